@@ -1,0 +1,43 @@
+"""The errors that end a run. What is wrong with a single post is a `Problem`, not an error.
+
+FeedmillError           exit 4: what was published stands
+├── UsageError          exit 2: the arguments are wrong, nothing was written
+│   └── ConfigurationError  the configuration is wrong: all mistakes at once
+├── RefusedError        exit 3: refused to protect what is published, nothing was written
+└── PublicationError    exit 4: a file could not be verified or written
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class FeedmillError(Exception):
+    """The root of the tree. Its text is a sentence for people that names the remedy."""
+
+    exit_code = 4
+
+
+class UsageError(FeedmillError):
+    """The arguments are wrong; nothing was written."""
+
+    exit_code = 2
+
+
+class ConfigurationError(UsageError):
+    """The configuration is wrong. `mistakes` has them all: (key path such as `feeds.items`, what was expected)."""
+
+    def __init__(self, file: str, mistakes: Sequence[tuple[str, str]]) -> None:
+        self.file = file
+        self.mistakes = tuple(mistakes)
+        super().__init__("\n".join(f"{file}: {key}: {message}" for key, message in self.mistakes))
+
+
+class RefusedError(FeedmillError):
+    """Going on would harm what is published; nothing was written."""
+
+    exit_code = 3
+
+
+class PublicationError(FeedmillError):
+    """A file could not be verified or written; what was published stands."""

@@ -1,0 +1,112 @@
+"""What a site is and what a post is, once read: after this boundary nothing is a dict.
+
+`feeds` knows of `posts` this module and the leaves `errors`, `settings` and `text`, and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+State = Literal["published", "draft", "future", "unpublished", "invalid"]
+Severity = Literal["error", "warning"]
+Medium = Literal["image", "audio", "video", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An author (RFC 4287, section 3.2: a person construct). Plain text, no markup."""
+
+    name: str
+    email: str = ""
+    uri: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What is known of the site as a whole.
+
+    `url` is absolute, http(s), with the base path and without a trailing slash: the home page is `url + "/"`.
+    `language` is a BCP 47 tag or "". `icon` (square) and `logo` (wide) are absolute addresses or "".
+    """
+
+    title: str
+    url: str
+    description: str = ""
+    language: str = ""
+    authors: tuple[Person, ...] = ()
+    rights: str = ""
+    icon: str = ""
+    logo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A media file that belongs to a post. `length` is in bytes, 0 when unknown; `type` is a media type."""
+
+    url: str
+    type: str
+    length: int = 0
+    title: str = ""
+
+    @property
+    def medium(self) -> Medium:
+        """The `medium` of Media RSS."""
+        major = self.type.partition("/")[0]
+        return major if major in ("image", "audio", "video") else "file"  # type: ignore[return-value]
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The facts of a post: all that is known without rendering its body.
+
+    Every text is plain (no markup, no characters that XML forbids), every address absolute and escaped.
+    `title`, `source`, `summary` and `language` are "" when the post does not say. `date` and `updated` are
+    aware and keep the offset that was written. `path` is below the site, with forward slashes.
+    """
+
+    path: str
+    state: State
+    id: str
+    title: str
+    date: datetime
+    permalink: str
+    updated: datetime | None = None
+    source: str = ""
+    source_title: str = ""
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    authors: tuple[Person, ...] = ()
+    language: str = ""
+    summary: str = ""
+    enclosures: tuple[Enclosure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a post's body became. `html` has passed the gate; the others are plain text and absolute addresses.
+
+    `summary` is the post's own or made from its text; `opening` are the first words, the title of a post
+    without one; `image` is the lead image of the body or "".
+    """
+
+    html: str
+    summary: str
+    opening: str = ""
+    image: str = ""
+    source_title: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something wrong with one file: a value, not an exception. `line` counts from 1; 0 means the whole file."""
+
+    path: str
+    line: int
+    code: str
+    severity: Severity
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line or 1}: {self.severity}: {self.message} [{self.code}]"

@@ -1,0 +1,54 @@
+"""Small rules on plain text that reader and generator share. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# XML 1.0 (5th ed.), section 2.2 `Char`, less the noncharacters of Unicode (section 23.7), which it only discourages.
+_PLANE_ENDS = "".join(chr(plane << 16 | end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF))
+_ILLEGAL = re.compile(f"[^\t\n\r\x20-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]|[{_PLANE_ENDS}]")
+_SPACES = re.compile(r"\s+")
+_HYPHENS = re.compile(r"[\s_-]+")
+_SENTENCE_END = re.compile(r"[.!?…](?=[\s\"'”’)\]])|[。！？；]")
+
+
+def legal(text: str) -> str:
+    """`text` with each character that XML forbids, and each noncharacter, as U+FFFD.
+
+    They are replaced, never deleted: deleting turns `java\\x01script:` into a live link.
+    """
+    return _ILLEGAL.sub("\ufffd", text)
+
+
+def plain(text: str) -> str:
+    """`text` on one line: illegal characters replaced, runs of white space one space, none at the ends."""
+    return _SPACES.sub(" ", legal(text)).strip()
+
+
+def fold(name: str) -> str:
+    """The form in which equal names agree: NFKC, case folded, runs of spaces, hyphens and underscores one hyphen."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    return _HYPHENS.sub("-", folded.strip())
+
+
+def shorten(text: str, limit: int = 200) -> str:
+    """At most `limit` graphemes of `text` (already on one line), cut behind a sentence, else behind a word, with `…`.
+
+    A cut never splits a grapheme (Unicode UAX #29). A sentence end counts in the second half only; text without
+    spaces, as Chinese, is cut between graphemes.
+    """
+    if len(text) <= limit:
+        return text
+    import regex
+
+    graphemes = regex.findall(r"\X", text[: limit * 40])
+    if len(graphemes) <= limit and len(text) <= limit * 40:
+        return text
+    head = "".join(graphemes[:limit])
+    ends = [match.end() for match in _SENTENCE_END.finditer(head)]
+    if ends and ends[-1] >= len(head) // 2:
+        return head[: ends[-1]]
+    head = "".join(graphemes[: limit - 1])
+    word = head.rfind(" ", len(head) // 2)
+    return (head[:word] if word > 0 else head).rstrip(" ,;:、，；：") + "…"
