@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from posts.text import plain
+from posts.text import plain, shorten
 
 _DURATION = re.compile(r"(\d{1,6})\s*(s|m|h|d|w)")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -137,8 +137,7 @@ class Table:
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+    return shorten(plain(repr(value)), 60)
 
 
 def _nearest(word: str, known: tuple[str, ...]) -> str:

@@ -14,9 +14,9 @@ _SENTENCE_END = re.compile(r"[.!?…](?=[\s\"'”’)\]])|[。！？；]")
 
 
 def legal(text: str) -> str:
-    """`text` with each character that XML forbids, and each noncharacter, as U+FFFD.
+    r"""`text` with each character that XML forbids, and each noncharacter, as U+FFFD.
 
-    They are replaced, never deleted: deleting turns `java\\x01script:` into a live link.
+    They are replaced, never deleted: deleting turns `java\x01script:` into a live link.
     """
     return _ILLEGAL.sub("\ufffd", text)
 
