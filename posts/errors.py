@@ -25,12 +25,11 @@ class UsageError(FeedmillError):
 
 
 class ConfigurationError(UsageError):
-    """The configuration is wrong. `mistakes` has them all: (key path such as `feeds.items`, what was expected)."""
+    """The configuration is wrong. `mistakes` has them all: (file, key path such as `feeds.items`, what was expected)."""
 
-    def __init__(self, file: str, mistakes: Sequence[tuple[str, str]]) -> None:
-        self.file = file
+    def __init__(self, mistakes: Sequence[tuple[str, str, str]]) -> None:
         self.mistakes = tuple(mistakes)
-        super().__init__("\n".join(f"{file}: {key}: {message}" for key, message in self.mistakes))
+        super().__init__("\n".join(f"{file}: {key}: {message}" for file, key, message in self.mistakes))
 
 
 class RefusedError(FeedmillError):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -39,6 +40,14 @@ class Site:
     rights: str = ""
     icon: str = ""
     logo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A rule for a host that has moved: a link that `match` matches whole becomes `replace` before an id is made."""
+
+    match: re.Pattern[str]
+    replace: str
 
 
 @dataclass(frozen=True, slots=True)

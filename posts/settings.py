@@ -46,7 +46,7 @@ class Table:
         value = self._data.pop(key, None)
         if value is None:
             return None
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind not in (bool, object)):
             self.wrong(key, f"expected {expected}, not {_shown(value)}")
             return None
         return value
@@ -60,6 +60,10 @@ class Table:
         """A text just as it is written (patterns, separators)."""
         value = self._take(key, str, "a text")
         return default if value is None else str(value)
+
+    def anything(self, key: str) -> Any:
+        """The value as it is, for settings that have more than one form."""
+        return self._take(key, object, "")
 
     def flag(self, key: str, default: bool = False) -> bool:
         value = self._take(key, bool, "true or false")

@@ -1,0 +1,83 @@
+"""The kinds of sites: where their posts lie, what their configuration says, how their pages are addressed.
+
+A kind is one small file with a class that fulfils `Kind`; `recognise` knows them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from posts.dates import Zones
+from posts.model import Problem
+from posts.options import ReadOptions
+
+
+class Found(NamedTuple):
+    """A post file: its path below the site, and whether it lies where drafts do."""
+
+    path: str
+    draft: bool = False
+
+
+class Named(NamedTuple):
+    """What a file's name says: its date ("" without one), the slug, and the name without its suffix."""
+
+    date: str
+    slug: str
+    basename: str
+
+
+class Kind(Protocol):
+    """One kind of site. Every method but `files` is pure."""
+
+    liquid: bool
+    """Whether bodies are Liquid templates."""
+
+    def sections(self) -> Mapping[str, Mapping[str, Any]]:
+        """What the site's own configuration says, in the shape of feedmill's: defaults for `[site]` and `[posts]`."""
+        ...
+
+    def files(self, options: ReadOptions, skip: frozenset[str], report: Callable[[Problem], None]) -> Iterator[Found]:
+        """The post files in no particular order; `skip` are folders below the site that are not looked into."""
+        ...
+
+    def named(self, path: str) -> Named:
+        """What the file's name says."""
+        ...
+
+    def with_defaults(self, path: str, metadata: dict[str, Any]) -> dict[str, Any]:
+        """The front matter, completed by the site's defaults for this path."""
+        ...
+
+    def categories(self, path: str, metadata: Mapping[str, Any]) -> list[str]:
+        """The post's categories in their order, as they are written."""
+        ...
+
+    def tags(self, metadata: Mapping[str, Any]) -> list[str]:
+        """The post's tags in their order, as they are written."""
+        ...
+
+    def default_title(self, slug: str) -> str:
+        """The title of a post that gives none, or "" where it is to come from its text."""
+        ...
+
+    def page_date(self, written: str, moment: datetime, zones: Zones, *, plain: bool) -> datetime:
+        """The local time that the placeholders of permalinks stand for; `written` is "" for a date from a name."""
+        ...
+
+    def permalink(
+        self, path: str, metadata: Mapping[str, Any], at: datetime, categories: list[str], options: ReadOptions
+    ) -> str:
+        """The path of the post's page below the site's address; `at` is its `page_date`."""
+        ...
+
+
+def recognise(root: Path) -> Kind:
+    """The kind of site that a folder holds."""
+    from posts.sites.folder import Folder
+    from posts.sites.jekyll import Jekyll
+
+    return Jekyll(root) if Jekyll.recognises(root) else Folder(root)

@@ -1,0 +1,101 @@
+"""A site's folder to its files, in a fixed order. The only place that lists folders; it opens nothing.
+
+Symbolic links are followed within the site only; pipes, devices and sockets are never touched. Both are reported.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from posts.model import Problem
+from posts.text import legal
+
+Keeps = Callable[[str, str], bool]
+"""(folder below the site, entry below that folder) -> whether the entry counts."""
+
+
+class Walk:
+    """A walk through a site. Paths are below the site, with forward slashes; `skip` are folders not looked into."""
+
+    def __init__(self, root: Path, skip: frozenset[str], report: Callable[[Problem], None]) -> None:
+        self.root = os.path.realpath(root)
+        self._skip = skip
+        self._report = report
+
+    def folders(self, start: str, keeps: Keeps) -> Iterator[str]:
+        """Every folder below `start` that `keeps` keeps, outer ones first; others are not entered."""
+        for entry in self._entries(start):
+            path = _join(start, entry.name)
+            if path not in self._skip and keeps(start, entry.name) and self._is_folder(entry, path, quiet=True):
+                yield path
+                yield from self.folders(path, keeps)
+
+    def files(self, folder: str, keeps: Keeps, below: str = "") -> Iterator[str]:
+        """Every file at any depth below `folder` that `keeps` keeps; hidden folders are not entered."""
+        here = _join(folder, below)
+        for entry in self._entries(here):
+            relative, path = _join(below, entry.name), _join(here, entry.name)
+            if path in self._skip:
+                continue
+            if self._is_folder(entry, path):
+                if not entry.name.startswith("."):
+                    yield from self.files(folder, keeps, relative)
+            elif keeps(folder, relative) and self._is_file(entry, path):
+                yield path
+
+    def _entries(self, folder: str) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(os.path.join(self.root, folder)) as entries:  # noqa: PTH118 # hot, and texts throughout
+                return sorted(entries, key=lambda entry: entry.name)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as error:
+            self._complain(folder, "unreadable", f"the folder cannot be read ({error.strerror})")
+            return []
+
+    def _is_folder(self, entry: os.DirEntry[str], path: str, *, quiet: bool = False) -> bool:
+        if not entry.is_symlink():
+            return entry.is_dir(follow_symlinks=False)
+        target = os.path.realpath(entry.path)
+        if not os.path.isdir(target):  # noqa: PTH112
+            return False
+        here = os.path.realpath(os.path.dirname(entry.path))  # noqa: PTH120
+        if self._is_inside(target) and not f"{here}/".startswith(f"{target}/"):
+            return True
+        if not quiet:
+            self._complain(path, "symlink", "a link that leads out of the site, or round in a circle, is not followed")
+        return False
+
+    def _is_file(self, entry: os.DirEntry[str], path: str) -> bool:
+        if not _is_text(path):
+            self._complain(path, "file-name", "the file's name is no UTF-8: rename it")
+            return False
+        if entry.is_symlink() and not self._is_inside(os.path.realpath(entry.path)):
+            self._complain(path, "symlink", "a link that leads out of the site is not followed")
+            return False
+        if not entry.is_file():
+            missing = entry.is_symlink() and not os.path.exists(entry.path)  # noqa: PTH110
+            what = "a link to nothing" if missing else "neither a file nor a folder"
+            self._complain(path, "not-a-file", f"this is {what}: it is not opened")
+            return False
+        return True
+
+    def _is_inside(self, target: str) -> bool:
+        return target.startswith(self.root.rstrip("/") + "/")
+
+    def _complain(self, path: str, code: str, message: str) -> None:
+        self._report(Problem(legal(path), 0, code, "error", message))
+
+
+def _join(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder and name else folder or name
+
+
+def _is_text(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

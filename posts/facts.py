@@ -1,0 +1,234 @@
+"""The bytes of a post to its facts: front matter, dates, terms, addresses, source. No body is rendered here.
+
+Pure, but for the sizes of local media, which it asks for. This runs on every post that changed; the tail of the
+body is looked at because a source link at its end makes the id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from posts import addresses, dates, fields, identity, trailer
+from posts.matter import Matter, MatterError, Report, Timestamp, split
+from posts.model import Post, State
+from posts.navigation import navigation
+from posts.options import ReadOptions
+from posts.sites import Found, Kind, Named
+from posts.sites.permalinks import PermalinkError, absolute
+from posts.text import plain
+
+MARKDOWN = ("md", "markdown", "mkd", "mkdn", "mkdown")
+MAX_TERMS = 100
+MAX_TITLE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A post and what its identity is made of. `post.id` is "" until `posts.items` has looked at all of them.
+
+    `source` and `page` are canonical links ("" where there is none that identifies), `literal` is the id of the
+    front matter or "", `body_hash` stands in for the title of an untitled post.
+    """
+
+    post: Post
+    source: str
+    page: str
+    literal: str
+    body_hash: str
+    separator: str = ""
+
+
+def read(
+    found: Found, data: bytes, kind: Kind, options: ReadOptions, size: Callable[[str], int], report: Report
+) -> Facts:
+    """The facts of a post.
+
+    Args:
+        found: where the post lies.
+        data: the file.
+        kind: the kind of site.
+        options: the reader's options.
+        size: the length in bytes of the file behind a local address, 0 where there is none.
+        report: takes what is doubtful.
+
+    Raises:
+        MatterError: the post has to be left out.
+    """
+    matter = split(data, report, options.encoding)
+    metadata = kind.with_defaults(found.path, matter.metadata)
+    return _Reader(found, kind, options, matter, metadata, report).facts(size)
+
+
+class _Reader:
+    """One post in the making: what the steps below share."""
+
+    def __init__(
+        self, found: Found, kind: Kind, options: ReadOptions, matter: Matter, metadata: dict[str, Any], report: Report
+    ) -> None:
+        self.found, self.kind, self.options = found, kind, options
+        self.matter, self.metadata, self.report = matter, metadata, report
+        self.named: Named = kind.named(found.path)
+
+    def facts(self, size: Callable[[str], int]) -> Facts:
+        moment, page_date = self._date()
+        categories = self.kind.categories(self.found.path, self.metadata)
+        tags = self.kind.tags(self.metadata)
+        permalink = self._permalink(page_date, categories)
+        tail = cut_tail(self.matter.body, self.found.path, [*categories, *tags], self.options)
+        source = self._source(tail.source)
+        updated = self._updated()
+        post = Post(
+            path=self.found.path,
+            state=self._state(),
+            id="",
+            title=self._title(),
+            date=moment,
+            updated=updated if updated and updated > moment else None,
+            permalink=permalink,
+            source=identity.shown(source) or "" if source else "",
+            source_title=self._source_title() or tail.source_title,
+            categories=self._terms("categories", categories),
+            tags=self._terms("tags", tags),
+            authors=fields.authors(self.metadata),
+            language=plain(fields.text(self.metadata, "language")).replace("_", "-"),
+            summary=fields.text(self.metadata, "summary"),
+            enclosures=fields.enclosures(self.metadata, lambda address: self._media(address, permalink), size),
+        )
+        return Facts(
+            post=post,
+            source=self._identifying(source),
+            page=identity.canonical(permalink) or permalink,
+            literal=self._literal(),
+            body_hash=hashlib.blake2b(tail.body.encode("utf-8", "replace"), digest_size=16).hexdigest(),
+            separator=str(self.metadata.get("excerpt_separator") or self.options.excerpt_separator),
+        )
+
+    def _line(self, key: str) -> int:
+        return self.matter.lines.get(key, 0)
+
+    def _date(self) -> tuple[Any, Any]:
+        """The moment of the post and the local time for its permalink."""
+        zones = self.options.zones
+        written = fields.text(self.metadata, "date")
+        if written:
+            line, is_plain = self._line("date"), isinstance(self.metadata["date"], Timestamp)
+            try:
+                moment = dates.parse(written, zones, plain=is_plain)
+            except dates.DateError as error:
+                raise MatterError(line, "bad-date", str(error)) from None
+            if moment.code:
+                self.report(line, moment.code, moment.message)
+            return moment.at, self.kind.page_date(written, moment.at, zones, plain=is_plain)
+        at = dates.from_file_name(self.named.date, zones)
+        if at is None:
+            raise MatterError(0, "no-date", "neither the front matter nor the file's name gives a date: add `date:`")
+        return at, self.kind.page_date("", at, zones, plain=False)
+
+    def _updated(self) -> Any:
+        written = fields.text(self.metadata, "updated")
+        if not written:
+            return None
+        key = fields.key_of(self.metadata, "updated")
+        is_plain = isinstance(self.metadata[key], Timestamp)
+        try:
+            return dates.parse(written, self.options.zones, plain=is_plain).at
+        except dates.DateError as error:
+            self.report(self._line(key), "bad-date", f"`{key}` is ignored: {error}")
+            return None
+
+    def _title(self) -> str:
+        title = self.metadata.get("title")
+        if title is None:
+            title = self.kind.default_title(str(self.metadata.get("slug") or self.named.slug))
+        if not isinstance(title, str):
+            self.report(self._line("title"), "bad-title", "the title is no text: it is taken from the body")
+            return ""
+        return plain(title[: MAX_TITLE * 4])[:MAX_TITLE]
+
+    def _terms(self, what: str, names: list[str]) -> tuple[str, ...]:
+        clean = dict.fromkeys(name for name in map(plain, names) if name)
+        if len(clean) > MAX_TERMS:
+            self.report(self._line(what), "too-many-terms", f"only the first {MAX_TERMS} {what} count")
+        return tuple(clean)[:MAX_TERMS]
+
+    def _state(self) -> State:
+        if self.found.draft and not self.options.drafts:
+            return "draft"
+        if not self.kind.liquid and fields.is_on(self.metadata, "draft") and not self.options.drafts:
+            return "draft"
+        if fields.is_off(self.metadata, "published") and not self.options.unpublished:
+            return "unpublished"
+        return "published"
+
+    def _permalink(self, page_date: Any, categories: list[str]) -> str:
+        try:
+            path = self.kind.permalink(self.found.path, self.metadata, page_date, categories, self.options)
+        except PermalinkError as error:
+            raise MatterError(self._line("permalink"), "bad-permalink", str(error)) from None
+        return absolute(self.options.site.url, path)
+
+    def _source(self, from_tail: str) -> str:
+        """The source link as it is written: the front matter's, else the one at the end of the body."""
+        own = identity.host(self.options.site.url)
+        for link in fields.links(self.metadata, "source"):
+            if identity.canonical(link):
+                return link
+        for link in fields.links(self.metadata, "link"):
+            if identity.host(link) not in (None, own):
+                return link
+        return from_tail
+
+    def _source_title(self) -> str:
+        """The name of the source: its own key, or a `source` that is a name and no link."""
+        title = fields.text(self.metadata, "source_title") or fields.text(self.metadata, "source")
+        return "" if identity.canonical(title) or "://" in title else plain(title)[:80]
+
+    def _identifying(self, source: str) -> str:
+        canonical = identity.canonical(source, self.options.rewrites) if source else None
+        return canonical if canonical and identity.identifies(canonical) else ""
+
+    def _literal(self) -> str:
+        for key in fields.KEYS["id"]:
+            value = self.metadata.get(key)
+            if not isinstance(value, str) or not value.strip():
+                continue
+            given = identity.literal(value)
+            if given:
+                return given
+            if key != "id":  # a plain `id: 7` is the author's own business
+                message = f"`{key}` is no absolute IRI or UUID and is not used as the item's id"
+                self.report(self._line(key), "bad-id", message)
+        return ""
+
+    def _media(self, address: str, permalink: str) -> str:
+        """A medium's address; Jekyll's front matter means the site's root, as its `absolute_url` does."""
+        try:
+            if self.kind.liquid and not address.startswith(("http://", "https://", "//")):
+                return addresses.absolute(f"{self.options.site.url}/{address.lstrip('/')}", permalink, "src")
+            return addresses.absolute(address, permalink, "src")
+        except ValueError:
+            return ""
+
+
+def is_markdown(path: str) -> bool:
+    """Whether a post's suffix says that its body is Markdown."""
+    return path.rpartition(".")[2].lower() in MARKDOWN
+
+
+def cut_tail(body: str, path: str, terms: list[str], options: ReadOptions) -> trailer.Tail:
+    """The body without its trailing navigation, source link and attribution, and what those said."""
+    own = identity.host(options.site.url)
+
+    def is_source(link: str) -> bool:
+        canonical = identity.canonical(link)
+        return canonical is not None and identity.host(link) != own and identity.identifies(canonical)
+
+    return trailer.cut(
+        body,
+        markdown=is_markdown(path),
+        is_navigation=navigation(options.site.url, terms),
+        is_source=is_source,
+    )

@@ -1,0 +1,157 @@
+"""Front matter to typed fields: the one table of keys. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from posts.model import Enclosure, Person
+from posts.text import plain
+
+# Which keys give a field, the first that holds something first.
+KEYS: dict[str, tuple[str, ...]] = {
+    "title": ("title",),
+    "date": ("date",),
+    "updated": ("last_modified_at", "updated", "modified", "lastmod"),
+    "source": ("source", "source_url", "original_url", "external_url", "canonical_url", "fromurl"),
+    "link": ("link",),
+    "id": ("guid", "uuid", "id"),
+    "authors": ("author", "authors"),
+    "language": ("lang", "language", "locale"),
+    "summary": ("description", "excerpt", "summary"),
+    "image": ("image",),
+    "media": ("enclosure", "audio", "video"),
+    "source_title": ("source_title", "source_name"),
+}
+
+# Media types by suffix, written out: the `mimetypes` of Python depend on the machine's own tables.
+TYPES = {
+    "avif": "image/avif",
+    "gif": "image/gif",
+    "jpeg": "image/jpeg",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "webp": "image/webp",
+    "aac": "audio/aac",
+    "flac": "audio/flac",
+    "m4a": "audio/mp4",
+    "mp3": "audio/mpeg",
+    "oga": "audio/ogg",
+    "ogg": "audio/ogg",
+    "opus": "audio/ogg",
+    "wav": "audio/wav",
+    "m4v": "video/mp4",
+    "mov": "video/quicktime",
+    "mp4": "video/mp4",
+    "ogv": "video/ogg",
+    "webm": "video/webm",
+    "pdf": "application/pdf",
+}
+_FALLBACKS = {"image": "image/jpeg", "audio": "audio/mpeg", "video": "video/mp4"}
+_MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
+_NAME_AND_MAIL = re.compile(r"(.+?)\s*<([^<>@\s]+@[^<>\s]+)>")
+
+
+def text(metadata: Mapping[str, Any], field: str) -> str:
+    """The first text that the keys of `field` hold, as it was written, or ""."""
+    return next((value for key in KEYS[field] if isinstance(value := metadata.get(key), str) and value.strip()), "")
+
+
+def key_of(metadata: Mapping[str, Any], field: str) -> str:
+    """The key that `text` took its answer from, for messages."""
+    return next((key for key in KEYS[field] if isinstance(value := metadata.get(key), str) and value.strip()), "")
+
+
+def links(metadata: Mapping[str, Any], field: str) -> list[str]:
+    """All values of the field's keys that look like http(s) links, in the order of the keys."""
+    values = [metadata.get(key) for key in KEYS[field]]
+    return [value.strip() for value in values if isinstance(value, str) and _is_link(value.strip())]
+
+
+def is_off(metadata: Mapping[str, Any], key: str) -> bool:
+    """Whether a flag is given, and given as no (YAML 1.1 spells it in several ways)."""
+    value = metadata.get(key)
+    return isinstance(value, str) and value.lower() in ("false", "no", "off")
+
+
+def is_on(metadata: Mapping[str, Any], key: str) -> bool:
+    """Whether a flag is given, and given as yes."""
+    value = metadata.get(key)
+    return isinstance(value, str) and value.lower() in ("true", "yes", "on")
+
+
+def authors(metadata: Mapping[str, Any]) -> tuple[Person, ...]:
+    """Authors from a name, a list of names, or mappings with name, email and uri or url."""
+    found = [person for key in KEYS["authors"] for person in _people(metadata.get(key))]
+    return tuple(dict.fromkeys(found))
+
+
+def _people(value: Any) -> list[Person]:
+    if isinstance(value, list):
+        return [person for one in value for person in _people(one)]
+    if isinstance(value, Mapping):
+        name, email = (plain(str(value.get(key) or "")) for key in ("name", "email"))
+        uri = plain(str(value.get("uri") or value.get("url") or ""))
+        return [Person(name, email, uri if _is_link(uri) else "")] if name else []
+    if not isinstance(value, str) or not (name := plain(value)):
+        return []
+    match = _NAME_AND_MAIL.fullmatch(name)
+    return [Person(match[1], match[2]) if match else Person(name)]
+
+
+def enclosures(
+    metadata: Mapping[str, Any], absolute: Callable[[str], str], size: Callable[[str], int]
+) -> tuple[Enclosure, ...]:
+    """The media that the front matter names: `enclosure`, `audio`, `video`, then `image`.
+
+    Args:
+        metadata: the front matter.
+        absolute: makes an address absolute, "" for what is no http(s) address.
+        size: the length in bytes of the local file behind an address as it is written, 0 when there is none.
+    """
+    found = [
+        enclosure
+        for key in (*KEYS["media"], *KEYS["image"])
+        for value in _listed(metadata.get(key))
+        if (enclosure := _enclosure(key, value, absolute, size))
+    ]
+    unique: dict[str, Enclosure] = {}
+    for enclosure in found:
+        unique.setdefault(enclosure.url, enclosure)
+    return tuple(unique.values())
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _enclosure(key: str, value: Any, absolute: Callable[[str], str], size: Callable[[str], int]) -> Enclosure | None:
+    given = value if isinstance(value, Mapping) else {}
+    written = given.get("url") or given.get("path") or given.get("src") or given.get("href") or value
+    if not isinstance(written, str) or not written.strip():
+        return None
+    address, *rest = written.split()  # WordPress writes `address length type` into one text
+    url = absolute(address)
+    if not url:
+        return None
+    kind = next((part for part in (given.get("type"), *rest) if part and _MEDIA_TYPE.fullmatch(part)), "")
+    length = next((part for part in (given.get("length"), *rest) if part and part.isdecimal()), "")
+    title = given.get("alt") or given.get("title") or ""
+    return Enclosure(
+        url=url,
+        type=kind or media_type(url, key),
+        length=int(length[:18]) if length else size(address),
+        title=plain(title) if isinstance(title, str) else "",
+    )
+
+
+def media_type(url: str, key: str = "") -> str:
+    """The media type that the suffix of an address says, else what `key` (`image`, `audio`, `video`) suggests."""
+    suffix = url.partition("?")[0].partition("#")[0].rpartition("/")[2].rpartition(".")[2].lower()
+    return TYPES.get(suffix) or _FALLBACKS.get(key, "application/octet-stream")
+
+
+def _is_link(value: str) -> bool:
+    return value.lower().startswith(("http://", "https://", "//"))

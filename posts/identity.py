@@ -1,0 +1,123 @@
+"""Source link to canonical link to stable id. Pure; owns the WHATWG URL parser (ada-url).
+
+A canonical link is made to be compared and hashed, never to be shown. Changing what it is for any link is a
+breaking release.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Sequence
+
+import ada_url
+
+from posts.model import Rewrite
+from posts.text import legal
+
+_TRACKERS = frozenset(
+    "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid igshid igsh mc_cid mc_eid _hsenc _hsmi "
+    "hsctatracking mkt_tok oly_anon_id oly_enc_id vero_id spm wickedid".split()
+)
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, section 2.3
+_MEDIA = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|avif|svg|bmp|ico|mp[34]|m4[av]|og[agv]|opus|wav|flac|aac|webm|mov|avi|mkv)$",
+    re.IGNORECASE,
+)
+# RFC 3987 as far as an identifier needs it: a scheme, then no space, control or delimiter.
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20\x7f-\x9f<>\"{}|\\^`\ufffd\u2028\u2029]+")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def canonical(link: str, rewrites: Sequence[Rewrite] = ()) -> str | None:
+    """The canonical form of an http(s) link, by DESIGN's rules; None for anything else.
+
+    The site's rewrite rules come first, then the WHATWG URL parser; `//host/path` counts as https.
+    """
+    link = _rewritten(link.strip(), rewrites)
+    url = _parsed(link)
+    if url is None:
+        return None
+    host = _host(url)
+    port = f":{url.port}" if url.port and (url.port not in ("80", "443")) else ""
+    path = _unescaped(url.pathname).rstrip("/") or "/"
+    parameters = [part for part in url.search[1:].split("&") if part and not _tracks(part)]
+    query = "?" + _unescaped("&".join(parameters)) if parameters else ""
+    fragment = url.hash if url.hash.startswith(("#!", "#/")) else ""
+    return f"https://{host}{port}{path}{query}{fragment}"
+
+
+def mint(canonical_link: str) -> str:
+    """The id of a canonical link: `urn:uuid:` and its version-5 UUID in the URL namespace (RFC 9562, section 5.5)."""
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, canonical_link)}"
+
+
+def literal(value: str) -> str | None:
+    """An id that the front matter gives, as it is used: a bare UUID gets `urn:uuid:`; None for what is no IRI."""
+    value = value.strip()
+    if _UUID.fullmatch(value):
+        return f"urn:uuid:{value.lower()}"
+    return value if _IRI.fullmatch(value) and legal(value) == value else None
+
+
+def shown(link: str) -> str | None:
+    """A source link as feeds show it: absolute, escaped (WHATWG), without credentials; None for what is no http(s)."""
+    url = _parsed(link.strip())
+    if url is None:
+        return None
+    url.username = url.password = ""
+    return str(url.href)
+
+
+def host(link: str) -> str | None:
+    """The host that a link names, to compare: as in a canonical link; None for what is no http(s) link."""
+    url = _parsed(link.strip())
+    return _host(url) if url else None
+
+
+def identifies(canonical_link: str) -> bool:
+    """Whether a link names one article: a host's root or a media file identifies nothing."""
+    _, _, rest = canonical_link.partition("://")
+    path = rest[rest.find("/") :]
+    return path != "/" and not _MEDIA.search(path.partition("?")[0])
+
+
+def _rewritten(link: str, rewrites: Sequence[Rewrite]) -> str:
+    for rule in rewrites:
+        if match := rule.match.fullmatch(link):
+            link = match.expand(rule.replace)
+    return link
+
+
+def _parsed(link: str) -> ada_url.URL | None:
+    if link.startswith("//"):
+        link = "https:" + link
+    if not link[:8].lower().startswith(("http://", "https://")):
+        return None
+    try:
+        url = ada_url.URL(link)
+    except ValueError:
+        return None
+    return url if url.hostname else None
+
+
+def _host(url: ada_url.URL) -> str:
+    name = str(url.hostname).rstrip(".")
+    shorter = name.removeprefix("www.")
+    return shorter if "." in shorter else name
+
+
+def _tracks(parameter: str) -> bool:
+    name = parameter.partition("=")[0]
+    name = _unescaped(name).casefold()
+    return name.startswith("utm_") or name in _TRACKERS
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(_escape, text) if "%" in text else text
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = chr(int(match[1], 16))
+    return character if character in _UNRESERVED else match[0].upper()

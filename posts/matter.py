@@ -1,0 +1,243 @@
+"""Bytes to front matter and body: encodings, fences, limits. Owns python-frontmatter and the YAML parser below it.
+
+The front matter is built from the parser's events, one by one and without recursion, so that aliases, tags and
+nesting are refused where they begin: nothing in a post can make the parser recurse or grow.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import frontmatter
+import yaml
+from frontmatter.default_handlers import YAMLHandler
+from yaml import events
+
+from posts.text import legal
+
+MAX_BYTES = 64 * 1024
+MAX_DEPTH = 16
+
+_OPENING = re.compile(r"(?:[ \t]*\n)*---[ \t]*\n")
+_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE)
+_BLANK_LINES = re.compile(r"(?:[ \t]*\n)*")
+# YAML 1.1 as libyaml and Psych read it: a timestamp has seconds, a date stands alone.
+_TIMESTAMP = re.compile(
+    r"\d{4}-\d{1,2}-\d{1,2}(?:(?:[Tt]|[ \t]+)\d{1,2}:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d{1,2}(?::?\d\d)?))?)?"
+)
+_NOT_YAML = re.compile(r"[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+Report = Callable[[int, str, str], None]
+"""Takes a complaint: line of the file (from 1, 0 for the whole), code, message."""
+
+
+class Timestamp(str):
+    """A plain scalar that YAML takes for a date or a timestamp."""
+
+    __slots__ = ()
+
+
+class MatterError(ValueError):
+    """The front matter cannot be read; the post has to be left out. `line` counts from 1."""
+
+    def __init__(self, line: int, code: str, message: str) -> None:
+        self.line, self.code, self.message = line, code, message
+        super().__init__(message)
+
+
+@dataclass(slots=True)
+class Matter:
+    """A post taken apart. Every scalar of `metadata` is the text that was written; absent and null are the same.
+
+    `lines` gives the line of each key of the top level; `body_line` is the line at which `body` begins.
+    """
+
+    body: str
+    body_line: int = 1
+    present: bool = False
+    metadata: dict[str, Any] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+
+
+def split(data: bytes, report: Report, encoding: str = "utf-8") -> Matter:
+    """The front matter and the body of a post.
+
+    Args:
+        data: the file.
+        report: takes what is doubtful but no reason to leave the post out.
+        encoding: what bytes that are not UTF-8 are read as; byte order marks come first.
+
+    Raises:
+        MatterError: the fence is never closed, or the front matter is too large, too deep, or no YAML mapping.
+    """
+    text = decode(data, report, encoding)
+    opening = _OPENING.match(text)
+    if not opening:
+        return Matter(text)
+    first = text.count("\n", 0, opening.end()) + 1
+    if first > 2:
+        report(first - 1, "late-fence", "the front matter begins after blank lines, where Jekyll does not see it")
+    closing = _CLOSING.search(text, opening.end())
+    if not closing:
+        raise MatterError(first - 1, "unclosed-fence", "the front matter is never closed: end it with a line ---")
+    head = text[opening.end() : closing.start()]
+    if len(head) > MAX_BYTES or len(head.encode("utf-8", "replace")) > MAX_BYTES:
+        raise MatterError(first - 1, "matter-too-large", f"the front matter is longer than {MAX_BYTES // 1024} KiB")
+    start = _BLANK_LINES.match(text, closing.end()).end()  # type: ignore[union-attr] # matches the empty string
+    builder = _Builder(first, report)
+    metadata = _parse(head, builder)
+    return Matter(text[start:], text.count("\n", 0, start) + 1, True, metadata, builder.lines)
+
+
+def decode(data: bytes, report: Report, encoding: str = "utf-8") -> str:
+    r"""The text of a file, with `\n` at the ends of lines. Undecodable bytes become U+FFFD and are reported."""
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return _decoded(data[len(mark) :], name, report)
+    if data[:4] in (b"-\0-\0", b"\0-\0-"):
+        return _decoded(data, "utf-16-le" if data[0] else "utf-16-be", report)
+    try:
+        return _lines(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return _decoded(data, encoding, report)
+
+
+def _decoded(data: bytes, encoding: str, report: Report) -> str:
+    try:
+        return _lines(data.decode(encoding))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        report(line, "undecodable", f"bytes that are not {encoding} became U+FFFD (see [posts] encoding)")
+        return _lines(data.decode(encoding, "replace"))
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _parse(head: str, builder: _Builder) -> dict[str, Any]:
+    fenced = f"---\n{_NOT_YAML.sub(chr(0xFFFD), head)}\n---\n"
+    try:
+        metadata, _ = frontmatter.parse(fenced, handler=_Handler(builder))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        reason = " ".join(str(getattr(error, "problem", None) or error).split())
+        last = builder.first + max(head.count("\n") - 1, 0)  # the parser may point behind the end
+        line = min(builder.line(mark.line), last) if mark else builder.first
+        raise MatterError(line, "bad-yaml", f"the front matter is no valid YAML: {legal(reason)}") from None
+    return metadata
+
+
+class _Handler(YAMLHandler):
+    """Exact fences instead of "three hyphens or more", and scalars that stay text."""
+
+    FM_BOUNDARY = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+
+    def __init__(self, builder: _Builder) -> None:
+        super().__init__()
+        self._builder = builder
+
+    def load(self, fm: str, **_: object) -> dict[str, Any]:
+        return self._builder.build(fm)
+
+
+class _Builder:
+    """Builds the mapping from the events of libyaml's parser, and keeps the lines of its keys."""
+
+    def __init__(self, first: int, report: Report) -> None:
+        self.first = first
+        self.lines: dict[str, int] = {}
+        self._report = report
+        self._stack: list[tuple[Any, str | None]] = []  # open containers, and the key that waits for a value
+        self._done: Any = None
+
+    def line(self, mark: int) -> int:
+        """The line of the file for a line of the parser, whose first is what is left of the fence's own."""
+        return self.first + max(mark - 1, 0)
+
+    def build(self, text: str) -> dict[str, Any]:
+        parser: Any = yaml.CBaseLoader(text)
+        documents = 0
+        while (event := parser.get_event()) is not None:
+            kind = type(event)
+            if kind is events.ScalarEvent:
+                self._refuse_extras(event)
+                self._add(_scalar(event), event)
+            elif kind is events.MappingStartEvent or kind is events.SequenceStartEvent:
+                self._refuse_extras(event)
+                self._open({} if kind is events.MappingStartEvent else [], event)
+            elif kind is events.MappingEndEvent or kind is events.SequenceEndEvent:
+                self._add(self._stack.pop()[0], event)
+            elif kind is events.AliasEvent:
+                self._refuse(event, "yaml-alias", "aliases (*name) are not read: write the value out")
+            elif kind is events.DocumentStartEvent:
+                documents += 1
+        if documents > 1:
+            raise MatterError(self.first, "bad-yaml", "the front matter holds more than one YAML document")
+        return self._mapping()
+
+    def _refuse(self, event: Any, code: str, message: str) -> NoReturn:
+        raise MatterError(self.line(event.start_mark.line), code, message)
+
+    def _mapping(self) -> dict[str, Any]:
+        if self._done is None:
+            return {}
+        if not isinstance(self._done, dict):
+            raise MatterError(self.first, "not-a-mapping", "the front matter must be lines of `key: value`")
+        return self._done
+
+    def _refuse_extras(self, event: Any) -> None:
+        if event.anchor is not None:
+            self._refuse(event, "yaml-alias", "anchors (&name) are not read: write the value out")
+        if event.tag is not None:
+            self._refuse(event, "yaml-tag", f"tags ({legal(event.tag)}) are not read: leave the tag out")
+
+    def _open(self, container: Any, event: Any) -> None:
+        if len(self._stack) >= MAX_DEPTH:
+            self._refuse(event, "too-deep", f"the front matter is nested deeper than {MAX_DEPTH} levels")
+        if self._stack and isinstance(self._stack[-1][0], dict) and self._stack[-1][1] is None:
+            self._refuse(event, "bad-yaml", "a key must be a text, not a list or a mapping")
+        self._stack.append((container, None))
+
+    def _add(self, value: Any, event: Any) -> None:
+        if not self._stack:
+            self._done = value
+            return
+        container, key = self._stack[-1]
+        if isinstance(container, list):
+            if value is not None:
+                container.append(value)
+        elif key is None:
+            self._key(container, event)
+        else:
+            self._stack[-1] = (container, None)
+            if value is not None:
+                container[key] = value
+
+    def _key(self, container: dict[str, Any], event: Any) -> None:
+        key, line = event.value, self.line(event.start_mark.line)
+        if container.pop(key, None) is not None:
+            self._report(line, "duplicate-key", f"`{legal(key)}` is given twice: the last one counts")
+        self._stack[-1] = (container, key)
+        if len(self._stack) == 1:
+            self.lines[key] = line
+
+
+def _scalar(event: Any) -> str | None:
+    value: str = event.value
+    if event.style is not None and not event.implicit[0]:
+        return value
+    if value in ("", "~", "null", "Null", "NULL"):
+        return None
+    return Timestamp(value) if _TIMESTAMP.fullmatch(value) else value

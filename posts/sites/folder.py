@@ -1,0 +1,96 @@
+"""A plain folder of posts: every Markdown and HTML file below `[posts] folders`, and only feedmill's configuration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from posts.dates import Zones
+from posts.discover import Walk
+from posts.model import Problem
+from posts.options import ReadOptions
+from posts.sites import Found, Named
+from posts.sites.permalinks import Parts, expand
+from posts.sites.terms import flatten, union
+
+SUFFIXES = ("md", "markdown", "mkd", "mkdn", "mkdown", "html", "htm", "xhtml")
+
+_DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})-(.+)", re.DOTALL)
+
+
+class Folder:
+    """A folder of which nothing is known but what `feedmill.toml` says."""
+
+    liquid = False
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def sections(self) -> Mapping[str, Mapping[str, Any]]:
+        return {}
+
+    def files(self, options: ReadOptions, skip: frozenset[str], report: Callable[[Problem], None]) -> Iterator[Found]:
+        walk = Walk(self.root, skip, report)
+
+        def keeps(base: str, entry: str) -> bool:
+            whole = f"{base}/{entry}".lstrip("/")
+            hidden = any(part.startswith((".", "_")) for part in whole.removeprefix(base).strip("/").split("/"))
+            suffix = entry.rpartition(".")[2].lower()
+            return not hidden and suffix in SUFFIXES and not _excluded(whole, options)
+
+        for folder in options.folders or ("",):
+            yield from (Found(path) for path in walk.files(folder.strip("/").removeprefix("./"), keeps))
+
+    def named(self, path: str) -> Named:
+        folder, _, name = path.rpartition("/")
+        basename = name.rpartition(".")[0] or name
+        if basename in ("index", "_index") and folder:
+            basename = folder.rpartition("/")[2]
+        match = _DATED.fullmatch(basename)
+        return Named(match[1], match[2], basename) if match else Named("", basename, basename)
+
+    def with_defaults(self, path: str, metadata: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002 # there are none
+        return metadata
+
+    def categories(self, path: str, metadata: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 # folders say nothing
+        return union(_names(metadata.get("categories")), _names(metadata.get("category")))
+
+    def tags(self, metadata: Mapping[str, Any]) -> list[str]:
+        return union(_names(metadata.get("tags")), _names(metadata.get("tag")))
+
+    def default_title(self, slug: str) -> str:  # noqa: ARG002 # the text has better words than a file name
+        return ""
+
+    def page_date(self, written: str, moment: datetime, zones: Zones, *, plain: bool) -> datetime:  # noqa: ARG002
+        """The day that was written is the day in the address, as in Hugo."""
+        return moment
+
+    def permalink(
+        self, path: str, metadata: Mapping[str, Any], at: datetime, categories: list[str], options: ReadOptions
+    ) -> str:
+        named = self.named(path)
+        stem = path.rpartition(".")[0]
+        bundle = stem.removesuffix("index") if f"/{stem}".endswith("/index") else ""
+        parts = Parts(
+            at=at,
+            slug=str(metadata.get("slug") or named.slug),
+            basename=named.basename,
+            path=bundle.rstrip("/") if bundle else stem,
+            categories=categories,
+        )
+        own = next((metadata[key] for key in ("permalink", "url") if isinstance(metadata.get(key), str)), "")
+        return expand(own or options.permalink or ("/:path/" if bundle else "/:path:output_ext"), parts)
+
+
+def _names(value: Any) -> list[str]:
+    """A list, or names set apart by commas."""
+    if isinstance(value, str):
+        return [name.strip() for name in re.split(r"[,，]", value) if name.strip()]
+    return flatten(value)
+
+
+def _excluded(path: str, options: ReadOptions) -> bool:
+    return any(path == pattern.strip("/") or path.startswith(pattern.strip("/") + "/") for pattern in options.exclude)

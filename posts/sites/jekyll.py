@@ -1,0 +1,151 @@
+"""A Jekyll site as Jekyll 4.3 reads it: `_config.yml`, `_posts`, front matter defaults, categories, permalinks.
+
+The names in parentheses are the files of Jekyll that say so.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from posts.dates import Zones, as_jekyll
+from posts.discover import Walk
+from posts.model import Problem
+from posts.options import ReadOptions
+from posts.sites import Found, Named
+from posts.sites.jekyll_config import FILES, Scope, read, sections
+from posts.sites.permalinks import Parts, expand
+from posts.sites.terms import flatten, union
+
+_DATED = re.compile(r"(\d{2,4}-\d{1,2}-\d{1,2})-(.*)(\.[^.]+)", re.DOTALL)
+_SPECIAL = (".", "_", "#", "~")
+
+
+class Jekyll:
+    """A folder with a `_config.yml`, or with `_posts`."""
+
+    liquid = True
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.config = read(root)
+        self.scopes = Scope.all(self.config)
+        self.collections_dir = str(self.config.get("collections_dir") or "").strip("/")
+
+    @staticmethod
+    def recognises(root: Path) -> bool:
+        return any((root / name).is_file() for name in FILES) or (root / "_posts").is_dir()
+
+    def sections(self) -> Mapping[str, Mapping[str, Any]]:
+        return sections(self.config)
+
+    def files(self, options: ReadOptions, skip: frozenset[str], report: Callable[[Problem], None]) -> Iterator[Found]:
+        filters = _EntryFilter(options)
+        walk = Walk(self.root, skip, report)
+        start = self.collections_dir
+        for folder in [start, *walk.folders(start, filters.keeps)]:
+            for name, draft in (("_posts", False), ("_drafts", True)):
+                inside = f"{folder}/{name}".lstrip("/")
+                for path in walk.files(inside, filters.keeps):
+                    if draft or self._is_dated(path, report):
+                        yield Found(path, draft)
+
+    def _is_dated(self, path: str, report: Callable[[Problem], None]) -> bool:
+        if _DATED.fullmatch(path.rpartition("/")[2]):
+            return True
+        message = "Jekyll reads only posts whose names begin with a date: call it 2021-12-31-name.md"
+        report(Problem(path, 0, "file-name", "error", message))
+        return False
+
+    def named(self, path: str) -> Named:
+        name = path.rpartition("/")[2]
+        basename = name.rpartition(".")[0] or name
+        match = _DATED.fullmatch(name)
+        date, slug = (match[1], match[2]) if match else ("", basename)
+        return Named(date, slug.rstrip("."), basename)
+
+    def with_defaults(self, path: str, metadata: dict[str, Any]) -> dict[str, Any]:
+        """The defaults of all scopes that match, the more precise later (`frontmatter_defaults.rb`)."""
+        merged: dict[str, Any] = {}
+        categories: list[str] = []
+        for scope in Scope.matching(self.scopes, self._relative(path)):
+            categories = union(_plural(scope.values.get("categories")), categories)
+            merged |= scope.values
+        merged |= metadata
+        if categories:
+            merged["categories"] = union(categories, _plural(metadata.get("categories")))
+        return merged
+
+    def categories(self, path: str, metadata: Mapping[str, Any]) -> list[str]:
+        """From folders above `_posts`, then `categories`, then `category` (`document.rb`, `utils.rb`)."""
+        names = _plural(metadata.get("categories"))
+        return union(self._folders(path), names, flatten(metadata.get("category")))
+
+    def tags(self, metadata: Mapping[str, Any]) -> list[str]:
+        if "tag" in metadata:
+            return union(flatten(metadata["tag"]))
+        return union(_plural(metadata.get("tags")))
+
+    def default_title(self, slug: str) -> str:
+        return " ".join(word.capitalize() for word in slug.split("-"))
+
+    def page_date(self, written: str, moment: datetime, zones: Zones, *, plain: bool) -> datetime:
+        """Jekyll's own reading of the date, in the site's zone: its links have to lead somewhere."""
+        return (as_jekyll(written, zones, plain=plain) or moment).astimezone(zones.site)
+
+    def permalink(
+        self, path: str, metadata: Mapping[str, Any], at: datetime, categories: list[str], options: ReadOptions
+    ) -> str:
+        named = self.named(path)
+        relative = self._relative(path)
+        inside = relative[: relative.rfind(".")].partition("_posts")[2] if "_posts" in relative else relative
+        suffix = path.rpartition(".")[2].lower()
+        parts = Parts(
+            at=at,
+            slug=str(metadata.get("slug") or named.slug),
+            basename=named.basename,
+            path=inside.rstrip("."),
+            categories=categories,
+            output_ext=f".{suffix}" if suffix in ("htm", "xhtml") else ".html",
+        )
+        own = metadata.get("permalink")
+        return expand(own if isinstance(own, str) and own else options.permalink or "date", parts)
+
+    def _relative(self, path: str) -> str:
+        return path.removeprefix(f"{self.collections_dir}/") if self.collections_dir else path
+
+    def _folders(self, path: str) -> list[str]:
+        relative = self._relative(path)
+        above = re.split(r"_posts|_drafts", relative, maxsplit=1)[0]
+        return [name for name in above.split("/") if name]
+
+
+def _plural(value: Any) -> list[str]:
+    """A string is split at white space, a list is taken as it is."""
+    return value.split() if isinstance(value, str) else flatten(value)
+
+
+class _EntryFilter:
+    """Which entries Jekyll looks at (`entry_filter.rb`). Its patterns' `*` matches slashes too."""
+
+    def __init__(self, options: ReadOptions) -> None:
+        self.include = options.include
+        self.exclude = [pattern.lstrip("/") for pattern in options.exclude if pattern not in options.include]
+
+    def keeps(self, base: str, entry: str) -> bool:
+        """Whether `entry` (relative to `base`, which is below the site) is kept."""
+        name = entry.rpartition("/")[2]
+        if any(_matches(pattern, entry) or _matches(pattern, name) for pattern in self.include):
+            return True
+        whole = f"{base}/{entry}".lstrip("/")
+        if any(_matches(pattern, whole) for pattern in self.exclude):
+            return False
+        return not (entry.startswith(_SPECIAL) or name.startswith(_SPECIAL) or name.endswith("~"))
+
+
+def _matches(pattern: str, path: str) -> bool:
+    return fnmatch.fnmatchcase(path, pattern) or path.startswith(pattern) or pattern == f"{path}/"

@@ -1,0 +1,166 @@
+"""Jekyll's `_config.yml`: what it says of the site and the posts, and its front matter defaults.
+
+Every scalar is read as text, so that `lang: no` is Norwegian. The file is the site owner's: it is trusted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from posts.errors import ConfigurationError
+from posts.sites.terms import flatten
+
+FILES = ("_config.yml", "_config.yaml")
+# What Jekyll leaves out unless told otherwise (`configuration.rb`).
+_EXCLUDED = (
+    ".sass-cache",
+    ".jekyll-cache",
+    "gemfiles",
+    "Gemfile",
+    "Gemfile.lock",
+    "node_modules",
+    "vendor/bundle/",
+    "vendor/cache/",
+    "vendor/gems/",
+    "vendor/ruby/",
+)
+
+
+def read(root: Path) -> dict[str, Any]:
+    """The configuration; an empty one where there is none.
+
+    Raises:
+        ConfigurationError: it is no YAML mapping, or cannot be read.
+    """
+    for name in FILES:
+        path = root / name
+        if path.is_file():
+            return _parsed(path)
+    return {}
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    import yaml
+
+    try:
+        data = yaml.load(path.read_bytes(), yaml.CBaseLoader)  # noqa: S506 # the base loader makes nothing but texts
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"line {mark.line + 1}" if mark else "the file"
+        reason = getattr(error, "problem", None) or error
+        raise ConfigurationError([(path.name, place, f"is no valid YAML: {reason}")]) from None
+    if data is not None and not isinstance(data, dict):
+        raise ConfigurationError([(path.name, "the file", "expected lines of `key: value`")])
+    return data or {}
+
+
+def sections(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """What `config` says, in the shape of feedmill's own configuration, without what it leaves empty."""
+    site = {
+        "title": _text(config, "title") or _text(config, "name"),
+        "url": _text(config, "url"),
+        "baseurl": _text(config, "baseurl"),
+        "description": _text(config, "description") or _text(config, "tagline"),
+        "language": _text(config, "lang") or _text(config, "locale"),
+        "timezone": _text(config, "timezone"),
+        "author": _author(config.get("author")),
+        "rights": _text(config, "copyright"),
+        "logo": _text(config, "logo"),
+    }
+    posts = {
+        "permalink": _permalink(config),
+        "encoding": _text(config, "encoding"),
+        "excerpt_separator": config.get("excerpt_separator") or None,
+        "future": _flag(config, "future"),
+        "unpublished": _flag(config, "unpublished"),
+        "drafts": _flag(config, "show_drafts"),
+        "exclude": [*_EXCLUDED, *flatten(config.get("exclude"))],
+        "include": [".htaccess", *flatten(config.get("include"))],
+    }
+    return {"site": _given(site), "posts": _given(posts)}
+
+
+def _given(section: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in section.items() if value not in (None, "")}
+
+
+def _text(config: Mapping[str, Any], key: str) -> str:
+    value = config.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _flag(config: Mapping[str, Any], key: str) -> bool | None:
+    value = _text(config, key).lower()
+    return None if not value else value in ("true", "yes", "on")
+
+
+def _permalink(config: Mapping[str, Any]) -> str:
+    collections = config.get("collections")
+    posts = collections.get("posts") if isinstance(collections, dict) else None
+    own = _text(posts, "permalink") if isinstance(posts, dict) else ""
+    return own or _text(config, "permalink")
+
+
+def _author(value: Any) -> Any:
+    """A name, or a mapping of which the parts that feeds have are kept."""
+    if isinstance(value, str):
+        return value.strip()
+    if not isinstance(value, dict):
+        return None
+    person = {"name": _text(value, "name"), "email": _text(value, "email"), "uri": _text(value, "url")}
+    return _given(person) if person["name"] else None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One front matter default: the values for posts whose path begins as `pattern` does."""
+
+    pattern: str
+    typed: bool
+    values: Mapping[str, Any]
+
+    @classmethod
+    def all(cls, config: Mapping[str, Any]) -> list[Scope]:
+        """The scopes for posts, in the order of the file (`frontmatter_defaults.rb`)."""
+        scopes = []
+        sets = config.get("defaults")
+        for one in sets if isinstance(sets, list) else []:
+            values = one.get("values") if isinstance(one, dict) else None
+            scope = one.get("scope") or {} if isinstance(one, dict) else None
+            if not isinstance(values, dict) or not isinstance(scope, dict):
+                continue
+            if scope.get("type", "posts") in ("posts", "post"):
+                path = scope.get("path")
+                pattern = path if isinstance(path, str) else ""
+                scopes.append(cls(pattern, "type" in scope, {k: v for k, v in values.items() if v != ""}))
+        return scopes
+
+    @classmethod
+    def matching(cls, scopes: Iterable[Scope], path: str) -> list[Scope]:
+        """Those for `path`, each winning over the ones before it, in just the order that Jekyll merges them."""
+        matching: list[Scope] = []
+        for scope in scopes:
+            if scope.applies(path):
+                wins = not matching or scope.wins_over(matching[-1])
+                matching.insert(len(matching) if wins else 0, scope)
+        return matching
+
+    def wins_over(self, other: Scope) -> bool:
+        mine, its = len(self.pattern.lstrip("/")), len(other.pattern.lstrip("/"))
+        return mine > its if mine != its else self.typed or not other.typed
+
+    def applies(self, path: str) -> bool:
+        if "*" not in self.pattern:
+            return path.startswith(self.pattern)
+        return re.match(_translated(self.pattern), path) is not None
+
+
+def _translated(pattern: str) -> str:
+    """A shell pattern as a regular expression for the beginning of a path; `*` stops at slashes, `**/` does not."""
+    parts = re.split(r"(\*\*/|\*|\?)", pattern)
+    meaning = {"**/": "(?:[^/]+/)*", "*": "[^/]*", "?": "[^/]"}
+    return "".join(meaning.get(part, re.escape(part)) for part in parts)

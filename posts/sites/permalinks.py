@@ -1,0 +1,143 @@
+"""Jekyll's permalinks: templates, placeholders, slugs and escaping, as Jekyll 4.3 has them (`url.rb`, `url_drop.rb`).
+
+Pure. A plain folder of posts uses the same templates.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+# https://jekyllrb.com/docs/permalinks/#built-in-formats
+STYLES = {
+    "date": "/:categories/:year/:month/:day/:title:output_ext",
+    "pretty": "/:categories/:year/:month/:day/:title/",
+    "ordinal": "/:categories/:year/:y_day/:title:output_ext",
+    "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
+    "none": "/:categories/:title:output_ext",
+}
+
+_PLACEHOLDER = re.compile(r":([a-z_]+)")
+_PRETTY = frozenset("._~!$&'()+,;=@")
+_PATH = "!$&'()*+,;=:@/-._~?"  # what Addressable::URI.encode leaves as it is
+_PLAIN = re.compile(r"[a-zA-Z0-9./-]*")
+_MONTHS = "January February March April May June July August September October November December".split()
+_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+
+
+class PermalinkError(ValueError):
+    """A template asks for something that posts do not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the placeholders stand for. `at` is local time in the site's zone; `path` is without its suffix."""
+
+    at: datetime
+    slug: str
+    basename: str
+    path: str = ""
+    categories: Sequence[str] = ()
+    output_ext: str = ".html"
+
+
+def expand(template: str, parts: Parts) -> str:
+    """The path of a post's page: escaped as Jekyll escapes it, beginning with one slash.
+
+    Raises:
+        PermalinkError: `template` has a placeholder that Jekyll does not know.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        # As in Jekyll, `:month_` is `:month` and an underscore, unless there is such a placeholder.
+        name = match[1]
+        for key in (name, name.removesuffix("_")):
+            if key in _VALUES:
+                return _escape(_VALUES[key](parts)) + name[len(key) :]
+        raise PermalinkError(f"there is no placeholder :{name} in permalinks")
+
+    path = _PLACEHOLDER.sub(value, STYLES.get(template, template))
+    path = f"/{path}".replace("..", "/").replace("./", "")
+    return re.sub("/{2,}", "/", path)
+
+
+def check(template: str) -> str:
+    """What is wrong with a template, or ""."""
+    try:
+        expand(template, Parts(datetime(2000, 1, 1), "slug", "slug"))  # noqa: DTZ001 # only the names are looked at
+    except PermalinkError as error:
+        return str(error)
+    return ""
+
+
+def absolute(site_url: str, path: str) -> str:
+    """The address of a page: Jekyll leaves a hand-written permalink as it is, an address must be ASCII (RFC 3986)."""
+    return site_url + quote(path, safe="!$&'()*+,;=:@/-._~?#%")
+
+
+def slugify(text: str, *, pretty: bool = False, cased: bool = False) -> str:
+    """Jekyll's slug: whatever is no letter, mark or digit (nor, if `pretty`, `._~!$&'()+,;=@`) becomes a hyphen."""
+    kept = "".join(character if _in_slug(character, pretty=pretty) else "\0" for character in text)
+    slug = re.sub("\0+", "-", kept)
+    slug = slug.removeprefix("-").removesuffix("-")
+    return slug if cased else slug.lower()
+
+
+def _in_slug(character: str, *, pretty: bool) -> bool:
+    if character.isascii():
+        return character.isalnum() or (pretty and character in _PRETTY)
+    category = unicodedata.category(character)
+    return category[0] in "LM" or category == "Nd"
+
+
+def _escape(path: str) -> str:
+    return path if _PLAIN.fullmatch(path) else quote(path, safe=_PATH)
+
+
+def _title(parts: Parts) -> str:
+    return slugify(parts.slug, pretty=True, cased=True)
+
+
+def _categories(parts: Parts) -> str:
+    return "/".join(dict.fromkeys(name.lower() for name in parts.categories))
+
+
+def _slugified_categories(parts: Parts) -> str:
+    return "/".join(dict.fromkeys(slugify(name) for name in parts.categories))
+
+
+def _iso(parts: Parts) -> tuple[int, int, int]:
+    return parts.at.isocalendar()
+
+
+_VALUES: dict[str, Callable[[Parts], str]] = {
+    "collection": lambda _: "posts",
+    "path": lambda parts: parts.path,
+    "output_ext": lambda parts: parts.output_ext,
+    "name": lambda parts: slugify(parts.basename),
+    "title": _title,
+    "slug": lambda parts: slugify(parts.slug),
+    "categories": _categories,
+    "slugified_categories": _slugified_categories,
+    "year": lambda parts: f"{parts.at.year:04}",
+    "short_year": lambda parts: f"{parts.at.year % 100:02}",
+    "month": lambda parts: f"{parts.at.month:02}",
+    "i_month": lambda parts: f"{parts.at.month}",
+    "short_month": lambda parts: _MONTHS[parts.at.month - 1][:3],
+    "long_month": lambda parts: _MONTHS[parts.at.month - 1],
+    "day": lambda parts: f"{parts.at.day:02}",
+    "i_day": lambda parts: f"{parts.at.day}",
+    "y_day": lambda parts: f"{parts.at.timetuple().tm_yday:03}",
+    "w_year": lambda parts: f"{_iso(parts)[0]:04}",
+    "week": lambda parts: f"{_iso(parts)[1]:02}",
+    "w_day": lambda parts: f"{_iso(parts)[2]}",
+    "short_day": lambda parts: _DAYS[parts.at.weekday()][:3],
+    "long_day": lambda parts: _DAYS[parts.at.weekday()],
+    "hour": lambda parts: f"{parts.at.hour:02}",
+    "minute": lambda parts: f"{parts.at.minute:02}",
+    "second": lambda parts: f"{parts.at.second:02}",
+}

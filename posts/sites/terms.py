@@ -1,0 +1,19 @@
+"""Lists of names in front matter: strings, lists, lists in lists. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def flatten(value: Any) -> list[str]:
+    """All the texts in a value, in their order; mappings have none."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list):
+        return [text for one in value for text in flatten(one)]
+    return []
+
+
+def union(*lists: list[str]) -> list[str]:
+    """The texts of several lists, each once, in order of their first appearance."""
+    return list(dict.fromkeys(text for texts in lists for text in texts))

@@ -1,0 +1,102 @@
+"""The `feedmill.toml` that `feedmill init` writes: what was found filled in, the rest as comments to choose from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from posts.configuration import FILE
+from posts.errors import RefusedError
+from posts.sites import Kind
+
+_TEMPLATE = """\
+# feedmill's configuration: every setting, with its default behind a "#". Delete what you do not need.
+{origin}
+[site]
+{site}
+[posts]
+# folders = ["posts"]          # where the posts lie in a plain folder; a Jekyll site says so itself
+# naive = "site"               # a date without an offset is in the site's zone; "utc": as Jekyll reads it
+# encoding = "gb18030"         # what files that are not UTF-8 are read as
+# zones = {{ CEST = "+02:00" }}  # what abbreviations in dates mean
+# permalink = "/:year/:month/:day/:title/"
+# excerpt_separator = "<!--more-->"
+# exclude = ["drafts/"]
+
+[clean]
+# remove = [".share", "p.advert"]   # CSS selectors of what is no part of a post
+
+# [[identity.rewrite]]         # a source that has moved to another host keeps its ids
+# match = 'https?://old\\.example/(.*)'
+# replace = 'https://new.example/\\1'
+
+[feeds]
+# out = "feeds"                # below the site
+# url = "{url}/feeds"          # where that folder is served from
+# formats = ["rss", "atom", "json"]
+# items = 50                   # the newest by date
+# content = "full"             # or "summary"
+# by = ["category"]            # also "tag", "author", "language"
+# link = "post"                # or "source": items lead to where they came from
+
+# [feeds.titles.category]
+# news = "All the news"
+
+# [[feeds.custom]]
+# name = "selected"
+# title = "Selected"
+# category = ["news"]
+# not_tag = ["advert"]
+# match = "[Rr]elease"         # in the title
+"""
+
+_SITE = (
+    ("title", "My site", ""),
+    ("url", "https://example.org", "absolute: what relative addresses are resolved against"),
+    ("baseurl", "", "the path of the site below its url"),
+    ("description", "", ""),
+    ("language", "en", ""),
+    ("timezone", "UTC", 'such as "Asia/Shanghai"'),
+    ("author", "", ""),
+    ("rights", "", ""),
+    ("icon", "/icon.png", "square"),
+    ("logo", "/logo.png", "wide"),
+)
+
+
+def write(root: Path, kind: Kind, path: Path | None) -> Path:
+    """Writes the configuration for a site, and gives its path.
+
+    Raises:
+        RefusedError: there is one already; it is left as it is.
+    """
+    path = path or root / FILE
+    found = kind.sections().get("site", {})
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text(found))
+    except FileExistsError:
+        raise RefusedError(f"{path} is there already: edit it, or move it away first") from None
+    return path
+
+
+def text(found: Mapping[str, Any]) -> str:
+    """The configuration. What the site's own one says stays there and is shown as a comment; the rest is asked for."""
+    lines = []
+    for key, example, comment in _SITE:
+        value = found.get(key)
+        needed = key in ("title", "url") and value is None
+        line = f"{key} = {_toml(example if value is None else value)}"
+        lines.append(("" if needed else "# ") + line + (f"  # {comment}" if comment else ""))
+    origin = "# What _config.yml says is shown as a comment: set it here to say something else.\n" if found else ""
+    url = found.get("url") or "https://example.org"
+    return _TEMPLATE.format(origin=origin, site="\n".join(lines) + "\n", url=url)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_toml(one)}" for key, one in value.items()) + " }"
+    # JSON's strings are TOML's basic strings, but for DEL, which JSON leaves as it is.
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
