@@ -184,23 +184,25 @@ def _mill(options: argparse.Namespace, destination: Any) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from feeds.choose import link_of
-
     run = Run.prepare(options)
     reading = run.reader().read(options.now)
     for post in reading.posts:
-        print(json.dumps(_line(post, link_of(post, run.feeds)), ensure_ascii=False))
+        print(json.dumps(_line(post, _leads_to(post, run)), ensure_ascii=False))
     for state, paths in (("draft", reading.undated), ("invalid", reading.invalid)):
         for path in paths:
             print(json.dumps({"path": path, "state": state, **_NOTHING}, ensure_ascii=False))
     return 0
 
 
-_NOTHING = {
+_NOTHING: dict[str, Any] = {
     **dict.fromkeys(("id", "title", "date", "updated")),
     **{name: [] for name in ("categories", "tags", "authors")},
     **dict.fromkeys(("permalink", "link", "source")),
 }
+
+
+def _leads_to(post: Post, run: Run) -> str:
+    return post.source if run.feeds.link == "source" and post.source else post.permalink
 
 
 def _line(post: Post, link: str) -> dict[str, Any]:

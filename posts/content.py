@@ -17,7 +17,7 @@ from posts.matter import Matter, Report, decode, split
 from posts.model import Content
 from posts.options import ReadOptions
 from posts.sites import Kind
-from posts.sites.permalinks import absolute
+from posts.permalinks import absolute
 from posts.text import plain
 
 if TYPE_CHECKING:

@@ -28,7 +28,9 @@ class Walk:
         """Every folder below `start` that `keeps` keeps, outer ones first; others are not entered."""
         for entry in self._entries(start):
             path = _join(start, entry.name)
-            if path not in self._skip and keeps(start, entry.name) and self._is_folder(entry, path, quiet=True):
+            if path in self._skip or not keeps(start, entry.name):
+                continue
+            if self._is_folder(entry) and not self._leads_astray(entry):
                 yield path
                 yield from self.folders(path, keeps)
 
@@ -39,11 +41,13 @@ class Walk:
             relative, path = _join(below, entry.name), _join(here, entry.name)
             if path in self._skip:
                 continue
-            if self._is_folder(entry, path):
-                if not entry.name.startswith("."):
-                    yield from self.files(folder, keeps, relative)
-            elif keeps(folder, relative) and self._is_file(entry, path):
-                yield path
+            if not self._is_folder(entry):
+                if keeps(folder, relative) and self._is_file(entry, path):
+                    yield path
+            elif self._leads_astray(entry):
+                self._complain(path, "symlink", "a link that leads out of the site, or in a circle, is not followed")
+            elif not entry.name.startswith("."):
+                yield from self.files(folder, keeps, relative)
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         try:
@@ -55,18 +59,19 @@ class Walk:
             self._complain(folder, "unreadable", f"the folder cannot be read ({error.strerror})")
             return []
 
-    def _is_folder(self, entry: os.DirEntry[str], path: str, *, quiet: bool = False) -> bool:
-        if not entry.is_symlink():
-            return entry.is_dir(follow_symlinks=False)
-        target = os.path.realpath(entry.path)
-        if not os.path.isdir(target):  # noqa: PTH112
+    def _is_folder(self, entry: os.DirEntry[str]) -> bool:
+        try:
+            return entry.is_dir()
+        except OSError:  # a circle of links
             return False
+
+    def _leads_astray(self, entry: os.DirEntry[str]) -> bool:
+        """Whether a folder is a link out of the site, or to a folder that it lies in."""
+        if not entry.is_symlink():
+            return False
+        target = os.path.realpath(entry.path)
         here = os.path.realpath(os.path.dirname(entry.path))  # noqa: PTH120
-        if self._is_inside(target) and not f"{here}/".startswith(f"{target}/"):
-            return True
-        if not quiet:
-            self._complain(path, "symlink", "a link that leads out of the site, or round in a circle, is not followed")
-        return False
+        return not self._is_inside(target) or f"{here}/".startswith(f"{target}/")
 
     def _is_file(self, entry: os.DirEntry[str], path: str) -> bool:
         if not _is_text(path):

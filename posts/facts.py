@@ -17,7 +17,7 @@ from posts.model import Post, State
 from posts.navigation import navigation
 from posts.options import ReadOptions
 from posts.sites import Found, Kind, Named
-from posts.sites.permalinks import PermalinkError, absolute
+from posts.permalinks import PermalinkError, absolute
 from posts.text import plain
 
 MARKDOWN = ("md", "markdown", "mkd", "mkdn", "mkdown")
@@ -142,7 +142,7 @@ class _Reader:
     def _title(self) -> str:
         title = self.metadata.get("title")
         if title is None:
-            title = self.kind.default_title(str(self.metadata.get("slug") or self.named.slug))
+            title = self.kind.default_title(self.named.slug)
         if not isinstance(title, str):
             self.report(self._line("title"), "bad-title", "the title is no text: it is taken from the body")
             return ""

@@ -99,7 +99,7 @@ def _parsed(link: str) -> ada_url.URL | None:
         url = ada_url.URL(link)
     except ValueError:
         return None
-    return url if url.hostname else None
+    return url if str(url.hostname).strip(".") else None
 
 
 def _host(url: ada_url.URL) -> str:

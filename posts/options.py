@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from posts.dates import Zones
 from posts.model import Person, Rewrite, Site
 from posts.settings import Table
+from posts.permalinks import check
 from posts.text import plain
 
 _OFFSET = re.compile(r"([-+])(\d\d):(\d\d)")
@@ -57,7 +58,7 @@ def decode(data: Mapping[str, Any], mistakes: list[tuple[str, str]]) -> ReadOpti
         zones=Zones(zone, _naive(posts_table), _abbreviations(posts_table)),
         folders=posts_table.texts("folders"),
         encoding=_encoding(posts_table),
-        permalink=posts_table.raw("permalink"),
+        permalink=_permalink(posts_table),
         future=posts_table.flag("future"),
         unpublished=posts_table.flag("unpublished"),
         drafts=posts_table.flag("drafts"),
@@ -166,6 +167,13 @@ def _abbreviations(table: Table) -> dict[str, timezone]:
             continue
         zones[name] = timezone(-size if match[1] == "-" else size)
     return zones
+
+
+def _permalink(table: Table) -> str:
+    template = table.raw("permalink")
+    if message := check(template):
+        table.wrong("permalink", message)
+    return template
 
 
 def _encoding(table: Table) -> str:

@@ -10,7 +10,7 @@ _PLANE_ENDS = "".join(chr(plane << 16 | end) for plane in range(1, 17) for end i
 _ILLEGAL = re.compile(f"[^\t\n\r\x20-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]|[{_PLANE_ENDS}]")
 _SPACES = re.compile(r"\s+")
 _HYPHENS = re.compile(r"[\s_-]+")
-_SENTENCE_END = re.compile(r"[.!?…](?=[\s\"'”’)\]])|[。！？；]")
+_SENTENCE_END = re.compile(r"(?:[.!?…]+[\"'”’)\]]*(?=\s)|[。！？；]+[”’」』）》\"']*)")
 
 
 def legal(text: str) -> str:
@@ -40,15 +40,21 @@ def shorten(text: str, limit: int = 200) -> str:
     """
     if len(text) <= limit:
         return text
+    # A grapheme has no greatest length: a heap of accents must not make a summary of a megabyte.
+    head = _first(rf"\X{{0,{limit}}}", text[: limit * 40])
+    if len(head) == len(text):
+        return text
+    for end in reversed([match.end() for match in _SENTENCE_END.finditer(text, len(head) // 2, len(head) + 1)]):
+        # A mark on the full stop belongs to it.
+        if end <= len(head) and len(_first(r"\X", text[end - 1 : end + 40])) == 1:
+            return head[:end]
+    head = _first(rf"\X{{0,{limit - 1}}}", head)
+    word = head.rfind(" ", len(head) // 2)
+    return (head[:word] if word > 0 else head).rstrip(" ,;:、，；：（([「『“‘") + "…"
+
+
+def _first(pattern: str, text: str) -> str:
     import regex
 
-    graphemes = regex.findall(r"\X", text[: limit * 40])
-    if len(graphemes) <= limit and len(text) <= limit * 40:
-        return text
-    head = "".join(graphemes[:limit])
-    ends = [match.end() for match in _SENTENCE_END.finditer(head)]
-    if ends and ends[-1] >= len(head) // 2:
-        return head[: ends[-1]]
-    head = "".join(graphemes[: limit - 1])
-    word = head.rfind(" ", len(head) // 2)
-    return (head[:word] if word > 0 else head).rstrip(" ,;:、，；：") + "…"
+    found = regex.match(pattern, text)
+    return found[0] if found else ""

@@ -13,7 +13,7 @@ from posts.discover import Walk
 from posts.model import Problem
 from posts.options import ReadOptions
 from posts.sites import Found, Named
-from posts.sites.permalinks import Parts, expand
+from posts.permalinks import Parts, expand
 from posts.sites.terms import flatten, union
 
 SUFFIXES = ("md", "markdown", "mkd", "mkdn", "mkdown", "html", "htm", "xhtml")

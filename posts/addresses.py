@@ -1,0 +1,58 @@
+"""Addresses in a body become absolute, as a browser on the post's page would resolve them (WHATWG URL). Pure."""
+
+from __future__ import annotations
+
+import re
+
+ADDRESSES = frozenset(("href", "src", "poster", "cite", "srcset"))
+
+_LINKED = frozenset(("http:", "https:", "mailto:", "tel:"))
+_FETCHED = frozenset(("http:", "https:"))
+_CANDIDATE = re.compile(r"[\s,]*(\S++)((?:[^,(]++|\([^)]*+\)?)*+)")  # HTML, 4.8.4.2.2: parsing a srcset attribute
+_DESCRIPTOR = re.compile(r"\d{1,9}w|\d{1,9}(?:\.\d{1,9})?x")
+_CANDIDATES = 64
+
+
+def absolute(address: str, base: str, attribute: str = "href") -> str:
+    """`address`, absolute and escaped; "" when it is none that a feed may carry.
+
+    `base` is absolute. `href` and `cite` may be http, https, mailto or tel; what is fetched, http or https.
+    An empty `href` is the page itself; an empty `src` is nothing. Raises ValueError for what the WHATWG parser
+    refuses, such as `http://[`.
+    """
+    if attribute == "srcset":
+        return srcset(address, base)
+    if attribute != "href" and not address.strip():
+        return ""
+    import ada_url
+
+    joined = str(ada_url.join_url(base, address))
+    scheme = joined[: joined.index(":") + 1]
+    return joined if scheme in (_LINKED if attribute in ("href", "cite") else _FETCHED) else ""
+
+
+def srcset(candidates: str, base: str) -> str:
+    """The `srcset` with every candidate absolute; candidates that are invalid or not http(s) are left out."""
+    kept = []
+    for match in _candidates(candidates):
+        address = match[1].rstrip(",")
+        descriptor = match[2].strip() if address == match[1] else ""
+        if descriptor and not _DESCRIPTOR.fullmatch(descriptor):
+            continue
+        try:
+            resolved = absolute(address, base, "src")
+        except ValueError:
+            continue
+        if resolved:
+            kept.append(f"{resolved} {descriptor}".rstrip())
+    return ", ".join(kept)
+
+
+def _candidates(text: str) -> list[re.Match[str]]:
+    found: list[re.Match[str]] = []
+    place = 0
+    while len(found) < _CANDIDATES and (match := _CANDIDATE.match(text, place)):
+        ended = match[1].endswith(",")
+        found.append(match)
+        place = match.end(1) if ended else match.end()
+    return found

@@ -1,0 +1,143 @@
+"""How much markup a body may hold, decided by cheap and linear looks before any parser sees it. Pure.
+
+HTML parsers are quadratic in places (HTML, 13.2.4.3: the list of active formatting elements; duplicate attributes;
+how many elements are open). What goes beyond these limits is published as text.
+"""
+
+from __future__ import annotations
+
+import html as entities
+import re
+
+from posts.text import legal
+
+BYTES = 1 << 20
+TAGS = 5_000
+DEPTH = 250
+
+_MARKS = 15_000  # of `<`, whatever follows
+_REFERENCES = 20_000  # of `&`: 5 microseconds each in html5ever
+_ATTRIBUTES = 10_000  # in one tag
+_REOPENED = 200_000  # elements that misnested formatting may make
+
+_START = re.compile(r"<[a-zA-Z]")
+_NAME = re.compile(r"<(/?)([a-z][^\s/>]*)")
+_FORMATTING = re.compile(r"<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])[^>]*", re.IGNORECASE)
+_NESTING = frozenset(
+    "a article aside b big blockquote center code div em fieldset font footer form header i main nav ol pre s section "
+    "small span strong sub sup table tt u ul".split()
+)
+_ATTRIBUTE_LIST = re.compile(  # HTML, 13.2.5.32 to 13.2.5.39
+    r"(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"?|'[^']*+'?|[^\s>\"'][^\s>]*+)?+)?+)*+"
+)
+_SEPARATORS = " \t\n\f\r/\"'"
+
+_HIDING = re.compile(
+    r"<(?=[a-z!])(?:(script|style|template|iframe|noscript|svg|math|object|canvas)(?=[\s/>])|!--)", re.IGNORECASE
+)
+_LINE_TAG = re.compile(  # the commonest first: they are tried in this order
+    r"<(?=/?[a-z])/?(?:p|br|div|li|t[dr]|h[1-6]|ul|ol|d[dlt]|hr|pre|table|blockquote|section|article|figure|figcaption"
+    r"|address|aside|caption|center|details|fieldset|footer|form|header|main|nav|summary|th)(?=[\s/>])[^<>]*+>?+",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"<[a-zA-Z/!?][^<>]*+>?+")
+
+
+def excess(html: str) -> tuple[str, str] | None:
+    """The code and the message of the limit that `html` exceeds, or None."""
+    if len(html) * 4 > BYTES and len(html.encode(errors="replace")) > BYTES:
+        return "body-too-large", f"the body has more than {BYTES >> 20} MiB: split the post or link to the rest"
+    if html.count("<") > 700 and (found := len(_START.findall(html))) > TAGS:
+        return "too-many-tags", f"the body has {found} tags, more than {TAGS}: split the post"
+    if html.count("<") > _MARKS or html.count("&") > _REFERENCES:
+        return "too-many-tags", f"the body has more than {_MARKS} `<` or {_REFERENCES} `&`: split the post"
+    if _reopened(html) > _REOPENED or _most_attributes(html) > _ATTRIBUTES:
+        return (
+            "too-many-tags",
+            "the body's tags are nested wrongly, or have more attributes, than a parser can bear: mend its HTML",
+        )
+    if html.count("<") > 700 and _depth(html) > DEPTH:
+        return too_deep()
+    return None
+
+
+def too_deep() -> tuple[str, str]:
+    """The code and the message for elements within elements within elements."""
+    return "too-deep", f"the body's elements are nested more than {DEPTH} deep: close the tags that are open"
+
+
+def _reopened(html: str) -> int:
+    """An upper bound of the elements that the parser makes anew where formatting is open across blocks.
+
+    At most three equal elements are open at once (HTML, 13.2.4.3: the Noah's Ark clause).
+    """
+    starts = html.count("<")
+    if starts < 450:
+        return 0
+    formatting = _FORMATTING.findall(html)
+    return starts * min(len(formatting), 3 * len(set(formatting)))
+
+
+def _most_attributes(html: str) -> int:
+    """An upper bound of the attributes of one tag: of all that may be attributes, whatever state the parser is in."""
+    if len(html) < _ATTRIBUTES or sum(map(html.count, _SEPARATORS)) < _ATTRIBUTES:
+        return 0
+    return sum(
+        max(_separators(part, 0), _separators(part, part.find('"') + 1), _separators(part, part.find("'") + 1))
+        for part in html.split("<")[1:]
+    )
+
+
+def _separators(part: str, start: int) -> int:
+    matched = _ATTRIBUTE_LIST.match(part, start)
+    return sum(map(matched[0].count, _SEPARATORS)) if matched else 0
+
+
+def _depth(html: str) -> int:
+    """About how deep the elements are nested that no other element's tag closes."""
+    opened = dict.fromkeys(_NESTING, 0)
+    deepest = level = 0
+    for end, name in _NAME.findall(html.lower()):
+        if name not in opened:
+            continue
+        if not end:
+            opened[name] += 1
+            level += 1
+            deepest = max(deepest, level)
+        elif opened[name]:
+            opened[name] -= 1
+            level -= 1
+    return deepest
+
+
+def text_only(html: str) -> str:
+    """What can be read of `html`, without a parser: one `<p>` a paragraph, at most 1 MiB of it.
+
+    Nothing of the markup comes through, so that it is as clean as what the gate lets pass, and in the same form.
+    """
+    shown = _MARKUP.sub("", _LINE_TAG.sub("\n\n", visible(legal(html))))
+    text = legal(_decoded(shown)).encode()[:BYTES].decode(errors="ignore")
+    paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
+    return "\n".join(f"<p>{entities.escape(part, quote=False)}</p>" for part in paragraphs if part)
+
+
+def _decoded(text: str) -> str:
+    # `unescape` alone takes 2 microseconds a reference; NUL cannot occur in legal text.
+    for reference, sign in (("&amp;", "\0"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&nbsp;", " ")):
+        text = text.replace(reference, sign)
+    return entities.unescape(text).replace("\0", "&")
+
+
+def visible(html: str) -> str:
+    """`html` without comments and without the content of scripts and their like; one that never ends takes the rest."""
+    kept = []
+    place = 0
+    lower = html.lower() if len(html.lower()) == len(html) else html
+    while hiding := _HIDING.search(html, place):
+        kept.append(html[place : hiding.start()])
+        end = f"</{hiding[1].lower()}" if hiding[1] else "-->"
+        found = lower.find(end, hiding.end())
+        if found < 0:
+            return "".join(kept)
+        place = found + len(end) if not hiding[1] else found
+    return "".join(kept) + html[place:]

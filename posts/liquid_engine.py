@@ -1,0 +1,169 @@
+"""Jekyll's Liquid on python-liquid, which belongs to this file, `posts/liquid_tags.py` and `posts/liquid_filters.py`.
+
+Whatever a template holds, it ends soon and in little memory: each tag, each round of a loop and each kilobyte that is
+written, kept or given to a filter is one of a fixed number of steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TextIO, cast
+
+from liquid import BoundTemplate, Environment, RenderContext
+from liquid.ast import Node
+from liquid.builtin import content, illegal
+from liquid.exceptions import LiquidError, LiquidInterrupt, ResourceLimitError
+from liquid.parser import get_parser
+from liquid.stream import TokenStream
+from liquid.tag import Tag
+from liquid.token import TOKEN_CONTENT, TOKEN_EXPRESSION, TOKEN_OUTPUT, TOKEN_TAG, Token
+from liquid.undefined import UNDEFINED
+
+from posts import liquid_filters, liquid_tags
+from posts.liquid import Scope
+from posts.liquid_source import Piece, pieces
+
+STEPS = 50_000
+_MOST_OUTPUT = 1 << 20  # bytes
+_DEEPEST = 8  # includes in includes
+_SITE = ("title", "url", "baseurl", "description", "author")
+
+
+class Engine(Environment):
+    """The environment of one body: its `complain` gets (place in the template, what was left out and why)."""
+
+    output_stream_limit = _MOST_OUTPUT
+    block_nesting_limit = context_depth_limit = 100  # `posts/liquid_source.py` and `included` allow fewer
+
+    def __init__(self, scope: Scope, complain: Callable[[int, str], None]) -> None:
+        self.scope, self.complain = scope, complain
+        self.steps = STEPS
+        self._including: list[tuple[int, str]] = []  # (place in the body, name), the outermost first
+        self._parsed: dict[str, list[Node]] = {}
+        super().__init__()
+
+    def setup_tags_and_filters(self, *, extra: bool = False) -> None:  # noqa: ARG002  (a name of python-liquid)
+        """Only what Jekyll 4 has: python-liquid's own `render`, `liquid`, `echo` and `tablerow` are not among it."""
+        self.add_tag(content.Literal)
+        self.add_tag(illegal.Illegal)
+        for tag in liquid_tags.TAGS:
+            self.tags[tag.name] = _Guard(tag(self))
+        self.filters = liquid_filters.table(self.scope.site, self.spend)
+
+    def rendered(self, template: str) -> str:
+        """`template` with what the scope holds."""
+        site = {key: self.scope.site[key] for key in _SITE if self.scope.site.get(key) is not None}
+        try:
+            return _Template(self, self.nodes(template)).render(page=self.scope.page, site=site)
+        finally:
+            get_parser.cache_clear()  # it would keep the environments of a hundred bodies
+
+    def nodes(self, template: str, token: Token | None = None) -> list[Node]:
+        """`template` parsed; what is wrong in it is noted at `token`, the tag of the body that brings it in."""
+        if template not in self._parsed:
+            found = pieces(template, lambda place, message: self._note(token, place, message))
+            self.spend(len(found) + (len(template) >> 10))
+            tokens = (one for piece in found for one in _tokens(piece))
+            self._parsed[template] = get_parser(self).parse(TokenStream(tokens))
+        return self._parsed[template]
+
+    @contextmanager
+    def including(self, name: str, token: Token) -> Iterator[None]:
+        """While a file is being included by the tag at `token`."""
+        if len(self._including) >= _DEEPEST:
+            raise LiquidError(f"includes are nested more than {_DEEPEST} deep", token=token)
+        self._including.append((token.start_index, name))
+        try:
+            yield
+        finally:
+            self._including.pop()
+
+    def spend(self, steps: int) -> None:
+        """Raises ResourceLimitError when there are no more steps."""
+        self.steps -= steps
+        if self.steps < 0:
+            raise ResourceLimitError(f"it takes more than {STEPS:,} steps", token=None)
+
+    def error(self, exc: Any, msg: str | None = None, token: Token | None = None) -> None:
+        """Notes what is wrong and goes on, where python-liquid would raise."""
+        error = exc if isinstance(exc, LiquidError) else exc(msg, token=token)
+        at = error.token or token
+        self._note(None, at.start_index if at else 0, str(error.message or type(error).__name__))
+
+    def _note(self, token: Token | None, place: int, message: str) -> None:
+        if self._including:
+            place, name = self._including[0]
+            message = f"{message} (in {name})"
+        self.complain(token.start_index if token and not self._including else place, message)
+
+
+class _Context(RenderContext):
+    """A context that counts what is kept and what is looped over."""
+
+    __slots__ = ()
+
+    def assign(self, key: str, val: Any) -> None:
+        cast(Engine, self.env).spend(liquid_filters.weight(val))
+        super().assign(key, val)
+
+    def get(self, path: list[object], *, token: Token | None, default: object = UNDEFINED) -> object:
+        value = super().get(path, token=token, default=default)
+        if isinstance(value, str):
+            cast(Engine, self.env).spend(len(value) >> 10)
+        return value
+
+    def raise_for_loop_limit(self, length: int = 1) -> None:
+        cast(Engine, self.env).spend(length)
+
+
+class _Template(BoundTemplate):
+    context_class = _Context
+
+
+class _GuardedNode(Node):
+    """A tag whose failure costs that tag alone, not the block that it is in."""
+
+    __slots__ = ("node",)
+
+    def __init__(self, node: Node) -> None:
+        super().__init__(node.token)
+        self.node = node
+        self.blank = node.blank
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        engine = cast(Engine, context.env)
+        try:
+            engine.spend(1)
+            return self.node.render(context, buffer)
+        except (LiquidInterrupt, ResourceLimitError):
+            raise
+        except LiquidError as error:
+            engine.error(error, token=self.token)
+        except Exception as error:  # noqa: BLE001  (python-liquid lets through what operators raise on odd operands)
+            engine.error(LiquidError(f"{type(error).__name__}: {error}", token=self.token))
+        return 0
+
+
+class _Guard(Tag):
+    def __init__(self, tag: Tag) -> None:
+        super().__init__(tag.env)
+        self.tag = tag
+
+    def get_node(self, stream: TokenStream) -> Node:
+        return _GuardedNode(self.tag.get_node(stream))
+
+    def parse(self, stream: TokenStream) -> Node:
+        return self.tag.parse(stream)
+
+
+def _tokens(piece: Piece) -> Iterator[Token]:
+    if piece.kind == "text":
+        yield Token(TOKEN_CONTENT, piece.value, piece.start, "")
+        return
+    if piece.kind == "output":
+        yield Token(TOKEN_OUTPUT, piece.value, piece.start, "")
+    else:
+        yield Token(TOKEN_TAG, piece.name, piece.start, "")
+    if piece.value:
+        yield Token(TOKEN_EXPRESSION, piece.value, piece.start, "")

@@ -1,0 +1,61 @@
+"""Which links lead back into the site: to its home, or to the page of a category, tag or author. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from urllib.parse import unquote, urlsplit
+
+from posts.text import fold
+
+_KINDS = frozenset(
+    "archive archives author authors categories category tag tags topic topics".split(),
+)
+
+
+def navigation(site_url: str, terms: Iterable[str] = ()) -> Callable[[str], bool]:
+    """A test for links to the home of the site or to pages of `terms` (names or slugs of the post's own terms).
+
+    A link is relative, or on the site's host whatever its scheme, with or without `www.`. Its path, without the base
+    path of the site, dots and `index.html`, is nothing (home), one of the terms, or `category/…`, `tag/…`, `author/…`
+    and their like. A query makes it some other page; a fragment alone leads nowhere else.
+    """
+    site = urlsplit(site_url)
+    host, base = _host(site.hostname), _segments(site.path)
+    names = {key for term in terms for key in _keys(term)}
+
+    def is_navigation(address: str) -> bool:
+        try:
+            link = urlsplit(address.strip())
+            elsewhere = bool(link.netloc) and _host(link.hostname) != host
+        except ValueError:
+            return False
+        if elsewhere or link.query or link.scheme not in ("", "http", "https") or not (link.netloc or link.path):
+            return False
+        segments = _segments(link.path)
+        if base and segments[: len(base)] == base:
+            segments = segments[len(base) :]
+        if len(segments) == 2:
+            return segments[0].lower() in _KINDS
+        return not segments or (len(segments) == 1 and not names.isdisjoint(_keys(segments[0])))
+
+    return is_navigation
+
+
+def _host(name: str | None) -> str:
+    return (name or "").rstrip(".").removeprefix("www.")
+
+
+def _segments(path: str) -> list[str]:
+    parts = [part for part in unquote(path).split("/") if part not in ("", ".", "..")]
+    if parts:
+        parts[-1] = re.sub(r"\.html?$", "", parts[-1], flags=re.IGNORECASE)
+        if parts[-1].lower() == "index":
+            parts.pop()
+    return parts
+
+
+def _keys(name: str) -> set[str]:
+    """The folded name, and as most slugs write it: letters, digits and hyphens alone."""
+    folded = fold(name)
+    return {folded, "".join(sign for sign in folded if sign.isalnum() or sign == "-").strip("-")} - {""}
