@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parse(sys.argv[1:] if arguments is None else list(arguments))
         return _VERBS[options.verb](options)
     except FeedmillError as error:
-        _complain(str(error))
+        _complain(*str(error).splitlines())
         return error.exit_code
     except BrokenPipeError:  # `feedmill list | head`
         sys.stderr.close()
@@ -145,10 +145,10 @@ def _publish(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from feeds.destinations.memory import Memory
+    from feeds.destinations.nowhere import Nowhere
 
     options.strict = True
-    return _mill(options, lambda _: Memory())
+    return _mill(options, lambda _: Nowhere())
 
 
 def _mill(options: argparse.Namespace, destination: Any) -> int:
@@ -254,13 +254,14 @@ def _as_json(problem: Problem) -> dict[str, Any]:
     return {name: getattr(problem, name) for name in ("path", "line", "code", "severity", "message")}
 
 
-def _complain(message: str) -> None:
-    """Prints to standard error; what could steer a terminal is shown, not sent."""
-    print("".join(_visible(character) for character in message), file=sys.stderr)
+def _complain(*lines: str) -> None:
+    """Prints to standard error; what could steer a terminal or pass for another line is shown, not sent."""
+    for line in lines:
+        print("".join(map(_visible, line)), file=sys.stderr)
 
 
 def _visible(character: str) -> str:
-    return character if character.isprintable() or character == "\n" else f"\\x{ord(character):02x}"
+    return character if character.isprintable() else f"\\x{ord(character):02x}"
 
 
 if __name__ == "__main__":

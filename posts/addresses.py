@@ -31,28 +31,26 @@ def absolute(address: str, base: str, attribute: str = "href") -> str:
     return joined if scheme in (_LINKED if attribute in ("href", "cite") else _FETCHED) else ""
 
 
-def srcset(candidates: str, base: str) -> str:
+def srcset(written: str, base: str) -> str:
     """The `srcset` with every candidate absolute; candidates that are invalid or not http(s) are left out."""
     kept = []
-    for match in _candidates(candidates):
-        address = match[1].rstrip(",")
-        descriptor = match[2].strip() if address == match[1] else ""
-        if descriptor and not _DESCRIPTOR.fullmatch(descriptor):
-            continue
+    for address, descriptor in candidates(written):
         try:
             resolved = absolute(address, base, "src")
         except ValueError:
             continue
-        if resolved:
+        if resolved and (not descriptor or _DESCRIPTOR.fullmatch(descriptor)):
             kept.append(f"{resolved} {descriptor}".rstrip())
     return ", ".join(kept)
 
 
-def _candidates(text: str) -> list[re.Match[str]]:
-    found: list[re.Match[str]] = []
+def candidates(written: str) -> list[tuple[str, str]]:
+    """The addresses in a `srcset`, each with its descriptor or "": at most 64 of them."""
+    found: list[tuple[str, str]] = []
     place = 0
-    while len(found) < _CANDIDATES and (match := _CANDIDATE.match(text, place)):
-        ended = match[1].endswith(",")
-        found.append(match)
+    while len(found) < _CANDIDATES and (match := _CANDIDATE.match(written, place)):
+        address = match[1].rstrip(",")
+        ended = address != match[1]
+        found.append((address, "" if ended else match[2].strip()))
         place = match.end(1) if ended else match.end()
     return found

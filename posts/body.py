@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 Report = Callable[[int, str, str], None]
 
 _NOSCRIPT = re.compile(r"</?noscript\b[^<>]*+>", re.IGNORECASE)
-_SMALL = re.compile(r"(?:width|height)\s*+[=:]\s*+[\"']?+\s*+0*+[01](?!\d)")
+_SMALL = re.compile(r"(?:width|height)\s*+[=:]\s*+[\"']?+\s*+(?:0++1?+|1)(?!\d)")
+_SUSPECT = re.compile(  # in canonical HTML, where nothing else looks like an attribute
+    r' style="[^"]*?(?:display|visibility|(?:width|height)\s*:\s*[01])| (?:width|height)="\s*0*[01](?![\d%])',
+    re.IGNORECASE,
+)
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b", re.IGNORECASE)
 _DOT = re.compile(r"\s*0*[01](?:\.\d*)?\s*(?:px)?\s*", re.IGNORECASE)
 _STYLED_DOT = re.compile(r"(?:^|;)\s*(?:width|height)\s*:\s*[01](?:\.\d+)?(?:px)?\s*(?:!|;|$)", re.IGNORECASE)
@@ -56,7 +60,7 @@ def clean(html: str, *, base: str, remove: Sequence[str] = (), report: Report) -
         if excess is None:
             return Cleaned(cleaned, lead_image(cleaned))
     code, message = excess
-    report(0, code, f"{message}; only its text is published")
+    report(0, code, f"{message}; only its text is published, at most 1 MiB of it")
     return Cleaned(limits.text_only(html))
 
 
@@ -68,7 +72,7 @@ def invalid_selectors(selectors: Sequence[str]) -> list[tuple[str, str]]:
     for selector in selectors:
         try:
             soupsieve.compile(selector)
-        except (soupsieve.SelectorSyntaxError, ValueError, TypeError) as error:
+        except (soupsieve.SelectorSyntaxError, NotImplementedError, ValueError) as error:
             wrong.append((selector, plain(str(error).partition("\n")[0])))
     return wrong
 
@@ -85,8 +89,9 @@ def lead_image(html: str) -> str:
 
 def _cleaned(html: str, base: str, remove: Sequence[str], report: Report) -> str:
     # What stands for the script that a reader does not run is content.
-    html = _NOSCRIPT.sub("", html) if "noscript" in html.lower() else html
-    if remove or _is_suspect(html):
+    lower = html.lower()
+    html = _NOSCRIPT.sub("", html) if "noscript" in lower else html
+    if remove or _is_suspect(lower):
         html = _pruned(gate.lenient(html), remove)
 
     def resolve(address: str, attribute: str) -> str:
@@ -99,9 +104,8 @@ def _cleaned(html: str, base: str, remove: Sequence[str], report: Report) -> str
     return gate.clean(html, resolve)
 
 
-def _is_suspect(html: str) -> bool:
-    """Whether anything in `html` may be hidden or a tracking pixel."""
-    lower = html.lower()
+def _is_suspect(lower: str) -> bool:
+    """Whether anything in the body, in lower case, may be hidden or a tracking pixel."""
     if "hidden" in lower or "display" in lower or "visibility" in lower:
         return True
     return ("width" in lower or "height" in lower) and bool(_SMALL.search(lower))
@@ -110,7 +114,7 @@ def _is_suspect(html: str) -> bool:
 def _pruned(html: str, remove: Sequence[str]) -> str:
     """Canonical `html` without what is hidden, what only tracks, and what the selectors find."""
     selectors = [selector for selector in remove if _may_match(selector, html)]
-    if not selectors and not _is_suspect(html):
+    if not selectors and not (' hidden="' in html or _SUSPECT.search(html)):
         return html
     if tags.depth(html) > limits.DEPTH:
         return html

@@ -16,8 +16,8 @@ from posts.facts import Facts, cut_tail, is_markdown
 from posts.matter import Matter, Report, decode, split
 from posts.model import Content
 from posts.options import ReadOptions
-from posts.sites import Kind
 from posts.permalinks import absolute
+from posts.sites import Kind
 from posts.text import plain
 
 if TYPE_CHECKING:

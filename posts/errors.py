@@ -25,7 +25,7 @@ class UsageError(FeedmillError):
 
 
 class ConfigurationError(UsageError):
-    """The configuration is wrong. `mistakes` has them all: (file, key path such as `feeds.items`, what was expected)."""
+    """The configuration is wrong. `mistakes` has all of them: (file, key path as `feeds.items`, what was expected)."""
 
     def __init__(self, mistakes: Sequence[tuple[str, str, str]]) -> None:
         self.mistakes = tuple(mistakes)

@@ -16,8 +16,8 @@ from posts.matter import Matter, MatterError, Report, Timestamp, split
 from posts.model import Post, State
 from posts.navigation import navigation
 from posts.options import ReadOptions
-from posts.sites import Found, Kind, Named
 from posts.permalinks import PermalinkError, absolute
+from posts.sites import Found, Kind, Named
 from posts.text import plain
 
 MARKDOWN = ("md", "markdown", "mkd", "mkdn", "mkdown")

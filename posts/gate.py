@@ -7,13 +7,14 @@ changes nothing. Both forms are pure.
 from __future__ import annotations
 
 import html as entities
+import re
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING
 
 from posts import tags
-from posts.addresses import ADDRESSES
+from posts.addresses import ADDRESSES, candidates
 from posts.text import legal
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ VANISHING = frozenset(
 _LENIENT_TAGS = TAGS | {"button", "fieldset", "font", "form", "input", "label", "legend", "nav"}
 _LENIENT_ATTRIBUTES = frozenset("aria-hidden class height hidden id itemprop name rel role style type width".split())
 _SCHEMES = {"http", "https", "mailto", "tel"}
+_SCHEME = re.compile(r"(?!https?:)[^/?#]*:", re.IGNORECASE)
 _ROUNDS = 6
 
 _resolver: ContextVar[Resolver | None] = ContextVar("resolver", default=None)
@@ -121,7 +123,11 @@ def _lenient() -> nh3.Cleaner:
 
 
 def _resolved(_tag: str, attribute: str, value: str) -> str | None:
-    resolve = _resolver.get()
-    if resolve is None or attribute not in ADDRESSES:
+    if attribute not in ADDRESSES:
         return value
-    return resolve(value, attribute) or None
+    resolve = _resolver.get()
+    resolved = resolve(value, attribute) if resolve else value
+    # The one attribute with addresses that nh3 does not look into.
+    if attribute == "srcset" and any(_SCHEME.match(address) for address, _ in candidates(resolved)):
+        return None
+    return resolved or None

@@ -39,7 +39,9 @@ def unite(published: Iterable[Facts]) -> Items:
         articles.setdefault((facts.source or facts.page, _title(facts)), []).append(facts)
     holders: dict[str, str] = {}
     problems: list[Problem] = []
-    posts, ids, merged = [], {}, {}
+    posts: list[Post] = []
+    ids: dict[str, str] = {}
+    merged: dict[str, str] = {}
     for same in articles.values():
         first = same[0]
         given = _id(first, holders, problems)

@@ -61,20 +61,22 @@ _MARKDOWN_INSIDE = re.compile(
     r"^( {0,3}<[A-Za-z]\w*[^>\n]{0,200}\smarkdown=[\"']?(?:1|block|span)\b[\"']?[^>\n]{0,200}>)[ \t]*", re.MULTILINE
 )
 
+# A comment of one word at the start of a line, `<!--more-->` above all: CommonMark takes what follows it on the line
+# for HTML as well, kramdown does not.
+_EXCERPT = re.compile(r"^( {0,3}<!-- ?\w{1,20} ?-->)[ \t]*(?=\S)", re.MULTILINE)
+
 # CommonMark does not close `**重点。**后面`: punctuation before the asterisks, a letter behind them. kramdown does, as
 # text without spaces needs; with a punctuation mark on their other side, so does CommonMark.
-_CLOSING = re.compile(
-    r"\*\*(?:(?<=[^\w\s*\\]\*\*)\*?(?=[^\W\x00-\x7f])|(?<=[^\w\s\x00-\x7f]\*\*)\*?(?=\w))"
-)
-_OPENING = re.compile(
-    r"\*\*(?:(?<=[^\W\x00-\x7f]\*\*)\*?(?=[^\w\s*])|(?<=\w\*\*)\*?(?=[^\w\s\x00-\x7f]))"
-)
+_CLOSING = re.compile(r"\*\*(?<=[^\w\s*\\]\*\*)\*?(?=\w)")
+_OPENING = re.compile(r"\*\*(?<=\w\*\*)\*?(?=[^\w\s*])")
 
 
 def extended(text: str, parse: Callable[[str], str]) -> str:
     """The HTML that `parse` makes of the Markdown `text`, with kramdown's additions to the language."""
     if "markdown=" in text:
         text = _MARKDOWN_INSIDE.sub(r"\1\n\n", text)
+    if "<!--" in text:
+        text = _EXCERPT.sub(r"\1\n\n", text)
     if "{:" in text and _SIGN not in text and text.count("{:") <= MOST:
         output = _with_lists(text, parse)
     else:
@@ -83,7 +85,7 @@ def extended(text: str, parse: Callable[[str], str]) -> str:
 
 
 def _with_strong(text: str, parse: Callable[[str], str]) -> str:
-    if "**" not in text or text.isascii() or _WEDGE in text:
+    if "**" not in text or _WEDGE in text:
         return parse(text)
     wedged = _OPENING.sub(rf"{_WEDGE}\g<0>", _CLOSING.sub(rf"\g<0>{_WEDGE}", text))
     return parse(wedged).replace(_WEDGE, "").replace(quote(_WEDGE), "")

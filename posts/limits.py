@@ -18,11 +18,20 @@ DEPTH = 250
 _MARKS = 15_000  # of `<`, whatever follows
 _REFERENCES = 20_000  # of `&`: 5 microseconds each in html5ever
 _ATTRIBUTES = 10_000  # in one tag
-_REOPENED = 200_000  # elements that misnested formatting may make
+_REOPENED = 100_000  # elements that misnested formatting may make
 
 _START = re.compile(r"<[a-zA-Z]")
 _NAME = re.compile(r"<(/?)([a-z][^\s/>]*)")
 _FORMATTING = re.compile(r"<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])[^>]*", re.IGNORECASE)
+# Closed in order, these leave nothing open to be made anew: the formatting elements, and what bounds their scope.
+_IN_ORDER = frozenset(
+    "b big code em font i nobr s small strike strong tt u applet caption marquee object table td th".split()
+)
+# Within these a tag may be text, or count for nothing.
+_TREACHEROUS = re.compile(
+    r"<(?:[!?]|(?:iframe|math|noembed|noframes|noscript|plaintext|script|select|style|svg|template|textarea|title|xmp)\b)",
+    re.IGNORECASE,
+)
 _NESTING = frozenset(
     "a article aside b big blockquote center code div em fieldset font footer form header i main nav ol pre s section "
     "small span strong sub sup table tt u ul".split()
@@ -30,11 +39,17 @@ _NESTING = frozenset(
 _ATTRIBUTE_LIST = re.compile(  # HTML, 13.2.5.32 to 13.2.5.39
     r"(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"?|'[^']*+'?|[^\s>\"'][^\s>]*+)?+)?+)*+"
 )
+# What every parser takes for one tag, however it came there: no quote or `<` but where they are harmless.
+_PLAIN_TAG = re.compile(
+    r"""</?[a-zA-Z][^\s<>"'=/]*+(?:[\s/]++[^\s<>"'=/]++(?:=(?:"[^"<]*+"|'[^'<]*+'|[^\s"'=<>]++))?+)*+[\s/]*+>"""
+)
+_ANY_TAG = re.compile(r"</?[a-zA-Z]")
 _SEPARATORS = " \t\n\f\r/\"'"
 
 _HIDING = re.compile(
     r"<(?=[a-z!])(?:(script|style|template|iframe|noscript|svg|math|object|canvas)(?=[\s/>])|!--)", re.IGNORECASE
 )
+_SWALLOWING = frozenset(("", "iframe", "script", "style"))
 _LINE_TAG = re.compile(  # the commonest first: they are tried in this order
     r"<(?=/?[a-z])/?(?:p|br|div|li|t[dr]|h[1-6]|ul|ol|d[dlt]|hr|pre|table|blockquote|section|article|figure|figcaption"
     r"|address|aside|caption|center|details|fieldset|footer|form|header|main|nav|summary|th)(?=[\s/>])[^<>]*+>?+",
@@ -71,17 +86,37 @@ def _reopened(html: str) -> int:
 
     At most three equal elements are open at once (HTML, 13.2.4.3: the Noah's Ark clause).
     """
-    starts = html.count("<")
-    if starts < 450:
+    if html.count("<") < 450:
         return 0
     formatting = _FORMATTING.findall(html)
-    return starts * min(len(formatting), 3 * len(set(formatting)))
+    starts, most = len(_START.findall(html)), min(len(formatting), 3 * len(set(formatting)))
+    return starts * most if starts * most <= _REOPENED else starts * min(most, _open_at_once(html))
+
+
+def _open_at_once(html: str) -> int:
+    """How many formatting elements are open at once where all are closed in order; otherwise more than any limit."""
+    if _TREACHEROUS.search(html) or len(_PLAIN_TAG.findall(html)) != len(_ANY_TAG.findall(html)):
+        return _REOPENED
+    opened: list[str] = []
+    most = 0
+    for end, name in _NAME.findall(html.lower()):
+        if name not in _IN_ORDER:
+            continue
+        if not end:
+            opened.append(name)
+            most = max(most, len(opened))
+        elif not opened or opened.pop() != name:
+            return _REOPENED
+    return most
 
 
 def _most_attributes(html: str) -> int:
     """An upper bound of the attributes of one tag: of all that may be attributes, whatever state the parser is in."""
     if len(html) < _ATTRIBUTES or sum(map(html.count, _SEPARATORS)) < _ATTRIBUTES:
         return 0
+    plain = _PLAIN_TAG.findall(html)
+    if len(plain) == len(_ANY_TAG.findall(html)):
+        return max(map(len, plain), default=0) // 2
     return sum(
         max(_separators(part, 0), _separators(part, part.find('"') + 1), _separators(part, part.find("'") + 1))
         for part in html.split("<")[1:]
@@ -116,7 +151,7 @@ def text_only(html: str) -> str:
     Nothing of the markup comes through, so that it is as clean as what the gate lets pass, and in the same form.
     """
     shown = _MARKUP.sub("", _LINE_TAG.sub("\n\n", visible(legal(html))))
-    text = legal(_decoded(shown)).encode()[:BYTES].decode(errors="ignore")
+    text = legal(_decoded(shown)).strip().encode()[:BYTES].decode(errors="ignore")
     paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
     return "\n".join(f"<p>{entities.escape(part, quote=False)}</p>" for part in paragraphs if part)
 
@@ -129,15 +164,23 @@ def _decoded(text: str) -> str:
 
 
 def visible(html: str) -> str:
-    """`html` without comments and without the content of scripts and their like; one that never ends takes the rest."""
+    """`html` without comments and without the content of scripts and their like; an endless one has the rest."""
     kept = []
     place = 0
-    lower = html.lower() if len(html.lower()) == len(html) else html
+    endless: set[str] = set()
     while hiding := _HIDING.search(html, place):
+        name = (hiding[1] or "").lower()
         kept.append(html[place : hiding.start()])
-        end = f"</{hiding[1].lower()}" if hiding[1] else "-->"
-        found = lower.find(end, hiding.end())
-        if found < 0:
+        place = hiding.end()
+        if name in endless:
+            kept.append(hiding[0])
+            continue
+        end = re.compile(f"</{name}" if name else "-->", re.IGNORECASE).search(html, place)
+        if end is None and name in _SWALLOWING:
             return "".join(kept)
-        place = found + len(end) if not hiding[1] else found
+        if end is None:
+            kept.append(hiding[0])
+            endless.add(name)
+        else:
+            place = end.start() if name else end.end()
     return "".join(kept) + html[place:]

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from posts import kramdown, shortcodes
+from posts.text import legal
 
 if TYPE_CHECKING:
     from posts.liquid import Scope
@@ -27,7 +28,6 @@ _MOST_FOOTNOTES = 2_000
 _NESTED = re.compile(r"\n(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))){100}")
 # What is left of a link whose address could not be resolved: to a reader it would be one to the post itself.
 _NOWHERE = '<a href="">'
-_SURROGATES = re.compile("[\ud800-\udfff]")
 _BLANK_LINES = re.compile(r"\n[ \t\r]*\n\s*")
 
 
@@ -40,12 +40,22 @@ def to_html(body: str, *, markdown: bool, liquid: Scope | None, report: Report) 
     what is between them. `report` gets (line of the body counted from 1 or 0, code, message) for everything that was
     left out. Nothing is raised, whatever the body holds.
     """
-    text = shortcodes.without(body, report) if "{{" in body else body
+    text = _encodable(body)
+    if "{{" in text:
+        text = shortcodes.without(text, report)
     if liquid is not None and ("{{" in text or "{%" in text):
         from posts.liquid import render
 
-        text = render(text, liquid, report)
+        text = _encodable(render(text, liquid, report))
     return _markdown(text, report).replace(_NOWHERE, "<a>") if markdown else text
+
+
+def _encodable(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # surrogates, which no parser takes
+        return legal(text)
+    return text
 
 
 def _markdown(text: str, report: Report) -> str:

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from posts.dates import Zones
 from posts.model import Person, Rewrite, Site
-from posts.settings import Table
 from posts.permalinks import check
+from posts.settings import Table
 from posts.text import plain
 
 _OFFSET = re.compile(r"([-+])(\d\d):(\d\d)")
@@ -129,7 +129,7 @@ def _language(table: Table) -> str:
 
 def _authors(table: Table) -> tuple[Person, ...]:
     value = table.anything("author")
-    people = value if isinstance(value, list) else [value] if value is not None else []
+    people = value if isinstance(value, list) else [value] if value else []
     authors = []
     for person in people:
         if isinstance(person, str):

@@ -12,7 +12,7 @@ from posts.errors import RefusedError
 from posts.sites import Kind
 
 _TEMPLATE = """\
-# feedmill's configuration: every setting, with its default behind a "#". Delete what you do not need.
+# feedmill's configuration. A line behind a "#" is an example or a default: take the "#" away to set it.
 {origin}
 [site]
 {site}

@@ -11,7 +11,7 @@ import pytest
 
 import publish
 
-CONFIG = 'title: Site\nurl: https://site.example\ntimezone: Asia/Shanghai\n'
+CONFIG = "title: Site\nurl: https://site.example\ntimezone: Asia/Shanghai\n"
 POST = "---\ntitle: {title}\ndate: 2021-12-31 11:38:35 +0800\ncategories: news\n---\nText of {title}.\n"
 
 

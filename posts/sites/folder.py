@@ -12,8 +12,8 @@ from posts.dates import Zones
 from posts.discover import Walk
 from posts.model import Problem
 from posts.options import ReadOptions
-from posts.sites import Found, Named
 from posts.permalinks import Parts, expand
+from posts.sites import Found, Named
 from posts.sites.terms import flatten, union
 
 SUFFIXES = ("md", "markdown", "mkd", "mkdn", "mkdown", "html", "htm", "xhtml")
@@ -42,7 +42,10 @@ class Folder:
             return not hidden and suffix in SUFFIXES and not _excluded(whole, options)
 
         for folder in options.folders or ("",):
-            yield from (Found(path) for path in walk.files(folder.strip("/").removeprefix("./"), keeps))
+            inside = folder.removeprefix("./").strip("/")
+            if not (self.root / inside).is_dir():
+                report(Problem(inside, 0, "no-folder", "error", "there is no such folder: see [posts] folders"))
+            yield from (Found(path) for path in walk.files(inside, keeps))
 
     def named(self, path: str) -> Named:
         folder, _, name = path.rpartition("/")

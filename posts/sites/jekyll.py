@@ -16,9 +16,9 @@ from posts.dates import Zones, as_jekyll
 from posts.discover import Walk
 from posts.model import Problem
 from posts.options import ReadOptions
+from posts.permalinks import Parts, expand
 from posts.sites import Found, Named
 from posts.sites.jekyll_config import FILES, Scope, read, sections
-from posts.permalinks import Parts, expand
 from posts.sites.terms import flatten, union
 
 _DATED = re.compile(r"(\d{2,4}-\d{1,2}-\d{1,2})-(.*)(\.[^.]+)", re.DOTALL)

@@ -100,7 +100,9 @@ def test_hosts_compare_without_www() -> None:
     assert host("http://WWW.example.com:81/") == host("//example.com./x") == "example.com"
 
 
-links = st.from_regex(r"https?://[a-z.]{1,20}(:[0-9]{1,5})?(/[ -~]{0,12}){0,3}(\?[ -~]{0,20})?(#[ -~]{0,10})?", fullmatch=True)
+links = st.from_regex(
+    r"https?://[a-z.]{1,20}(:[0-9]{1,5})?(/[ -~]{0,12}){0,3}(\?[ -~]{0,20})?(#[ -~]{0,10})?", fullmatch=True
+)
 
 
 @given(links | st.text(max_size=60))

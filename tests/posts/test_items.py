@@ -14,7 +14,14 @@ from posts.model import Post
 
 
 def facts(
-    path: str, *, day: int = 1, title: str = "T", source: str = "", literal: str = "", page: str = "", body: str = "",
+    path: str,
+    *,
+    day: int = 1,
+    title: str = "T",
+    source: str = "",
+    literal: str = "",
+    page: str = "",
+    body: str = "",
     categories: tuple[str, ...] = (),
 ) -> Facts:
     page = page or f"https://site.example/{path}"

@@ -66,9 +66,7 @@ def test_the_same_titles_on_one_line(ours: dict[str, Any], oracle: dict[str, Any
     assert {p: line["title"] for p, line in ours.items()} == {p: " ".join(oracle[p]["title"].split()) for p in oracle}
 
 
-def test_the_same_instants_but_for_impossible_offsets(
-    name: str, ours: dict[str, Any], oracle: dict[str, Any]
-) -> None:
+def test_the_same_instants_but_for_impossible_offsets(name: str, ours: dict[str, Any], oracle: dict[str, Any]) -> None:
     """Jekyll believes any offset. No place is further than 14 hours from UTC: there the site's zone is taken.
 
     openSUSE's authors wrote the time of day twice (`18:00:00+18:00`), in 73 of 2,080 posts.

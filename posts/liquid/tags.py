@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, TextIO, cast
 
 from liquid import RenderContext
@@ -29,17 +28,19 @@ from liquid.tag import Tag
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 from liquid.undefined import is_undefined
 
-from posts.liquid_filters import shown
+from posts.liquid.filters import shown
 
 if TYPE_CHECKING:
-    from posts.liquid_engine import Engine
+    from posts.liquid.engine import Engine
 
 _LANGUAGE = re.compile(r"[A-Za-z0-9.+#_-]+")
 _FILE = re.compile(r"(?P<name>(?:\{\{.*?\}\}|[^\s{])+)(?P<arguments>.*)", re.DOTALL)
 _ARGUMENT = re.compile(r"([\w-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|([\w.-]+))", re.DOTALL)
 _UNSAFE = re.compile(r"[./]{2,}|[^\w/.\-()+~#@]")  # as Jekyll refuses it
 # Every mark of Markdown or HTML as a reference: the code then is one line of text to any parser, in any place.
-_MARKUP = str.maketrans({chr(code): f"&#{code};" for code in (10, *range(33, 48), *range(58, 65), *range(91, 97), *range(123, 127))})
+_MARKUP = str.maketrans(
+    {chr(code): f"&#{code};" for code in (10, *range(33, 48), *range(58, 65), *range(91, 97), *range(123, 127))}
+)
 
 
 def _engine(context: RenderContext) -> Engine:
@@ -49,14 +50,17 @@ def _engine(context: RenderContext) -> Engine:
 class _OutputNode(output.OutputNode):
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         expression: Any = self.expression
-        filters = expression.filters or ()
-        known = not is_undefined(expression.left.evaluate(context))
-        if not known and str(expression.left).partition(".")[0] != "include":
-            if not any(one.name == "default" for one in filters):
-                raise LiquidError(f"`{expression.left}` is not known", token=self.token)
+        if is_undefined(expression.left.evaluate(context)) and not _optional(expression):
+            raise LiquidError(f"`{expression.left}` is not known", token=self.token)
         text = shown(expression.evaluate(context))
         _engine(context).spend(len(text) >> 10)
         return buffer.write(text)
+
+
+def _optional(expression: Any) -> bool:
+    """Whether it is usual that nobody gave a value: an argument of an include, or one with a default."""
+    filters = expression.filters or ()
+    return str(expression.left).startswith("include.") or any(one.name == "default" for one in filters)
 
 
 class _Output(output.Output):

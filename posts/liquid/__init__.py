@@ -1,6 +1,6 @@
 """The Liquid in a body: what resolves is shown, what does not is left out and named. Pure.
 
-What takes python-liquid to do is in `posts/liquid_engine.py`, which only a body with braces in it imports.
+What takes python-liquid to do is in `posts/liquid/engine.py`, which only a body with braces in it imports.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ class Scope:
 
 
 def render(template: str, scope: Scope, report: Callable[[int, str, str], None]) -> str:
-    """`template` with its Liquid done, as Jekyll 4 does it, within limits (`posts/liquid_engine.py`).
+    """`template` with its Liquid done, as Jekyll 4 does it, within limits (`posts/liquid/engine.py`).
 
     Never raises. What cannot be resolved is left out and reported (line of the template, code `liquid`, message), at
     most 20 times, and the rest is rendered: tags that are unknown or not closed, unknown variables and filters,
     includes that are not there, `now`.
     """
-    from posts.liquid_engine import Engine
+    from posts.liquid.engine import Engine
 
     problems: dict[tuple[int, str], None] = {}
 

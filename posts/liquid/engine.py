@@ -1,4 +1,4 @@
-"""Jekyll's Liquid on python-liquid, which belongs to this file, `posts/liquid_tags.py` and `posts/liquid_filters.py`.
+"""Jekyll's Liquid on python-liquid, which belongs to this file, `posts/liquid/tags.py` and `posts/liquid/filters.py`.
 
 Whatever a template holds, it ends soon and in little memory: each tag, each round of a loop and each kilobyte that is
 written, kept or given to a filter is one of a fixed number of steps.
@@ -20,11 +20,11 @@ from liquid.tag import Tag
 from liquid.token import TOKEN_CONTENT, TOKEN_EXPRESSION, TOKEN_OUTPUT, TOKEN_TAG, Token
 from liquid.undefined import UNDEFINED
 
-from posts import liquid_filters, liquid_tags
-from posts.liquid import Scope
-from posts.liquid_source import Piece, pieces
+from posts.liquid import Scope, filters, tags
+from posts.liquid.blocks import Piece
+from posts.liquid.source import pieces
 
-STEPS = 50_000
+STEPS = 20_000
 _MOST_OUTPUT = 1 << 20  # bytes
 _DEEPEST = 8  # includes in includes
 _SITE = ("title", "url", "baseurl", "description", "author")
@@ -34,11 +34,12 @@ class Engine(Environment):
     """The environment of one body: its `complain` gets (place in the template, what was left out and why)."""
 
     output_stream_limit = _MOST_OUTPUT
-    block_nesting_limit = context_depth_limit = 100  # `posts/liquid_source.py` and `included` allow fewer
+    block_nesting_limit = context_depth_limit = 100  # `posts/liquid/source.py` and `included` allow fewer
 
     def __init__(self, scope: Scope, complain: Callable[[int, str], None]) -> None:
         self.scope, self.complain = scope, complain
         self.steps = STEPS
+        self.place = 0  # of the tag that is being parsed: python-liquid's "end of expression" is nowhere
         self._including: list[tuple[int, str]] = []  # (place in the body, name), the outermost first
         self._parsed: dict[str, list[Node]] = {}
         super().__init__()
@@ -47,9 +48,9 @@ class Engine(Environment):
         """Only what Jekyll 4 has: python-liquid's own `render`, `liquid`, `echo` and `tablerow` are not among it."""
         self.add_tag(content.Literal)
         self.add_tag(illegal.Illegal)
-        for tag in liquid_tags.TAGS:
+        for tag in tags.TAGS:
             self.tags[tag.name] = _Guard(tag(self))
-        self.filters = liquid_filters.table(self.scope.site, self.spend)
+        self.filters = filters.table(self.scope.site, self.spend)
 
     def rendered(self, template: str) -> str:
         """`template` with what the scope holds."""
@@ -89,7 +90,8 @@ class Engine(Environment):
         """Notes what is wrong and goes on, where python-liquid would raise."""
         error = exc if isinstance(exc, LiquidError) else exc(msg, token=token)
         at = error.token or token
-        self._note(None, at.start_index if at else 0, str(error.message or type(error).__name__))
+        place = at.start_index if at and at.start_index >= 0 else self.place
+        self._note(None, place, str(error.message or type(error).__name__))
 
     def _note(self, token: Token | None, place: int, message: str) -> None:
         if self._including:
@@ -104,7 +106,7 @@ class _Context(RenderContext):
     __slots__ = ()
 
     def assign(self, key: str, val: Any) -> None:
-        cast(Engine, self.env).spend(liquid_filters.weight(val))
+        cast(Engine, self.env).spend(filters.weight(val))
         super().assign(key, val)
 
     def get(self, path: list[object], *, token: Token | None, default: object = UNDEFINED) -> object:
@@ -151,6 +153,7 @@ class _Guard(Tag):
         self.tag = tag
 
     def get_node(self, stream: TokenStream) -> Node:
+        cast(Engine, self.env).place = stream.current.start_index
         return _GuardedNode(self.tag.get_node(stream))
 
     def parse(self, stream: TokenStream) -> Node:

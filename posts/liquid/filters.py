@@ -13,9 +13,10 @@ from urllib.parse import quote, quote_plus
 
 from liquid import Environment
 from liquid.exceptions import FilterError
+from liquid.undefined import is_undefined
 
 from posts import dates
-from posts.strftime import strftime
+from posts.liquid.strftime import strftime
 
 Filter = Callable[..., Any]
 
@@ -24,10 +25,10 @@ _MOST = 1_000  # items of a list
 _LARGEST_BITS = 128  # of a whole number
 
 _STANDARD = (
-    "abs append at_least at_most capitalize ceil compact concat default divided_by downcase escape escape_once first floor "
-    "join last lstrip map minus modulo newline_to_br plus prepend remove remove_first replace replace_first reverse round "
-    "rstrip size slice sort sort_natural split strip strip_newlines times truncate truncatewords upcase url_decode "
-    "url_encode where"
+    "abs append at_least at_most capitalize ceil compact concat default divided_by downcase escape escape_once first "
+    "floor join last lstrip map minus modulo newline_to_br plus prepend remove remove_first replace replace_first "
+    "reverse round rstrip size slice sort sort_natural split strip strip_newlines times truncate truncatewords upcase "
+    "url_decode url_encode where"
 ).split()
 
 _MARKUP = re.compile(r"<[^<>]*>")
@@ -44,7 +45,9 @@ def table(site: Mapping[str, object], spend: Callable[[int], None]) -> dict[str,
         address = shown(value)
         if _SCHEME.match(address):
             return address
-        return quote("".join(part if part.startswith("/") else f"/{part}" for part in (base, address) if part), _ADDRESS)
+        return quote(
+            "".join(part if part.startswith("/") else f"/{part}" for part in (base, address) if part), _ADDRESS
+        )
 
     def absolute_url(value: object) -> str:
         address = relative_url(value)
@@ -56,19 +59,22 @@ def table(site: Mapping[str, object], spend: Callable[[int], None]) -> dict[str,
 
 def shown(value: object) -> str:
     """What an output shows of `value`; a mapping has no text, and raises FilterError."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, datetime):
-        return strftime(value, "%Y-%m-%d %H:%M:%S %z")
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list | tuple):
-        return "".join(map(shown, value))
-    if isinstance(value, range):
-        return f"{value.start}..{value.stop - 1}"
-    if isinstance(value, Mapping):
-        raise FilterError("a table of values is no text: name one of them", token=None)
-    return "" if value is None else str(value)
+    match value:
+        case str():
+            return value
+        case bool():
+            text = str(value).lower()
+        case datetime():
+            text = strftime(value, "%Y-%m-%d %H:%M:%S %z")
+        case list() | tuple():
+            text = "".join(map(shown, value))
+        case range():
+            text = f"{value.start}..{value.stop - 1}"
+        case Mapping() if not is_undefined(value):
+            raise FilterError("a table of values is no text: name one of them", token=None)
+        case _:
+            text = "" if value is None or is_undefined(value) else str(value)
+    return text
 
 
 def weight(value: object) -> int:

@@ -9,8 +9,17 @@ from datetime import datetime
 _MONTHS = "January February March April May June July August September October November December".split()
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _DIRECTIVE = re.compile(r"%([-0^#_:]*)(\d{0,2})([A-Za-z%])")
-_COMPOSED = {"F": "%Y-%m-%d", "D": "%m/%d/%y", "x": "%m/%d/%y", "T": "%H:%M:%S", "X": "%H:%M:%S", "R": "%H:%M",
-             "r": "%I:%M:%S %p", "c": "%a %b %e %H:%M:%S %Y", "v": "%e-%^b-%Y", "+": "%a %b %e %H:%M:%S %Z %Y"}  # fmt: skip
+_COMPOSED = {
+    "F": "%Y-%m-%d",
+    "D": "%m/%d/%y",
+    "x": "%m/%d/%y",
+    "T": "%H:%M:%S",
+    "X": "%H:%M:%S",
+    "R": "%H:%M",
+    "r": "%I:%M:%S %p",
+    "c": "%a %b %e %H:%M:%S %Y",
+    "v": "%e-%^b-%Y",
+}
 
 # How a number is made, how many digits it has, and what fills it up.
 _NUMBERS: dict[str, tuple[Callable[[datetime], int], int, str]] = {

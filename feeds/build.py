@@ -1,0 +1,164 @@
+"""From feeds to artifacts: resolves items, renders them, and reads every file again. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Literal
+
+from feeds.choose import address, site_title
+from feeds.formats import FORMATS, OPML_FILE, OPML_TYPE, Format
+from feeds.model import Artifact, Channel, Feed, Item
+from feeds.options import FeedsOptions
+from posts.errors import PublicationError
+from posts.model import Content, Enclosure, Person, Post, Site
+from posts.text import fold, legal, plain
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")  # RFC 3066, which Atom and RSS refer to
+
+
+def build(
+    feeds: Sequence[Feed], contents: Mapping[str, Content], site: Site, options: FeedsOptions
+) -> Iterator[Artifact]:
+    """Every file of `feeds`, sorted by path, one at a time: all of them at once would fill the memory.
+
+    `contents` has the content of every post in a feed, by post path. Raises PublicationError when a file,
+    parsed again, is not what it should be.
+    """
+    formats = [FORMATS[name] for name in options.formats]
+    resolver = _Resolver(contents, options.link)
+    jobs: list[tuple[str, Feed | None, Format | None]] = [(OPML_FILE, None, None)]
+    jobs += [(feed.file(row.file), feed, row) for feed in feeds for row in formats]
+    for path, feed, row in sorted(jobs, key=lambda job: job[0]):
+        if feed is None or row is None:
+            yield _outline(feeds, site, options)
+            continue
+        items = resolver.items(feed)
+        data = row.render(channel(feed, row, site, options), items)
+        _verify(path, data, row.count, len(items))
+        yield Artifact(path, row.media_type, data)
+
+
+def moment(date: datetime) -> datetime:
+    """`date` as feeds can write it: whole seconds, and an offset of whole minutes.
+
+    Before standard time a zone's offset had seconds (Shanghai's was +08:05:43): they are cut off, the wall clock
+    stays, since the instant moved by seconds is nearer to what was written than another hour.
+    """
+    offset = date.utcoffset() or timedelta()
+    if offset.seconds % 60 or offset.microseconds:
+        return date.replace(microsecond=0, tzinfo=timezone(timedelta(minutes=offset // timedelta(minutes=1))))
+    return date.replace(microsecond=0)
+
+
+def channel(feed: Feed, row: Format, site: Site, options: FeedsOptions) -> Channel:
+    """The head of `feed` in the format `row`. Its time is the latest of its items, never the clock's."""
+    updates = [post.updated or post.date for post in feed.posts]
+    language = feed.term if feed.kind == "language" else site.language
+    return Channel(
+        id=feed.id,
+        title=feed.title,
+        description=(plain(site.description) if feed.kind == "all" else "") or feed.title,
+        home=f"{site.url}/",
+        address=address(options.url, feed.file(row.file)),
+        updated=moment(max(updates)) if updates else _EPOCH,
+        authors=_people(site.authors) or (Person(site_title(site)),),
+        language=_language(language),
+        rights=plain(site.rights),
+        icon=plain(site.icon),
+        logo=plain(site.logo),
+        ttl=options.ttl,
+    )
+
+
+@dataclass(slots=True)
+class _Resolver:
+    """Posts to items: each of them once, however many feeds and formats it is in."""
+
+    contents: Mapping[str, Content]
+    link: Literal["post", "source"]
+    known: dict[tuple[str, str], Item] = field(default_factory=dict)
+
+    def items(self, feed: Feed) -> list[Item]:
+        return [self._item(post, feed.content) for post in feed.posts]
+
+    def _item(self, post: Post, extent: str) -> Item:
+        item = self.known.get((post.path, extent))
+        if item is None:
+            item = _resolved(post, self.contents[post.path], self.link)
+            item = item if extent == "full" else replace(item, html=None)
+            self.known[post.path, extent] = item
+        return item
+
+
+def _resolved(post: Post, content: Content, link: Literal["post", "source"]) -> Item:
+    published = moment(post.date)
+    source_title = plain(post.source_title or content.source_title)
+    source_leads = link == "source" and bool(post.source)
+    return Item(
+        id=plain(post.id),
+        title=plain(post.title) or plain(content.opening) or published.date().isoformat(),
+        link=plain(post.source if source_leads else post.permalink),
+        published=published,
+        updated=moment(post.updated) if post.updated else published,
+        summary=plain(post.summary or content.summary),
+        html=legal(content.html),
+        via=plain(post.permalink if source_leads else post.source),
+        via_title="" if source_leads else source_title,
+        source=plain(post.source) or source_title,
+        terms=_terms(post),
+        authors=_people(post.authors),
+        language=_language(post.language),
+        image=plain(_image(post, content)),
+        enclosures=tuple(_enclosure(one) for one in post.enclosures),
+    )
+
+
+def _terms(post: Post) -> tuple[tuple[str, str], ...]:
+    """(term, label): the form in which equal names agree, and the post's own spelling; categories, then tags."""
+    terms: dict[str, str] = {}
+    for name in (*post.categories, *post.tags):
+        label = plain(name)
+        if label:
+            terms.setdefault(fold(label), label)
+    return tuple(terms.items())
+
+
+def _people(people: tuple[Person, ...]) -> tuple[Person, ...]:
+    cleaned = (Person(plain(one.name), plain(one.email), plain(one.uri)) for one in people)
+    return tuple(person for person in cleaned if person.name)
+
+
+def _enclosure(one: Enclosure) -> Enclosure:
+    return Enclosure(plain(one.url), plain(one.type) or "application/octet-stream", one.length, plain(one.title))
+
+
+def _image(post: Post, content: Content) -> str:
+    return next((one.url for one in post.enclosures if one.medium == "image"), content.image)
+
+
+def _language(tag: str) -> str:
+    hyphenated = tag.replace("_", "-")
+    return hyphenated if _LANGUAGE.fullmatch(hyphenated) else ""
+
+
+def _outline(feeds: Sequence[Feed], site: Site, options: FeedsOptions) -> Artifact:
+    from feeds import opml
+
+    file = FORMATS[options.formats[0]].file
+    pairs = [(feed, address(options.url, feed.file(file))) for feed in feeds]
+    data = opml.render(site_title(site), f"{site.url}/", pairs)
+    _verify(OPML_FILE, data, opml.count, len(pairs))
+    return Artifact(OPML_FILE, OPML_TYPE, data)
+
+
+def _verify(path: str, data: bytes, count: Callable[[bytes], int], expected: int) -> None:
+    try:
+        found = count(data)
+    except ValueError as error:
+        raise PublicationError(f"{path}: cannot be read again ({error}); nothing was published of it") from error
+    if found != expected:
+        raise PublicationError(f"{path}: has {found} items where {expected} were written; nothing was published of it")

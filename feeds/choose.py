@@ -1,0 +1,161 @@
+"""From posts to feeds: which feeds there are, what they are called, and which posts are in their window. Pure."""
+
+from __future__ import annotations
+
+import itertools
+import unicodedata
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from feeds.model import Feed, Kind
+from feeds.options import KINDS, Custom, FeedsOptions
+from feeds.slugs import slug, slugs
+from posts.errors import ConfigurationError
+from posts.model import Post, Site
+from posts.text import fold, plain
+
+Names = Callable[[Post, Site], tuple[str, ...]]
+
+NAMES: Mapping[str, Names] = {
+    "category": lambda post, _: post.categories,
+    "tag": lambda post, _: post.tags,
+    "author": lambda post, _: tuple(person.name for person in post.authors),
+    "language": lambda post, site: tuple(filter(None, ((post.language or site.language).replace("_", "-"),))),
+}
+
+
+def choose(posts: Sequence[Post], site: Site, options: FeedsOptions) -> tuple[Feed, ...]:
+    """The feeds of `posts` (published ones, an item each): all, then by kind and slug, then the custom ones.
+
+    Raises ConfigurationError when `paths` gives two feeds one place.
+    """
+    chooser = _Chooser(site, options, newest_first(posts))
+    feeds = [chooser.feed("all", "", "", site_title(site), chooser.newest[: options.items])]
+    for kind in KINDS:
+        if kind in options.by:
+            feeds += chooser.by_term(kind)
+    feeds += map(chooser.custom, options.custom)
+    _check_places(feeds)
+    return tuple(feeds)
+
+
+def newest_first(posts: Sequence[Post]) -> list[Post]:
+    """By instant, the newest first; posts of one instant by their ids."""
+    return sorted(sorted(posts, key=lambda post: post.id), key=lambda post: post.date, reverse=True)
+
+
+def site_title(site: Site) -> str:
+    """The site's title, or its host where it has none: a feed must have a title in every format."""
+    return plain(site.title) or urlsplit(site.url).hostname or site.url
+
+
+def first_id(address: str) -> str:
+    """The id minted from the first address of a feed's folder; whoever remembers an older id gives that instead.
+
+    A version-5 UUID (RFC 9562, URL namespace) of the address with https and without `www.`, so that it
+    outlives a change of either.
+    """
+    parts = urlsplit(address)
+    canonical = urlunsplit(("https", parts.netloc.lower().removeprefix("www."), parts.path or "/", "", ""))
+    return uuid.uuid5(uuid.NAMESPACE_URL, canonical).urn
+
+
+def address(url: str, path: str) -> str:
+    """The address of `path` below the feeds' `url`, percent-encoded in UTF-8 (RFC 3986)."""
+    return f"{url}/{quote(path)}" if path else url
+
+
+@dataclass(frozen=True, slots=True)
+class _Chooser:
+    site: Site
+    options: FeedsOptions
+    newest: Sequence[Post]
+    folded: dict[str, str] = field(default_factory=dict)
+
+    def feed(self, kind: Kind, slug: str, term: str, title: str, posts: Sequence[Post]) -> Feed:
+        folder = "feed" if kind == "custom" else kind
+        own = "" if kind == "all" else f"{folder}/{slug}"
+        return Feed(
+            kind=kind,
+            slug=slug,
+            term=plain(term),
+            title=plain(title or f"{term} — {site_title(self.site)}"),
+            path=self.options.paths.get(own, own),
+            id=first_id(address(self.options.url, own)),
+            content=self.options.content,
+            posts=tuple(posts),
+        )
+
+    def by_term(self, kind: Kind) -> Iterator[Feed]:
+        """A feed for every term of `kind`, by slug."""
+        terms = self._terms(kind)
+        titles = self.options.titles.get(kind, {})
+        for folded, its_slug in sorted(slugs(terms).items(), key=lambda pair: pair[1]):
+            term = terms[folded]
+            title = titles.get(folded) or titles.get(its_slug, "")
+            yield self.feed(kind, its_slug, term.title, title, term.window)
+
+    def custom(self, custom: Custom) -> Feed:
+        """The newest posts that meet the conditions of `custom`."""
+        window = itertools.islice((post for post in self.newest if self._selects(custom, post)), custom.items)
+        feed = self.feed("custom", slug(custom.name), custom.name, custom.title, tuple(window))
+        return replace(feed, content=custom.content)
+
+    def _terms(self, kind: str) -> dict[str, _Term]:
+        terms: dict[str, _Term] = {}
+        for post in self.newest:
+            for name in filter(self._fold, NAMES[kind](post, self.site)):
+                term = terms.setdefault(self._fold(name), _Term())
+                term.spellings[name] += 1
+                if len(term.window) < self.options.items and not (term.window and term.window[-1] is post):
+                    term.window.append(post)
+        return terms
+
+    def _selects(self, custom: Custom, post: Post) -> bool:
+        if custom.match and not custom.match.search(post.title):
+            return False
+        for kind, names in custom.wanted.items():
+            has = self._names(kind, post)
+            if not (_speaks(has, names) if kind == "language" else has & names):
+                return False
+        return not any(names & self._names(kind, post) for kind, names in custom.unwanted.items())
+
+    def _names(self, kind: str, post: Post) -> set[str]:
+        return {self._fold(name) for name in NAMES[kind](post, self.site)}
+
+    def _fold(self, name: str) -> str:
+        # A site has far fewer names than posts.
+        if name not in self.folded:
+            self.folded[name] = fold(name)
+        return self.folded[name]
+
+
+@dataclass(slots=True)
+class _Term:
+    spellings: Counter[str] = field(default_factory=Counter)
+    window: list[Post] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        return min(self.spellings, key=lambda spelling: (-self.spellings[spelling], spelling))
+
+
+def _speaks(languages: set[str], ranges: frozenset[str]) -> bool:
+    """Basic filtering of RFC 4647, section 3.3.1: the range `zh` takes `zh-CN` too."""
+    return any(language == one or language.startswith(f"{one}-") for language in languages for one in ranges)
+
+
+def _check_places(feeds: Sequence[Feed]) -> None:
+    # Folders that differ in case or normalisation only are one folder on other systems.
+    owners: dict[str, Feed] = {}
+    mistakes = []
+    for feed in feeds:
+        other = owners.setdefault(unicodedata.normalize("NFKC", feed.path).casefold(), feed)
+        if other is not feed:
+            message = f'"{other.title}" and "{feed.title}" would both be in "{feed.path}"'
+            mistakes.append(("feedmill.toml", "feeds.paths", message))
+    if mistakes:
+        raise ConfigurationError(mistakes)

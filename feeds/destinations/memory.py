@@ -1,0 +1,23 @@
+"""A destination in memory: for tests, and for looking at what would be published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from feeds.destinations import Outcome
+from feeds.model import Artifact
+
+
+@dataclass(slots=True)
+class Memory:
+    """Keeps what is published in `files`: path below the output to bytes."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    def publish(self, artifacts: Iterable[Artifact]) -> Outcome:
+        """Takes all of them, or, when one cannot be made, none."""
+        new = {artifact.path: artifact.data for artifact in artifacts}
+        written = tuple(sorted(path for path, data in new.items() if self.files.get(path) != data))
+        self.files.update(new)
+        return Outcome(written=written, unchanged=tuple(sorted(new.keys() - set(written))))

@@ -1,0 +1,90 @@
+"""What a feed is, what a renderer is given, and what comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from posts.model import Enclosure, Person, Post
+
+Kind = Literal["all", "category", "tag", "author", "language", "custom"]
+Extent = Literal["full", "summary"]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed as chosen: its window of posts, newest first, and the folder below the output where it lives.
+
+    `slug` and `path` are "" for the feed of all posts. `term` is the commonest spelling of the name of the
+    category, tag, author or language. `id` is an IRI (RFC 4287, section 4.2.6) and never changes again.
+    """
+
+    kind: Kind
+    slug: str
+    term: str
+    title: str
+    path: str
+    id: str
+    content: Extent
+    posts: tuple[Post, ...]
+
+    def file(self, name: str) -> str:
+        """The path below the output of the file `name` of this feed."""
+        return f"{self.path}/{name}" if self.path else name
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """The head of a feed, resolved for one format. `home` and `address` are absolute; `ttl` is in minutes, 0 for none.
+
+    `updated` is aware, in whole seconds, and its offset in whole minutes, as RFC 822 and RFC 3339 can write it.
+    """
+
+    id: str
+    title: str
+    description: str
+    home: str
+    address: str
+    updated: datetime
+    authors: tuple[Person, ...]
+    language: str = ""
+    rights: str = ""
+    icon: str = ""
+    logo: str = ""
+    ttl: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A post as it appears in a feed. Every text is plain and legal in XML, every address absolute.
+
+    `html` is None where the feed brings summaries only. `link` leads to the item, `via` to the other of its two
+    addresses (the source, or with `link = "source"` the post's own page). `enclosures` keep their order.
+    `published` and `updated` as in `Channel`.
+    """
+
+    id: str
+    title: str
+    link: str
+    published: datetime
+    updated: datetime
+    summary: str
+    html: str | None
+    via: str = ""
+    via_title: str = ""
+    source: str = ""
+    terms: tuple[tuple[str, str], ...] = ()
+    authors: tuple[Person, ...] = ()
+    language: str = ""
+    image: str = ""
+    enclosures: tuple[Enclosure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A file to publish. `path` is below the output, with forward slashes."""
+
+    path: str
+    media_type: str
+    data: bytes

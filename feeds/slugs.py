@@ -1,0 +1,47 @@
+"""From a name to the folder that its feed lives in. Pure: a slug depends on its name alone."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable
+
+from posts.text import fold
+
+LIMIT = 80  # bytes of UTF-8: a file name may have 255, and temporary names and other systems want some of them
+
+# https://learn.microsoft.com/windows/win32/fileio/naming-a-file: names of devices, whatever the folder.
+RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
+
+
+def slug(name: str, digits: int = 8) -> str:
+    """The folder name of the term `name`: its folded form, letters, digits, marks and hyphens only.
+
+    A name that loses anything in this way, is longer than 80 bytes, empty or reserved gets a hyphen and
+    `digits` hex digits of the folded name's SHA-256, so that different names stay different; no other name does.
+    """
+    folded = fold(name)
+    kept = "".join(char for char in folded if char == "-" or unicodedata.category(char)[0] in "LMN").strip("-")
+    if kept == folded and kept and kept not in RESERVED and len(kept.encode()) <= LIMIT:
+        return kept
+    mark = "-" + hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()[:digits]
+    return _cut(kept, LIMIT - len(mark)) + mark
+
+
+def slugs(names: Iterable[str]) -> dict[str, str]:
+    """A slug for each of the different folded `names`, none of them twice.
+
+    Eight hex digits can be made to collide on purpose; the later name in order gets all 64 then.
+    """
+    result: dict[str, str] = {}
+    taken: set[str] = set()
+    # Names that are their own slug come first: they must not depend on what others there are.
+    for name in sorted(names, key=lambda name: (slug(name) != name, name)):
+        free = slug(name) if slug(name) not in taken else slug(name, 64)
+        result[name] = free
+        taken.add(free)
+    return result
+
+
+def _cut(text: str, limit: int) -> str:
+    return text.encode()[:limit].decode(errors="ignore").strip("-")

@@ -1,0 +1,55 @@
+"""Sites and posts to make feeds of, each as short as the test that needs it allows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from feeds import build, choose, options
+from posts.model import Content, Post, Site
+from posts.settings import Table
+
+SITE = Site("金融消息", "https://finews.example", language="zh-CN")
+NOON = datetime.fromisoformat("2021-12-31T12:00:00+08:00")
+
+
+def post(name: str = "a", **fields: Any) -> Post:
+    known = {
+        "path": f"_posts/{name}.md",
+        "state": "published",
+        "id": f"urn:example:{name}",
+        "title": f"Title {name}",
+        "date": NOON,
+        "permalink": f"https://finews.example/{name}.html",
+    }
+    return Post(**(known | fields))
+
+
+def posts(*names: str, **fields: Any) -> list[Post]:
+    """A post a name, each an hour older than the one before."""
+    return [post(name, date=NOON - timedelta(hours=hours), **fields) for hours, name in enumerate(names)]
+
+
+def configured(**feeds: Any) -> options.FeedsOptions:
+    mistakes: list[tuple[str, str]] = []
+    decoded = options.decode(Table(feeds, "feeds", mistakes), site_url=SITE.url)
+    assert mistakes == []
+    return decoded
+
+
+def mistakes_of(**feeds: Any) -> dict[str, str]:
+    mistakes: list[tuple[str, str]] = []
+    options.decode(Table(feeds, "feeds", mistakes), site_url=SITE.url)
+    return dict(mistakes)
+
+
+def published(
+    posts: Sequence[Post], contents: Mapping[str, Content] | Content | None = None, site: Site = SITE, **feeds: Any
+) -> dict[str, bytes]:
+    """Every file that the posts become, by path. One content serves all posts where no mapping is given."""
+    settings = configured(**feeds)
+    one = contents if isinstance(contents, Content) else Content("<p>Text</p>", "Text")
+    known = contents if isinstance(contents, Mapping) else {each.path: one for each in posts}
+    chosen = choose.choose(posts, site, settings)
+    return {artifact.path: artifact.data for artifact in build.build(chosen, known, site, settings)}

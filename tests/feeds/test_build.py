@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from feeds import build, choose, formats
+from feeds.destinations.memory import Memory
+from posts.errors import PublicationError
+from posts.model import Content
+from tests.feeds.examples import SITE, configured, post, posts, published
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def test_the_files_come_sorted_by_path() -> None:
+    paths = list(published([post(categories=("b", "a"))], formats=["rss", "json"]))
+    assert paths == [
+        "category/a/feed.json",
+        "category/a/rss.xml",
+        "category/b/feed.json",
+        "category/b/rss.xml",
+        "feed.json",
+        "feeds.opml",
+        "rss.xml",
+    ]
+
+
+def test_every_file_has_the_media_type_of_its_format() -> None:
+    settings = configured()
+    found = build.build(choose.choose([], SITE, settings), {}, SITE, settings)
+    assert {artifact.path: artifact.media_type for artifact in found} == {
+        "atom.xml": "application/atom+xml",
+        "feed.json": "application/feed+json",
+        "feeds.opml": "text/x-opml",
+        "rss.xml": "application/rss+xml",
+    }
+
+
+@pytest.mark.parametrize("name", formats.FORMATS)
+@pytest.mark.parametrize("data", [b"", b"<rss", b"{", b"<other/>", b"[]", b'{"version": 1}'])
+def test_what_cannot_be_read_again_is_not_published(name: str, data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = dataclasses.replace(formats.FORMATS[name], render=lambda *_: data)
+    monkeypatch.setitem(formats.FORMATS, name, broken)
+    with pytest.raises(PublicationError, match="cannot be read again"):
+        published([post()], formats=[name])
+
+
+@pytest.mark.parametrize("name", formats.FORMATS)
+def test_a_file_that_lacks_an_item_is_not_published(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = formats.FORMATS[name]
+    monkeypatch.setitem(
+        formats.FORMATS, name, dataclasses.replace(row, render=lambda channel, items: row.render(channel, items[1:]))
+    )
+    with pytest.raises(PublicationError, match="has 1 items where 2 were written"):
+        published(posts("a", "b"), formats=[name])
+
+
+def test_a_failure_in_one_file_publishes_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = dataclasses.replace(formats.FORMATS["rss"], render=lambda *_: b"")
+    monkeypatch.setitem(formats.FORMATS, "rss", broken)
+    settings, place = configured(), Memory()
+    with pytest.raises(PublicationError):
+        place.publish(build.build(choose.choose([], SITE, settings), {}, SITE, settings))
+    assert place.files == {}
+
+
+def test_a_post_in_many_feeds_is_resolved_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    real = build._resolved
+    monkeypatch.setattr(build, "_resolved", lambda one, *rest: seen.append(one.path) or real(one, *rest))
+    published([post(categories=("a", "b"), tags=("c",))], by=["category", "tag"])
+    assert seen == ["_posts/a.md"]
+
+
+DIGEST = """
+import hashlib, locale, sys
+locale.setlocale(locale.LC_ALL, "")
+from tests.feeds.test_golden import made
+print(hashlib.sha256(repr(made("full")).encode()).hexdigest())
+"""
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PYTHONHASHSEED": "1", "TZ": "Asia/Shanghai", "LC_ALL": "C"},
+        {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "LC_ALL": "C.UTF-8", "PYTHONUTF8": "0"},
+    ],
+)
+def test_the_bytes_do_not_depend_on_seed_zone_or_locale(environment: dict[str, str]) -> None:
+    from tests.feeds.test_golden import made
+
+    run = subprocess.run(
+        [sys.executable, "-c", DIGEST],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.strip() == hashlib.sha256(repr(made("full")).encode()).hexdigest()
+
+
+def test_what_chooses_and_publishes_loads_no_renderer() -> None:
+    code = (
+        "import sys; from feeds import options, choose, build; from feeds.destinations import local;"
+        "print([name for name in ('lxml', 'feedgen', 'dateutil', 'regex', 'json.encoder') if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_a_summary_of_the_post_goes_before_one_of_its_body() -> None:
+    text = published([post(summary="Own")], Content("<p>x</p>", "Made"))["feed.json"].decode()
+    assert '"summary": "Own"' in text

@@ -1,0 +1,75 @@
+"""Each folder below `golden` has an input and every file that it becomes, reviewed by hand.
+
+`python -m tests.feeds.test_golden` writes them anew, to be reviewed again.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from feeds import build, choose, options
+from posts.model import Content, Enclosure, Person, Post, Site
+from posts.settings import Table
+
+GOLDEN = Path(__file__).parent / "golden"
+CASES = sorted(path.name for path in GOLDEN.iterdir())
+
+
+def people(data: dict[str, Any]) -> tuple[Person, ...]:
+    return tuple(Person(**person) for person in data.pop("authors", ()))
+
+
+def read(data: dict[str, Any]) -> tuple[Post, Content]:
+    content = Content(**data.pop("content"))
+    for key in ("date", "updated"):
+        if key in data:
+            data[key] = datetime.fromisoformat(data[key])
+    for key in ("categories", "tags"):
+        data[key] = tuple(data.get(key, ()))
+    enclosures = tuple(Enclosure(**one) for one in data.pop("enclosures", ()))
+    return Post(state="published", authors=people(data), enclosures=enclosures, **data), content
+
+
+def made(case: str) -> dict[str, str]:
+    data = json.loads(GOLDEN.joinpath(case, "input.json").read_text("utf-8"))
+    site = Site(authors=people(data["site"]), **data["site"])
+    mistakes: list[tuple[str, str]] = []
+    settings = options.decode(Table(data["feeds"], "feeds", mistakes), site_url=site.url)
+    assert mistakes == []
+    pairs = [read(one) for one in data["posts"]]
+    feeds = choose.choose([post for post, _ in pairs], site, settings)
+    contents = {post.path: content for post, content in pairs}
+    return {one.path: one.data.decode() for one in build.build(feeds, contents, site, settings)}
+
+
+def kept(case: str) -> dict[str, str]:
+    root = GOLDEN / case / "output"
+    files = (path for path in root.rglob("*") if path.is_file())
+    return {path.relative_to(root).as_posix(): path.read_bytes().decode() for path in files}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_an_input_becomes_exactly_the_files_beside_it(case: str) -> None:
+    written, expected = made(case), kept(case)
+    assert written.keys() == expected.keys()
+    for path, text in written.items():
+        assert text == expected[path], path
+
+
+def rewrite() -> None:
+    for case in CASES:
+        shutil.rmtree(GOLDEN / case / "output", ignore_errors=True)
+        for path, text in made(case).items():
+            target = GOLDEN / case / "output" / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(text.encode())
+
+
+if __name__ == "__main__":
+    rewrite()

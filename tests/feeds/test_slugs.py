@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from feeds.slugs import slug, slugs
+from posts.text import fold
+
+
+def marked(stem: str, folded: str) -> str:
+    return f"{stem}-{hashlib.sha256(folded.encode()).hexdigest()[:8]}"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("News", "news"),
+        ("Open  Source_Software", "open-source-software"),
+        ("南通日报", "南通日报"),
+        ("ＡＢＣ", "abc"),
+        ("STRASSE", "strasse"),
+        ("Straße", "strasse"),
+        ("二〇二一年", "二〇二一年"),
+        ("हिन्दी", "हिन्दी"),
+        ("report-20211231", "report-20211231"),
+        ("com10", "com10"),
+        ("a" * 80, "a" * 80),
+    ],
+)
+def test_a_name_of_letters_digits_and_marks_is_its_own_slug(name: str, expected: str) -> None:
+    assert slug(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "stem", "folded"),
+    [
+        ("C++", "c", "c++"),
+        ("C#", "c", "c#"),
+        ("R&D", "rd", "r&d"),
+        (".NET", "net", ".net"),
+        ("../../etc/passwd", "etcpasswd", "../../etc/passwd"),
+        ("-draft-", "draft", "-draft-"),
+        ("🦊", "", "🦊"),
+        ("", "", ""),
+        ("CON", "con", "con"),
+        ("lpt1", "lpt1", "lpt1"),
+        ("COM¹", "com1", "com1"),
+        ("a" * 81, "a" * 71, "a" * 81),
+        ("新" * 27, "新" * 23, "新" * 27),
+    ],
+)
+def test_a_name_that_loses_something_is_long_empty_or_reserved_gets_a_hash(name: str, stem: str, folded: str) -> None:
+    assert slug(name) == marked(stem, folded)
+
+
+@given(st.text())
+@settings(deadline=None)
+@example("\ud800")
+@example("a\0b")
+@example("..")
+def test_a_slug_is_one_harmless_file_name(name: str) -> None:
+    made = slug(name)
+    assert made
+    assert len(made.encode()) <= 80
+    assert all(char == "-" or unicodedata.category(char)[0] in "LMN" for char in made)
+
+
+@given(st.text(), st.text())
+@settings(deadline=None)
+@example("c+", "c++")
+@example("a b", "a/b")
+@example("a-", "a")
+def test_different_names_have_different_slugs_and_equal_ones_the_same(one: str, other: str) -> None:
+    assert (slug(one) == slug(other)) == (fold(one) == fold(other))
+
+
+def test_a_name_that_takes_anothers_hashed_slug_keeps_its_own() -> None:
+    usurper = slug("C++")
+    found = slugs([fold("C++"), usurper])
+    assert found[usurper] == usurper
+    assert found["c++"] == slug("C++", 64)
+    assert len(found["c++"].encode()) <= 80

@@ -1,0 +1,49 @@
+"""Small rules on plain text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from posts.text import fold, legal, plain
+
+
+def is_legal(code: int) -> bool:
+    """XML 1.0, section 2.2, less the noncharacters."""
+    xml = code in (0x9, 0xA, 0xD) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000
+    return xml and not (0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE)
+
+
+def test_every_code_point_is_kept_or_replaced_by_one_that_is_legal() -> None:
+    for code in range(0x110000):
+        assert legal(f"a{chr(code)}中") == f"a{chr(code) if is_legal(code) else chr(0xFFFD)}中", hex(code)
+
+
+@given(st.text(st.characters()))
+@settings(deadline=None)
+def test_legal_text_has_the_same_length_and_stays_legal(text: str) -> None:
+    assert len(legal(text)) == len(text)
+    assert legal(legal(text)) == legal(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [(" a\n\t b  c ", "a b c"), ("a\x00b", "a\ufffdb"), ("", ""), ("a\u00a0\u3000b", "a b")],
+)
+def test_plain_is_one_line(text: str, expected: str) -> None:
+    assert plain(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [("Big  News", "big-news"), ("ＡＢＣ", "abc"), ("Straße", "STRASSE"), ("a_b", "a - b"), ("e\u0301", "é")],
+)
+def test_names_that_fold_alike_are_one(one: str, two: str) -> None:
+    assert fold(one) == fold(two)
+
+
+@given(st.text())
+@settings(deadline=None)
+def test_folding_twice_changes_nothing(name: str) -> None:
+    assert fold(fold(name)) == fold(name)

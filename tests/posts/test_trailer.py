@@ -1,0 +1,289 @@
+"""What follows an article in its body: navigation, source link and attribution."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from posts.navigation import navigation
+from posts.trailer import Tail, cut
+from tests.shared import shared
+
+SITE = "https://news.example"
+TERMS = ("emnews", "东财滚动新闻", "Local News")
+SOURCE = "http://paper.example/a,1.html?id=2"
+
+
+def tail(body, *, markdown=True):
+    return cut(
+        body,
+        is_navigation=navigation(SITE, TERMS),
+        is_source=lambda link: "news.example" not in link,
+        markdown=markdown,
+    )
+
+
+@pytest.mark.parametrize(
+    "trailer",
+    [
+        "[返回东财滚动新闻](//news.example/emnews/)｜[返回首页](//news.example/)",
+        "[返回东财滚动新闻](../emnews/)\n[返回首页](../)",
+        "[返回](//www.news.example/category/emnews.html)|[首页](http://news.example/index.html)",
+        "<p><a href='/emnews/'>x</a> · <a class=home href=/ >y</a></p>",
+        "<div><a href='/'>x</a><br><a href='/local-news/'>y</a></div>\n",
+        "<p><a href='/'>x</a></p>\n<p>&nbsp;</p><p><br></p>",
+        "[x](/)\n\n[y](/tags/z/)\n\n<a href=./>z</a>",
+        "[x](/){: .nav}\n{: .foot}",
+        '---\n\n[« x](/ "Home") — <https://news.example/>',
+        "**[x](/)**",
+    ],
+)
+def test_trailing_links_into_the_site_are_cut(trailer):
+    assert tail(f"<p>text</p>\n\n{trailer}") == Tail("<p>text</p>")
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "[x](/2021/12/31/another-post.html)",
+        "[x](/) and more",
+        "See [x](/)",
+        "[x](//elsewhere.example/)",
+        "[x](/?page=2)",
+        "[1](#fn-1)",
+        "![x](/)",
+        "- [x](/)",
+        "> [x](/)",
+        "    [x](/)",
+        "```\n[x](/)\n```",
+        "```\n\n[x](/)",
+        "<pre>\n\n[x](/)",
+        "<ul><li><a href=/>x</a></li></ul>",
+        "<blockquote><p><a href=/>x</a></p></blockquote>",
+        "<blockquote>\n<p><a href=/>x</a></p>",
+        "<a href=/>x</a><img src=y.png>",
+        "｜",
+        "text",
+        "<p></p>",
+        "",
+    ],
+)
+def test_other_endings_stay_as_they_are(end):
+    assert tail(f"<p>text</p>\n\n{end}") == Tail(f"<p>text</p>\n\n{end}")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        f"<{SOURCE}>",
+        SOURCE,
+        f"[{SOURCE}]({SOURCE})",
+        f"<{SOURCE}>{{:target='_blank'}}",
+        f"<p><a href='{SOURCE}'>{SOURCE}</a></p>",
+        f"<div><span><a target=_blank href={SOURCE}>paper.example/a,1.html?id=2</a></span></div>",
+        f"<p>{SOURCE}</p>",
+        f"<{SOURCE}>\n\n<>\n\n[x](/)",
+        f"[x](/)\n\n<{SOURCE}>\n\n[x](/)",
+    ],
+)
+def test_a_last_block_that_is_one_bare_link_is_the_source(link):
+    assert tail(f"text\n\n{link}\n") == Tail("text", SOURCE)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        f"[the paper]({SOURCE})",
+        f"<p><a href='{SOURCE}'>the paper</a></p>",
+        f"From <{SOURCE}>",
+        f"<{SOURCE}> <{SOURCE}2>",
+        f"{SOURCE}。",
+        f"- <{SOURCE}>",
+        f"1. <{SOURCE}>",
+        f"> <{SOURCE}>",
+        f"| <{SOURCE}> |",
+        f"    {SOURCE}",
+        f"\t{SOURCE}",
+        f"   {SOURCE}",
+        f"~~~\n\n{SOURCE}",
+        f"<table><tr><td>{SOURCE}</td></tr></table>",
+        f"<pre>{SOURCE}</pre>",
+        f"<code>{SOURCE}</code>",
+        f"<{SOURCE}>\n\nmore text",
+        "<https://news.example/2020/post.html>",
+        "ftp://paper.example/x",
+    ],
+)
+def test_a_link_that_is_not_bare_or_not_last_is_no_source(end):
+    assert tail(f"text\n\n{end}") == Tail(f"text\n\n{end}")
+
+
+def test_in_html_blanks_before_a_link_mean_nothing():
+    assert tail(f"<p>text</p>\n\n    {SOURCE}", markdown=False) == Tail("<p>text</p>", SOURCE)
+
+
+@pytest.mark.parametrize(
+    ("credit", "title"),
+    [
+        ('<p class="em_media">（文章来源：南通日报）</p>', "南通日报"),
+        ("（文章来源：上海<span id=x><a href=//q.example/1>证券</a></span><span></span>报）", "上海证券报"),
+        ("(来源:新华社（北京）)", "新华社（北京）"),
+        ("来源：[新华社 ](//x.example)", None),
+        ("來源：新華社", "新華社"),
+        ("*（来源：A&amp;B）*", "A&B"),
+        ("<p><strong>Source: Reuters</strong></p>", "Reuters"),
+        ("[Sources: AP]", "AP"),
+        ("(Source: [AP](https://ap.example/1))", "AP"),
+        ("Source: https://ap.example/1", None),
+        ("Source: it is said. Nobody knows who.", None),
+        ("消息来源：有人说。没有人知道。", None),
+        ("据来源：新华社", None),
+        ("来源：" + "长" * 81, None),
+        ("（来源：A）text（B）", None),
+        ("（来源：A", None),
+        ("> 来源：A", None),
+    ],
+)
+def test_a_last_block_that_names_the_source_is_the_attribution(credit, title):
+    body = f"<p>text</p>\n{credit}" if credit.startswith("<p") else f"<p>text</p>\n\n{credit}"
+    assert tail(body) == (Tail("<p>text</p>", "", title) if title else Tail(body))
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("text。（来源：新华社）", Tail("text。", "", "新华社")),
+        ("<p>a</p><p>text。（文章来源：<b>新华</b>社）</p>\n", Tail("<p>a</p><p>text。</p>", "", "新华社")),
+        ("<p>text (Source: AP)</p>\n\n[x](/)", Tail("<p>text</p>", "", "AP")),
+        ("text（本报记者）", Tail("text（本报记者）")),
+        ("> text（来源：新华社）", Tail("> text（来源：新华社）")),
+        ("- text（来源：新华社）", Tail("- text（来源：新华社）")),
+        ("text（来源：新华社）more", Tail("text（来源：新华社）more")),
+    ],
+)
+def test_an_attribution_may_close_the_last_paragraph(body, expected):
+    assert tail(body) == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"text\n\n（来源：A）\n\n<{SOURCE}>\n\n[x](/)",
+        f"text\n\n<{SOURCE}>\n\n（来源：A）\n\n[x](/)",
+        f"text\n\n[x](/)\n\n<{SOURCE}>\n\n（来源：A）",
+        f"text\r\n\r\n（来源：A）\r\n\r\n<{SOURCE}>\r\n\r\n[x](/)\r\n",
+        f"text（来源：A）\n\n<{SOURCE}>\n\n[x](/)",
+    ],
+)
+def test_the_three_may_come_in_any_order(body):
+    assert tail(body) == Tail("text", SOURCE, "A")
+
+
+def test_tags_that_close_what_is_open_before_the_trailer_stay():
+    body = f'<div class="a"><p>text</p></div><div class="m"><p>（来源：A）</p></div>\n\n<{SOURCE}>'
+    assert tail(body).body == '<div class="a"><p>text</p></div>'
+
+
+def test_a_body_that_is_nothing_but_its_source_link_keeps_it():
+    assert tail(f"<{SOURCE}>\n\n[x](/)") == Tail(f"<{SOURCE}>", SOURCE)
+    assert tail("[x](/)") == Tail("[x](/)")
+
+
+def test_a_long_trailer_is_found_behind_a_long_article():
+    trailer = "\n\n".join(f'<p><a href="/" title="{"x" * 200}">home</a></p>' for _ in range(9))
+    assert tail(f"{'text ' * 9_000}\n\n<{SOURCE}>\n\n{trailer}") == Tail(("text " * 9_000).strip(), SOURCE)
+
+
+def test_a_trailer_that_never_begins_is_none():
+    body = "\n\n".join(["[x](/)"] * 2_000)
+    assert tail(body).body == "\n\n".join(["[x](/)"] * 1_990)
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "text",
+                "\n\n",
+                "<p>",
+                "</p>",
+                "<div>",
+                "</div>",
+                "[x](/)",
+                f"<{SOURCE}>",
+                "（来源：A）",
+                " ",
+                "<br>",
+                "```",
+                "> ",
+            ]
+        ),
+        max_size=15,
+    ).map("".join)
+)
+def test_what_is_cut_is_cut_at_the_end_and_no_text_is_lost(body):
+    cut_off = tail(body)
+    assert cut_off.body.count("text") == body.count("text")
+    kept = cut_off.body
+    while kept and not body.startswith(kept) and not body.endswith(kept):
+        assert kept.endswith((">", SOURCE))
+        kept = kept[: kept.rindex("<")]
+
+
+@pytest.mark.parametrize(
+    "piece", ["[", "[x](", "<a href=", "<p>", "<br>", "&nbsp;", "（来源：", "*", "<!--", "\n\n", "- ", "`", "<>"]
+)
+def test_a_trap_ends(piece):
+    body = piece * 20_000
+    assert tail(body).source == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("/", True),
+        ("../", True),
+        ("./index.html", True),
+        ("//news.example", True),
+        ("http://www.news.example:80/#top", True),
+        ("/EMNews.html", True),
+        ("/%E4%B8%9C%E8%B4%A2%E6%BB%9A%E5%8A%A8%E6%96%B0%E9%97%BB/", True),
+        ("/local_news/", True),
+        ("/categories/anything/", True),
+        ("/tag/x/page/2/", False),
+        ("/about/", False),
+        ("/emnews/post.html", False),
+        ("#top", False),
+        ("", False),
+        ("?x", False),
+        ("/?x=1", False),
+        ("mailto:a@b.example", False),
+        ("javascript:x", False),
+        ("//other.example/", False),
+        ("http://[", False),
+    ],
+)
+def test_navigation_leads_home_or_to_a_page_of_a_term(address, expected):
+    assert navigation(SITE, TERMS)(address) is expected
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [("/blog/", True), ("/blog/emnews/", True), ("//news.example/blog", True), ("/blogs/", False)],
+)
+def test_navigation_knows_the_base_path(address, expected):
+    assert navigation(f"{SITE}/blog", TERMS)(address) is expected
+
+
+def test_the_seed_post_ends_with_its_article():
+    raw = shared("corpus", "jekyll-finews", "old_post", "2021-12-31-NW202112312232633266.md").read_text("utf-8")
+    cut_off = cut(
+        raw.split("---\n", 2)[2],
+        is_navigation=navigation("https://finews.withounder.com", ["nantongribao", "南通日报新闻"]),
+        is_source=lambda link: "withounder" not in link,
+    )
+    assert cut_off.body.endswith("<p>图：除署名外由南通开发区宣传部提供</p>")
+    assert cut_off.source == "http://finews.zning.xyz/html_News/NewsShare.html?infoCode=NW202112312232633266"
+    assert cut_off.source_title == "南通日报"

@@ -1,0 +1,311 @@
+"""The command line: verbs, options, exit codes, reports."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.sites import CONFIG, Command, post, site
+
+ROOT = Path(__file__).parent.parent
+A, B = "_posts/2021-01-01-a.md", "_posts/2021-01-02-b.md"
+BAD = "---\ntitle: [\n---\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return site(tmp_path / "site", {A: post("A"), B: post("B")})
+
+
+def test_a_site_is_published_into_its_feeds_folder(feedmill: Command, root: Path) -> None:
+    outcome = feedmill(root)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out == "2 posts in 2 feeds, 0 left out, 0 problems: 7 files written, 0 unchanged\n"
+    assert sorted(path.relative_to(root / "feeds").as_posix() for path in (root / "feeds").rglob("*.*")) == [
+        "atom.xml",
+        "category/news/atom.xml",
+        "category/news/feed.json",
+        "category/news/rss.xml",
+        "feed.json",
+        "feeds.opml",
+        "rss.xml",
+    ]
+
+
+def test_publish_is_the_verb_that_is_meant_and_the_current_folder_the_site(
+    feedmill: Command, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+    assert feedmill().code == 0
+    assert feedmill("publish", "--json").report["written"] == []
+    assert feedmill("--json", "publish", ".").report["written"] == []
+
+
+def test_a_second_run_touches_nothing(feedmill: Command, root: Path) -> None:
+    feedmill(root)
+    before = {path: path.stat() for path in (root / "feeds").rglob("*")}
+    report = feedmill(root, "--json").report
+    assert (report["written"], len(report["unchanged"])) == ([], 7)
+    assert {path: path.stat() for path in (root / "feeds").rglob("*")} == before
+
+
+def test_the_report(feedmill: Command, root: Path) -> None:
+    site(root, {"_posts/2021-01-03-bad.md": BAD, "_posts/2021-01-04-hidden.md": post("H", published="false")}, None)
+    report = feedmill(root, "--json").report
+    counts = {name: report[name] for name in ("posts", "new", "changed", "gone", "skipped", "feeds")}
+    assert counts == {"posts": 2, "new": None, "changed": None, "gone": None, "skipped": 2, "feeds": 2}
+    assert report["written"] == sorted(report["written"])
+    assert report["removed"] == []
+    assert isinstance(report["seconds"], float)
+    (problem,) = report["problems"]
+    assert problem == {
+        "path": "_posts/2021-01-03-bad.md",
+        "line": 2,
+        "code": "bad-yaml",
+        "severity": "error",
+        "message": problem["message"],
+    }
+
+
+def test_a_bad_post_is_named_and_the_others_are_published(feedmill: Command, root: Path) -> None:
+    site(root, {"_posts/2021-01-03-bad.md": BAD}, None)
+    outcome = feedmill(root)
+    assert outcome.code == 0
+    assert outcome.err.startswith("_posts/2021-01-03-bad.md:2: error: the front matter is no valid YAML")
+    assert outcome.err.endswith("[bad-yaml]\n")
+    assert feedmill(root, "--strict").code == 1
+
+
+def test_check_reports_and_writes_nothing(feedmill: Command, root: Path) -> None:
+    assert feedmill("check", root).code == 0
+    site(root, {A: post("A") + "{{ nothing.here }}\n"}, None)
+    outcome = feedmill("check", root)
+    assert outcome.code == 1
+    assert f"{A}:" in outcome.err
+    assert not (root / "feeds").exists()
+
+
+def test_out_and_now(feedmill: Command, root: Path, tmp_path: Path) -> None:
+    site(root, {"_posts/2021-06-01-c.md": "---\ntitle: C\n---\n"}, None)
+    assert feedmill(root, "--out", tmp_path / "early", "--now", "2021-05-31T15:59:59Z", "--json").report["posts"] == 0
+    assert feedmill(root, "--out", tmp_path / "later", "--now", "2022-01-01", "--json").report["posts"] == 3
+
+
+def test_out_does_not_change_a_byte(feedmill: Command, root: Path, tmp_path: Path) -> None:
+    feedmill(root)
+    feedmill(root, "--out", tmp_path / "elsewhere")
+    for path in (root / "feeds").rglob("*.*"):
+        assert (tmp_path / "elsewhere" / path.relative_to(root / "feeds")).read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["chekc", "."], "did you mean `feedmill check`?"),
+        (["nowhere"], "'nowhere' is neither a folder nor a verb"),
+        (["check", "nowhere"], "'nowhere' is neither a folder nor a verb"),
+        ([".", "."], "one SITE too many"),
+        (["--frobnicate"], "unrecognized arguments: --frobnicate"),
+        ([".", "--now", "soon"], "--now: 'soon' cannot be read"),
+        ([".", "--config", "nowhere.toml"], "there is no configuration file nowhere.toml"),
+    ],
+)
+def test_wrong_arguments_exit_with_2_and_a_hint(
+    feedmill: Command, root: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], message: str
+) -> None:
+    monkeypatch.chdir(root)
+    outcome = feedmill(*arguments)
+    assert outcome.code == 2
+    assert message in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_all_mistakes_of_the_configuration_come_at_once(feedmill: Command, root: Path) -> None:
+    (root / "feedmill.toml").write_text(
+        """
+        [site]
+        timezone = "Mars/Olympus"
+        language = "not a language"
+        [posts]
+        naive = "local"
+        zones = { CEST = "two" }
+        encodng = "gbk"
+        [clean]
+        remove = ["p:nonsense("]
+        [[identity.rewrite]]
+        match = "("
+        replace = "x"
+        [feeds]
+        items = "many"
+        by = ["categories"]
+        [[feeds.custom]]
+        name = "x"
+        match = "("
+        """
+    )
+    outcome = feedmill(root)
+    assert outcome.code == 2
+    keys = [line.split(": ")[1] for line in outcome.err.splitlines()]
+    assert keys == [
+        "site.timezone",
+        "site.language",
+        "posts.naive",
+        "posts.zones.CEST",
+        "clean.remove",
+        "identity.rewrite[0].match",
+        "posts.encodng",
+        "feeds.items",
+        "feeds.by",
+        "feeds.custom[0].match",
+    ]
+    assert 'did you mean "encoding"?' in outcome.err
+    assert 'expected any of "category"' in outcome.err
+    assert not (root / "feeds").exists()
+
+
+def test_a_mistake_is_named_with_the_file_it_is_in(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path, {A: post()}, CONFIG.replace("Asia/Shanghai", "Mars/Olympus"))
+    assert feedmill(root).err.startswith("_config.yml: site.timezone: expected the name of a time zone")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("feedmill.toml", "[site\n", "feedmill.toml: the file: is no valid TOML"),
+        ("feedmill.toml", "[sight]\n", 'feedmill.toml: sight: there is no such setting (did you mean "site"?)'),
+        ("feedmill.toml", "site = 3\n", "feedmill.toml: site: expected a table, not 3"),
+        ("_config.yml", "a: [\n", "_config.yml: line 2: is no valid YAML"),
+        ("_config.yml", "- a\n", "_config.yml: the file: expected lines of `key: value`"),
+    ],
+)
+def test_a_broken_configuration_file(feedmill: Command, root: Path, name: str, text: str, message: str) -> None:
+    (root / name).write_text(text)
+    outcome = feedmill(root)
+    assert outcome.code == 2
+    assert message in outcome.err
+
+
+def test_a_file_of_somebody_elses_is_never_replaced(feedmill: Command, root: Path) -> None:
+    mine = root / "feeds" / "rss.xml"
+    mine.parent.mkdir()
+    mine.write_text("<rss>made by hand</rss>")
+    outcome = feedmill(root)
+    assert outcome.code == 3
+    assert "rss.xml" in outcome.err
+    assert [path.name for path in (root / "feeds").iterdir()] == ["rss.xml"]
+    assert mine.read_text() == "<rss>made by hand</rss>"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written_exits_with_4(feedmill: Command, root: Path) -> None:
+    root.chmod(0o555)
+    assert feedmill(root).code == 4
+    root.chmod(0o755)
+
+
+def test_an_output_that_is_a_file_is_refused_without_a_traceback(feedmill: Command, root: Path) -> None:
+    (root / "feeds").write_text("x")
+    outcome = feedmill(root)
+    assert outcome.code in (3, 4)
+    assert "feeds" in outcome.err
+
+
+def test_quiet_prints_errors_only(feedmill: Command, root: Path) -> None:
+    site(root, {A: post("A") + "{{ nothing.here }}\n", "_posts/2021-01-03-bad.md": BAD}, None)
+    outcome = feedmill(root, "-q")
+    assert outcome.out == ""
+    assert [line.split(":")[0] for line in outcome.err.splitlines()] == ["_posts/2021-01-03-bad.md"]
+
+
+def test_what_could_steer_a_terminal_is_shown_not_sent(feedmill: Command, root: Path) -> None:
+    (root / "_posts" / "2021-01-03-\x1b[31m\n\u202e.md").write_text(BAD)
+    outcome = feedmill(root)
+    assert r"_posts/2021-01-03-\x1b[31m\x0a\x202e.md:2: error:" in outcome.err
+    assert len(outcome.err.splitlines()) == 1
+
+
+def test_list_prints_a_json_object_a_line_in_order_of_date(feedmill: Command, tmp_path: Path) -> None:
+    late = post("Late", source="https://elsewhere.example/x", author="Ann").replace("2021-12-31", "2022-01-01")
+    root = site(tmp_path, {A: late, B: post("Early"), "_posts/2021-01-03-bad.md": BAD})
+    lines = feedmill("list", root).lines
+    assert [(line["path"], line["state"]) for line in lines] == [
+        (B, "published"),
+        (A, "published"),
+        ("_posts/2021-01-03-bad.md", "invalid"),
+    ]
+    assert list(lines[0]) == list(lines[2])
+    assert {**lines[1], "id": ""} == {
+        "path": A,
+        "state": "published",
+        "id": "",
+        "title": "Late",
+        "date": "2022-01-01T11:38:35+08:00",
+        "updated": None,
+        "categories": ["news"],
+        "tags": [],
+        "authors": ["Ann"],
+        "permalink": "https://site.example/news/2022/01/01/a.html",
+        "link": "https://site.example/news/2022/01/01/a.html",
+        "source": "https://elsewhere.example/x",
+    }
+
+
+def test_init_writes_a_configuration_that_publishes(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path / "plain", {"a.md": post()}, None)
+    assert feedmill("init", root).code == 0
+    assert feedmill(root).code == 0
+    again = feedmill("init", root)
+    assert again.code == 3
+    assert "is there already" in again.err
+
+
+def test_init_shows_what_a_jekyll_site_says_itself(feedmill: Command, root: Path) -> None:
+    feedmill("init", root)
+    text = (root / "feedmill.toml").read_text("utf-8")
+    assert '# title = "Site"' in text
+    assert '# timezone = "Asia/Shanghai"' in text
+    assert feedmill(root).code == 0
+
+
+def test_every_setting_that_init_comments_out_is_one(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path, {"a.md": post()}, None)
+    feedmill("init", root)
+    path = root / "feedmill.toml"
+    text = re.sub(r"^# (?=.*[=\[])", "", path.read_text("utf-8"), flags=re.MULTILINE)
+    path.write_text(text.replace('folders = ["posts"]', 'folders = ["."]'))
+    outcome = feedmill("check", root)
+    assert "there is no such setting" not in outcome.err
+    assert outcome.code in (0, 1)
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"TZ": "America/New_York", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
+        {"TZ": "Asia/Tokyo", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "2", "SOURCE_DATE_EPOCH": "1"},
+    ],
+)
+def test_the_same_bytes_whatever_the_environment(
+    feedmill: Command, root: Path, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    feedmill(root)
+    out = tmp_path / "out"
+    command = [sys.executable, str(ROOT / "publish.py"), str(root), "--out", str(out), "--json"]
+    run = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, check=True)
+    assert len(json.loads(run.stdout)["written"]) == 7
+    for path in (root / "feeds").rglob("*.*"):
+        assert (out / path.relative_to(root / "feeds")).read_bytes() == path.read_bytes()
+
+
+def test_a_closed_pipe_is_no_failure(root: Path) -> None:
+    site(root, {f"_posts/2021-02-01-{number}.md": post(str(number)) for number in range(300)}, None)
+    command = f"{sys.executable} {ROOT / 'publish.py'} list {root} | head -n 1"
+    run = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+    assert run.stderr == ""
+    assert len(run.stdout.splitlines()) == 1
