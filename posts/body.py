@@ -94,14 +94,24 @@ def _cleaned(html: str, base: str, remove: Sequence[str], report: Report) -> str
     if remove or _is_suspect(lower):
         html = _pruned(gate.lenient(html), remove)
 
+    # The gate asks again for what it has been told, to see whether anything changes.
+    known: dict[tuple[str, str], str] = {}
+
     def resolve(address: str, attribute: str) -> str:
-        try:
-            return addresses.absolute(address, base, attribute)
-        except ValueError:
-            report(0, "bad-address", f"{shorten(plain(address), 80)!r} is no address and was left out: mend it")
-            return ""
+        if (address, attribute) not in known:
+            resolved = _resolved(address, attribute, base, report)
+            known[address, attribute] = known[resolved, attribute] = resolved
+        return known[address, attribute]
 
     return gate.clean(html, resolve)
+
+
+def _resolved(address: str, attribute: str, base: str, report: Report) -> str:
+    try:
+        return addresses.absolute(address, base, attribute)
+    except ValueError:
+        report(0, "bad-address", f"{shorten(plain(address), 80)!r} is no address and was left out: mend it")
+        return ""
 
 
 def _is_suspect(lower: str) -> bool:
