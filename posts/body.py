@@ -99,8 +99,9 @@ def _cleaned(html: str, base: str, remove: Sequence[str], report: Report) -> str
 
     def resolve(address: str, attribute: str) -> str:
         if (address, attribute) not in known:
-            resolved = _resolved(address, attribute, base, report)
-            known[address, attribute] = known[resolved, attribute] = resolved
+            known[address, attribute] = resolved = _resolved(address, attribute, base, report)
+            if resolved:
+                known[resolved, attribute] = resolved
         return known[address, attribute]
 
     return gate.clean(html, resolve)

@@ -29,16 +29,20 @@ MAX_TITLE = 1000
 class Facts:
     """A post and what its identity is made of. `post.id` is "" until `posts.items` has looked at all of them.
 
-    `source` and `page` are canonical links ("" where there is none that identifies), `literal` is the id of the
-    front matter or "", `body_hash` stands in for the title of an untitled post.
+    `source` is a canonical link ("" where there is none that identifies), `literal` the id of the front matter or
+    "", `body_hash` stands in for the title of an untitled post.
     """
 
     post: Post
     source: str
-    page: str
     literal: str
     body_hash: str
     separator: str = ""
+
+    @property
+    def page(self) -> str:
+        """The canonical link of the post's own page."""
+        return identity.canonical(self.post.permalink) or self.post.permalink
 
 
 def read(
@@ -100,7 +104,6 @@ class _Reader:
         return Facts(
             post=post,
             source=self._identifying(source),
-            page=identity.canonical(permalink) or permalink,
             literal=self._literal(),
             body_hash=hashlib.blake2b(tail.body.encode("utf-8", "replace"), digest_size=16).hexdigest(),
             separator=str(self.metadata.get("excerpt_separator") or self.options.excerpt_separator),
@@ -184,7 +187,7 @@ class _Reader:
     def _source_title(self) -> str:
         """The name of the source: its own key, or a `source` that is a name and no link."""
         title = fields.text(self.metadata, "source_title") or fields.text(self.metadata, "source")
-        return "" if identity.canonical(title) or "://" in title else plain(title)[:80]
+        return "" if not title or "://" in title or title.startswith("//") else plain(title)[:80]
 
     def _identifying(self, source: str) -> str:
         canonical = identity.canonical(source, self.options.rewrites) if source else None

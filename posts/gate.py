@@ -6,7 +6,6 @@ changes nothing. Both forms are pure.
 
 from __future__ import annotations
 
-import html as entities
 import re
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from posts import tags
 from posts.addresses import ADDRESSES, candidates
+from posts.limits import text_only
 from posts.text import legal
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def clean(html: str, resolve: Resolver | None = None) -> str:
     `resolve` takes an address and the name of its attribute and gives the address that the feed carries, or "":
     then the attribute goes. It must not raise, and must leave its own results as they are. Characters that XML
     forbids become U+FFFD, before and after nh3, which decodes `&#1;`; they are replaced, never deleted. Passes go
-    on until nothing changes; what does not settle becomes escaped text.
+    on until nothing changes; of what does not settle the text remains.
     """
     html = legal(html)
     token = _resolver.set(resolve)
@@ -81,7 +81,7 @@ def clean(html: str, resolve: Resolver | None = None) -> str:
                 return html
     finally:
         _resolver.reset(token)
-    return entities.escape(html, quote=False)
+    return text_only(html)
 
 
 def lenient(html: str) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
+from dataclasses import dataclass
 
-TAG = re.compile(r'<(/?)([a-z][^\s/>"]*)((?: [^\s=>"]+="[^"]*")*)>')
+TAG = re.compile(r'<(/?)([a-z][^\s/>"]*)((?: [^\s=>]+="[^"]*")*)>')
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # HTML, 13.1.2
 NUMBER = "data-feedmill-number"
 
@@ -75,28 +76,39 @@ def tidy(html: str) -> str:
     return "".join(_tidied(html)) if _UNTIDY.search(html) else html
 
 
+@dataclass(slots=True)
+class _Open:
+    """An element that is open: where it begins in what is written, and whether its tags stay."""
+
+    name: str
+    start: int
+    stays: bool
+    follows_text: bool
+    shows: bool
+
+
 def _tidied(html: str) -> list[str]:
     out: list[str] = []
-    opened: list[tuple[str, int, bool]] = []  # name, where it begins in `out`, whether its tags stay
-    shows = [False]
+    opened = [_Open("", 0, stays=True, follows_text=False, shows=False)]
+    follows_text = False  # whether text is the last that was written, but for blanks
     for text, tag in _pieces(html):
-        if text:
-            out.append(text)
-            shows[-1] |= not _BLANK.fullmatch(text)
+        out.append(text)
+        if not _BLANK.fullmatch(text):
+            opened[-1].shows = follows_text = True
         if tag is None:
             continue
         name, attributes = tag[2], tag[3]
         if tag[1]:
-            _close(out, shows, *opened.pop())
-        elif name in VOID:
-            if name not in ("img", "source") or " src" in attributes:
-                out.append(tag[0])
-                shows[-1] |= name not in ("br", "wbr")
-        else:
+            follows_text = _close(out, opened.pop(), opened[-1])
+        elif name not in VOID:
             stays = name != "a" or " href=" in attributes
-            opened.append((name, len(out), stays))
+            opened.append(_Open(name, len(out), stays, follows_text, shows=name not in _HOLLOW))
             out.append(tag[0] if stays else "")
-            shows.append(name not in _HOLLOW)
+            follows_text = follows_text and name in _INLINE
+        elif name not in ("img", "source") or " src" in attributes:
+            out.append(tag[0])
+            opened[-1].shows |= name not in ("br", "wbr")
+            follows_text = False
     return out
 
 
@@ -108,14 +120,16 @@ def _pieces(html: str) -> Iterator[tuple[str, re.Match[str] | None]]:
     yield html[place:], None
 
 
-def _close(out: list[str], shows: list[bool], name: str, start: int, stays: bool) -> None:
-    if shows.pop():
-        shows[-1] = True
-        out.append(f"</{name}>" if stays else "")
-    elif name in _INLINE:
-        out[start] = ""
-    else:
-        del out[start:]
-        before = next((piece for piece in reversed(out) if piece and not piece.isspace()), "<")
-        if not before.startswith("<"):
-            out.append("<br>")
+def _close(out: list[str], element: _Open, parent: _Open) -> bool:
+    """Ends `element` in `out`; returns whether text is the last that was written."""
+    if element.shows:
+        parent.shows = True
+        out.append(f"</{element.name}>" if element.stays else "")
+        return element.name in _INLINE
+    if element.name in _INLINE:
+        out[element.start] = ""
+        return element.follows_text
+    del out[element.start :]
+    if element.follows_text:
+        out.append("<br>")
+    return False

@@ -6,9 +6,9 @@ import re
 import unicodedata
 
 # XML 1.0 (5th ed.), section 2.2 `Char`, less the noncharacters of Unicode (section 23.7), which it only discourages.
-_PLANE_ENDS = "".join(chr(plane << 16 | end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF))
-_ILLEGAL = re.compile(f"[^\t\n\r\x20-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]|[{_PLANE_ENDS}]")
-_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r")
+# Plane by plane: a class of a few ranges is ten times as fast as one with 34 exceptions, and this runs on every body.
+_PLANES = "".join(f"{chr(plane << 16)}-{chr(plane << 16 | 0xFFFD)}" for plane in range(1, 17))
+_ILLEGAL = re.compile(f"[^\t\n\r\x20-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd{_PLANES}]+")
 _SPACES = re.compile(r"\s+")
 _HYPHENS = re.compile(r"[\s_-]+")
 _SENTENCE_END = re.compile(r"(?:[.!?…]+[\"'”’)\]]*(?=\s)|[。！？；]+[”’」』）》\"']*)")
@@ -19,18 +19,7 @@ def legal(text: str) -> str:
 
     They are replaced, never deleted: deleting turns `java\x01script:` into a live link.
     """
-    return _ILLEGAL.sub("\ufffd", text) if _is_suspect(text) else text
-
-
-def _is_suspect(text: str) -> bool:
-    """Whether the pattern has to look: in UTF-8 a few bytes tell, ten times as fast (this runs on every body)."""
-    try:
-        data = text.encode()
-    except UnicodeEncodeError:  # lone surrogates
-        return True
-    if len(data.translate(None, _CONTROLS)) < len(data):
-        return True
-    return b"\xef\xb7" in data or b"\xbf\xbe" in data or b"\xbf\xbf" in data
+    return _ILLEGAL.sub(lambda run: "\ufffd" * len(run[0]), text)
 
 
 def plain(text: str) -> str:

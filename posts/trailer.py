@@ -90,7 +90,7 @@ def _taken(
         elif navigation < _MOST_NAVIGATION and endings.leads_into_site(text, is_navigation):
             navigation, end = navigation + 1, start
         elif not source and (link := endings.bare_link(text)) and is_source(link):
-            source, end, alone = link, start, body[start:stop]
+            source, end, alone = link, start, body[start:stop].strip()
         elif not title and (credit := endings.attribution(text)):
             title, end = credit, start
         else:

@@ -53,6 +53,8 @@ def test_what_is_hidden_or_only_tracks_goes(html, expected):
         ("<p><!-- x --></p>a", "a"),
         ("<p><span><b></b></span></p>a", "a"),
         ("one<p></p>two", "one<br>two"),
+        ("<b>one</b> <p></p>two", "<b>one</b> <br>two"),
+        ("<h2>one</h2><p></p>two", "<h2>one</h2>two"),
         ("a<span> </span>b<i class=icon></i>c", "a bc"),
         ("<pre>x<span class=w>  </span>=</pre>", "<pre>x  =</pre>"),
         ("<p><img src=/i.png></p>", '<p><img src="https://news.example/i.png"></p>'),
@@ -76,6 +78,7 @@ def test_what_shows_nothing_goes_and_no_word_is_joined_to_another(html, expected
         ("<p>a</p><p>b</p>", ("p:first-child",), "<p>b</p>"),
         ("<p data-x=1>a</p>b", ("[data-x]",), "b"),
         ("a<p class=x>b<p class=x>c", (".x",), "a"),
+        ("<p class=x data-\"<b=1 data-y>b</p><p data-'>c</p>d", (".x",), "<p>c</p>d"),
     ],
 )
 def test_what_the_configured_selectors_find_goes(html, selectors, expected):
@@ -100,6 +103,7 @@ def test_invalid_selectors_are_told_with_a_reason():
         ("<a href=../../up>x</a>", '<a href="https://news.example/2021/up">x</a>'),
         ("<a href=#fn-1>1</a>", f'<a href="{BASE}#fn-1">1</a>'),
         ("<a href=''>x</a>", f'<a href="{BASE}">x</a>'),
+        ("<a href=data:x>w</a><a href=''>x</a>", f'w<a href="{BASE}">x</a>'),
         ("<a href='HTTP://H.Example:80/ä b?q=ü'>x</a>", '<a href="http://h.example/%C3%A4%20b?q=%C3%BC">x</a>'),
         ("<a href='?a=1&b=2'>x</a>", f'<a href="{BASE}?a=1&amp;b=2">x</a>'),
         ("<a href=mailto:a@b.example>x</a>", '<a href="mailto:a@b.example">x</a>'),
@@ -224,6 +228,7 @@ TRAPS = {
     "scripts": "<script>" * 4_900,
     "images without addresses": "<img alt='" * 4_900,
     "empty elements": "<p><b></b></p>" * 2_400,
+    "empty elements among blanks": "<p></p>\n" * 4_900,
     "controls": "\x01" * MANY,
     "a long address": "<a href='" + "a/../" * (MANY // 5) + "'>x</a>",
 }

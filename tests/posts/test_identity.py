@@ -10,7 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.identity import canonical, host, identifies, literal, mint, shown
+from posts.identity import (
+    _canonical_of_any,
+    _canonical_of_ordinary,
+    _host,
+    _parsed,
+    canonical,
+    host,
+    identifies,
+    literal,
+    mint,
+    shown,
+)
 from posts.model import Rewrite
 from tests.shared import shared
 
@@ -116,6 +127,23 @@ def test_a_canonical_link_is_canonical(link: str) -> None:
     # `www.` goes once, as the table of vectors says; everything else is settled at once.
     again = canonical(once)
     assert again in (once, once.replace("https://www.", "https://", 1))
+
+
+ordinary = st.from_regex(
+    r"https?://([a-z0-9-]{1,6}\.){0,3}[a-z0-9-]{1,8}(/[A-Za-z0-9._~!$&()*+,;=:@%-]{0,6}){0,4}(\?[A-Za-z0-9._=&%/?-]{0,16})?",
+    fullmatch=True,
+)
+
+
+@given(ordinary | links)
+@settings(deadline=None, max_examples=1000)
+def test_the_short_way_for_ordinary_links_says_what_the_parser_says(link: str) -> None:
+    short = _canonical_of_ordinary(link)
+    if short is not None:
+        assert short == _canonical_of_any(link)
+    parsed = _parsed(link)
+    assert host(link) == (_host(parsed) if parsed else None)
+    assert shown(link) == (parsed.href if parsed and not parsed.username and not parsed.password else shown(link))
 
 
 @given(links, st.sampled_from(["utm_source=a", "FBCLID=1", "spm=x.y", "mkt_tok="]))

@@ -27,7 +27,7 @@ def facts(
     page = page or f"https://site.example/{path}"
     date = datetime(2021, 1, day, tzinfo=UTC)
     post = Post(path, "published", "", title, date, page, categories=categories)
-    return Facts(post, source, page, literal, body)
+    return Facts(post, source, literal, body)
 
 
 A = "https://source.example/a"

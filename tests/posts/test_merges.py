@@ -35,9 +35,7 @@ SHARED = {
 
 
 @pytest.mark.parametrize(("name", "folder"), [("jekyll-opensuse", "_posts"), ("hugo-digitalgov", "content/news")])
-def test_no_two_different_articles_become_one_item(
-    feedmill: Command, tmp_path: Path, name: str, folder: str
-) -> None:
+def test_no_two_different_articles_become_one_item(feedmill: Command, tmp_path: Path, name: str, folder: str) -> None:
     root = tmp_path / "site"
     root.mkdir()
     toml = f'[site]\nurl = "https://site.example"\n[posts]\nfolders = ["{folder}"]\n'
