@@ -1,0 +1,43 @@
+"""Whole sites beside what becomes of them: every byte of every feed, and every problem.
+
+`python -m tests.test_golden` writes the expectations anew; read the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+GOLDEN = HERE / "golden"
+CASES = sorted(path.name for path in GOLDEN.iterdir())
+
+
+def run(case: str, out: Path) -> str:
+    """Publishes a golden site into `out`, and gives what was said about it."""
+    command = [sys.executable, HERE.parent / "publish.py", GOLDEN / case / "site", "--out", out, "--now", "2025-01-01"]
+    return subprocess.run(command, capture_output=True, check=True, text=True).stderr
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_site_becomes_its_feeds(case: str, tmp_path: Path) -> None:
+    said = run(case, tmp_path)
+    expected, found = files(GOLDEN / case / "expected"), files(tmp_path)
+    assert sorted(found) == sorted(expected)
+    for path, data in expected.items():
+        assert found[path].decode() == data.decode(), path
+    assert said == (GOLDEN / case / "problems.txt").read_text("utf-8")
+
+
+if __name__ == "__main__":
+    for name in CASES:
+        shutil.rmtree(GOLDEN / name / "expected", ignore_errors=True)
+        (GOLDEN / name / "problems.txt").write_text(run(name, GOLDEN / name / "expected"), "utf-8")
