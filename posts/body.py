@@ -135,7 +135,7 @@ def _pruned(html: str, remove: Sequence[str]) -> str:
     doomed = [element for element in soup.find_all(True) if _is_hidden(element) or _is_pixel(element)]
     for selector in selectors:
         doomed.extend(_compiled(selector).select(soup))
-    return tags.without(html, {int(str(element.get(tags.NUMBER, -1))) for element in doomed})
+    return tags.without(html, {int(str(element.get(tags.NUMBER, "-1"))) for element in doomed})
 
 
 @cache
