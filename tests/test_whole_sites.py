@@ -1,6 +1,6 @@
 """Whole sites beside what becomes of them: every byte of every feed, and every problem.
 
-`python -m tests.test_golden` writes the expectations anew; read the difference before you commit it.
+`python -m tests.test_whole_sites` writes the expectations anew; read the difference before you commit it.
 """
 
 from __future__ import annotations
