@@ -4,187 +4,311 @@ feedmill [publish] SITE     reads the posts of SITE and publishes their feeds
 feedmill check SITE         reads everything, reports all problems, writes nothing
 feedmill list SITE          prints a JSON object a line for every post
 feedmill init SITE          writes a commented feedmill.toml
+feedmill state …            exports or imports the ledger
 """
 
 from __future__ import annotations
 
-import argparse
-import difflib
 import json
+import os
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from argparse import Namespace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-import posts.configuration
-import posts.options
-from posts.dates import DateError, Zones, parse
-from posts.errors import FeedmillError, UsageError
-from posts.model import Post, Problem
-from posts.settings import Table
-from posts.sites import Kind, recognise
+from posts.arguments import parse
+from posts.errors import FeedmillError, RefusedError
+from posts.report import Report, complain
 
-VERBS = {
-    "publish": "read the posts and publish their feeds (the default)",
-    "check": "read everything, report all problems, write nothing",
-    "list": "print a JSON object a line for every post",
-    "init": "write a commented feedmill.toml from what is found",
-}
+if TYPE_CHECKING:  # heavy, and not needed when nothing has changed
+    from feeds.build import Job
+    from feeds.destinations import Destination, Outcome
+    from feeds.model import Feed
+    from posts.model import Post, Problem
+    from posts.read import Reader
+    from posts.records import Entry, FeedRow, OutputRow
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line and gives the exit code, as DESIGN and the README list them."""
+    """Runs the command line and gives the exit code, as the README lists them."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr] # text streams
     try:
-        options = _parse(sys.argv[1:] if arguments is None else list(arguments))
+        options = parse(sys.argv[1:] if arguments is None else arguments)
         return _VERBS[options.verb](options)
     except FeedmillError as error:
-        _complain(*str(error).splitlines())
+        complain(*str(error).splitlines())
         return error.exit_code
     except BrokenPipeError:  # `feedmill list | head`
         sys.stderr.close()
         return 0
     except KeyboardInterrupt:
-        _complain("interrupted: what was published stands")
+        complain("interrupted: what was published stands")
         return 4
     except OSError as error:
-        _complain(f"{error.filename or 'the system'}: {error.strerror}: what was published stands")
+        complain(f"{error.filename or 'the system'}: {error.strerror}: what was published stands")
         return 4
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="feedmill",
-        usage="feedmill [VERB] [SITE] [options]",
-        description="A site's posts become RSS, Atom and JSON feeds: one for everything and one for every category.",
-        epilog="verbs:\n" + "\n".join(f"  {verb:9} {meaning}" for verb, meaning in VERBS.items()),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-    add = parser.add_argument
-    add("words", nargs="*", metavar="SITE", help="the site's folder (default: the current one)")
-    add("--out", type=Path, metavar="DIR", help="where the feeds go (default: [feeds] out, else SITE/feeds)")
-    add("--config", type=Path, metavar="FILE", help="the configuration (default: SITE/feedmill.toml if it is there)")
-    add("--now", metavar="WHEN", help="an ISO time to take as now, for tests and previews")
-    add("--strict", action="store_true", help="exit with 1 if there is a problem with any post")
-    add("--json", action="store_true", help="the report as one JSON object on standard output")
-    add("-q", "--quiet", action="store_true", help="print errors only")
-    add("-v", "--verbose", action="store_true", help="name every file that was written")
-    return parser
-
-
-def _parse(arguments: list[str]) -> argparse.Namespace:
-    options = _parser().parse_intermixed_args(arguments)
-    words: list[str] = options.words
-    options.verb = words.pop(0) if words and words[0] in VERBS else "publish"
-    if len(words) > 1:
-        _misunderstood(words[0], f"there is one SITE too many: {words[1]!r}")
-    options.site = Path(words[0] if words else ".")
-    if not options.site.is_dir():
-        _misunderstood(words[0], f"{words[0]!r} is neither a folder nor a verb")
-    options.now = _now(options.now)
-    return options
-
-
-def _misunderstood(word: str, message: str) -> NoReturn:
-    near = difflib.get_close_matches(word, VERBS, n=1, cutoff=0.6)
-    hint = f"did you mean `feedmill {near[0]}`?" if near else "see `feedmill --help`"
-    raise UsageError(f"{message}: {hint}")
-
-
-def _now(written: str | None) -> datetime:
-    if written is None:
-        return datetime.now(UTC)
-    try:
-        return parse(written, Zones()).at
-    except DateError as error:
-        raise UsageError(f"--now: {error}") from None
-
-
-@dataclass(frozen=True, slots=True)
 class Run:
-    """A site with all that a run on it needs."""
+    """A site with all that a run on it needs: its kind, its configuration, its index, its output."""
 
-    root: Path
-    kind: Kind
-    reading: posts.options.ReadOptions
-    feeds: Any
-    out: Path
-
-    @classmethod
-    def prepare(cls, options: argparse.Namespace) -> Run:
-        """The configuration of a run, whole and right, or an error with all that is wrong with it."""
+    def __init__(self, options: Namespace) -> None:
+        """Takes the configuration, whole and right; else raises an error with all that is wrong with it."""
         import feeds.options
+        import posts.configuration
+        import posts.options
+        from posts.index import Index
+        from posts.settings import Table
+        from posts.sites import recognise
 
-        root: Path = options.site
-        kind = recognise(root)
-        configuration = posts.configuration.load(root, kind, options.config)
+        self.began = time.time_ns()
+        self.options = options
+        self.root: Path = options.site
+        self.kind = recognise(self.root)
+        configuration = posts.configuration.load(self.root, self.kind, options.config)
         mistakes: list[tuple[str, str]] = []
-        reading = posts.options.decode(configuration.sections, mistakes)
+        self.reading = posts.options.decode(configuration.sections, mistakes)
         table = Table(configuration.sections["feeds"], "feeds", mistakes)
-        generating = feeds.options.decode(table, site_url=reading.site.url)
+        self.feeds = feeds.options.decode(table, site_url=self.reading.site.url)
         configuration.require(mistakes)
-        return cls(root, kind, reading, generating, options.out or root / generating.out)
+        self.out: Path = options.out or self.root / self.feeds.out
+        self.index = Index(options.state)
+        self.past = self.index.run()
+        if options.now.timestamp() < self.past.get("now", 0):
+            raise RefusedError("--now lies before the last run: give another --state to look at an earlier time")
 
-    def reader(self) -> Any:
-        from posts.read import Reader
+    def reader(self) -> Reader:
+        from posts.keys import content_key, facts_key
+        from posts.pool import available, processes
+        from posts.read import Keys, Reader
 
         root, out = self.root.resolve(), self.out.resolve()
         inside = out.is_relative_to(root) and out != root
-        return Reader(self.root, self.kind, self.reading, [out.relative_to(root).as_posix()] if inside else [])
+        return Reader(
+            self.root,
+            self.kind,
+            self.reading,
+            self.index,
+            skip=frozenset([out.relative_to(root).as_posix()] if inside else []),
+            since=self.past.get("began", 0),
+            keys=Keys(facts_key(self.kind, self.reading), content_key(self.kind, self.reading)),
+            map=processes(self.options.workers or available()),
+            full=self.options.full,
+        )
 
 
-def _publish(options: argparse.Namespace) -> int:
+class Mill:
+    """One run: posts in, feeds out."""
+
+    def __init__(self, run: Run) -> None:
+        """Reads the posts, chooses the feeds, and sees to it that the contents of all their items are known."""
+        from feeds.build import plan
+        from feeds.choose import recently
+        from posts.keys import key, versions
+
+        self.run = run
+        self.now = run.options.now
+        self.seconds = int(self.now.timestamp())
+        self.reader = run.reader()
+        self.reading = self.reader.read(self.now)
+        self.known_feeds = run.index.feeds()
+        entries = self.reader.ledger.entries
+        self.first = {
+            post.path: entries[post.id].first if post.id in entries else self.seconds for post in self.reading.items
+        }
+        self.recent = recently(self.first, run.feeds, self.now, run.past.get("first", self.seconds))
+        chosen, complaints = self._chosen()
+        self.problems: list[Problem] = sorted({*self.reading.problems, *complaints})
+        self.entries = self.reader.entries(self.now)
+        self.feeds = [replace(feed, posts=tuple(map(self.reader.final, feed.posts))) for feed in chosen]
+        items = {post.path: self.reader.signature(post.path) for feed in chosen for post in feed.posts}
+        self.jobs = plan(self.feeds, items, run.reading.site, run.feeds, key(versions(("feedgen", "lxml"))))
+
+    def _chosen(self) -> tuple[list[Feed], tuple[Problem, ...]]:
+        """The feeds, and what is doubtful in the bodies of their items; without items whose files have just gone."""
+        from feeds.choose import choose
+
+        items = list(self.reading.items)
+        while True:
+            chosen = choose(items, self.run.reading.site, self.run.feeds, self.recent, self.known_feeds)
+            if self.run.options.prune:
+                chosen = tuple(feed for feed in chosen if feed.posts or feed.kind == "all")
+            wanted = {post.path: post for feed in chosen for post in feed.posts}
+            if self.run.options.verb == "check":
+                wanted = {post.path: post for post in items}
+            missing, complaints = self.reader.render(sorted(wanted.values(), key=lambda post: post.path))
+            if not missing:
+                return list(chosen), complaints
+            items = [post for post in items if post.path not in missing]
+
+    def publish(self, destination: Destination, outputs: Mapping[str, OutputRow]) -> Outcome:
+        """Writes what was decided into the ledger, then the files that differ."""
+        todo = [job for job in self.jobs if not self._is_done(job, destination, outputs)]
+        gone = outputs.keys() - {job.path for job in self.jobs}
+        self._decide()
+        outcome = self.make(destination, todo, gone)
+        untouched = {job.path for job in self.jobs} - {job.path for job in todo}
+        return replace(outcome, unchanged=tuple(sorted({*outcome.unchanged, *untouched})))
+
+    def _is_done(self, job: Job, destination: Destination, outputs: Mapping[str, OutputRow]) -> bool:
+        row = None if self.run.options.full else outputs.get(job.path)
+        return row is not None and row.signature == job.signature and destination.is_intact(job.path)
+
+    def make(self, destination: Destination, jobs: Sequence[Job], gone: Iterable[str] = ()) -> Outcome:
+        """Makes the files of `jobs` and gives them to the destination."""
+        from feeds.build import build
+
+        artifacts = build(jobs, self.feeds, self.reader.content, self.run.reading.site, self.run.feeds)
+        return destination.publish(artifacts, gone)
+
+    def _decide(self) -> None:
+        """The ledger before the files: a run that is cut off is continued with the same decisions."""
+        items, gone = self._ledger_changes()
+        followers = self.reader.followers()
+        rows = self._feed_rows()
+        feeds = {key: row for key, row in rows.items() if self.known_feeds.get(key) != row}
+        dropped = self.known_feeds.keys() - rows.keys()
+        contents = self.reader.made_contents()
+        if items or gone or followers or feeds or dropped or contents:
+            with self.run.index.change() as change:
+                change.items([*items, *gone])
+                change.followers(followers, ())
+                change.contents(contents)
+                change.feeds(feeds, dropped)
+
+    def _ledger_changes(self) -> tuple[list[Entry], list[Entry]]:
+        known = self.reader.ledger.entries
+        items = [entry for entry in self.entries.values() if known.get(entry.id) != entry]
+        present = {entry.id for entry in self.entries.values()}
+        gone = [entry for entry in known.values() if not entry.gone and entry.id not in present]
+        return items, [replace(entry, gone=self.seconds) for entry in gone]
+
+    def _feed_rows(self) -> dict[str, FeedRow]:
+        from feeds.build import updated
+        from posts.records import FeedRow
+
+        return {feed.key: FeedRow(feed.id, feed.title, updated(feed).isoformat()) for feed in self.feeds}
+
+    def report(self, outcome: Outcome, started: float) -> Report:
+        """What the run did."""
+        known = self.reader.ledger.entries
+        items, gone = self._ledger_changes()
+        published = sum(post.state == "published" for post in self.reading.posts)
+        others = len(self.reading.posts) - published + len(self.reading.invalid) + len(self.reading.undated)
+        return Report(
+            posts=published,
+            new=sum(entry.id not in known for entry in items),
+            changed=sum(entry.id in known for entry in items),
+            gone=len(gone),
+            skipped=others,
+            feeds=len(self.feeds),
+            written=outcome.written,
+            unchanged=outcome.unchanged,
+            removed=outcome.removed,
+            problems=self.problems,
+            seconds=round(time.monotonic() - started, 3),
+        )
+
+    def remember(self, outcome: Outcome, outputs: Mapping[str, OutputRow], report: Report) -> None:
+        """Everything that saves the next run work. Comes last: what is not remembered is done again."""
+        from posts.glance import environment
+
+        paths = {job.path for job in self.jobs}
+        run = self.run
+        with run.index.change() as change:
+            change.files(self.reader.changed_rows(), self.reader.forgotten())
+            change.outputs(outcome.rows, outputs.keys() - paths)
+            change.watched(self._watched())
+            change.run(
+                {
+                    "setting": _setting(run.options, run.out),
+                    "environment": environment(),
+                    "facts_key": self.reader.keys.facts,
+                    "began": run.began,
+                    "now": self.now.timestamp(),
+                    "first": run.past.get("first", self.seconds),
+                    "due": self._due(),
+                    "report": report.remembered(),
+                }
+            )
+
+    def _watched(self) -> dict[str, str]:
+        """What else the outcome depends on, as `posts.glance` will look at it."""
+        from posts.glance import look
+        from posts.stamps import YOUNG
+
+        since = self.run.began - YOUNG
+        files = [*self.run.kind.configured, *self.reader.leaned_on()]
+        files.append(str(self.run.options.config.resolve()) if self.run.options.config else "feedmill.toml")
+        return {path: look(os.path.join(self.run.root, path), since) for path in files} | self.reader.watched  # noqa: PTH118
+
+    def _due(self) -> float | None:
+        """When time alone changes something: a post's date comes, or one leaves its windows."""
+        dates = [post.date.timestamp() for post in self.reading.posts if post.state == "future"]
+        keep = self.run.feeds.keep.total_seconds()
+        return min([*dates, *(self.first[path] + keep for path in self.recent)], default=None)
+
+
+def _publish(options: Namespace) -> int:
+    started = time.monotonic()
+    report = None if options.full or options.prune else _glance(options, started)
+    if report is None:
+        report = _mill(options, started)
+    return _say(report, options)
+
+
+def _glance(options: Namespace, started: float) -> Report | None:
+    """The report of a run that has nothing to do; None if there may be something."""
+    from posts.glance import unchanged
+    from posts.index import Index
+
+    index = Index(options.state)
+    past = index.run()
+    if "setting" not in past:
+        return None
+    out = Path(past["setting"]["out"])
+    seen = unchanged(index, _setting(options, out), options.site.resolve(), out, options.now.timestamp())
+    if seen is None:
+        return None
+    files = sorted(row[0] for row in index.stamps("outputs"))
+    return Report.recalled(seen, files, round(time.monotonic() - started, 3))
+
+
+def _setting(options: Namespace, out: Path) -> dict[str, str]:
+    """What a run is asked for, as far as its outcome depends on it."""
+    asked = {name: str(value.resolve()) if value else "" for name, value in (("config", options.config),)}
+    return {**asked, "site": str(options.site.resolve()), "out": str((options.out or out).resolve())}
+
+
+def _mill(options: Namespace, started: float) -> Report:
+    """Posts in, feeds out: the whole pipeline."""
     from feeds.destinations.local import Folder
 
-    return _mill(options, lambda run: Folder(run.out))
+    run = Run(options)
+    same_place = run.past.get("setting", {}).get("out") == str(run.out.resolve())
+    outputs = run.index.outputs() if same_place else {}
+    mill = Mill(run)
+    outcome = mill.publish(Folder(run.out, outputs, run.past.get("began", 0)), outputs)
+    report = mill.report(outcome, started)
+    mill.remember(outcome, outputs, report)
+    return report
 
 
-def _check(options: argparse.Namespace) -> int:
+def _check(options: Namespace) -> int:
     from feeds.destinations.nowhere import Nowhere
 
-    options.strict = True
-    return _mill(options, lambda _: Nowhere())
-
-
-def _mill(options: argparse.Namespace, destination: Any) -> int:
-    """Posts in, feeds out: the whole pipeline."""
-    from feeds.build import build
-    from feeds.choose import choose
-
     started = time.monotonic()
-    run = Run.prepare(options)
-    reader = run.reader()
-    reading = reader.read(options.now)
-    chosen = choose(reading.items, run.reading.site, run.feeds)
-    wanted = {post.path: post for feed in chosen for post in feed.posts}
-    contents, complaints = reader.contents(sorted(wanted.values(), key=lambda post: post.path))
-    outcome = destination(run).publish(build(chosen, contents, run.reading.site, run.feeds))
-    problems = sorted({*reading.problems, *complaints})
-    published = sum(post.state == "published" for post in reading.posts)
-    report = {
-        "posts": published,
-        "new": None,
-        "changed": None,
-        "gone": None,
-        "skipped": len(reading.posts) - published + len(reading.invalid) + len(reading.undated),
-        "feeds": len(chosen),
-        "written": list(outcome.written),
-        "unchanged": list(outcome.unchanged),
-        "removed": list(outcome.removed),
-        "problems": [_as_json(problem) for problem in problems],
-        "seconds": round(time.monotonic() - started, 3),
-    }
-    _print(report, problems, options, checking=options.verb == "check")
-    return 1 if options.strict and problems else 0
+    options.strict = True
+    mill = Mill(Run(options))
+    return _say(mill.report(mill.make(Nowhere(), mill.jobs), started), options)
 
 
-def _list(options: argparse.Namespace) -> int:
-    run = Run.prepare(options)
+def _list(options: Namespace) -> int:
+    run = Run(options)
     reading = run.reader().read(options.now)
     for post in reading.posts:
         print(json.dumps(_line(post, _leads_to(post, run)), ensure_ascii=False))
@@ -222,7 +346,8 @@ def _line(post: Post, link: str) -> dict[str, Any]:
     }
 
 
-def _init(options: argparse.Namespace) -> int:
+def _init(options: Namespace) -> int:
+    from posts.sites import recognise
     from posts.starter import write
 
     path = write(options.site, recognise(options.site), options.config)
@@ -230,38 +355,34 @@ def _init(options: argparse.Namespace) -> int:
     return 0
 
 
-_VERBS = {"publish": _publish, "check": _check, "list": _list, "init": _init}
+def _state(options: Namespace) -> int:
+    from posts.index import Index
+    from posts.state import export_lines, import_lines
+
+    index = Index(options.state)
+    if options.direction == "export":
+        for line in export_lines(index):
+            print(line)
+    else:
+        print(f"{import_lines(index, sys.stdin)} lines taken into {options.state}")
+    return 0
 
 
-def _print(report: dict[str, Any], problems: Sequence[Problem], options: argparse.Namespace, *, checking: bool) -> None:
-    for problem in problems:
+_VERBS = {"publish": _publish, "check": _check, "list": _list, "init": _init, "state": _state}
+
+
+def _say(report: Report, options: Namespace) -> int:
+    """Prints the report, and gives the exit code."""
+    for problem in report.problems:
         if not options.quiet or problem.severity == "error":
-            _complain(str(problem))
+            complain(str(problem))
     if options.json:
-        print(json.dumps(report, ensure_ascii=False))
-        return
-    if options.quiet:
-        return
-    if options.verbose:
-        for path in report["written"]:
-            print(f"wrote {path}")
-    files = "nothing is written" if checking else f"{len(report['written'])} files written"
-    counts = f"{report['posts']} posts in {report['feeds']} feeds, {report['skipped']} left out"
-    print(f"{counts}, {len(problems)} problems: {files}, {len(report['unchanged'])} unchanged")
-
-
-def _as_json(problem: Problem) -> dict[str, Any]:
-    return {name: getattr(problem, name) for name in ("path", "line", "code", "severity", "message")}
-
-
-def _complain(*lines: str) -> None:
-    """Prints to standard error; what could steer a terminal or pass for another line is shown, not sent."""
-    for line in lines:
-        print("".join(map(_visible, line)), file=sys.stderr)
-
-
-def _visible(character: str) -> str:
-    return character if character.isprintable() else f"\\x{ord(character):02x}"
+        print(report.as_json())
+    elif not options.quiet:
+        if options.verbose:
+            print(*(f"wrote {path}" for path in report.written), sep="\n", end="\n" if report.written else "")
+        print(report.sentence(checking=options.verb == "check"))
+    return 1 if options.strict and report.problems else 0
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,30 +17,68 @@ from posts.errors import PublicationError
 from posts.model import Content, Enclosure, Person, Post, Site
 from posts.text import fold, legal, plain
 
+# To be raised when the code changes what comes out for the same items: then everything is rendered anew.
+VERSION = 1
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")  # RFC 3066, which Atom and RSS refer to
 
 
-def build(
-    feeds: Sequence[Feed], contents: Mapping[str, Content], site: Site, options: FeedsOptions
-) -> Iterator[Artifact]:
-    """Every file of `feeds`, sorted by path, one at a time: all of them at once would fill the memory.
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A file to be made: `feed` in the format `row`, or the outline of all feeds. `signature` says of what."""
 
-    `contents` has the content of every post in a feed, by post path. Raises PublicationError when a file,
-    parsed again, is not what it should be.
+    path: str
+    signature: str
+    feed: Feed | None = None
+    row: Format | None = None
+
+
+def plan(feeds: Sequence[Feed], items: Mapping[str, str], site: Site, options: FeedsOptions, key: str) -> list[Job]:
+    """All files of `feeds`, sorted by path, with the signature of everything that their bytes depend on.
+
+    `items` has the signature of every post in a feed, by path; `key` names the versions of what renders.
     """
-    formats = [FORMATS[name] for name in options.formats]
-    resolver = _Resolver(contents, options.link)
-    jobs: list[tuple[str, Feed | None, Format | None]] = [(OPML_FILE, None, None)]
-    jobs += [(feed.file(row.file), feed, row) for feed in feeds for row in formats]
-    for path, feed, row in sorted(jobs, key=lambda job: job[0]):
-        if feed is None or row is None:
-            yield _outline(feeds, site, options)
+    base = repr((VERSION, key, site, options.link, options.ttl, options.url))
+    jobs = []
+    for feed in feeds:
+        emptied = "" if feed.posts else feed.updated
+        head = (feed.kind, feed.term, feed.title, feed.path, feed.id, feed.content, emptied)
+        signature = _signature(base, repr(head), *(items[post.path] for post in feed.posts))
+        jobs += [Job(feed.file(FORMATS[name].file), signature, feed, FORMATS[name]) for name in options.formats]
+    outline = repr([(feed.kind, feed.title, feed.path) for feed in feeds])
+    jobs.append(Job(OPML_FILE, _signature(base, repr(options.formats), outline)))
+    return sorted(jobs, key=lambda job: job.path)
+
+
+def _signature(*parts: str) -> str:
+    return hashlib.blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+def build(
+    jobs: Sequence[Job], feeds: Sequence[Feed], content: Callable[[str], Content], site: Site, options: FeedsOptions
+) -> Iterator[Artifact]:
+    """The files of `jobs`, one at a time: all of them at once would fill the memory.
+
+    Args:
+        jobs: what of the plan has to be made.
+        feeds: all feeds, for the outline.
+        content: gives the content of a post in a feed, by its path.
+        site: the site.
+        options: the generator's options.
+
+    Raises:
+        PublicationError: a file, parsed again, is not what it should be.
+    """
+    resolver = _Resolver(content, options.link)
+    for job in jobs:
+        if job.feed is None or job.row is None:
+            yield replace(_outline(feeds, site, options), signature=job.signature)
             continue
-        items = resolver.items(feed)
-        data = row.render(channel(feed, row, site, options), items)
-        _verify(path, data, row.count, len(items))
-        yield Artifact(path, row.media_type, data)
+        items = resolver.items(job.feed)
+        data = job.row.render(channel(job.feed, job.row, site, options), items)
+        _verify(job.path, data, job.row.count, len(items))
+        yield Artifact(job.path, job.row.media_type, data, job.signature)
 
 
 def moment(date: datetime) -> datetime:
@@ -54,9 +93,16 @@ def moment(date: datetime) -> datetime:
     return date.replace(microsecond=0)
 
 
+def updated(feed: Feed) -> datetime:
+    """When a feed last changed: the latest of its items, else what the ledger remembers, never the clock."""
+    updates = [post.updated or post.date for post in feed.posts]
+    if updates:
+        return moment(max(updates))
+    return datetime.fromisoformat(feed.updated) if feed.updated else _EPOCH
+
+
 def channel(feed: Feed, row: Format, site: Site, options: FeedsOptions) -> Channel:
     """The head of `feed` in the format `row`. Its time is the latest of its items, never the clock's."""
-    updates = [post.updated or post.date for post in feed.posts]
     language = feed.term if feed.kind == "language" else site.language
     return Channel(
         id=feed.id,
@@ -64,7 +110,7 @@ def channel(feed: Feed, row: Format, site: Site, options: FeedsOptions) -> Chann
         description=(plain(site.description) if feed.kind == "all" else "") or feed.title,
         home=f"{site.url}/",
         address=address(options.url, feed.file(row.file)),
-        updated=moment(max(updates)) if updates else _EPOCH,
+        updated=updated(feed),
         authors=_people(site.authors) or (Person(site_title(site)),),
         language=_language(language),
         rights=plain(site.rights),
@@ -78,7 +124,7 @@ def channel(feed: Feed, row: Format, site: Site, options: FeedsOptions) -> Chann
 class _Resolver:
     """Posts to items: each of them once, however many feeds and formats it is in."""
 
-    contents: Mapping[str, Content]
+    content: Callable[[str], Content]
     link: Literal["post", "source"]
     known: dict[tuple[str, str], Item] = field(default_factory=dict)
 
@@ -88,7 +134,7 @@ class _Resolver:
     def _item(self, post: Post, extent: str) -> Item:
         item = self.known.get((post.path, extent))
         if item is None:
-            item = _resolved(post, self.contents[post.path], self.link)
+            item = _resolved(post, self.content(post.path), self.link)
             item = item if extent == "full" else replace(item, html=None)
             self.known[post.path, extent] = item
         return item

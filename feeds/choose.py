@@ -6,8 +6,11 @@ import itertools
 import unicodedata
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import cast
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from feeds.model import Feed, Kind
@@ -15,7 +18,11 @@ from feeds.options import KINDS, Custom, FeedsOptions
 from feeds.slugs import slug, slugs
 from posts.errors import ConfigurationError
 from posts.model import Post, Site
+from posts.records import FeedRow
 from posts.text import fold, plain
+
+# What a feed holds at the most, however much was published within `keep`.
+MOST = 200
 
 Names = Callable[[Post, Site], tuple[str, ...]]
 
@@ -27,19 +34,44 @@ NAMES: Mapping[str, Names] = {
 }
 
 
-def choose(posts: Sequence[Post], site: Site, options: FeedsOptions) -> tuple[Feed, ...]:
-    """The feeds of `posts` (published ones, an item each): all, then by kind and slug, then the custom ones.
+def choose(
+    posts: Sequence[Post],
+    site: Site,
+    options: FeedsOptions,
+    recent: Collection[str] = (),
+    known: Mapping[str, FeedRow] = MappingProxyType({}),
+) -> tuple[Feed, ...]:
+    """The feeds of `posts`: all, then by kind and slug, then the custom ones, then those that have no post any more.
 
-    Raises ConfigurationError when `paths` gives two feeds one place.
+    Args:
+        posts: the published ones, an item each.
+        site: the site.
+        options: the generator's options.
+        recent: paths of posts that are in the window whatever their date (`recently`).
+        known: what the ledger knows of feeds, by key: their ids, and those that would be gone.
+
+    Raises:
+        ConfigurationError: `paths` gives two feeds one place.
     """
-    chooser = _Chooser(site, options, newest_first(posts))
-    feeds = [chooser.feed("all", "", "", site_title(site), chooser.newest[: options.items])]
+    chooser = _Chooser(site, options, newest_first(posts), frozenset(recent), known)
+    feeds = [chooser.feed("all", "", "", site_title(site), chooser.window(chooser.newest, options.items))]
     for kind in KINDS:
         if kind in options.by:
             feeds += chooser.by_term(kind)
     feeds += map(chooser.custom, options.custom)
+    feeds += chooser.empty({feed.key for feed in feeds})
     _check_places(feeds)
     return tuple(feeds)
+
+
+def recently(first: Mapping[str, int], options: FeedsOptions, now: datetime, began: int) -> set[str]:
+    """The posts that were first published less than `keep` ago, by path.
+
+    `first` and `began` (the site's first run, which brings every post at once and counts for none) are in seconds
+    since 1970.
+    """
+    since = max(began, int((now - options.keep).timestamp()))
+    return {path for path, seconds in first.items() if seconds > since}
 
 
 def newest_first(posts: Sequence[Post]) -> list[Post]:
@@ -73,21 +105,41 @@ class _Chooser:
     site: Site
     options: FeedsOptions
     newest: Sequence[Post]
+    recent: frozenset[str]
+    known: Mapping[str, FeedRow]
     folded: dict[str, str] = field(default_factory=dict)
 
     def feed(self, kind: Kind, slug: str, term: str, title: str, posts: Sequence[Post]) -> Feed:
         folder = "feed" if kind == "custom" else kind
         own = "" if kind == "all" else f"{folder}/{slug}"
+        known = self.known.get(own)
         return Feed(
             kind=kind,
             slug=slug,
             term=plain(term),
             title=plain(title or f"{term} — {site_title(self.site)}"),
             path=self.options.paths.get(own, own),
-            id=first_id(address(self.options.url, own)),
+            id=known.id if known else first_id(address(self.options.url, own)),
             content=self.options.content,
             posts=tuple(posts),
+            key=own,
+            updated=known.updated if known else "",
         )
+
+    def window(self, newest: Sequence[Post], items: int) -> Sequence[Post]:
+        """The first `items` of `newest`, and whatever is recent behind them, at most 200 in all."""
+        if not self.recent or len(newest) <= items:
+            return newest[:items]
+        behind = (post for post in newest[items:] if post.path in self.recent)
+        return [*newest[:items], *itertools.islice(behind, max(MOST - items, 0))]
+
+    def empty(self, present: Collection[str]) -> Iterator[Feed]:
+        """The feeds that were published once and have no post any more: they stay, empty, until they are pruned."""
+        for key, row in sorted(self.known.items()):
+            if key not in present:
+                folder, _, its_slug = key.partition("/")
+                kind = cast("Kind", "custom" if folder == "feed" else folder)
+                yield replace(self.feed(kind, its_slug, row.title, row.title, ()), title=row.title)
 
     def by_term(self, kind: Kind) -> Iterator[Feed]:
         """A feed for every term of `kind`, by slug."""
@@ -96,12 +148,13 @@ class _Chooser:
         for folded, its_slug in sorted(slugs(terms).items(), key=lambda pair: pair[1]):
             term = terms[folded]
             title = titles.get(folded) or titles.get(its_slug, "")
-            yield self.feed(kind, its_slug, term.title, title, term.window)
+            yield self.feed(kind, its_slug, term.title, title, self.window(term.posts, self.options.items))
 
     def custom(self, custom: Custom) -> Feed:
         """The newest posts that meet the conditions of `custom`."""
-        window = itertools.islice((post for post in self.newest if self._selects(custom, post)), custom.items)
-        feed = self.feed("custom", slug(custom.name), custom.name, custom.title, tuple(window))
+        selected = [post for post in self.newest if self._selects(custom, post)]
+        window = self.window(selected, custom.items)
+        feed = self.feed("custom", slug(custom.name), custom.name, custom.title, window)
         return replace(feed, content=custom.content)
 
     def _terms(self, kind: str) -> dict[str, _Term]:
@@ -110,8 +163,8 @@ class _Chooser:
             for name in filter(self._fold, NAMES[kind](post, self.site)):
                 term = terms.setdefault(self._fold(name), _Term())
                 term.spellings[name] += 1
-                if len(term.window) < self.options.items and not (term.window and term.window[-1] is post):
-                    term.window.append(post)
+                if not (term.posts and term.posts[-1] is post):
+                    term.posts.append(post)
         return terms
 
     def _selects(self, custom: Custom, post: Post) -> bool:
@@ -136,7 +189,7 @@ class _Chooser:
 @dataclass(slots=True)
 class _Term:
     spellings: Counter[str] = field(default_factory=Counter)
-    window: list[Post] = field(default_factory=list)
+    posts: list[Post] = field(default_factory=list)
 
     @property
     def title(self) -> str:

@@ -17,7 +17,9 @@ class Feed:
     """A feed as chosen: its window of posts, newest first, and the folder below the output where it lives.
 
     `slug` and `path` are "" for the feed of all posts. `term` is the commonest spelling of the name of the
-    category, tag, author or language. `id` is an IRI (RFC 4287, section 4.2.6) and never changes again.
+    category, tag, author or language. `id` is an IRI (RFC 4287, section 4.2.6) and never changes again. `key` is what
+    the ledger knows the feed by: its own folder, whatever `[feeds] paths` says. `updated` (ISO) is when it last
+    changed, for a feed that has no post any more.
     """
 
     kind: Kind
@@ -28,6 +30,8 @@ class Feed:
     id: str
     content: Extent
     posts: tuple[Post, ...]
+    key: str = ""
+    updated: str = ""
 
     def file(self, name: str) -> str:
         """The path below the output of the file `name` of this feed."""
@@ -83,8 +87,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """A file to publish. `path` is below the output, with forward slashes."""
+    """A file to publish. `path` is below the output, with forward slashes; `signature` names what it was made of."""
 
     path: str
     media_type: str
     data: bytes
+    signature: str = ""

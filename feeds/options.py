@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal, cast
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -41,14 +42,16 @@ class Custom:
 class FeedsOptions:
     """`url` is absolute, escaped and without a trailing slash; `ttl` is in minutes, 0 for none.
 
-    `titles` goes from kind to slug or folded name to title, `paths` from a feed's own folder to the one it gets
-    ("" is that of all posts).
+    Posts that were first published less than `keep` ago are in their feeds whatever their dates. `titles` goes from
+    kind to slug or folded name to title, `paths` from a feed's own folder to the one it gets ("" is that of all
+    posts).
     """
 
     url: str
     out: str = "feeds"
     formats: tuple[str, ...] = tuple(FORMATS)
     items: int = 50
+    keep: timedelta = timedelta(hours=24)
     content: Extent = "full"
     by: tuple[str, ...] = ("category",)
     link: Literal["post", "source"] = "post"
@@ -68,6 +71,7 @@ def decode(table: Table, *, site_url: str) -> FeedsOptions:
         out=out,
         formats=_formats(table),
         items=items,
+        keep=table.duration("keep", timedelta(hours=24)),
         content=content,
         by=table.texts("by", ("category",), KINDS),
         link=cast("Literal['post', 'source']", table.choice("link", "post", LINKS)),

@@ -6,7 +6,7 @@ Pure, but for the files that a body includes, which the library fetches.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from posts import body, markup, summary
 from posts.facts import Facts, cut_tail, is_markdown
 from posts.matter import Matter, Report, decode, split
-from posts.model import Content
+from posts.model import Content, Site
 from posts.options import ReadOptions
 from posts.permalinks import absolute
 from posts.sites import Kind
@@ -26,38 +26,58 @@ if TYPE_CHECKING:
 MAX_INCLUDE = 1024 * 1024
 
 
+Ask = Callable[[str, str], str | None]
+"""Asks the library: (kind, name) -> answer, None for what is not there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Library:
     """What bodies may refer to: the files of the site, and the addresses of its posts by path."""
 
     root: Path
+    site: Site
     addresses: Mapping[str, str]
 
-    def text(self, folder: str, name: str) -> str | None:
-        """The text of a file in a folder of the site; None when it is not there, or lies outside that folder."""
-        inside = (self.root / folder).resolve()
+    def ask(self, kind: str, name: str) -> str | None:
+        """The answer to what a body refers to: `text` of a file, address of a `link` or of a `post_url`."""
+        answers = {"text": self._text, "link": self._link, "post_url": self._post_url, "site": self._site}
+        answer = answers[kind]
         try:
-            path = (inside / name).resolve()
-            if not inside.is_relative_to(self.root.resolve()) or not path.is_relative_to(inside) or not path.is_file():
-                return None
-            with path.open("rb") as file:
-                return decode(file.read(MAX_INCLUDE), lambda *_: None)
-        except (OSError, ValueError):
+            return answer(name)
+        except (OSError, ValueError):  # a name with a NUL, or longer than file systems allow
             return None
 
-    def link(self, path: str, site_url: str) -> str | None:
-        """The address of a file of the site, for `{% link %}`; of pages only what needs no permalink rules."""
-        path = path.strip().lstrip("/")
-        if path in self.addresses:
-            return self.addresses[path]
-        target = (self.root / path).resolve()
-        if "\0" in path or not target.is_relative_to(self.root.resolve()) or not target.is_file():
-            return None
-        page = path[: path.rfind(".")] + ".html" if is_markdown(path) else path
-        return absolute(site_url, f"/{page}")
+    def _site(self, _: str) -> str:
+        """All that Liquid can see of the site."""
+        return repr(self.site)
 
-    def post_url(self, name: str) -> str | None:
-        """The address of the post that `{% post_url 2020-01-01-name %}` means."""
+    def _text(self, name: str) -> str | None:
+        path = self._inside(name)
+        if path is None:
+            return None
+        with path.open("rb") as file:
+            return decode(file.read(MAX_INCLUDE), lambda *_: None)
+
+    def _inside(self, name: str) -> Path | None:
+        """The file `folder//name`, if it is there and leads out neither of that folder nor of the site."""
+        folder, _, rest = name.partition("//")
+        root = self.root.resolve()
+        within = (root / folder).resolve()
+        path = (within / rest).resolve()
+        safe = within.is_relative_to(root) and path.is_relative_to(within)
+        return path if safe and path.is_file() else None
+
+    def _link(self, name: str) -> str | None:
+        """For `{% link %}`; of pages only what needs no permalink rules."""
+        name = name.strip().lstrip("/")
+        if name in self.addresses:
+            return self.addresses[name]
+        if self._inside(f"//{name}") is None:
+            return None
+        return absolute(self.site.url, "/" + (name[: name.rfind(".")] + ".html" if is_markdown(name) else name))
+
+    def _post_url(self, name: str) -> str | None:
+        """For `{% post_url 2020-01-01-name %}`."""
         wanted = name.strip().lstrip("/")
         for path, address in self.addresses.items():
             inside = path.partition("_posts/")[2] or path
@@ -67,7 +87,7 @@ class Library:
         return None
 
 
-def render(facts: Facts, data: bytes, kind: Kind, options: ReadOptions, library: Library, report: Report) -> Content:
+def render(facts: Facts, data: bytes, kind: Kind, options: ReadOptions, ask: Ask, report: Report) -> Content:
     """The content of a post whose facts are known. `report` gets what was left out of the body."""
     post = facts.post
     matter = split(data, lambda *_: None, options.encoding)
@@ -77,7 +97,7 @@ def render(facts: Facts, data: bytes, kind: Kind, options: ReadOptions, library:
         report(matter.body_line + line - 1 if line else 0, code, message)
 
     templated = kind.liquid and ("{{" in tail.body or "{%" in tail.body)
-    scope = _scope(facts, matter, options, library) if templated else None
+    scope = _scope(facts, matter, options, ask) if templated else None
     markdown = is_markdown(post.path)
 
     def clean(text: str) -> body.Cleaned:
@@ -97,10 +117,11 @@ def render(facts: Facts, data: bytes, kind: Kind, options: ReadOptions, library:
     )
 
 
-def _scope(facts: Facts, matter: Matter, options: ReadOptions, library: Library) -> Scope:
+def _scope(facts: Facts, matter: Matter, options: ReadOptions, ask: Ask) -> Scope:
     """What the Liquid of a body can see. Of the site only harmless scalars: a configuration holds secrets."""
     from posts.liquid import Scope
 
+    ask("site", "")
     post, site = facts.post, options.site
     beside = os.path.dirname(post.path)  # noqa: PTH120 # a text
     page: dict[str, Any] = {
@@ -121,8 +142,8 @@ def _scope(facts: Facts, matter: Matter, options: ReadOptions, library: Library)
             "description": site.description,
             "author": plain(", ".join(person.name for person in site.authors)),
         },
-        include=lambda name: library.text("_includes", name),
-        include_relative=lambda name: library.text(beside, name),
-        link=lambda path: library.link(path, site.url),
-        post_url=library.post_url,
+        include=lambda name: ask("text", f"_includes//{name}"),
+        include_relative=lambda name: ask("text", f"{beside}//{name}"),
+        link=lambda path: ask("link", path),
+        post_url=lambda name: ask("post_url", name),
     )

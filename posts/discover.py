@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from posts.glance import names
 from posts.model import Problem
 from posts.text import legal
 
@@ -17,12 +18,16 @@ Keeps = Callable[[str, str], bool]
 
 
 class Walk:
-    """A walk through a site. Paths are below the site, with forward slashes; `skip` are folders not looked into."""
+    """A walk through a site. Paths are below the site, with forward slashes; `skip` are folders not looked into.
+
+    `listed` has the names in every folder that was looked at, in short, as `posts.glance` compares them.
+    """
 
     def __init__(self, root: Path, skip: frozenset[str], report: Callable[[Problem], None]) -> None:
         self.root = os.path.realpath(root)
         self._skip = skip
         self._report = report
+        self.listed: dict[str, str] = {}
 
     def folders(self, start: str, keeps: Keeps) -> Iterator[str]:
         """Every folder below `start` that `keeps` keeps, outer ones first; others are not entered."""
@@ -52,12 +57,15 @@ class Walk:
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(os.path.join(self.root, folder)) as entries:  # noqa: PTH118 # hot, and texts throughout
-                return sorted(entries, key=lambda entry: entry.name)
+                found = sorted(entries, key=lambda entry: entry.name)
         except (FileNotFoundError, NotADirectoryError):
+            self.listed[folder] = ""
             return []
         except OSError as error:
             self._complain(folder, "unreadable", f"the folder cannot be read ({error.strerror})")
             return []
+        self.listed[folder] = names(entry.name for entry in found if _join(folder, entry.name) not in self._skip)
+        return found
 
     def _is_folder(self, entry: os.DirEntry[str]) -> bool:
         try:

@@ -27,7 +27,7 @@ MAX_TITLE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A post and what its identity is made of. `post.id` is "" until `posts.items` has looked at all of them.
+    """A post and what its identity is made of. `post.id` is "" until `posts.ledger` has looked at all of them.
 
     `source` is a canonical link ("" where there is none that identifies), `literal` the id of the front matter or
     "", `body_hash` stands in for the title of an untitled post.

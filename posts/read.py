@@ -1,24 +1,31 @@
-"""Joins the stages: a folder becomes posts, and the posts that some feed needs become contents. Opens the files."""
+"""Joins the stages: what changed is read, the rest is remembered. Posts first, then the contents that feeds ask for.
+
+folder ▸ stamps ▸ examine (what changed) ▸ facts ▸ decide (who is who) ▸ items;
+items in some window ▸ render (what changed) ▸ contents ▸ entries of the ledger.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 
-from posts import facts as facts_stage
-from posts.content import Library, render
+from posts import codec, examine, rendering
+from posts.content import Library
+from posts.discover import Walk
+from posts.examine import Examiner, Outcome, Task, outcome
 from posts.facts import Facts
-from posts.items import alone, unite
-from posts.matter import MatterError
+from posts.index import Index
+from posts.ledger import Article, Ledger, alone, decide, link_of
 from posts.model import Content, Post, Problem
 from posts.options import ReadOptions
+from posts.pool import Map, chunked, serial
+from posts.records import Entry, FileRow, Rendered
+from posts.rendering import Made, Renderer
 from posts.sites import Found, Kind
-
-MAX_FILE = 16 * 1024 * 1024
+from posts.stamps import is_young, stamp_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +33,8 @@ class Reading:
     """What a site's folder holds.
 
     `posts` are all that could be read, in order of date, with their states and ids; `items` are the published ones,
-    one for each item; `invalid` are the paths of those that could not be read, `undated` those of drafts without a
-    date, which is no mistake.
+    one for each item, and those that were published before and cannot be read any more. `invalid` are the paths of
+    what could not be read, `undated` those of drafts without a date, which is no mistake.
     """
 
     posts: tuple[Post, ...]
@@ -37,87 +44,275 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-class Reader:
-    """Reads one site. `skip` are folders below the site that hold no posts (where the feeds go)."""
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What facts and contents depend on besides the posts: when a key differs, what was made with it is made anew."""
 
-    def __init__(self, root: Path, kind: Kind, options: ReadOptions, skip: Iterable[str] = ()) -> None:
-        self.root = root
-        self.kind = kind
-        self.options = options
-        self.skip = frozenset(skip)
-        self._facts: dict[str, Facts] = {}
+    facts: str = ""
+    content: str = ""
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads one site. `skip` are folders below the site that hold no posts (where the feeds go).
+
+    With `full`, files and contents that are remembered are read and made again; the ledger counts all the same.
+    `since` is when the last run began, in nanoseconds since 1970.
+    """
+
+    root: Path
+    kind: Kind
+    options: ReadOptions
+    index: Index
+    skip: frozenset[str] = frozenset()
+    since: int = 0
+    keys: Keys = field(default_factory=Keys)
+    map: Map = serial
+    full: bool = False
+    ledger: Ledger = field(init=False)
+    watched: dict[str, str] = field(init=False, default_factory=dict)
+    rows: dict[str, FileRow] = field(init=False, default_factory=dict)
+    changed: set[str] = field(init=False, default_factory=set)
+    facts: dict[str, Facts] = field(init=False, default_factory=dict)
+    media: dict[str, list[str]] = field(init=False, default_factory=dict)
+    current: dict[str, Entry] = field(init=False, default_factory=dict)
+    articles: dict[str, Article] = field(init=False, default_factory=dict)
+    kept: dict[str, Entry] = field(init=False, default_factory=dict)
+    made: dict[str, Made] = field(init=False, default_factory=dict)
+    rendered: dict[str, Rendered] = field(init=False, default_factory=dict)
 
     def read(self, now: datetime) -> Reading:
         """All posts of the site. `now` is aware; posts dated later wait, unless the options say otherwise."""
+        self.ledger = Ledger(self.index.entries(), self.index.followers())
         problems: list[Problem] = []
-        undated: list[str] = []
-        for found in sorted(self.kind.files(self.options, self.skip, problems.append)):
-            try:
-                facts = self._read(found, problems)
-                self._facts[found.path] = self._timed(facts, now)
-            except MatterError as error:
-                if error.code == "no-date" and found.draft and not self.options.drafts:
-                    undated.append(found.path)
-                else:
-                    problems.append(Problem(found.path, error.line, error.code, "error", error.message))
-            except OSError as error:
-                message = f"the file cannot be read ({error.strerror})"
-                problems.append(Problem(found.path, 0, "unreadable", "error", message))
-        items = unite(facts for facts in self._facts.values() if facts.post.state == "published")
-        posts = [
-            replace(facts.post, id=items.ids.get(facts.post.path) or alone(facts)) for facts in self._facts.values()
-        ]
+        walk = Walk(self.root, self.skip, problems.append)
+        found = sorted(self.kind.files(self.options, walk, problems.append))
+        self.watched = walk.listed
+        undated = self._examine(found, problems, now)
+        published = [facts for facts in self.facts.values() if facts.post.state == "published"]
+        decisions = decide(published, self.ledger, [one.path for one in found])
+        self.articles = {article.facts.post.path: article for article in decisions.articles}
+        self._keep([one.path for one in found])
+        posts = [replace(facts.post, id=decisions.ids.get(path) or alone(facts)) for path, facts in self.facts.items()]
         posts.sort(key=lambda post: (post.date, post.path))
-        invalid = {problem.path for problem in problems if problem.severity == "error"} - self._facts.keys()
-        return Reading(tuple(posts), items.posts, tuple(sorted(invalid)), tuple(undated), (*problems, *items.problems))
+        items = [article.post for article in decisions.articles]
+        items += [codec.to_post(codec.unpack(entry.post)) for entry in self.kept.values()]
+        invalid = {problem.path for problem in problems if problem.severity == "error"} - self.facts.keys()
+        return Reading(
+            tuple(posts), tuple(items), tuple(sorted(invalid)), tuple(undated), (*problems, *decisions.problems)
+        )
 
-    def contents(self, posts: Iterable[Post]) -> tuple[dict[str, Content], tuple[Problem, ...]]:
-        """The contents of posts that `read` has given, by path, and what was doubtful in their bodies."""
-        problems: list[Problem] = []
-        contents = {}
-        for post in posts:
-            report = _Report(post.path, problems)
-            data = self._bytes(post.path)
-            contents[post.path] = render(self._facts[post.path], data, self.kind, self.options, self._library, report)
-        return contents, tuple(problems)
+    def _examine(self, found: list[Found], problems: list[Problem], now: datetime) -> list[str]:
+        """Fills `rows` and `facts`; gives the paths of drafts without a date."""
+        undated = []
+        for one, known in zip(found, self._outcomes(found), strict=True):
+            errors = [problem for problem in known.problems if problem.severity == "error"]
+            if errors and errors[0].code == "no-date" and one.draft and not self.options.drafts:
+                undated.append(one.path)
+                continue
+            problems.extend(known.problems)
+            if known.media:
+                self.media[one.path] = [address for address, _ in known.media]
+            if known.facts:
+                self.facts[one.path] = self._timed(known.facts, now)
+        return undated
 
-    def _read(self, found: Found, problems: list[Problem]) -> Facts:
-        report = _Report(found.path, problems)
-        return facts_stage.read(found, self._bytes(found.path), self.kind, self.options, self._size, report)
+    def _outcomes(self, found: list[Found]) -> list[Outcome]:
+        known = self._remembered()
+        tasks, outcomes = [], {}
+        for one in found:
+            row = known.get(one.path)
+            settled = self._settled(one.path, row) if row else None
+            if row and settled:
+                self.rows[one.path], outcomes[one.path] = row, settled
+            else:
+                tasks.append(Task(one, row.hash, row.facts) if row else Task(one))
+        examiner = Examiner(self.root, self.kind, self.options)
+        results = (row for rows in self.map(examiner, chunked(tasks)) for row in rows)
+        for task, row in zip(tasks, results, strict=True):
+            path = task.found.path
+            result = outcome(path, row.facts)
+            self.rows[path] = row
+            self.changed.add(path)
+            outcomes[path] = result or Outcome(None, (), ())
+        return [outcomes[one.path] for one in found]
+
+    def _remembered(self) -> Mapping[str, FileRow]:
+        run = self.index.run()
+        if self.full or run.get("facts_key") != self.keys.facts:
+            return {}
+        return self.index.files()
+
+    def _settled(self, path: str, row: FileRow) -> Outcome | None:
+        """What is remembered of a file, if it looks as it did and could not have changed unseen."""
+        try:
+            stamp = stamp_of(os.stat(self.root / path))  # noqa: PTH116 # once for every post
+        except OSError:
+            return None
+        if stamp != row.stamp or is_young(stamp, self.since):
+            return None
+        known = outcome(path, row.facts)
+        if known and all(examine.media_size(self.root, address) == size for address, size in known.media):
+            return known
+        return None
 
     def _timed(self, facts: Facts, now: datetime) -> Facts:
         if facts.post.state != "published" or facts.post.date <= now or self.options.future:
             return facts
         return replace(facts, post=replace(facts.post, state="future"))
 
-    def _bytes(self, path: str) -> bytes:
-        # A device or a pipe that took the file's place since it was found must not block the run.
-        handle = os.open(self.root / path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(handle, "rb") as file:  # noqa: PTH123 # it is a handle
-            data = file.read(MAX_FILE + 1)
-        if len(data) > MAX_FILE:
-            raise MatterError(0, "file-too-large", f"the file is larger than {MAX_FILE // 1024 // 1024} MiB")
-        return data
+    def _keep(self, living: Iterable[str]) -> None:
+        """What was published, is still there and cannot be read any more stays as it was."""
+        unreadable = set(living) - self.facts.keys()
+        for entry in self.ledger.entries.values() if unreadable else ():
+            if entry.path in unreadable and not entry.gone and self.index.content(entry.id):
+                self.kept[entry.path] = entry
 
-    def _size(self, address: str) -> int:
-        """The size of the file of the site behind a local address; 0 for what is not there or lies elsewhere."""
-        if address.startswith(("//", "http:", "https:")) or "\0" in address:
-            return 0
-        path = (self.root / address.partition("?")[0].partition("#")[0].lstrip("/")).resolve()
-        if not path.is_relative_to(self.root.resolve()) or not path.is_file():
-            return 0
-        return path.stat().st_size
+    def render(self, posts: Iterable[Post]) -> tuple[list[str], tuple[Problem, ...]]:
+        """Makes the contents of posts that `read` has given, as far as they are not known.
 
-    @cached_property
-    def _library(self) -> Library:
-        return Library(self.root, {path: facts.post.permalink for path, facts in self._facts.items()})
+        Gives the paths of those that have none (their files have gone meanwhile), and what is doubtful in the bodies.
+        """
+        self.rendered = self.index.rendered()
+        renderer = self._renderer()
+        paths = [post.path for post in posts]
+        tasks = [
+            (self.facts[path], codec.signature(self.rows[path].facts))
+            for path in paths
+            if path in self.articles and not self._is_known(path, renderer)
+        ]
+        results = (made for chunk in self.map(renderer, chunked(tasks)) for made in chunk)
+        for (facts, _), made in zip(tasks, results, strict=True):
+            if made:
+                self.made[facts.post.path] = made
+        missing = [path for path in paths if self.remembered(path) is None]
+        problems = [
+            Problem(path, *complaint)
+            for path in paths
+            if (rendered := self.remembered(path))
+            for complaint in rendered.complaints
+        ]
+        return missing, tuple(problems)
+
+    def _renderer(self) -> Renderer:
+        addresses = {path: facts.post.permalink for path, facts in self.facts.items()}
+        library = Library(self.root, self.options.site, addresses)
+        return Renderer(self.root, self.kind, self.options, library, self.keys.content)
+
+    def _is_known(self, path: str, renderer: Renderer) -> bool:
+        article = self.articles[path]
+        entry, rendered = self.ledger.entries.get(article.id), self.rendered.get(article.id)
+        if self.full or entry is None or rendered is None or entry.path != path:
+            return False
+        row = self.rows[path]
+        signature = codec.signature(row.facts)
+        return entry.source_hash == row.hash.hex() and rendering.is_current(rendered, signature, renderer)
+
+    def remembered(self, path: str) -> Rendered | None:
+        """What is known of the content of a post, made now or earlier; None when there is none."""
+        if path in self.made:
+            return self.made[path].rendered
+        return self.rendered.get(self._id(path))
+
+    def content(self, path: str) -> Content:
+        """The content of a post, made now or earlier.
+
+        Raises:
+            KeyError: there is none.
+        """
+        packet = self.made[path].content if path in self.made else self.index.content(self._id(path))
+        values = codec.unpack(packet) if packet else None
+        if values is None:
+            raise KeyError(path)
+        return codec.to_content(values)
+
+    def _id(self, path: str) -> str:
+        return self.articles[path].id if path in self.articles else self.kept[path].id
+
+    def entries(self, now: datetime) -> dict[str, Entry]:
+        """The ledger's lines on all items of this run, by path of the post that speaks for each."""
+        seconds = int(now.timestamp())
+        self.current = {path: self._entry(article, seconds, now) for path, article in self.articles.items()}
+        self.current |= self.kept
+        return self.current
+
+    def final(self, post: Post) -> Post:
+        """An item as it is published: with the time of its last change, as the ledger has it."""
+        updated = self.current[post.path].updated
+        return dated(post, updated) if updated or post.updated else post
+
+    def signature(self, path: str) -> str:
+        """What a feed's bytes depend on of one item, in short."""
+        rendered = self.remembered(path)
+        return codec.signature(self.current[path].post) + (rendered.hash if rendered else "")
+
+    def made_contents(self) -> dict[str, tuple[Rendered, bytes]]:
+        """What was rendered in this run, by id."""
+        return {self._id(path): (made.rendered, made.content) for path, made in self.made.items()}
+
+    def followers(self) -> dict[str, str]:
+        """The posts that went into another's item and never had one of their own, as far as that is news."""
+        own = {entry.path for entry in self.ledger.entries.values()}
+        found = {
+            facts.post.path: article.id
+            for article in self.articles.values()
+            for facts in article.others
+            if facts.post.path not in own
+        }
+        return {path: given for path, given in found.items() if self.ledger.followers.get(path) != given}
+
+    def changed_rows(self) -> dict[str, FileRow]:
+        """The rows of files that were examined in this run; not of those that could not be read."""
+        return {path: self.rows[path] for path in self.changed if self.rows[path].hash}
+
+    def forgotten(self) -> set[str]:
+        """The paths of files that are remembered and have gone."""
+        return {row[0] for row in self.index.stamps("files")} - {path for path, row in self.rows.items() if row.hash}
+
+    def leaned_on(self) -> set[str]:
+        """The other files that facts and contents depend on, by path below the site."""
+        media = {address.partition("?")[0].lstrip("/") for found in self.media.values() for address in found}
+        wants = {want for path in self.current if (known := self.remembered(path)) for want in known.wants}
+        return media | {name.replace("//", "/", 1).lstrip("/") for kind, name, _ in wants if kind in ("text", "link")}
+
+    def _entry(self, article: Article, seconds: int, now: datetime) -> Entry:
+        facts, known = article.facts, self.ledger.entries.get(article.id)
+        path = facts.post.path
+        made = self.made.get(path)
+        others = "\n".join(one.post.path for one in article.others)
+        touched = made or path in self.changed or not self.changed.isdisjoint(one.post.path for one in article.others)
+        if known and known.path == path and known.others == others and not (known.gone or touched):
+            return known
+        updated = known.updated if known else _iso(facts.post.updated)
+        source_hash, text_hash = (known.source_hash, known.text_hash) if known else ("", "")
+        if made:
+            if source_hash and made.source_hash != source_hash and made.text_hash != text_hash:
+                updated = _iso(_later(facts.post.updated, updated) or now.replace(microsecond=0))
+            source_hash, text_hash = made.source_hash, made.text_hash
+        return Entry(
+            id=article.id,
+            path=path,
+            link=link_of(facts),
+            body_hash=facts.body_hash,
+            first=known.first if known else seconds,
+            post=codec.pack(codec.from_post(dated(article.post, updated))),
+            source_hash=source_hash,
+            text_hash=text_hash,
+            updated=updated,
+            others=others,
+        )
 
 
-class _Report:
-    """Complaints about one file, as problems. They are warnings: what costs the post is an exception."""
+def dated(post: Post, updated: str) -> Post:
+    """A post with the time of its last change from the ledger; a change before its date is none."""
+    at = datetime.fromisoformat(updated) if updated else None
+    return replace(post, updated=at if at and at > post.date else None)
 
-    def __init__(self, path: str, problems: list[Problem]) -> None:
-        self._path, self._problems = path, problems
 
-    def __call__(self, line: int, code: str, message: str) -> None:
-        self._problems.append(Problem(self._path, line, code, "warning", message))
+def _iso(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
+
+
+def _later(own: datetime | None, known: str) -> datetime | None:
+    """The post's own modification date, if it is news."""
+    return own if own and (not known or own > datetime.fromisoformat(known)) else None

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 MODULES = sorted([*(ROOT / "posts").rglob("*.py"), *(ROOT / "feeds").rglob("*.py"), ROOT / "publish.py"])
 
 # What the generator may know of the reader: its model, and the leaves that both stand on.
-SHARED = {"posts.model", "posts.errors", "posts.settings", "posts.text"}
+SHARED = {"posts.model", "posts.errors", "posts.records", "posts.settings", "posts.stamps", "posts.text"}
 
 OWNERS = {
     "ada_url": {"posts/identity.py", "posts/addresses.py"},

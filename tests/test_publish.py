@@ -59,7 +59,7 @@ def test_the_report(feedmill: Command, root: Path) -> None:
     site(root, {"_posts/2021-01-03-bad.md": BAD, "_posts/2021-01-04-hidden.md": post("H", published="false")}, None)
     report = feedmill(root, "--json").report
     counts = {name: report[name] for name in ("posts", "new", "changed", "gone", "skipped", "feeds")}
-    assert counts == {"posts": 2, "new": None, "changed": None, "gone": None, "skipped": 2, "feeds": 2}
+    assert counts == {"posts": 2, "new": 2, "changed": 0, "gone": 0, "skipped": 2, "feeds": 2}
     assert report["written"] == sorted(report["written"])
     assert report["removed"] == []
     assert isinstance(report["seconds"], float)

@@ -10,14 +10,16 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from feeds.destinations import Outcome
 from feeds.model import Artifact
 from posts.errors import PublicationError, RefusedError
+from posts.records import OutputRow
+from posts.stamps import Stamp, digest, is_young, stamp_of
 
 # What says in each format that we wrote a file. Elsewhere than in their places these bytes would be escaped.
 _OURS = re.compile(rb'<generator>feedmill</generator>|"_feedmill": |<!-- generator="feedmill" -->')
@@ -28,27 +30,64 @@ _SECOND = 1_000_000_000  # nanoseconds
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The output folder at `root`, which may itself be a symbolic link, and is made if it is not there."""
+    """The output folder at `root`, which may itself be a symbolic link, and is made if it is not there.
+
+    `known` is what is remembered of the files that we wrote, by path below the root; `since` is when the run that
+    wrote them began, in nanoseconds since 1970.
+    """
 
     root: Path
+    known: Mapping[str, OutputRow] = field(default_factory=dict)
+    since: int = 0
 
-    def publish(self, artifacts: Iterable[Artifact]) -> Outcome:
-        """Replaces the files whose bytes differ; the others are not touched, their times neither.
+    def is_intact(self, path: str) -> bool:
+        """Whether a file is there as we wrote it; one that could have changed unseen is read."""
+        row = self.known.get(path)
+        if row is None:
+            return False
+        try:
+            stamp = stamp_of(os.lstat(self.root / path))
+            if stamp == row.stamp and not is_young(stamp, self.since):
+                return True
+            return stamp.size == row.stamp.size and digest((self.root / path).read_bytes()) == row.hash
+        except OSError:
+            return False
+
+    def publish(self, artifacts: Iterable[Artifact], gone: Iterable[str] = ()) -> Outcome:
+        """Replaces the files whose bytes differ; the others are not touched, their times neither. Removals come last.
 
         A new file is readable as the umask says, a replaced one keeps its mode and gets a time later by a second
         at least (Last-Modified counts in seconds, and readers ignore what does not move forward). Raises
         RefusedError, with every place that is not ours to write to, and PublicationError when the disk fails;
         a refusal leaves the folder as it was.
         """
-        with _staging(self.root) as stage:
+        with _staging(self.root, self.known.keys()) as stage:
             for artifact in artifacts:
                 stage.add(artifact)
-            return stage.commit()
+            outcome = stage.commit()
+        return replace(outcome, removed=tuple(path for path in sorted(gone) if self._remove(path)))
+
+    def _remove(self, path: str) -> bool:
+        """Removes a file that is still what we wrote, and the folders that are empty without it."""
+        target = self.root / path
+        with _named(target), suppress(FileNotFoundError):
+            if digest(target.read_bytes()) != self.known[path].hash:
+                return False
+            target.unlink()
+            with suppress(OSError):  # not empty
+                for folder in target.parents:
+                    if folder == self.root:
+                        break
+                    folder.rmdir()
+            return True
+        return False
 
 
 @dataclass(slots=True)
 class _Stage:
     root: Path
+    ours: Collection[str]
+    rows: dict[str, tuple[bytes, str]] = field(default_factory=dict)  # hash and signature of what was asked for
     staged: list[tuple[str, Path, Path]] = field(default_factory=list)  # path below the root, temporary, target
     unchanged: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
@@ -65,6 +104,7 @@ class _Stage:
                 self.unchanged.append(artifact.path)
             elif not self.refusals:
                 self._write(artifact, target)
+            self.rows[artifact.path] = (digest(artifact.data), artifact.signature)
 
     def commit(self) -> Outcome:
         if self.refusals:
@@ -74,7 +114,12 @@ class _Stage:
                 _advance(temporary, target)
                 temporary.replace(target)
         written = tuple(sorted(path for path, _, _ in self.staged))
-        return Outcome(written=written, unchanged=tuple(sorted(self.unchanged)))
+        rows = {path: OutputRow(self._stamp(path), *row) for path, row in self.rows.items()}
+        return Outcome(written=written, unchanged=tuple(sorted(self.unchanged)), rows=rows)
+
+    def _stamp(self, path: str) -> Stamp:
+        with _named(self.root / path):
+            return stamp_of(os.lstat(self.root / path))
 
     def discard(self) -> None:
         """Takes away what was staged and is not in its place."""
@@ -90,7 +135,7 @@ class _Stage:
         if any(part in ("", ".", "..") or "\\" in part or "\0" in part for part in artifact.path.split("/")):
             return "is not below the output folder", None
         refusal = self._folder(artifact.path.rpartition("/")[0])
-        return (refusal, None) if refusal else _present(target, artifact.data)
+        return (refusal, None) if refusal else _present(target, artifact.data, ours=artifact.path in self.ours)
 
     def _folder(self, folder: str) -> str:
         """What is wrong with `folder` (below the root, "" for the root itself) or a folder above it."""
@@ -118,8 +163,8 @@ class _Stage:
 
 
 @contextmanager
-def _staging(root: Path) -> Iterator[_Stage]:
-    stage = _Stage(root)
+def _staging(root: Path, ours: Collection[str]) -> Iterator[_Stage]:
+    stage = _Stage(root, ours)
     try:
         yield stage
     except BaseException:
@@ -148,7 +193,7 @@ def _folder_refusal(folder: Path, *, is_root: bool) -> str:
     return "" if stat.S_ISDIR(mode) else f"{folder} stands where a folder has to be: move it away"
 
 
-def _present(target: Path, data: bytes) -> tuple[str, bytes | None]:
+def _present(target: Path, data: bytes, *, ours: bool) -> tuple[str, bytes | None]:
     try:
         mode = target.lstat().st_mode
     except FileNotFoundError:
@@ -158,7 +203,7 @@ def _present(target: Path, data: bytes) -> tuple[str, bytes | None]:
         return f"is a {kind} where a file has to be: move it away", None
     with open(os.open(target, os.O_RDONLY | _NOFOLLOW), "rb") as file:  # noqa: PTH123 - Path follows links
         present = file.read(max(_HEAD, len(data) + 1))
-    if present == data or _OURS.search(present, 0, _HEAD):
+    if ours or present == data or _OURS.search(present, 0, _HEAD):
         return "", present
     return "was not written by feedmill: move it away, or choose another place ([feeds] out, paths)", None
 

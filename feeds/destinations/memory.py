@@ -15,9 +15,13 @@ class Memory:
 
     files: dict[str, bytes] = field(default_factory=dict)
 
-    def publish(self, artifacts: Iterable[Artifact]) -> Outcome:
+    def is_intact(self, path: str) -> bool:
+        return path in self.files
+
+    def publish(self, artifacts: Iterable[Artifact], gone: Iterable[str] = ()) -> Outcome:
         """Takes all of them, or, when one cannot be made, none."""
         new = {artifact.path: artifact.data for artifact in artifacts}
         written = tuple(sorted(path for path, data in new.items() if self.files.get(path) != data))
         self.files.update(new)
-        return Outcome(written=written, unchanged=tuple(sorted(new.keys() - set(written))))
+        removed = tuple(path for path in gone if self.files.pop(path, None) is not None)
+        return Outcome(written=written, unchanged=tuple(sorted(new.keys() - set(written))), removed=removed)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from posts.dates import Zones
+from posts.discover import Walk
 from posts.model import Problem
 from posts.options import ReadOptions
 
@@ -36,12 +37,19 @@ class Kind(Protocol):
     liquid: bool
     """Whether bodies are Liquid templates."""
 
+    configured: tuple[str, ...]
+    """The files below the site that its own configuration may be in."""
+
+    def fingerprint(self) -> str:
+        """Whatever the site's own configuration says that is in no option: what facts depend on besides those."""
+        ...
+
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
         """What the site's own configuration says, in the shape of feedmill's: defaults for `[site]` and `[posts]`."""
         ...
 
-    def files(self, options: ReadOptions, skip: frozenset[str], report: Callable[[Problem], None]) -> Iterator[Found]:
-        """The post files in no particular order; `skip` are folders below the site that are not looked into."""
+    def files(self, options: ReadOptions, walk: Walk, report: Callable[[Problem], None]) -> Iterator[Found]:
+        """The post files in no particular order, as the walk through the site finds them."""
         ...
 
     def named(self, path: str) -> Named:

@@ -25,15 +25,18 @@ class Folder:
     """A folder of which nothing is known but what `feedmill.toml` says."""
 
     liquid = False
+    configured: tuple[str, ...] = ()
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    def fingerprint(self) -> str:
+        return "folder"
+
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
         return {}
 
-    def files(self, options: ReadOptions, skip: frozenset[str], report: Callable[[Problem], None]) -> Iterator[Found]:
-        walk = Walk(self.root, skip, report)
+    def files(self, options: ReadOptions, walk: Walk, report: Callable[[Problem], None]) -> Iterator[Found]:
 
         def keeps(base: str, entry: str) -> bool:
             whole = f"{base}/{entry}".lstrip("/")

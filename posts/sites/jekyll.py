@@ -29,6 +29,7 @@ class Jekyll:
     """A folder with a `_config.yml`, or with `_posts`."""
 
     liquid = True
+    configured: tuple[str, ...] = FILES
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -40,12 +41,14 @@ class Jekyll:
     def recognises(root: Path) -> bool:
         return any((root / name).is_file() for name in FILES) or (root / "_posts").is_dir()
 
+    def fingerprint(self) -> str:
+        return repr((self.scopes, self.collections_dir))
+
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
         return sections(self.config)
 
-    def files(self, options: ReadOptions, skip: frozenset[str], report: Callable[[Problem], None]) -> Iterator[Found]:
+    def files(self, options: ReadOptions, walk: Walk, report: Callable[[Problem], None]) -> Iterator[Found]:
         filters = _EntryFilter(options)
-        walk = Walk(self.root, skip, report)
         start = self.collections_dir
         for folder in [start, *walk.folders(start, filters.keeps)]:
             for name, draft in (("_posts", False), ("_drafts", True)):

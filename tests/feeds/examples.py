@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from feeds import build, choose, options
+from feeds.model import Artifact, Feed
 from posts.model import Content, Post, Site
 from posts.settings import Table
 
@@ -44,6 +45,14 @@ def mistakes_of(**feeds: Any) -> dict[str, str]:
     return dict(mistakes)
 
 
+def everything(
+    feeds: Sequence[Feed], contents: Mapping[str, Content], site: Site, settings: options.FeedsOptions
+) -> Iterator[Artifact]:
+    """All files of the feeds, made anew."""
+    jobs = build.plan(feeds, dict.fromkeys(contents, ""), site, settings, "")
+    return build.build(jobs, feeds, contents.__getitem__, site, settings)
+
+
 def published(
     posts: Sequence[Post], contents: Mapping[str, Content] | Content | None = None, site: Site = SITE, **feeds: Any
 ) -> dict[str, bytes]:
@@ -52,4 +61,4 @@ def published(
     one = contents if isinstance(contents, Content) else Content("<p>Text</p>", "Text")
     known = contents if isinstance(contents, Mapping) else {each.path: one for each in posts}
     chosen = choose.choose(posts, site, settings)
-    return {artifact.path: artifact.data for artifact in build.build(chosen, known, site, settings)}
+    return {artifact.path: artifact.data for artifact in everything(chosen, known, site, settings)}

@@ -13,7 +13,7 @@ from feeds import build, choose, formats
 from feeds.destinations.memory import Memory
 from posts.errors import PublicationError
 from posts.model import Content
-from tests.feeds.examples import SITE, configured, post, posts, published
+from tests.feeds.examples import SITE, configured, everything, post, posts, published
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -33,7 +33,7 @@ def test_the_files_come_sorted_by_path() -> None:
 
 def test_every_file_has_the_media_type_of_its_format() -> None:
     settings = configured()
-    found = build.build(choose.choose([], SITE, settings), {}, SITE, settings)
+    found = everything(choose.choose([], SITE, settings), {}, SITE, settings)
     assert {artifact.path: artifact.media_type for artifact in found} == {
         "atom.xml": "application/atom+xml",
         "feed.json": "application/feed+json",
@@ -66,7 +66,7 @@ def test_a_failure_in_one_file_publishes_none(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(formats.FORMATS, "rss", broken)
     settings, place = configured(), Memory()
     with pytest.raises(PublicationError):
-        place.publish(build.build(choose.choose([], SITE, settings), {}, SITE, settings))
+        place.publish(everything(choose.choose([], SITE, settings), {}, SITE, settings))
     assert place.files == {}
 
 

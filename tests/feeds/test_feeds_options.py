@@ -66,7 +66,7 @@ def test_an_address_that_is_not_absolute_http_is_a_mistake(url: str) -> None:
 @pytest.mark.parametrize(
     ("written", "key"),
     [
-        ({"keep": "24h"}, "feeds.keep"),
+        ({"keep": "a day"}, "feeds.keep"),
         ({"item": 5}, "feeds.item"),
         ({"items": 0}, "feeds.items"),
         ({"formats": ["rss", "atmo"]}, "feeds.formats"),

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 
-from feeds import build, choose, options
+from feeds import choose, options
 from posts.model import Content, Enclosure, Person, Post, Site
 from posts.settings import Table
+from tests.feeds.examples import everything
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = sorted(path.name for path in GOLDEN.iterdir())
@@ -45,7 +46,7 @@ def made(case: str) -> dict[str, str]:
     pairs = [read(one) for one in data["posts"]]
     feeds = choose.choose([post for post, _ in pairs], site, settings)
     contents = {post.path: content for post, content in pairs}
-    return {one.path: one.data.decode() for one in build.build(feeds, contents, site, settings)}
+    return {one.path: one.data.decode() for one in everything(feeds, contents, site, settings)}
 
 
 def kept(case: str) -> dict[str, str]:

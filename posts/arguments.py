@@ -1,0 +1,86 @@
+"""The arguments of the command line. Takes them apart, and says what is wrong with them."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NoReturn
+
+from posts.errors import UsageError
+
+VERBS = {
+    "publish": "read the posts and publish their feeds (the default)",
+    "check": "read everything, report all problems, write nothing",
+    "list": "print a JSON object a line for every post",
+    "init": "write a commented feedmill.toml from what is found",
+    "state": "print the ledger (state export SITE), or take one in (state import SITE < FILE)",
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser, with every option."""
+    made = argparse.ArgumentParser(
+        prog="feedmill",
+        usage="feedmill [VERB] [SITE] [options]",
+        description="A site's posts become RSS, Atom and JSON feeds: one for everything and one for every category.",
+        epilog="verbs:\n" + "\n".join(f"  {verb:9} {meaning}" for verb, meaning in VERBS.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = made.add_argument
+    add("words", nargs="*", metavar="SITE", help="the site's folder (default: the current one)")
+    add("--out", type=Path, metavar="DIR", help="where the feeds go (default: [feeds] out, else SITE/feeds)")
+    add("--config", type=Path, metavar="FILE", help="the configuration (default: SITE/feedmill.toml if it is there)")
+    add("--state", type=Path, metavar="FILE", help="the index (default: SITE/.feedmill/index.sqlite3)")
+    add("--full", action="store_true", help="read and write everything anew; ids and dates are kept")
+    add("--prune", action="store_true", help="remove feeds that have no post left")
+    add("--workers", type=int, default=0, metavar="N", help="processes (default: the processors there are)")
+    add("--now", metavar="WHEN", help="an ISO time to take as now, for tests and previews")
+    add("--strict", action="store_true", help="exit with 1 if there is a problem with any post")
+    add("--json", action="store_true", help="the report as one JSON object on standard output")
+    add("-q", "--quiet", action="store_true", help="print errors only")
+    add("-v", "--verbose", action="store_true", help="name every file that was written")
+    return made
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The options of a run: with `verb`, `site` (a folder that is there), `state` and `now` (aware) filled in.
+
+    Raises:
+        UsageError: they make no sense. (SystemExit, from argparse, for an option that there is not.)
+    """
+    options = parser().parse_intermixed_args(list(arguments))
+    words: list[str] = options.words
+    options.verb = words.pop(0) if words and words[0] in VERBS else "publish"
+    if options.verb == "state":
+        options.direction = words.pop(0) if words else ""
+        if options.direction not in ("export", "import"):
+            _misunderstood("state", "expected `feedmill state export SITE` or `feedmill state import SITE`")
+    if len(words) > 1:
+        _misunderstood(words[0], f"there is one SITE too many: {words[1]!r}")
+    options.site = Path(words[0] if words else ".")
+    if not options.site.is_dir():
+        _misunderstood(words[0], f"{words[0]!r} is neither a folder nor a verb")
+    options.state = options.state or options.site / ".feedmill" / "index.sqlite3"
+    options.now = _now(options.now)
+    return options
+
+
+def _misunderstood(word: str, message: str) -> NoReturn:
+    near = difflib.get_close_matches(word, VERBS, n=1, cutoff=0.6)
+    hint = f"did you mean `feedmill {near[0]}`?" if near else "see `feedmill --help`"
+    raise UsageError(f"{message}: {hint}")
+
+
+def _now(written: str | None) -> datetime:
+    if written is None:
+        return datetime.now(UTC)
+    from posts.dates import DateError, Zones, parse
+
+    try:
+        return parse(written, Zones()).at
+    except DateError as error:
+        raise UsageError(f"--now: {error}") from None

@@ -1,0 +1,111 @@
+"""The first stage over files: bytes to packed facts, with what is wrong with them. Runs in any process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from posts import codec, facts, files, stamps
+from posts.facts import Facts
+from posts.matter import MatterError
+from posts.model import Problem
+from posts.options import ReadOptions
+from posts.records import FileRow
+from posts.sites import Found, Kind
+
+_NOWHERE = stamps.Stamp(-1, 0, 0, 0)
+
+
+class Outcome(NamedTuple):
+    """What is known of one post file: its facts or an error, complaints, and the media whose sizes were looked up."""
+
+    facts: Facts | None
+    problems: tuple[Problem, ...]
+    media: tuple[tuple[str, int], ...]
+
+
+class Task(NamedTuple):
+    """A file to examine; `hash` and `facts` are what is known of it already, if anything is."""
+
+    found: Found
+    hash: bytes = b""
+    facts: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Examiner:
+    """Examines chunks of tasks: a row for each, with packed facts."""
+
+    root: Path
+    kind: Kind
+    options: ReadOptions
+
+    def __call__(self, chunk: list[Task]) -> list[FileRow]:
+        return [self._examine(task) for task in chunk]
+
+    def _examine(self, task: Task) -> FileRow:
+        path = task.found.path
+        try:
+            stamp, data = files.read(self.root, path)
+        except MatterError as error:
+            return _failed(error.line, error.code, error.message)
+        except OSError as error:
+            return _failed(0, "unreadable", f"the file cannot be read ({error.strerror})")
+        found = stamps.digest(data)
+        if task.facts and found == task.hash:
+            return FileRow(stamp, found, task.facts)
+        return FileRow(stamp, found, self._facts(task.found, data))
+
+    def _facts(self, found: Found, data: bytes) -> bytes:
+        complaints: list[tuple[int, str, str, str]] = []
+        media: list[tuple[str, int]] = []
+        try:
+            known = facts.read(
+                found, data, self.kind, self.options, self._sizer(media), lambda *one: complaints.append(_warning(*one))
+            )
+        except MatterError as error:
+            return _packed(None, [*complaints, (error.line, error.code, "error", error.message)], media)
+        return _packed(known, complaints, media)
+
+    def _sizer(self, media: list[tuple[str, int]]) -> Callable[[str], int]:
+        def size(address: str) -> int:
+            media.append((address, media_size(self.root, address)))
+            return media[-1][1]
+
+        return size
+
+
+def _failed(line: int, code: str, message: str) -> FileRow:
+    """Nothing is known of the file, and nothing will be taken for known of it in the next run."""
+    return FileRow(_NOWHERE, b"", _packed(None, [(line, code, "error", message)], ()))
+
+
+def outcome(path: str, packet: bytes) -> Outcome | None:
+    """What a packet says; None for a damaged one."""
+    values = codec.unpack(packet)
+    if values is None:
+        return None
+    known, complaints, media = values
+    problems = tuple(Problem(path, *complaint) for complaint in complaints)
+    return Outcome(codec.to_facts(known) if known else None, problems, media)
+
+
+def media_size(root: Path, address: str) -> int:
+    """The size of the file of the site behind a local address; 0 for what is not there or lies elsewhere."""
+    if address.startswith(("//", "http:", "https:")) or "\0" in address:
+        return 0
+    try:
+        path = (root / address.partition("?")[0].partition("#")[0].lstrip("/")).resolve()
+        return path.stat().st_size if path.is_relative_to(root.resolve()) and path.is_file() else 0
+    except OSError:
+        return 0
+
+
+def _warning(line: int, code: str, message: str) -> tuple[int, str, str, str]:
+    return (line, code, "warning", message)
+
+
+def _packed(known: Facts | None, complaints: list[tuple[int, str, str, str]], media: object) -> bytes:
+    return codec.pack((codec.from_facts(known) if known else None, tuple(complaints), tuple(media)))  # type: ignore[arg-type]

@@ -1,0 +1,34 @@
+"""The bytes of post files, read without being blocked or torn."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from posts.matter import MatterError
+from posts.stamps import Stamp, stamp_of
+
+MAX_FILE = 16 * 1024 * 1024
+
+
+def read(root: Path, path: str) -> tuple[Stamp, bytes]:
+    """A post file of the site: how it looked when it was opened, and its bytes.
+
+    Raises:
+        MatterError: it is too large, no file any more, or keeps changing.
+        OSError: it cannot be read.
+    """
+    for _ in range(3):
+        # A pipe or device that took the file's place since it was found must not block the run.
+        handle = os.open(root / path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(handle, "rb", buffering=0) as file:  # noqa: PTH123 # it is a handle
+            before = os.fstat(handle)
+            if not stat.S_ISREG(before.st_mode):
+                raise MatterError(0, "not-a-file", "this is no file any more: it is not read")
+            if before.st_size > MAX_FILE:
+                raise MatterError(0, "file-too-large", f"the file is larger than {MAX_FILE // 1024 // 1024} MiB")
+            data = file.read(before.st_size + 1)
+            if len(data) == before.st_size and stamp_of(os.fstat(handle)) == stamp_of(before):
+                return stamp_of(before), data
+    raise MatterError(0, "changing", "the file changes while it is read: it is left as it was until the next run")

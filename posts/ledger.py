@@ -1,0 +1,191 @@
+"""Identity that lasts: which posts are one item, which id each item has, and when it was first published. Pure.
+
+Decided over all published posts at once, from what is there now and from what the ledger remembers. An id that a
+living post holds is never given to another.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from posts.facts import Facts
+from posts.identity import mint
+from posts.model import Post, Problem
+from posts.records import Entry
+from posts.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What earlier runs decided: the items by id, and by path the ids of posts that went into another's item."""
+
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    followers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One item: its id, the post that speaks for it, and the others that say the same."""
+
+    id: str
+    facts: Facts
+    others: tuple[Facts, ...] = ()
+
+    @property
+    def post(self) -> Post:
+        """The item as one post: terms united, the earliest date."""
+        post = replace(self.facts.post, id=self.id)
+        if not self.others:
+            return post
+        same = [post, *(facts.post for facts in self.others)]
+        return replace(
+            post,
+            date=min(one.date for one in same),
+            categories=_union(one.categories for one in same),
+            tags=_union(one.tags for one in same),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What was decided: an article for each item, by id the paths of all posts, and what is doubtful."""
+
+    articles: tuple[Article, ...]
+    ids: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+
+def link_of(facts: Facts) -> str:
+    """The canonical link that a post's identity hangs on: its source's, else its page's."""
+    return facts.source or facts.page
+
+
+def alone(facts: Facts) -> str:
+    """The id of a post that nothing competes with and nothing is remembered of."""
+    return facts.literal or mint(link_of(facts))
+
+
+def decide(published: Iterable[Facts], ledger: Ledger, living: Collection[str]) -> Decisions:
+    """Who is who.
+
+    Args:
+        published: the facts of all posts that are published now.
+        ledger: what earlier runs decided.
+        living: the paths of all posts that are there, whatever their state.
+    """
+    return _Deciding(ledger, frozenset(living)).decide(published)
+
+
+class _Deciding:
+    """The state of one decision: who holds which id."""
+
+    def __init__(self, ledger: Ledger, living: frozenset[str]) -> None:
+        self.ledger = ledger
+        self.living = living
+        self.by_path = {entry.path: entry.id for entry in ledger.entries.values()}
+        self.holders: dict[str, str] = {}
+        self.problems: list[Problem] = []
+
+    def decide(self, published: Iterable[Facts]) -> Decisions:
+        groups = self._groups(published)
+        leaders = [same[0] for same in groups]
+        given = self._claimed(leaders)
+        for step in (self._by_link, self._by_body, self._fresh):
+            given |= step([facts for facts in leaders if facts.post.path not in given])
+        articles = [Article(given[same[0].post.path], same[0], tuple(same[1:])) for same in groups]
+        ids = {facts.post.path: one.id for one in articles for facts in (one.facts, *one.others)}
+        return Decisions(tuple(articles), ids, tuple(self.problems))
+
+    def _groups(self, published: Iterable[Facts]) -> list[list[Facts]]:
+        """The posts that agree in canonical link and folded title, in each group the one published first before all."""
+        groups: dict[tuple[str, str], list[Facts]] = {}
+        for facts in sorted(published, key=self._seniority):
+            groups.setdefault((link_of(facts), _title(facts)), []).append(facts)
+        return list(groups.values())
+
+    def _seniority(self, facts: Facts) -> tuple[float, datetime, str]:
+        claim = self._claim(facts.post.path)
+        first = self.ledger.entries[claim].first if claim else math.inf
+        return (first, facts.post.date, facts.post.path)
+
+    def _claim(self, path: str) -> str:
+        """The id that the ledger knows a path by; that of another's item only when the other is gone."""
+        if path in self.by_path:
+            return self.by_path[path]
+        entry = self.ledger.entries.get(self.ledger.followers.get(path, ""))
+        return entry.id if entry and entry.path not in self.living else ""
+
+    def _claimed(self, leaders: Iterable[Facts]) -> dict[str, str]:
+        given = {}
+        for facts in leaders:
+            claim = self._claim(facts.post.path)
+            if claim and claim not in self.holders:
+                self.holders[claim] = facts.post.path
+                given[facts.post.path] = claim
+        return given
+
+    def _by_link(self, newcomers: Sequence[Facts]) -> dict[str, str]:
+        """Whoever has the link of an item whose post is gone is that item, under a new name."""
+        orphans: dict[str, list[Entry]] = {}
+        for entry in sorted(self.ledger.entries.values(), key=lambda entry: (entry.first, entry.id)):
+            if entry.path not in self.living and entry.id not in self.holders:
+                orphans.setdefault(entry.link, []).append(entry)
+        given = {}
+        for facts in newcomers if orphans else ():
+            if heirs := orphans.get(link_of(facts)):
+                entry = heirs.pop(0)
+                self.holders[entry.id] = facts.post.path
+                given[facts.post.path] = entry.id
+        return given
+
+    def _by_body(self, newcomers: Sequence[Facts]) -> dict[str, str]:
+        """One path vanished and one came with the same body: it was renamed, and its link changed with it."""
+        vanished: dict[str, list[Entry]] = {}
+        for entry in self.ledger.entries.values():
+            is_missing = not entry.gone and entry.path not in self.living and entry.id not in self.holders
+            if is_missing and entry.body_hash:
+                vanished.setdefault(entry.body_hash, []).append(entry)
+        came: dict[str, list[Facts]] = {}
+        for facts in newcomers if vanished else ():
+            came.setdefault(facts.body_hash, []).append(facts)
+        given = {}
+        for body, arrived in came.items():
+            left = vanished.get(body, ())
+            if len(left) == len(arrived) == 1:
+                self.holders[left[0].id] = arrived[0].post.path
+                given[arrived[0].post.path] = left[0].id
+        return given
+
+    def _fresh(self, newcomers: Sequence[Facts]) -> dict[str, str]:
+        """Ids for the posts that nothing is remembered of."""
+        given = {}
+        for facts in newcomers:
+            wanted = alone(facts)
+            # Two different posts at one address are the site's mistake; the path still tells them apart.
+            candidates = (wanted, mint(facts.page), mint(f"{facts.page}#!/{facts.post.path}"))
+            chosen = next((one for one in candidates if not self._holder(one)), candidates[-1])
+            if chosen != wanted:
+                message = f"{self._holder(wanted)} has the same source or id: the id is made from the post's address"
+                self.problems.append(Problem(facts.post.path, 0, "shared-source", "warning", message))
+            self.holders[chosen] = facts.post.path
+            given[facts.post.path] = chosen
+        return given
+
+    def _holder(self, given: str) -> str:
+        """The living post that has an id, or ""."""
+        if given in self.holders:
+            return self.holders[given]
+        entry = self.ledger.entries.get(given)
+        return entry.path if entry and entry.path in self.living else ""
+
+
+def _title(facts: Facts) -> str:
+    """Untitled posts are one article when their texts are: an empty title agrees with nothing."""
+    return fold(facts.post.title) or f"\0{facts.body_hash}"
+
+
+def _union(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for names in lists for name in names))

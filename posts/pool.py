@@ -1,0 +1,63 @@
+"""A `map` to pass in: here and now, or over processes. The same results in the same order either way."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Protocol
+
+CHUNK = 200
+
+
+class Map(Protocol):
+    """Applies a function to every chunk, in order."""
+
+    def __call__(self, function: Callable[[Any], Any], chunks: Sequence[Any], /) -> Iterable[Any]: ...
+
+
+def serial(function: Callable[[Any], Any], chunks: Sequence[Any]) -> Iterator[Any]:
+    """The `map` of this process."""
+    return map(function, chunks)
+
+
+def processes(workers: int) -> Map:
+    """A `map` over at most `workers` processes, for work that is large enough to pay for them."""
+
+    def spread(function: Callable[[Any], Any], chunks: Sequence[Any]) -> Iterator[Any]:
+        count = min(workers, len(chunks))
+        if count < 2:
+            yield from map(function, chunks)
+            return
+        from concurrent.futures import ProcessPoolExecutor
+
+        # A forked process inherits the function and all that it knows; elsewhere it is sent once to each.
+        method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
+        context = multiprocessing.get_context(method)
+        with ProcessPoolExecutor(count, context, initializer=_adopt, initargs=(function,)) as executor:
+            yield from executor.map(_call, chunks)
+
+    return spread
+
+
+def available() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def chunked(tasks: Iterable[Any], size: int = CHUNK) -> list[list[Any]]:
+    """The tasks in lists of `size`."""
+    tasks = list(tasks)
+    return [tasks[place : place + size] for place in range(0, len(tasks), size)]
+
+
+_function: Callable[[Any], Any] = repr
+
+
+def _adopt(function: Callable[[Any], Any]) -> None:
+    global _function  # noqa: PLW0603 # what a process of the pool is there for
+    _function = function
+
+
+def _call(chunk: Any) -> Any:
+    return _function(chunk)

@@ -1,0 +1,72 @@
+"""What is remembered from earlier runs, as plain rows. A leaf: the reader, the generator and the index all use it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from posts.model import Severity
+from posts.stamps import Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A post file. `hash` is of its bytes; `facts` is what was made of them, packed."""
+
+    stamp: Stamp
+    hash: bytes
+    facts: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The ledger's line on one published item. Its id is for ever; the rest is as it was last published.
+
+    `post` is packed; `link` is the canonical link of its source or page; `first` and `gone` are seconds since 1970
+    (`gone` is 0 while the post is published). `source_hash` is of the file whose text `text_hash` is of, both "" before
+    the body was first cleaned. `others` are the paths of the posts that say the same, a line each. `updated` is an ISO time with offset, "" while the item has not changed since it was
+    first published.
+    """
+
+    id: str
+    path: str
+    link: str
+    body_hash: str
+    first: int
+    post: bytes
+    gone: int = 0
+    source_hash: str = ""
+    text_hash: str = ""
+    updated: str = ""
+    others: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What is known of what a post's body became: what it was made with (`key`), and what else it depends on.
+
+    `hash` is of the packed content; `wants` are (kind, name, answer) of what the body referred to; `complaints` are
+    (line, code, severity, message).
+    """
+
+    key: str
+    hash: str
+    wants: tuple[tuple[str, str, str], ...] = ()
+    complaints: tuple[tuple[int, str, Severity, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """The ledger's line on a feed: its id is for ever; title and `updated` (ISO) are as they were last published."""
+
+    id: str
+    title: str
+    updated: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutputRow:
+    """A file that was published: how it looked, the hash of its bytes, and the signature of what it was made of."""
+
+    stamp: Stamp
+    hash: bytes
+    signature: str

@@ -1,0 +1,67 @@
+"""What a run says of itself: a JSON object, lines for people, and problems as compilers write them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from posts.model import Problem
+
+
+@dataclass(slots=True)
+class Report:
+    """The outcome of a run. `written`, `unchanged` and `removed` are paths below the output, sorted."""
+
+    posts: int = 0
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+    skipped: int = 0
+    feeds: int = 0
+    written: Sequence[str] = ()
+    unchanged: Sequence[str] = ()
+    removed: Sequence[str] = ()
+    problems: Sequence[Problem] = ()
+    seconds: float = 0.0
+
+    def as_json(self) -> str:
+        """One JSON object on one line."""
+        values: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
+        values["problems"] = [_plain(problem) for problem in self.problems]
+        return json.dumps(values, ensure_ascii=False)
+
+    def remembered(self) -> dict[str, Any]:
+        """What the next run has to say of this one if nothing has changed until then."""
+        counts = {name: getattr(self, name) for name in ("posts", "skipped", "feeds")}
+        return {**counts, "problems": [[*_plain(problem).values()] for problem in self.problems]}
+
+    @classmethod
+    def recalled(cls, values: dict[str, Any], unchanged: Sequence[str], seconds: float) -> Report:
+        """The report of a run that found everything as the last one left it."""
+        problems = [Problem(*problem) for problem in values.pop("problems")]
+        return cls(**values, unchanged=unchanged, problems=problems, seconds=seconds)
+
+    def sentence(self, *, checking: bool) -> str:
+        """What people want to know, on one line."""
+        files = "nothing is written" if checking else f"{len(self.written)} files written"
+        if self.removed:
+            files += f", {len(self.removed)} removed"
+        counts = f"{self.posts} posts in {self.feeds} feeds, {self.skipped} left out"
+        return f"{counts}, {len(self.problems)} problems: {files}, {len(self.unchanged)} unchanged"
+
+
+def _plain(problem: Problem) -> dict[str, Any]:
+    return {name: getattr(problem, name) for name in ("path", "line", "code", "severity", "message")}
+
+
+def complain(*lines: str) -> None:
+    """Prints to standard error; what could steer a terminal or pass for another line is shown, not sent."""
+    for line in lines:
+        print("".join(map(_visible, line)), file=sys.stderr)
+
+
+def _visible(character: str) -> str:
+    return character if character.isprintable() else f"\\x{ord(character):02x}"

@@ -1,0 +1,204 @@
+"""Which posts are one item, who gets which id, and what the ledger makes of it in the next run."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from posts.facts import Facts
+from posts.identity import mint
+from posts.ledger import Decisions, Ledger, decide, link_of
+from posts.model import Post
+from posts.records import Entry
+
+
+def facts(
+    path: str,
+    *,
+    day: int = 1,
+    title: str = "T",
+    source: str = "",
+    literal: str = "",
+    page: str = "",
+    body: str = "",
+    categories: tuple[str, ...] = (),
+) -> Facts:
+    page = page or f"https://site.example/{path}"
+    date = datetime(2021, 1, day, tzinfo=UTC)
+    post = Post(path, "published", "", title, date, page, categories=categories)
+    return Facts(post, source, literal, body)
+
+
+A = "https://source.example/a"
+
+
+def first_run(found: list[Facts]) -> Decisions:
+    return decide(found, Ledger(), [one.post.path for one in found])
+
+
+def next_run(found: list[Facts], before: list[Facts], also_there: tuple[str, ...] = ()) -> dict[str, str]:
+    """The ids in a run after one over `before`."""
+    earlier = first_run(before)
+    entries = {
+        article.id: Entry(
+            article.id, article.facts.post.path, link_of(article.facts), article.facts.body_hash, 100, b""
+        )
+        for article in earlier.articles
+    }
+    followers = {other.post.path: article.id for article in earlier.articles for other in article.others}
+    living = [*(one.post.path for one in found), *also_there]
+    return dict(decide(found, Ledger(entries, followers), living).ids)
+
+
+def test_an_id_comes_from_the_front_matter_then_the_source_then_the_page() -> None:
+    ids = first_run([facts("a", literal="urn:x:1", source=A), facts("b", source=A + "b"), facts("c")]).ids
+    assert ids == {"a": "urn:x:1", "b": mint(A + "b"), "c": mint("https://site.example/c")}
+
+
+def test_posts_that_agree_in_link_and_folded_title_are_one_item() -> None:
+    items = first_run(
+        [
+            facts("late", day=3, title="Same  Title", source=A, categories=("y", "x")),
+            facts("early", day=2, title="same title", source=A, categories=("x",)),
+        ]
+    )
+    (article,) = items.articles
+    post = article.post
+    assert (post.path, post.id, post.date.day, post.categories) == ("early", mint(A), 2, ("x", "y"))
+    assert items.ids == {"early": mint(A), "late": mint(A)}
+    assert [other.post.path for other in article.others] == ["late"]
+    assert items.problems == ()
+
+
+def test_when_only_the_link_agrees_the_earlier_keeps_the_id() -> None:
+    items = first_run([facts("b", day=2, title="Two", source=A), facts("a", day=1, title="One", source=A)])
+    assert items.ids == {"a": mint(A), "b": mint("https://site.example/b")}
+    assert [(problem.path, problem.code) for problem in items.problems] == [("b", "shared-source")]
+
+
+def test_a_copied_guid_stays_with_the_earlier_post() -> None:
+    items = first_run([facts("a", title="One", literal="urn:x:1"), facts("b", day=2, title="Two", literal="urn:x:1")])
+    assert items.ids == {"a": "urn:x:1", "b": mint("https://site.example/b")}
+
+
+def test_different_posts_at_one_address_still_have_different_ids() -> None:
+    same = "https://site.example/same"
+    items = first_run([facts("a", title="One", page=same), facts("b", title="Two", page=same)])
+    assert len(set(items.ids.values())) == 2
+
+
+def test_untitled_posts_are_one_item_only_when_their_texts_agree() -> None:
+    same = first_run([facts("a", title="", source=A, body="1"), facts("b", day=2, title="", source=A, body="1")])
+    different = first_run([facts("a", title="", source=A, body="1"), facts("b", day=2, title="", source=A, body="2")])
+    assert (len(same.articles), len(different.articles)) == (1, 2)
+
+
+posts = st.lists(
+    st.builds(
+        facts,
+        st.text("abc", min_size=1, max_size=3),
+        day=st.integers(1, 3),
+        title=st.sampled_from(["", "One", "one", "Two"]),
+        source=st.sampled_from(["", A, A + "b"]),
+        literal=st.sampled_from(["", "urn:x:1"]),
+        body=st.sampled_from(["", "x"]),
+        page=st.sampled_from(["", "https://site.example/same"]),
+    ),
+    max_size=12,
+    unique_by=lambda facts: facts.post.path,
+)
+
+
+@given(posts, st.randoms(use_true_random=False))
+@settings(deadline=None, max_examples=300)
+def test_ids_are_unique_and_do_not_depend_on_the_order(found: list[Facts], random: object) -> None:
+    items = first_run(found)
+    assert len({article.id for article in items.articles}) == len(items.articles)
+    assert set(items.ids) == {one.post.path for one in found}
+    shuffled = list(found)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert first_run(shuffled) == items
+
+
+def test_a_post_keeps_its_id_through_a_new_title_source_date_and_permalink() -> None:
+    before = facts("a", source=A)
+    after = facts("a", day=3, title="New", source=A + "b", page="https://site.example/elsewhere", literal="urn:x:1")
+    assert next_run([after], [before]) == {"a": mint(A)}
+
+
+def test_two_posts_that_swap_their_sources_keep_their_ids() -> None:
+    before = [facts("a", title="One", source=A), facts("b", title="Two", source=A + "b")]
+    after = [facts("a", title="One", source=A + "b"), facts("b", title="Two", source=A)]
+    assert next_run(after, before) == {"a": mint(A), "b": mint(A + "b")}
+
+
+def test_a_renamed_post_keeps_its_id_by_its_link() -> None:
+    assert next_run([facts("new", source=A, body="2")], [facts("old", source=A, body="1")]) == {"new": mint(A)}
+
+
+def test_a_renamed_post_without_a_source_keeps_its_id_by_its_body() -> None:
+    assert next_run([facts("new", body="1")], [facts("old", body="1")]) == {"new": mint("https://site.example/old")}
+
+
+def test_a_body_that_several_share_tells_nothing() -> None:
+    before = [facts("a", title="One", body="1"), facts("b", title="Two", body="1")]
+    after = [facts("c", title="Three", body="1")]
+    assert next_run(after, before) == {"c": mint("https://site.example/c")}
+
+
+def test_an_id_that_a_living_post_holds_is_never_given_to_another() -> None:
+    before = facts("a", source=A)
+    moved, newcomer = facts("a", title="Moved", source=A + "b"), facts("n", title="New", source=A)
+    assert next_run([moved, newcomer], [before]) == {"a": mint(A), "n": mint("https://site.example/n")}
+    # a draft is living, too
+    assert next_run([newcomer], [before], also_there=("a",)) == {"n": mint("https://site.example/n")}
+
+
+def test_a_post_that_comes_back_has_its_old_id() -> None:
+    gone = [facts("a", title="One", source=A)]
+    assert next_run([facts("b", title="Two", source=A)], gone) == {"b": mint(A)}
+
+
+def test_the_name_of_a_renamed_post_can_be_used_by_another() -> None:
+    before = facts("a", title="One", source=A)
+    after = [facts("b", title="One", source=A), facts("a", title="Two", body="x")]
+    # the path decides first: whoever is called `a` is the item, the same text under a new name is not
+    assert next_run(after, [before]) == {"a": mint(A), "b": mint("https://site.example/b")}
+
+
+def test_of_merged_posts_the_one_that_stays_is_the_item() -> None:
+    before = [facts("a", source=A), facts("b", day=2, source=A)]
+    assert next_run([facts("b", day=2, source=A)], before) == {"b": mint(A)}
+    assert next_run([facts("b", day=2, title="Other", source=A + "x")], before) == {"b": mint(A)}
+
+
+def test_merged_posts_that_part_have_one_id_each() -> None:
+    before = [facts("a", source=A), facts("b", day=2, source=A)]
+    after = [facts("a", source=A), facts("b", day=2, title="Other", source=A)]
+    assert next_run(after, before) == {"a": mint(A), "b": mint("https://site.example/b")}
+
+
+def test_an_older_date_does_not_take_the_item_over() -> None:
+    before = [facts("b", day=2, source=A)]
+    after = [facts("b", day=2, source=A), facts("a", day=1, source=A)]
+    (article,) = decide(after, Ledger({mint(A): Entry(mint(A), "b", A, "", 100, b"")}), ["a", "b"]).articles
+    assert (article.post.path, article.post.date.day) == ("b", 1)
+    assert next_run(after, before) == {"a": mint(A), "b": mint(A)}
+
+
+@given(posts, posts)
+@settings(deadline=None, max_examples=300)
+def test_ids_last_and_stay_unique(before: list[Facts], after: list[Facts]) -> None:
+    earlier = first_run(before)
+    ids = next_run(after, before)
+    leaders = {article.facts.post.path: article.id for article in earlier.articles}
+    holders: dict[str, set[tuple[str, str]]] = {}
+    for one in after:
+        title = one.post.title.casefold() or "\0" + one.body_hash
+        holders.setdefault(ids[one.post.path], set()).add((link_of(one), title))
+        same = [other for other in after if (link_of(other), other.post.title.casefold()) == (link_of(one), title)]
+        if one.post.path in leaders and len(same) == 1:
+            assert ids[one.post.path] == leaders[one.post.path]
+    assert all(len(articles) == 1 for articles in holders.values())

@@ -1,0 +1,282 @@
+"""Law 2: after any history of edits an incremental run writes what a run from scratch with the same ledger writes.
+
+`FEEDMILL_HISTORIES=20 pytest tests/test_histories.py` tries more histories than the one of every day.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from posts import glance, stamps
+from tests.sites import CONFIG, Command
+
+STEPS = 200
+HISTORIES = int(os.environ.get("FEEDMILL_HISTORIES", "1"))
+SOURCES = ["", *(f"https://paper.example/{number}" for number in range(4))]
+WORDS = "harbour tide lighthouse ferry storm market salt rope 港口 潮汐 灯塔".split()
+SETTINGS = [
+    "",
+    '[feeds]\nby = ["category", "tag"]\n',
+    '[feeds]\nby = ["tag"]\nitems = 3\n',
+    '[feeds]\nitems = 2\nkeep = "2h"\nformats = ["rss", "json"]\n',
+    '[feeds]\nitems = 4\nlink = "source"\ncontent = "summary"\n[clean]\nremove = ["em"]\n',
+    '[site]\ntitle = "Another"\n[posts]\nnaive = "utc"\n[feeds.paths]\n"category/news" = "newsroom"\n',
+    '[posts]\npermalink = "/:year/:title/"\nexcerpt_separator = "<!--more-->"\n[feeds]\nkeep = "0h"\n',
+    '[[feeds.custom]]\nname = "pick"\nmatch = "tide|潮"\nitems = 2\n[feeds.titles.category]\nnews = "News!"\n',
+]
+
+
+@dataclass
+class Article:
+    """A post as its author thinks of it."""
+
+    name: str
+    title: str
+    date: datetime
+    source: str
+    terms: list[str]
+    text: str
+    broken: bool = False
+
+    @property
+    def path(self) -> str:
+        return f"_posts/{self.name}.md"
+
+    def written(self) -> str:
+        title = "[" if self.broken else f'"{self.title}"'
+        source = f"source: {self.source}\n" if self.source else ""
+        head = f"title: {title}\ndate: {self.date:%Y-%m-%d %H:%M:%S} +0800\n{source}"
+        terms = f"categories: [{', '.join(self.terms)}]\ntags: [{', '.join(self.terms[:1])}]\n"
+        return f"---\n{head}{terms}---\n{self.text}\n"
+
+
+@dataclass
+class World:
+    """A site, its clock, and the hand of chance."""
+
+    root: Path
+    chance: random.Random
+    now: datetime = datetime(2024, 1, 1, tzinfo=UTC)
+    articles: list[Article] = field(default_factory=list)
+    number: int = 0
+
+    def text(self, words: int) -> str:
+        return " ".join(self.chance.choices(WORDS, k=words))
+
+    def save(self, article: Article) -> None:
+        target = self.root / article.path
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(article.written(), "utf-8")
+
+    def any(self) -> Article:
+        return self.chance.choice(self.articles)
+
+
+def add(world: World) -> None:
+    world.number += 1
+    chance = world.chance
+    date = world.now + timedelta(hours=chance.randint(-400, 30))
+    body = chance.choice(["{}", "{} <!--more--> tail", "*{}* {{{{ site.title }}}}", "{} {{% include note.html %}}"])
+    article = Article(
+        name=f"{date:%Y-%m-%d}-p{world.number}",
+        title=chance.choice([world.text(2), world.text(3), "Same title"]),
+        date=date,
+        source=chance.choice(SOURCES),
+        terms=chance.sample(["news", "sport", "News", "C++"], chance.randint(0, 2)),
+        text=body.format(world.text(8)),
+    )
+    world.articles.append(article)
+    world.save(article)
+
+
+def edit(world: World) -> None:
+    article = world.any()
+    article.text = world.text(9)
+    world.save(article)
+
+
+def edit_unseen(world: World) -> None:
+    """The same size, and the time put back."""
+    article = world.any()
+    target = world.root / article.path
+    before = target.stat()
+    article.text = article.text[::-1] if article.text.isalpha() else article.text.replace("a", "e")
+    world.save(article)
+    os.utime(target, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def touch(world: World) -> None:
+    (world.root / world.any().path).touch()
+
+
+def rewrap(world: World) -> None:
+    """Other bytes, the same text."""
+    article = world.any()
+    article.text += "\n"
+    world.save(article)
+
+
+def break_(world: World) -> None:
+    article = world.any()
+    article.broken = True
+    world.save(article)
+
+
+def mend(world: World) -> None:
+    for article in world.articles:
+        if article.broken:
+            article.broken = False
+            world.save(article)
+            return
+
+
+def rename(world: World) -> None:
+    article = world.any()
+    old = world.root / article.path
+    world.number += 1
+    article.name = f"{article.date:%Y-%m-%d}-r{world.number}"
+    old.rename(world.root / article.path)
+
+
+def delete(world: World) -> None:
+    article = world.any()
+    world.articles.remove(article)
+    (world.root / article.path).unlink()
+
+
+def retitle(world: World) -> None:
+    article = world.any()
+    article.title = world.chance.choice([world.text(2), "Same title", "same  TITLE"])
+    world.save(article)
+
+
+def redate(world: World) -> None:
+    article = world.any()
+    article.date += timedelta(hours=world.chance.randint(-60, 60))
+    world.save(article)
+
+
+def resource(world: World) -> None:
+    article = world.any()
+    article.source = world.chance.choice(SOURCES)
+    world.save(article)
+
+
+def swap_sources(world: World) -> None:
+    one, two = world.any(), world.any()
+    one.source, two.source = two.source, one.source
+    world.save(one)
+    world.save(two)
+
+
+def reclassify(world: World) -> None:
+    article = world.any()
+    article.terms = world.chance.sample(["news", "sport", "other"], world.chance.randint(0, 2))
+    world.save(article)
+
+
+def configure(world: World) -> None:
+    (world.root / "feedmill.toml").write_text(world.chance.choice(SETTINGS), "utf-8")
+
+
+def change_include(world: World) -> None:
+    (world.root / "_includes").mkdir(exist_ok=True)
+    (world.root / "_includes" / "note.html").write_text(world.text(2), "utf-8")
+
+
+def drop_include(world: World) -> None:
+    (world.root / "_includes" / "note.html").unlink(missing_ok=True)
+
+
+def spoil_output(world: World) -> None:
+    files = sorted(path for path in (world.root / "feeds").rglob("*.*") if path.is_file())
+    target = world.chance.choice(files)
+    if world.chance.random() < 0.5:
+        target.unlink()
+    else:
+        target.write_bytes(target.read_bytes()[:-9] + b"altered??")
+
+
+def wait(world: World) -> None:
+    world.now += timedelta(minutes=world.chance.choice([1, 50, 300, 3000]))
+
+
+def nothing(world: World) -> None:
+    del world
+
+
+Operation = Callable[[World], None]
+OFTEN = [add, add, edit, retitle, wait]
+OPERATIONS: list[Operation] = [
+    *OFTEN,
+    edit_unseen,
+    touch,
+    rewrap,
+    break_,
+    mend,
+    rename,
+    delete,
+    redate,
+    resource,
+    swap_sources,
+    reclassify,
+    configure,
+    change_include,
+    drop_include,
+    spoil_output,
+    nothing,
+]
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def step(world: World, feedmill: Command, operations: list[Operation], tmp_path: Path) -> None:
+    """One step of a history: the incremental run and the one from scratch must not differ in a byte."""
+    for operation in operations:
+        operation(world)
+    world.now += timedelta(seconds=world.chance.randint(1, 90))
+    state, copy, scratch = world.root / ".feedmill" / "index.sqlite3", tmp_path / "copy.sqlite3", tmp_path / "scratch"
+    shutil.rmtree(scratch, ignore_errors=True)
+    copy.unlink(missing_ok=True)
+    if state.exists():
+        shutil.copy(state, copy)
+    common = [world.root, "--now", world.now.isoformat(), "--workers", "1", "--json"]
+    run = feedmill(*common)
+    assert run.code == 0, run.err
+    anew = feedmill(*common, "--state", copy, "--out", scratch, "--full")
+    assert anew.code == 0, anew.err
+    done = ", ".join(operation.__name__ for operation in operations)
+    found, expected = tree(world.root / "feeds"), tree(scratch)
+    assert sorted(found) == sorted(expected), done
+    for path, data in expected.items():
+        assert found[path].decode() == data.decode(), f"{path} after {done}"
+
+
+@pytest.mark.parametrize("seed", range(HISTORIES))
+@pytest.mark.parametrize("young", [0, stamps.YOUNG])
+def test_an_incremental_run_writes_what_a_run_from_scratch_writes(
+    seed: int, young: int, feedmill: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # With 0, a file counts as settled once a run has seen it: that way stamps are believed, not only bytes.
+    monkeypatch.setattr(stamps, "YOUNG", young)
+    monkeypatch.setattr(glance, "YOUNG", young)
+    world = World(tmp_path / "site", random.Random(seed))
+    world.root.mkdir()
+    (world.root / "_config.yml").write_text(CONFIG, "utf-8")
+    for _ in range(5):
+        add(world)
+    for number in range(STEPS):
+        few = world.chance.randint(1, 3) if number else 0
+        while len(world.articles) < 3:
+            add(world)
+        step(world, feedmill, world.chance.choices(OPERATIONS, k=few), tmp_path)
