@@ -23,8 +23,8 @@ class Entry:
 
     `post` is packed; `link` is the canonical link of its source or page; `first` and `gone` are seconds since 1970
     (`gone` is 0 while the post is published). `source_hash` is of the file whose text `text_hash` is of, both "" before
-    the body was first cleaned. `others` are the paths of the posts that say the same, a line each. `updated` is an ISO time with offset, "" while the item has not changed since it was
-    first published.
+    the body was first cleaned. `others` are the paths of the posts that say the same, a line each. `updated` is an ISO
+    time with offset, "" while the item has not changed since it was first published.
     """
 
     id: str
