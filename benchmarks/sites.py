@@ -1,6 +1,6 @@
 """Deterministic sites like the Chinese news site that feedmill was born from, for feedmill and for its peers.
 
-    python benchmarks/sites.py FOLDER --posts 10000 --categories 40
+    python benchmarks/sites.py FOLDER --posts 10000 --categories 40 --for feedmill hugo
 
 The same numbers give the same bytes. A post has 6 KB in the median, its source link and a navigation footer; three in
 ten are Markdown, the others HTML as a scraper leaves it.
@@ -9,96 +9,40 @@ ten are Markdown, the others HTML as a scraper leaves it.
 from __future__ import annotations
 
 import argparse
-import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
-# Frequent characters of Chinese news: what they say does not matter, their bytes and their variety do.
-_CHARACTERS = (
-    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
-    "十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形"
-)
-_START = datetime(2021, 1, 1, tzinfo=UTC)
-_PEERS = ("jekyll", "hugo", "pelican")
+from articles import Article, articles
 
+_JEKYLL = """\
+title: 新闻
+url: https://news.example
+timezone: Asia/Shanghai
+plugins: [jekyll-feed]
+"""
+# jekyll-feed has a feed for those categories that it is told.
+_JEKYLL_FEED = """\
+feed:
+  path: rss.xml
+  posts_limit: 50
+  categories: [{}]
+"""
+# Posts are rendered, since feeds hold them, but not written: feeds only, as with the others.
+_JEKYLL_PLUGIN = """\
+class Jekyll::Document
+  def write?
+    false
+  end
+end
+"""
 
-@dataclass(frozen=True, slots=True)
-class Article:
-    """One post, before a generator's own front matter is put around it."""
-
-    number: int
-    title: str
-    date: datetime
-    category: str
-    body: str
-    source: str
-
-    @property
-    def name(self) -> str:
-        return f"{self.date:%Y-%m-%d}-NW{self.number:09}"
-
-
-def articles(posts: int, categories: int, seed: int = 1) -> Iterator[Article]:
-    """`posts` articles in order of date. With many categories most hold fewer posts than a feed's window."""
-    chance = random.Random(seed)
-    for number in range(posts):
-        place = int(categories * chance.random() ** 2)
-        category = f"c{place:04}"
-        source = f"http://finance.source.example/news/{1000 + place},{20210000000 + number}.html"
-        body = _markdown(chance) if chance.random() < 0.3 else _html(chance)
-        footer = f"\n\n<{source}>\n\n[返回{category}新闻](//news.example/category/{category}.html)｜[返回首页](//news.example/)"
-        title = _text(chance, chance.randint(12, 28))
-        yield Article(number, title, _START + timedelta(minutes=7 * number), category, body + footer, source)
-
-
-def _text(chance: random.Random, length: int) -> str:
-    return "".join(chance.choices(_CHARACTERS, k=length))
-
-
-def _paragraphs(chance: random.Random) -> list[str]:
-    size = min(max(int(chance.lognormvariate(7.5, 0.5)), 150), 20_000)  # characters; three bytes each
-    lengths = []
-    while size > 0:
-        lengths.append(min(size, chance.randint(60, 260)))
-        size -= lengths[-1]
-    return ["，".join(_text(chance, min(length, 20)) for _ in range(0, length, 21)) + "。" for length in lengths]
-
-
-def _html(chance: random.Random) -> str:
-    parts = [f"<p>{text}</p>" for text in _paragraphs(chance)]
-    if chance.random() < 0.5:
-        stock = chance.randint(100, 999)
-        parts.insert(
-            1, f'<p><span id="s_{stock}"><a href="http://quote.example/{stock}" class="k">{stock}</a></span>走高。</p>'
-        )
-    if chance.random() < 0.3:
-        parts.insert(
-            1, '<p style="text-align:center;"><img src="//img.example/a.jpg" alt="图" width="578" height="276" /></p>'
-        )
-    return "\n ".join(parts) + '<p class="em_media">（文章来源：海港日报）</p>'
-
-
-def _markdown(chance: random.Random) -> str:
-    parts = _paragraphs(chance)
-    parts[0] = f"**{parts[0]}**"
-    if len(parts) > 3:
-        parts[2] = "\n".join(f"- {text}" for text in (parts[2][:40], parts[3][:40]))
-    return "\n\n".join(parts)
-
-
-def jekyll(root: Path, found: Iterator[Article]) -> None:
-    """A Jekyll site, which feedmill and Jekyll with jekyll-feed read."""
-    config = "title: 新闻\nurl: https://news.example\ntimezone: Asia/Shanghai\nplugins: [jekyll-feed]\n"
-    _write(root / "_config.yml", config)
-    for article in found:
-        _write(root / "_posts" / f"{article.name}.md", _matter(article, f"categories: {article.category}\n"))
-
-
+# A Chinese site says that it is one: else Hugo counts a whole paragraph as one word, and every summary is the whole post.
 _HUGO = """\
 baseURL = "https://news.example/"
 title = "新闻"
+hasCJKLanguage = true
 disableKinds = ["sitemap", "robotsTXT", "404", "section"]
 [taxonomies]
 category = "categories"
@@ -130,16 +74,6 @@ _HUGO_RSS = r"""
 {{ end }}</channel></rss>
 """
 
-
-def hugo(root: Path, found: Iterator[Article]) -> None:
-    """A Hugo site of the same posts that makes RSS feeds with full content and nothing else."""
-    _write(root / "hugo.toml", _HUGO)
-    for kind in ("index", "_default/list", "_default/term"):
-        _write(root / "layouts" / f"{kind}.rss.xml", _HUGO_RSS)
-    for article in found:
-        _write(root / "content" / f"{article.name}.md", _matter(article, f"categories: [{article.category}]\n"))
-
-
 _PELICAN = """\
 SITENAME = "新闻"
 SITEURL = FEED_DOMAIN = "https://news.example"
@@ -151,29 +85,134 @@ FEED_ALL_ATOM = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = 
 FEED_MAX_ITEMS = 50
 RSS_FEED_SUMMARY_ONLY = False
 ARTICLE_SAVE_AS = PAGE_SAVE_AS = CATEGORY_SAVE_AS = TAG_SAVE_AS = AUTHOR_SAVE_AS = ""
-DIRECT_TEMPLATES = []
+DIRECT_TEMPLATES = THEME_STATIC_PATHS = []
+CACHE_CONTENT = LOAD_CONTENT_CACHE = True
+CONTENT_CACHING_LAYER = "reader"
+"""
+
+_ELEVENTY = r"""
+module.exports = function (config) {
+  config.addCollection("feeds", (api) => {
+    const newest = api.getFilteredByTag("posts").reverse();
+    const feeds = new Map();
+    for (const post of newest) {
+      const name = post.data.category;
+      if (!feeds.has(name)) feeds.set(name, { path: `category/${name}/rss.xml`, title: name, posts: [] });
+      if (feeds.get(name).posts.length < 50) feeds.get(name).posts.push(post);
+    }
+    return [{ path: "rss.xml", title: "新闻", posts: newest.slice(0, 50) }, ...feeds.values()];
+  });
+  return { dir: { input: "content" }, markdownTemplateEngine: false };
+};
+"""
+_ELEVENTY_RSS = r"""
+const signs = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+const escape = (text) => text.replace(/[&<>]/g, (sign) => signs[sign]);
+const item = (post) => `<item><title>${escape(post.data.title)}</title>
+<link>https://news.example/${post.fileSlug}/</link><guid isPermaLink="true">https://news.example/${post.fileSlug}/</guid>
+<pubDate>${post.date.toUTCString()}</pubDate>
+<description>${escape(post.content.replace(/<[^>]*>/g, "").slice(0, 200))}</description>
+<content:encoded>${escape(post.content)}</content:encoded></item>`;
+module.exports = {
+  data: {
+    pagination: { data: "collections.feeds", size: 1, alias: "feed" },
+    permalink: ({ feed }) => feed.path,
+    eleventyExcludeFromCollections: true,
+  },
+  render: ({ feed }) => `<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>
+<title>${feed.title}</title><link>https://news.example/${feed.path}</link><description>${feed.title}</description>
+${feed.posts.map(item).join("\n")}</channel></rss>`,
+};
 """
 
 
-def pelican(root: Path, found: Iterator[Article]) -> None:
-    """A Pelican site of the same posts that makes RSS feeds with full content and nothing else."""
-    _write(root / "pelicanconf.py", _PELICAN)
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a generator wants its site: where posts lie, what a post looks like, and the files around them.
+
+    `files` takes the categories that have a post, in order, and gives texts by path below the site.
+    """
+
+    folder: str
+    post: Callable[[Article], str]
+    files: Callable[[Collection[str]], Mapping[str, str]]
+
+    def add(self, root: Path, article: Article) -> None:
+        """Writes a post of the site at `root`: a new one, or what an old one has become."""
+        (root / self.folder / f"{article.name}.md").write_text(self.post(article), "utf-8")
+
+
+def build(sites: Mapping[Path, Layout], found: Iterator[Article]) -> Iterator[Article]:
+    """Writes several sites of the same posts, and hands every post on: no site is held in memory."""
+    categories = set()
+    for root, layout in sites.items():
+        (root / layout.folder).mkdir(parents=True, exist_ok=True)
     for article in found:
-        head = f"Title: {article.title}\nDate: {article.date:%Y-%m-%d %H:%M}\nCategory: {article.category}\n\n"
-        _write(root / "content" / f"{article.name}.md", head + article.body)
+        categories.add(article.category)
+        for root, layout in sites.items():
+            layout.add(root, article)
+        yield article
+    for root, layout in sites.items():
+        for path, text in layout.files(sorted(categories)).items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(text, "utf-8")
 
 
-def _matter(article: Article, categories: str) -> str:
+def _matter(article: Article, rest: str) -> str:
     date = f"{article.date.astimezone(UTC) + timedelta(hours=8):%Y-%m-%d %H:%M:%S} +0800"
-    return f'---\nlayout: post\ntitle: "{article.title}"\ndate: {date}\n{categories}---\n{article.body}'
+    return f'---\ntitle: "{article.title}"\ndate: {date}\n{rest}---\n{article.body}'
 
 
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8")
+def _feedmill_post(article: Article) -> str:
+    return _matter(article, f"layout: post\ncategories: {article.category}\n")
 
 
-WRITERS: dict[str, Callable[[Path, Iterator[Article]], None]] = {"jekyll": jekyll, "hugo": hugo, "pelican": pelican}
+def _jekyll_post(article: Article) -> str:
+    return _matter(article, f"categories: {article.category}\n")
+
+
+def _hugo_post(article: Article) -> str:
+    return _matter(article, f"categories: [{article.category}]\n")
+
+
+def _pelican_post(article: Article) -> str:
+    head = f"Title: {article.title}\nDate: {article.date:%Y-%m-%d %H:%M}\nCategory: {article.category}\n\n"
+    return head + article.body
+
+
+def _eleventy_post(article: Article) -> str:
+    head = f'title: "{article.title}"\ndate: {article.date:%Y-%m-%dT%H:%M:%SZ}\ncategory: {article.category}\n'
+    return f"---\n{head}---\n{article.body}"
+
+
+def _hugo_files(_: Collection[str]) -> dict[str, str]:
+    kinds = ("index", "_default/list", "_default/term")
+    return {"hugo.toml": _HUGO, **{f"layouts/{kind}.rss.xml": _HUGO_RSS for kind in kinds}}
+
+
+def _jekyll_files(categories: Collection[str]) -> dict[str, str]:
+    config = _JEKYLL + _JEKYLL_FEED.format(", ".join(categories))
+    return {"_config.yml": config, "_plugins/feeds_only.rb": _JEKYLL_PLUGIN}
+
+
+def _eleventy_files(_: Collection[str]) -> dict[str, str]:
+    return {
+        "eleventy.config.cjs": _ELEVENTY,
+        "content/feeds.11ty.cjs": _ELEVENTY_RSS,
+        "content/posts/posts.json": '{"tags": "posts", "permalink": false}\n',
+    }
+
+
+# All make RSS feeds (jekyll-feed: Atom) with full content and nothing else, globally and for each category; feedmill
+# makes RSS, Atom and JSON feeds and an OPML file.
+LAYOUTS = {
+    "feedmill": Layout("_posts", _feedmill_post, lambda _: {"_config.yml": _JEKYLL}),
+    "hugo": Layout("content", _hugo_post, _hugo_files),
+    "pelican": Layout("content", _pelican_post, lambda _: {"pelicanconf.py": _PELICAN}),
+    "jekyll": Layout("_posts", _jekyll_post, _jekyll_files),
+    "eleventy": Layout("content/posts", _eleventy_post, _eleventy_files),
+}
 
 
 def main() -> None:
@@ -181,10 +220,11 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--posts", type=int, default=1000)
     parser.add_argument("--categories", type=int, default=40)
-    parser.add_argument("--for", dest="peers", nargs="*", choices=WRITERS, default=["jekyll"])
+    parser.add_argument("--for", dest="peers", nargs="*", choices=LAYOUTS, default=["feedmill"])
     options = parser.parse_args()
-    for peer in options.peers:
-        WRITERS[peer](options.folder / peer, articles(options.posts, options.categories))
+    sites = {options.folder / peer: LAYOUTS[peer] for peer in options.peers}
+    for _ in build(sites, articles(options.posts, options.categories)):
+        pass
 
 
 if __name__ == "__main__":

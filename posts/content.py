@@ -91,7 +91,7 @@ def render(facts: Facts, data: bytes, kind: Kind, options: ReadOptions, ask: Ask
     """The content of a post whose facts are known. `report` gets what was left out of the body."""
     post = facts.post
     matter = split(data, lambda *_: None, options.encoding)
-    tail = cut_tail(matter.body, post.path, [*post.categories, *post.tags], options)
+    tail = cut_tail(matter.body, post.path, (*post.categories, *post.tags), options)
 
     def report_line(line: int, code: str, message: str) -> None:
         report(matter.body_line + line - 1 if line else 0, code, message)

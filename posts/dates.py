@@ -45,11 +45,16 @@ class Zones:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A date that was read. `at` is aware; `code` and `message` say what was doubtful, or are ""."""
+    """A date that was read. `at` is aware; `code` and `message` say what was doubtful, or are "".
+
+    `in_jekyll` is the instant that Jekyll reads where that is another one: naive timestamps in UTC, offsets of any
+    size. Only permalinks are made of it.
+    """
 
     at: datetime
     code: str = ""
     message: str = ""
+    in_jekyll: datetime | None = None
 
 
 def parse(text: str, zones: Zones, *, plain: bool = False) -> Moment:
@@ -87,32 +92,20 @@ def from_file_name(text: str, zones: Zones) -> datetime | None:
         return None
 
 
-def as_jekyll(text: str, zones: Zones, *, plain: bool = False) -> datetime | None:
-    """The instant that Jekyll reads, for permalinks only: naive timestamps in UTC, offsets of any size.
-
-    None when the text is nothing that Jekyll and we read alike: then the moment of `parse` has to do.
-    """
-    match = _ISO.fullmatch(text.strip())
-    if not match:
-        return None
-    try:
-        naive, offset = _naive(match), _offset(match[9])
-        if offset is None:
-            return _in_zone(naive, UTC if plain and match[7] else zones.site)
-        return _checked(naive.replace(tzinfo=timezone(offset))) if abs(offset) < timedelta(hours=24) else None
-    except DateError:
-        return None
-
-
 def _iso(match: re.Match[str], zones: Zones, *, plain: bool) -> Moment:
     naive, offset = _naive(match), _offset(match[9])
     if offset is None:
-        utc = zones.naive == "utc" and plain and match[7] is not None
-        return Moment(_in_zone(naive, UTC if utc else zones.site))
-    if abs(offset) > _LARGEST_OFFSET:
-        message = f"no place has the offset {match[9]}: the site's zone is taken instead"
-        return Moment(_in_zone(naive, zones.site), "bad-offset", message)
-    return Moment(_checked(naive.replace(tzinfo=timezone(offset))))
+        at = _in_zone(naive, zones.site)
+        if not plain or match[7] is None:
+            return Moment(at)
+        # What YAML takes for a timestamp Jekyll takes for UTC.
+        utc = _in_zone(naive, UTC)
+        return Moment(utc if zones.naive == "utc" else at, in_jekyll=utc)
+    if abs(offset) <= _LARGEST_OFFSET:
+        return Moment(_checked(naive.replace(tzinfo=timezone(offset))))
+    message = f"no place has the offset {match[9]}: the site's zone is taken instead"
+    believed = naive.replace(tzinfo=timezone(offset)) if abs(offset) < timedelta(hours=24) else None
+    return Moment(_in_zone(naive, zones.site), "bad-offset", message, believed and _checked(believed))
 
 
 def _naive(match: re.Match[str]) -> datetime:

@@ -29,6 +29,7 @@ _ATTRIBUTION = re.compile(
 _ENDING = re.compile(
     rf"[（(]\s*{_CREDIT}(?P<title>[^（）()\n]{{1,500}})[)）](?:\s|&nbsp;|</?[a-z][^<>]*+>)*+$", re.IGNORECASE
 )
+_SIGNS = ("](", "href", "HREF", "Href", "<http", "<HTTP")  # without one of them there is no link
 _SENTENCE = re.compile(r"[。！？!?]|\.\s")
 _PAIR = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]|【[^【】]*】")
 _BRACKET = re.compile(r"[()（）\[\]【】]")
@@ -36,7 +37,7 @@ _BRACKET = re.compile(r"[()（）\[\]【】]")
 
 def leads_into_site(text: str, is_navigation: Callable[[str], bool]) -> bool:
     """Whether the block is nothing but links of which each satisfies `is_navigation`."""
-    if not _BETWEEN_LINKS.fullmatch(_LINK.sub("", text)):
+    if not any(sign in text for sign in _SIGNS) or not _BETWEEN_LINKS.fullmatch(_LINK.sub("", text)):
         return False
     targets = [entities.unescape(link["target"] or link["href"] or link["auto"] or "") for link in _LINK.finditer(text)]
     return bool(targets) and all(map(is_navigation, targets))

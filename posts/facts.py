@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from posts import addresses, dates, fields, identity, trailer
@@ -81,7 +82,7 @@ class _Reader:
         categories = self.kind.categories(self.found.path, self.metadata)
         tags = self.kind.tags(self.metadata)
         permalink = self._permalink(page_date, categories)
-        tail = cut_tail(self.matter.body, self.found.path, [*categories, *tags], self.options)
+        tail = cut_tail(self.matter.body, self.found.path, (*categories, *tags), self.options)
         source = self._source(tail.source)
         updated = self._updated()
         post = Post(
@@ -124,11 +125,11 @@ class _Reader:
                 raise MatterError(line, "bad-date", str(error)) from None
             if moment.code:
                 self.report(line, moment.code, moment.message)
-            return moment.at, self.kind.page_date(written, moment.at, zones, plain=is_plain)
+            return moment.at, self.kind.page_date(moment, zones)
         at = dates.from_file_name(self.named.date, zones)
         if at is None:
             raise MatterError(0, "no-date", "neither the front matter nor the file's name gives a date: add `date:`")
-        return at, self.kind.page_date("", at, zones, plain=False)
+        return at, self.kind.page_date(dates.Moment(at), zones)
 
     def _updated(self) -> Any:
         written = fields.text(self.metadata, "updated")
@@ -175,7 +176,7 @@ class _Reader:
 
     def _source(self, from_tail: str) -> str:
         """The source link as it is written: the front matter's, else the one at the end of the body."""
-        own = identity.host(self.options.site.url)
+        own = _own_host(self.options.site.url)
         for link in fields.links(self.metadata, "source"):
             if identity.canonical(link):
                 return link
@@ -216,22 +217,29 @@ class _Reader:
             return ""
 
 
+@lru_cache(maxsize=8)
+def _own_host(site_url: str) -> str | None:
+    return identity.host(site_url)
+
+
 def is_markdown(path: str) -> bool:
     """Whether a post's suffix says that its body is Markdown."""
     return path.rpartition(".")[2].lower() in MARKDOWN
 
 
-def cut_tail(body: str, path: str, terms: list[str], options: ReadOptions) -> trailer.Tail:
+def cut_tail(body: str, path: str, terms: tuple[str, ...], options: ReadOptions) -> trailer.Tail:
     """The body without its trailing navigation, source link and attribution, and what those said."""
-    own = identity.host(options.site.url)
+    own = _own_host(options.site.url)
 
     def is_source(link: str) -> bool:
+        if identity.host(link) in (None, own):
+            return False
         canonical = identity.canonical(link)
-        return canonical is not None and identity.host(link) != own and identity.identifies(canonical)
+        return canonical is not None and identity.identifies(canonical)
 
     return trailer.cut(
         body,
         markdown=is_markdown(path),
-        is_navigation=navigation(options.site.url, terms),
+        is_navigation=navigation(options.site.url, tuple(terms)),
         is_source=is_source,
     )

@@ -49,6 +49,7 @@ TYPES = {
     "webm": "video/webm",
     "pdf": "application/pdf",
 }
+_MEDIA_KEYS = frozenset((*KEYS["media"], *KEYS["image"]))
 _FALLBACKS = {"image": "image/jpeg", "audio": "audio/mpeg", "video": "video/mp4"}
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 _NAME_AND_MAIL = re.compile(r"(.+?)\s*<([^<>@\s]+@[^<>\s]+)>")
@@ -56,7 +57,12 @@ _NAME_AND_MAIL = re.compile(r"(.+?)\s*<([^<>@\s]+@[^<>\s]+)>")
 
 def text(metadata: Mapping[str, Any], field: str) -> str:
     """The first text that the keys of `field` hold, as it was written, or ""."""
-    return next((value for key in KEYS[field] if isinstance(value := metadata.get(key), str) and value.strip()), "")
+    for key in KEYS[field]:
+        if key in metadata:
+            value = metadata[key]
+            if isinstance(value, str) and value.strip():
+                return value
+    return ""
 
 
 def key_of(metadata: Mapping[str, Any], field: str) -> str:
@@ -66,7 +72,7 @@ def key_of(metadata: Mapping[str, Any], field: str) -> str:
 
 def links(metadata: Mapping[str, Any], field: str) -> list[str]:
     """All values of the field's keys that look like http(s) links, in the order of the keys."""
-    values = [metadata.get(key) for key in KEYS[field]]
+    values = [metadata[key] for key in KEYS[field] if key in metadata]
     return [value.strip() for value in values if isinstance(value, str) and _is_link(value.strip())]
 
 
@@ -111,6 +117,8 @@ def enclosures(
         absolute: makes an address absolute, "" for what is no http(s) address.
         size: the length in bytes of the local file behind an address as it is written, 0 when there is none.
     """
+    if metadata.keys().isdisjoint(_MEDIA_KEYS):
+        return ()
     found = [
         enclosure
         for key in (*KEYS["media"], *KEYS["image"])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from posts.text import fold
@@ -13,7 +14,8 @@ _KINDS = frozenset(
 )
 
 
-def navigation(site_url: str, terms: Iterable[str] = ()) -> Callable[[str], bool]:
+@lru_cache(maxsize=4096)
+def navigation(site_url: str, terms: tuple[str, ...] = ()) -> Callable[[str], bool]:
     """A test for links to the home of the site or to pages of `terms` (names or slugs of the post's own terms).
 
     A link is relative, or on the site's host whatever its scheme, with or without `www.`. Its path, without the base
@@ -24,6 +26,8 @@ def navigation(site_url: str, terms: Iterable[str] = ()) -> Callable[[str], bool
     host, base = _host(site.hostname), _segments(site.path)
     names = {key for term in terms for key in _keys(term)}
 
+    # The posts of a term all end in the same few links.
+    @lru_cache(maxsize=64)
     def is_navigation(address: str) -> bool:
         try:
             link = urlsplit(address.strip())

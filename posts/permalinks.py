@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 # https://jekyllrb.com/docs/permalinks/#built-in-formats
@@ -24,6 +25,7 @@ STYLES = {
 _PLACEHOLDER = re.compile(r":([a-z_]+)")
 _PRETTY = frozenset("._~!$&'()+,;=@")
 _PATH = "!$&'()*+,;=:@/-._~?"  # what Addressable::URI.encode leaves as it is
+_PLAIN_SLUG = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*+")
 _PLAIN = re.compile(r"[a-zA-Z0-9./-]*")
 _MONTHS = "January February March April May June July August September October November December".split()
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
@@ -51,18 +53,26 @@ def expand(template: str, parts: Parts) -> str:
     Raises:
         PermalinkError: `template` has a placeholder that Jekyll does not know.
     """
+    path = "".join([piece if isinstance(piece, str) else piece(parts) for piece in _pieces(template)])
+    path = f"/{path}".replace("..", "/").replace("./", "")
+    return re.sub("/{2,}", "/", path) if "//" in path else path
 
-    def value(match: re.Match[str]) -> str:
+
+@lru_cache(maxsize=256)
+def _pieces(template: str) -> tuple[str | Callable[[Parts], str], ...]:
+    """A template taken apart: its own words, and what gives the value of each placeholder."""
+    pieces: list[str | Callable[[Parts], str]] = []
+    end = 0
+    template = STYLES.get(template, template)
+    for match in _PLACEHOLDER.finditer(template):
         # As in Jekyll, `:month_` is `:month` and an underscore, unless there is such a placeholder.
         name = match[1]
-        for key in (name, name.removesuffix("_")):
-            if key in _VALUES:
-                return _escape(_VALUES[key](parts)) + name[len(key) :]
-        raise PermalinkError(f"there is no placeholder :{name} in permalinks")
-
-    path = _PLACEHOLDER.sub(value, STYLES.get(template, template))
-    path = f"/{path}".replace("..", "/").replace("./", "")
-    return re.sub("/{2,}", "/", path)
+        key = name if name in _VALUES else name.removesuffix("_")
+        if key not in _VALUES:
+            raise PermalinkError(f"there is no placeholder :{name} in permalinks")
+        pieces += (template[end : match.start()], _VALUES[key], name[len(key) :])
+        end = match.end()
+    return (*pieces, template[end:])
 
 
 def check(template: str) -> str:
@@ -81,6 +91,8 @@ def absolute(site_url: str, path: str) -> str:
 
 def slugify(text: str, *, pretty: bool = False, cased: bool = False) -> str:
     """Jekyll's slug: whatever is no letter, mark or digit (nor, if `pretty`, `._~!$&'()+,;=@`) becomes a hyphen."""
+    if _PLAIN_SLUG.fullmatch(text):
+        return text if cased else text.lower()
     kept = "".join(character if _in_slug(character, pretty=pretty) else "\0" for character in text)
     slug = re.sub("\0+", "-", kept)
     slug = slug.removeprefix("-").removesuffix("-")
@@ -98,16 +110,12 @@ def _escape(path: str) -> str:
     return path if _PLAIN.fullmatch(path) else quote(path, safe=_PATH)
 
 
-def _title(parts: Parts) -> str:
-    return slugify(parts.slug, pretty=True, cased=True)
-
-
 def _categories(parts: Parts) -> str:
-    return "/".join(dict.fromkeys(name.lower() for name in parts.categories))
+    return _escape("/".join(dict.fromkeys([name.lower() for name in parts.categories])))
 
 
 def _slugified_categories(parts: Parts) -> str:
-    return "/".join(dict.fromkeys(slugify(name) for name in parts.categories))
+    return _escape("/".join(dict.fromkeys([slugify(name) for name in parts.categories])))
 
 
 def _iso(parts: Parts) -> tuple[int, int, int]:
@@ -116,11 +124,11 @@ def _iso(parts: Parts) -> tuple[int, int, int]:
 
 _VALUES: dict[str, Callable[[Parts], str]] = {
     "collection": lambda _: "posts",
-    "path": lambda parts: parts.path,
+    "path": lambda parts: _escape(parts.path),
     "output_ext": lambda parts: parts.output_ext,
-    "name": lambda parts: slugify(parts.basename),
-    "title": _title,
-    "slug": lambda parts: slugify(parts.slug),
+    "name": lambda parts: _escape(slugify(parts.basename)),
+    "title": lambda parts: _escape(slugify(parts.slug, pretty=True, cased=True)),
+    "slug": lambda parts: _escape(slugify(parts.slug)),
     "categories": _categories,
     "slugified_categories": _slugified_categories,
     "year": lambda parts: f"{parts.at.year:04}",

@@ -122,11 +122,13 @@ class Reader:
         tasks, outcomes = [], {}
         for one in found:
             row = known.get(one.path)
-            settled = self._settled(one.path, row) if row else None
-            if row and settled:
-                self.rows[one.path], outcomes[one.path] = row, settled
+            remembered = self._remembered_of(one.path, row) if row else None
+            if row is None or remembered is None:
+                tasks.append(Task(one))
+            elif self._is_settled(one.path, row):
+                self.rows[one.path], outcomes[one.path] = row, remembered
             else:
-                tasks.append(Task(one, row.hash, row.facts) if row else Task(one))
+                tasks.append(Task(one, row.hash, row.facts))
         examiner = Examiner(self.root, self.kind, self.options)
         results = (row for rows in self.map(examiner, chunked(tasks)) for row in rows)
         for task, row in zip(tasks, results, strict=True):
@@ -143,18 +145,20 @@ class Reader:
             return {}
         return self.index.files()
 
-    def _settled(self, path: str, row: FileRow) -> Outcome | None:
-        """What is remembered of a file, if it looks as it did and could not have changed unseen."""
-        try:
-            stamp = stamp_of(os.stat(self.root / path))  # noqa: PTH116 # once for every post
-        except OSError:
-            return None
-        if stamp != row.stamp or is_young(stamp, self.since):
-            return None
+    def _remembered_of(self, path: str, row: FileRow) -> Outcome | None:
+        """What is remembered of a file, if all else that it depends on is as it was."""
         known = outcome(path, row.facts)
         if known and all(examine.media_size(self.root, address) == size for address, size in known.media):
             return known
         return None
+
+    def _is_settled(self, path: str, row: FileRow) -> bool:
+        """Whether a file looks as it did, and could not have changed unseen."""
+        try:
+            stamp = stamp_of(os.stat(self.root / path))  # noqa: PTH116 # once for every post
+        except OSError:
+            return False
+        return stamp == row.stamp and not is_young(stamp, self.since)
 
     def _timed(self, facts: Facts, now: datetime) -> Facts:
         if facts.post.state != "published" or facts.post.date <= now or self.options.future:

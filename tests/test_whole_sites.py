@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,11 @@ CASES = sorted(path.name for path in GOLDEN.iterdir())
 
 def run(case: str, out: Path) -> str:
     """Publishes a golden site into `out`, and gives what was said about it."""
-    command = [sys.executable, HERE.parent / "publish.py", GOLDEN / case / "site", "--out", out, "--now", "2025-01-01"]
-    return subprocess.run(command, capture_output=True, check=True, text=True).stderr
+    site = GOLDEN / case / "site"
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, HERE.parent / "publish.py", site, "--out", out, "--now", "2025-01-01"]
+        command += ["--state", Path(folder) / "index.sqlite3"]
+        return subprocess.run(command, capture_output=True, check=True, text=True).stderr
 
 
 def files(folder: Path) -> dict[str, bytes]:

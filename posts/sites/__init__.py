@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from posts.dates import Zones
+from posts.dates import Moment, Zones
 from posts.discover import Walk
 from posts.model import Problem
 from posts.options import ReadOptions
@@ -72,8 +72,8 @@ class Kind(Protocol):
         """The title of a post that gives none, or "" where it is to come from its text."""
         ...
 
-    def page_date(self, written: str, moment: datetime, zones: Zones, *, plain: bool) -> datetime:
-        """The local time that the placeholders of permalinks stand for; `written` is "" for a date from a name."""
+    def page_date(self, moment: Moment, zones: Zones) -> datetime:
+        """The local time that the placeholders of permalinks stand for."""
         ...
 
     def permalink(

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from posts.dates import Zones
+from posts.dates import Moment, Zones
 from posts.discover import Walk
 from posts.model import Problem
 from posts.options import ReadOptions
@@ -70,9 +70,9 @@ class Folder:
     def default_title(self, slug: str) -> str:  # noqa: ARG002 # the text has better words than a file name
         return ""
 
-    def page_date(self, written: str, moment: datetime, zones: Zones, *, plain: bool) -> datetime:  # noqa: ARG002
+    def page_date(self, moment: Moment, zones: Zones) -> datetime:  # noqa: ARG002 # the written day counts
         """The day that was written is the day in the address, as in Hugo."""
-        return moment
+        return moment.at
 
     def permalink(
         self, path: str, metadata: Mapping[str, Any], at: datetime, categories: list[str], options: ReadOptions

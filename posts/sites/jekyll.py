@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from posts.dates import Zones, as_jekyll
+from posts.dates import Moment, Zones
 from posts.discover import Walk
 from posts.model import Problem
 from posts.options import ReadOptions
@@ -96,9 +96,9 @@ class Jekyll:
     def default_title(self, slug: str) -> str:
         return " ".join(word.capitalize() for word in slug.split("-"))
 
-    def page_date(self, written: str, moment: datetime, zones: Zones, *, plain: bool) -> datetime:
+    def page_date(self, moment: Moment, zones: Zones) -> datetime:
         """Jekyll's own reading of the date, in the site's zone: its links have to lead somewhere."""
-        return (as_jekyll(written, zones, plain=plain) or moment).astimezone(zones.site)
+        return (moment.in_jekyll or moment.at).astimezone(zones.site)
 
     def permalink(
         self, path: str, metadata: Mapping[str, Any], at: datetime, categories: list[str], options: ReadOptions

@@ -281,7 +281,7 @@ def test_the_seed_post_ends_with_its_article():
     raw = shared("corpus", "jekyll-finews", "old_post", "2021-12-31-NW202112312232633266.md").read_text("utf-8")
     cut_off = cut(
         raw.split("---\n", 2)[2],
-        is_navigation=navigation("https://finews.withounder.com", ["nantongribao", "南通日报新闻"]),
+        is_navigation=navigation("https://finews.withounder.com", ("nantongribao", "南通日报新闻")),
         is_source=lambda link: "withounder" not in link,
     )
     assert cut_off.body.endswith("<p>图：除署名外由南通开发区宣传部提供</p>")
