@@ -62,11 +62,13 @@ class Run:
         import posts.configuration
         import posts.options
         from posts.index import Index
+        from posts.progress import Progress
         from posts.settings import Table
         from posts.sites import recognise
 
         self.began = time.time_ns()
         self.options = options
+        self.progress = Progress(quiet=options.quiet)
         self.root: Path = options.site
         self.kind = recognise(self.root)
         configuration = posts.configuration.load(self.root, self.kind, options.config)
@@ -97,6 +99,7 @@ class Run:
             since=self.past.get("began", 0),
             keys=Keys(facts_key(self.kind, self.reading), content_key(self.kind, self.reading)),
             map=processes(self.options.workers or available()),
+            progress=self.progress,
             full=self.options.full,
         )
 
@@ -163,7 +166,7 @@ class Mill:
         from feeds.build import build
 
         artifacts = build(jobs, self.feeds, self.reader.content, self.run.reading.site, self.run.feeds)
-        return destination.publish(artifacts, gone)
+        return destination.publish(self.run.progress.over("building", artifacts, len(jobs)), gone)
 
     def _decide(self) -> None:
         """The ledger before the files: a run that is cut off is continued with the same decisions."""
@@ -291,8 +294,11 @@ def _mill(options: Namespace, started: float) -> Report:
     run = Run(options)
     same_place = run.past.get("setting", {}).get("out") == str(run.out.resolve())
     outputs = run.index.outputs() if same_place else {}
-    mill = Mill(run)
-    outcome = mill.publish(Folder(run.out, outputs, run.past.get("began", 0)), outputs)
+    try:
+        mill = Mill(run)
+        outcome = mill.publish(Folder(run.out, outputs, run.past.get("began", 0)), outputs)
+    finally:
+        run.progress.close()
     report = mill.report(outcome, started)
     mill.remember(outcome, outputs, report)
     return report

@@ -90,7 +90,9 @@ def _pelican(places: Places) -> Program:
 def _jekyll(_: Places) -> Program:
     binary = shutil.which("jekyll")
     feed = (
-        _said(["ruby", "-e", "require 'jekyll'; require 'jekyll-feed'; print Jekyll::Feed::VERSION"]) if binary else ""
+        _said(["ruby", "-e", "require 'jekyll'; require 'jekyll-feed'; print Jekyll::JekyllFeed::VERSION"])
+        if binary
+        else ""
     )
     if not binary or not feed:
         raise MissingError("`apt-get install jekyll ruby-jekyll-feed` installs it")

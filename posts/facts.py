@@ -14,7 +14,7 @@ from typing import Any
 
 from posts import addresses, dates, fields, identity, trailer
 from posts.matter import Matter, MatterError, Report, Timestamp, split
-from posts.model import Post, State
+from posts.model import Enclosure, Post, State
 from posts.navigation import navigation
 from posts.options import ReadOptions
 from posts.permalinks import PermalinkError, absolute
@@ -23,6 +23,7 @@ from posts.text import plain
 
 MARKDOWN = ("md", "markdown", "mkd", "mkdn", "mkdown")
 MAX_TERMS = 100
+MAX_PARTS = 20  # authors and media: what renders them takes time that grows with their square
 MAX_TITLE = 1000
 
 
@@ -97,10 +98,10 @@ class _Reader:
             source_title=self._source_title() or tail.source_title,
             categories=self._terms("categories", categories),
             tags=self._terms("tags", tags),
-            authors=fields.authors(self.metadata),
+            authors=self._few("authors", fields.authors(self.metadata)),
             language=plain(fields.text(self.metadata, "language")).replace("_", "-"),
             summary=fields.text(self.metadata, "summary"),
-            enclosures=fields.enclosures(self.metadata, lambda address: self._media(address, permalink), size),
+            enclosures=self._few("media files", self._enclosures(permalink, size)),
         )
         return Facts(
             post=post,
@@ -157,6 +158,14 @@ class _Reader:
         if len(clean) > MAX_TERMS:
             self.report(self._line(what), "too-many-terms", f"only the first {MAX_TERMS} {what} count")
         return tuple(clean)[:MAX_TERMS]
+
+    def _enclosures(self, permalink: str, size: Callable[[str], int]) -> tuple[Enclosure, ...]:
+        return fields.enclosures(self.metadata, lambda address: self._media(address, permalink), size)
+
+    def _few(self, what: str, found: tuple[Any, ...]) -> tuple[Any, ...]:
+        if len(found) > MAX_PARTS:
+            self.report(0, "too-many-parts", f"only the first {MAX_PARTS} {what} count")
+        return found[:MAX_PARTS]
 
     def _state(self) -> State:
         if self.found.draft and not self.options.drafts:

@@ -22,6 +22,7 @@ from posts.ledger import Article, Ledger, alone, decide, link_of
 from posts.model import Content, Post, Problem
 from posts.options import ReadOptions
 from posts.pool import Map, chunked, serial
+from posts.progress import Progress
 from posts.records import Entry, FileRow, Rendered
 from posts.rendering import Made, Renderer
 from posts.sites import Found, Kind
@@ -68,6 +69,7 @@ class Reader:
     since: int = 0
     keys: Keys = field(default_factory=Keys)
     map: Map = serial
+    progress: Progress = field(default_factory=lambda: Progress(quiet=True))
     full: bool = False
     ledger: Ledger = field(init=False)
     watched: dict[str, str] = field(init=False, default_factory=dict)
@@ -130,7 +132,8 @@ class Reader:
             else:
                 tasks.append(Task(one, row.hash, row.facts))
         examiner = Examiner(self.root, self.kind, self.options)
-        results = (row for rows in self.map(examiner, chunked(tasks)) for row in rows)
+        spread = self.progress.following("reading", self.map)
+        results = (row for rows in spread(examiner, chunked(tasks)) for row in rows)
         for task, row in zip(tasks, results, strict=True):
             path = task.found.path
             result = outcome(path, row.facts)
@@ -185,7 +188,8 @@ class Reader:
             for path in paths
             if path in self.articles and not self._is_known(path, renderer)
         ]
-        results = (made for chunk in self.map(renderer, chunked(tasks)) for made in chunk)
+        spread = self.progress.following("cleaning", self.map)
+        results = (made for chunk in spread(renderer, chunked(tasks)) for made in chunk)
         for (facts, _), made in zip(tasks, results, strict=True):
             if made:
                 self.made[facts.post.path] = made

@@ -53,7 +53,7 @@ def summarise(own: str, html: str, excerpt_html: str | None = None, *, paragraph
     graphemes, cut at the end of a sentence or word; code, captions and ruby readings are left out.
     """
     if given := _shown(own):
-        return given
+        return shorten(given, _MARKED)
     if excerpt_html is not None and (given := text_of(excerpt_html)):
         return shorten(given, _MARKED)
     if paragraph and (given := next(filter(None, map(_prose, _first_paragraphs(html))), "")):
