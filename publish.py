@@ -315,8 +315,9 @@ def _check(options: Namespace) -> int:
 
 def _list(options: Namespace) -> int:
     run = Run(options)
-    reading = run.reader().read(options.now)
-    for post in reading.posts:
+    reader = run.reader()
+    reading = reader.read(options.now)
+    for post in reader.listed(reading):
         print(json.dumps(_line(post, _leads_to(post, run)), ensure_ascii=False))
     for state, paths in (("draft", reading.undated), ("invalid", reading.invalid)):
         for path in paths:

@@ -28,25 +28,26 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One item: its id, the post that speaks for it, and the others that say the same."""
+    """One item: its id, the post that speaks for it, the others that say the same, and what they are as one post."""
 
     id: str
     facts: Facts
-    others: tuple[Facts, ...] = ()
+    others: tuple[Facts, ...]
+    post: Post
 
-    @property
-    def post(self) -> Post:
-        """The item as one post: terms united, the earliest date."""
-        post = replace(self.facts.post, id=self.id)
-        if not self.others:
-            return post
-        same = [post, *(facts.post for facts in self.others)]
-        return replace(
-            post,
-            date=min(one.date for one in same),
-            categories=_union(one.categories for one in same),
-            tags=_union(one.tags for one in same),
-        )
+    @classmethod
+    def of(cls, given: str, same: Sequence[Facts]) -> Article:
+        """The item of posts that agree: terms united, the earliest date, all else the first one's."""
+        post = same[0].post.identified(given)
+        if len(same) > 1:
+            posts = [facts.post for facts in same]
+            post = replace(
+                post,
+                date=min(one.date for one in posts),
+                categories=_union(one.categories for one in posts),
+                tags=_union(one.tags for one in posts),
+            )
+        return cls(given, same[0], tuple(same[1:]), post)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class _Deciding:
         given = self._claimed(leaders)
         for step in (self._by_link, self._by_body, self._fresh):
             given |= step([facts for facts in leaders if facts.post.path not in given])
-        articles = [Article(given[same[0].post.path], same[0], tuple(same[1:])) for same in groups]
+        articles = [Article.of(given[same[0].post.path], same) for same in groups]
         ids = {facts.post.path: one.id for one in articles for facts in (one.facts, *one.others)}
         return Decisions(tuple(articles), ids, tuple(self.problems))
 

@@ -33,12 +33,14 @@ from posts.stamps import is_young, stamp_of
 class Reading:
     """What a site's folder holds.
 
-    `posts` are all that could be read, in order of date, with their states and ids; `items` are the published ones,
-    one for each item, and those that were published before and cannot be read any more. `invalid` are the paths of
-    what could not be read, `undated` those of drafts without a date, which is no mistake.
+    `posts` are all that could be read, with their states, and `ids` the ids of those that are published, by path;
+    `items` are the published ones, one for each item, and those that were published before and cannot be read any
+    more. `invalid` are the paths of what could not be read, `undated` those of drafts without a date, which is no
+    mistake.
     """
 
     posts: tuple[Post, ...]
+    ids: Mapping[str, str]
     items: tuple[Post, ...]
     invalid: tuple[str, ...]
     undated: tuple[str, ...]
@@ -95,14 +97,17 @@ class Reader:
         decisions = decide(published, self.ledger, [one.path for one in found])
         self.articles = {article.facts.post.path: article for article in decisions.articles}
         self._keep([one.path for one in found])
-        posts = [replace(facts.post, id=decisions.ids.get(path) or alone(facts)) for path, facts in self.facts.items()]
-        posts.sort(key=lambda post: (post.date, post.path))
+        posts = tuple(facts.post for facts in self.facts.values())
         items = [article.post for article in decisions.articles]
         items += [codec.to_post(codec.unpack(entry.post)) for entry in self.kept.values()]
         invalid = {problem.path for problem in problems if problem.severity == "error"} - self.facts.keys()
-        return Reading(
-            tuple(posts), tuple(items), tuple(sorted(invalid)), tuple(undated), (*problems, *decisions.problems)
-        )
+        found_out = (*problems, *decisions.problems)
+        return Reading(posts, decisions.ids, tuple(items), tuple(sorted(invalid)), tuple(undated), found_out)
+
+    def listed(self, reading: Reading) -> list[Post]:
+        """All posts in order of date, each with its id, or the one that it would have."""
+        posts = [post.identified(reading.ids.get(post.path) or alone(self.facts[post.path])) for post in reading.posts]
+        return sorted(posts, key=lambda post: (post.date, post.path))
 
     def _examine(self, found: list[Found], problems: list[Problem], now: datetime) -> list[str]:
         """Fills `rows` and `facts`; gives the paths of drafts without a date."""
