@@ -9,9 +9,9 @@ feedmill state …            exports or imports the ledger
 
 from __future__ import annotations
 
-import os
 import sys
 import time
+import traceback
 from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -49,6 +49,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 4
     except OSError as error:
         complain(f"{error.filename or 'the system'}: {error.strerror}: what was published stands")
+        return 4
+    except Exception:  # noqa: BLE001 # a mistake of ours: it must not pass for "there are problems", which is 1
+        complain(
+            "feedmill failed, please report this; what was published stands:", *traceback.format_exc().splitlines()
+        )
         return 4
 
 
@@ -104,7 +109,9 @@ class Run:
 
 
 class Mill:
-    """One run: posts in, feeds out."""
+    """One run: posts in, feeds out. `ended` is when all files were written, in nanoseconds since 1970."""
+
+    ended = 0
 
     def __init__(self, run: Run) -> None:
         """Reads the posts, chooses the feeds, and sees to it that the contents of all their items are known."""
@@ -156,6 +163,7 @@ class Mill:
         gone = outputs.keys() - {job.path for job in self.jobs}
         self._decide()
         outcome = self.make(destination, todo, gone)
+        self.ended = time.time_ns()
         untouched = {job.path for job in self.jobs} - {job.path for job in todo}
         return replace(outcome, unchanged=tuple(sorted({*outcome.unchanged, *untouched})))
 
@@ -226,6 +234,7 @@ class Mill:
                     "environment": environment(),
                     "facts_key": self.reader.keys.facts,
                     "began": run.began,
+                    "ended": self.ended,
                     "now": self.now.timestamp(),
                     "first": run.past.get("first", self.seconds),
                     "due": self._due(),
@@ -236,12 +245,13 @@ class Mill:
     def _watched(self) -> dict[str, str]:
         """What else the outcome depends on, as `posts.glance` will look at it."""
         from posts.glance import look
-        from posts.stamps import YOUNG
 
-        since = self.run.began - YOUNG
-        files = [*self.run.kind.configured, *self.reader.leaned_on(), *self.contents.leaned_on(self.record.entries)]
-        files.append(str(self.run.options.config.resolve()) if self.run.options.config else "feedmill.toml")
-        return {path: look(os.path.join(self.run.root, path), since) for path in files} | self.reader.watched  # noqa: PTH118
+        since, root, out = self.run.began, self.run.root.resolve(), self.run.out.resolve()
+        config = str(self.run.options.config.resolve()) if self.run.options.config else "feedmill.toml"
+        files = {config, *self.run.kind.configured, *self.contents.leaned_on(self.record.entries), *self.reader.refused}
+        whats = [f"file:{path}" for path in files] + [f"size:{path}" for path in self.reader.sizes()]
+        folders = {f"names:{folder}": seen for folder, seen in self.reader.watched.items()}
+        return {what: look(what, root, since, out) for what in whats} | folders
 
     def _due(self) -> float | None:
         """When time alone changes something: a post's date comes, or one leaves its windows."""
@@ -290,7 +300,7 @@ def _mill(options: Namespace, started: float) -> Report:
     outputs = run.index.outputs() if same_place else {}
     try:
         mill = Mill(run)
-        outcome = mill.publish(Folder(run.out, outputs, run.past.get("began", 0)), outputs)
+        outcome = mill.publish(Folder(run.out, outputs, run.past.get("ended", 0)), outputs)
     finally:
         run.progress.close()
     report = mill.report(outcome, started)

@@ -150,7 +150,7 @@ def _resolved(post: Post, content: Content, link: Literal["post", "source"]) -> 
         link=plain(post.source if source_leads else post.permalink),
         published=published,
         updated=moment(post.updated) if post.updated else published,
-        summary=plain(post.summary or content.summary),
+        summary=plain(content.summary),
         html=legal(content.html),
         via=plain(post.permalink if source_leads else post.source),
         via_title="" if source_leads else source_title,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import unicodedata
 import uuid
@@ -16,7 +17,6 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from feeds.model import Feed, Kind
 from feeds.options import KINDS, Custom, FeedsOptions
 from feeds.slugs import slug, slugs
-from posts.errors import ConfigurationError
 from posts.model import Post, Site
 from posts.records import FeedRow
 from posts.text import fold, plain
@@ -49,9 +49,6 @@ def choose(
         options: the generator's options.
         recent: paths of posts that are in the window whatever their date (`recently`).
         known: what the ledger knows of feeds, by key: their ids, and those that would be gone.
-
-    Raises:
-        ConfigurationError: `paths` gives two feeds one place.
     """
     chooser = _Chooser(site, options, newest_first(posts), frozenset(recent), known)
     feeds = [chooser.feed("all", "", "", site_title(site), chooser.window(chooser.newest, options.items))]
@@ -60,8 +57,7 @@ def choose(
             feeds += chooser.by_term(kind)
     feeds += map(chooser.custom, options.custom)
     feeds += chooser.empty({feed.key for feed in feeds})
-    _check_places(feeds)
-    return tuple(feeds)
+    return tuple(_placed(feeds, options.paths))
 
 
 def recently(first: Mapping[str, int], options: FeedsOptions, now: datetime, began: int) -> set[str]:
@@ -201,14 +197,21 @@ def _speaks(languages: set[str], ranges: frozenset[str]) -> bool:
     return any(language == one or language.startswith(f"{one}-") for language in languages for one in ranges)
 
 
-def _check_places(feeds: Sequence[Feed]) -> None:
-    # Folders that differ in case or normalisation only are one folder on other systems.
-    owners: dict[str, Feed] = {}
-    mistakes = []
+def _placed(feeds: Sequence[Feed], paths: Mapping[str, str]) -> list[Feed]:
+    """The feeds, each in a place of its own: those that the configuration has placed first.
+
+    The name of a term must not take another feed's place, nor cost the run: it makes way. Folders that differ in
+    case or normalisation only are one folder on other systems.
+    """
+    taken = {_place(feed.path) for feed in feeds if feed.key in paths}
+    placed = []
     for feed in feeds:
-        other = owners.setdefault(unicodedata.normalize("NFKC", feed.path).casefold(), feed)
-        if other is not feed:
-            message = f'"{other.title}" and "{feed.title}" would both be in "{feed.path}"'
-            mistakes.append(("feedmill.toml", "feeds.paths", message))
-    if mistakes:
-        raise ConfigurationError(mistakes)
+        if feed.key not in paths and _place(feed.path) in taken:
+            feed = replace(feed, path=f"{feed.path}-{hashlib.sha256(feed.key.encode()).hexdigest()[:8]}")  # noqa: PLW2901
+        taken.add(_place(feed.path))
+        placed.append(feed)
+    return placed
+
+
+def _place(path: str) -> str:
+    return unicodedata.normalize("NFKC", path).casefold()

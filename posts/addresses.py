@@ -11,6 +11,7 @@ _FETCHED = frozenset(("http:", "https:"))
 _CANDIDATE = re.compile(r"[\s,]*(\S++)((?:[^,(]++|\([^)]*+\)?)*+)")  # HTML, 4.8.4.2.2: parsing a srcset attribute
 _DESCRIPTOR = re.compile(r"\d{1,9}w|\d{1,9}(?:\.\d{1,9})?x")
 _CANDIDATES = 64
+_LONGEST_SRCSET = 4_096  # characters
 
 
 def absolute(address: str, base: str, attribute: str = "href") -> str:
@@ -45,7 +46,9 @@ def srcset(written: str, base: str) -> str:
 
 
 def candidates(written: str) -> list[tuple[str, str]]:
-    """The addresses in a `srcset`, each with its descriptor or "": at most 64 of them."""
+    """The addresses in a `srcset`, each with its descriptor or "": at most 64; one of more than 4 KiB has none."""
+    if len(written) > _LONGEST_SRCSET:
+        return []
     found: list[tuple[str, str]] = []
     place = 0
     while len(found) < _CANDIDATES and (match := _CANDIDATE.match(written, place)):

@@ -6,7 +6,6 @@ parsed. The parser decides what goes, and strings are cut: no other character pa
 
 from __future__ import annotations
 
-import html as entities
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from posts import addresses, gate, limits, tags
+from posts.entities import unescape
 from posts.text import plain, shorten
 
 if TYPE_CHECKING:
@@ -24,13 +24,17 @@ Report = Callable[[int, str, str], None]
 
 _NOSCRIPT = re.compile(r"</?noscript\b[^<>]*+>", re.IGNORECASE)
 _SMALL = re.compile(r"(?:width|height)\s*+[=:]\s*+[\"']?+\s*+(?:0++1?+|1)(?!\d)")
+# What may stand for a character of an attribute's value, or be nothing at all.
+_DISGUISES = ("&#", "&tab;", "&newline;", "&colon;", "/*", "\\")
 _SUSPECT = re.compile(  # in canonical HTML, where nothing else looks like an attribute
-    r' style="[^"]*?(?:display|visibility|(?:width|height)\s*:\s*[01])| (?:width|height)="\s*0*[01](?![\d%])',
+    r' style="[^"]*?(?:display|visibility|(?:width|height)\s*:\s*[01]|/\*|\\)| (?:width|height)="\s*0*[01](?![\d%])',
     re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b", re.IGNORECASE)
 _DOT = re.compile(r"\s*0*[01](?:\.\d*)?\s*(?:px)?\s*", re.IGNORECASE)
 _STYLED_DOT = re.compile(r"(?:^|;)\s*(?:width|height)\s*:\s*[01](?:\.\d+)?(?:px)?\s*(?:!|;|$)", re.IGNORECASE)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)  # CSS Syntax, 4.3.2
+_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|([^\n\r\f]))")  # CSS Syntax, 4.3.7
 _SIMPLE = re.compile(r"[\w\s.#>+~-]+")
 _IMAGE = re.compile(r"<img [^>]*>")
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
@@ -83,7 +87,7 @@ def lead_image(html: str) -> str:
         given = dict(_ATTRIBUTE.findall(image))
         sizes = (given.get(side, "") for side in ("width", "height"))
         if given.get("src") and not any(size.isascii() and size.isdigit() and int(size[:6]) < _ICON for size in sizes):
-            return entities.unescape(given["src"])
+            return unescape(given["src"])
     return ""
 
 
@@ -119,7 +123,10 @@ def _is_suspect(lower: str) -> bool:
     """Whether anything in the body, in lower case, may be hidden or a tracking pixel."""
     if "hidden" in lower or "display" in lower or "visibility" in lower:
         return True
-    return ("width" in lower or "height" in lower) and bool(_SMALL.search(lower))
+    sized = "width" in lower or "height" in lower
+    if (sized or "style" in lower) and any(disguise in lower for disguise in _DISGUISES):
+        return True
+    return sized and bool(_SMALL.search(lower))
 
 
 def _pruned(html: str, remove: Sequence[str]) -> str:
@@ -153,7 +160,7 @@ def _may_match(selector: str, html: str) -> bool:
 
 
 def _is_hidden(element: Tag) -> bool:
-    return element.get("hidden") is not None or bool(_HIDDEN.search(str(element.get("style", ""))))
+    return element.get("hidden") is not None or bool(_HIDDEN.search(_style(element)))
 
 
 def _is_pixel(element: Tag) -> bool:
@@ -161,5 +168,15 @@ def _is_pixel(element: Tag) -> bool:
         return False
     sides = (element.get("width"), element.get("height"))
     return any(side is not None and _DOT.fullmatch(str(side)) for side in sides) or bool(
-        _STYLED_DOT.search(str(element.get("style", "")))
+        _STYLED_DOT.search(_style(element))
     )
+
+
+def _style(element: Tag) -> str:
+    """The declarations of an element, as CSS reads them: no comments, escapes done."""
+    return _ESCAPE.sub(_unescaped, _COMMENT.sub("", str(element.get("style", ""))))
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    code = int(escape[1] or "0", 16)
+    return escape[2] or (chr(code) if code <= 0x10FFFF else "\ufffd")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from posts import body, markup, summary
+from posts.discover import is_private
 from posts.facts import Facts, cut_tail, is_markdown
 from posts.matter import Matter, Report, decode, split
 from posts.model import Content, Site
@@ -44,7 +45,7 @@ class Library:
         answer = answers[kind]
         try:
             return answer(name)
-        except (OSError, ValueError):  # a name with a NUL, or longer than file systems allow
+        except (OSError, RuntimeError, ValueError):  # circles of links, names that no file can have
             return None
 
     def _site(self, _: str) -> str:
@@ -64,8 +65,9 @@ class Library:
         root = self.root.resolve()
         within = (root / folder).resolve()
         path = (within / rest).resolve()
-        safe = within.is_relative_to(root) and path.is_relative_to(within)
-        return path if safe and path.is_file() else None
+        if not within.is_relative_to(root) or not path.is_relative_to(within) or not path.is_file():
+            return None
+        return None if is_private(str(path.relative_to(root))) else path
 
     def _link(self, name: str) -> str | None:
         """For `{% link %}`; of pages only what needs no permalink rules."""

@@ -11,7 +11,7 @@ from posts.model import Content, Post, Problem
 from posts.pool import chunked
 from posts.read import Reader
 from posts.records import Rendered
-from posts.rendering import Made, Renderer
+from posts.rendering import Made, Order, Renderer
 
 
 @dataclass(slots=True)
@@ -20,6 +20,7 @@ class Contents:
 
     reader: Reader
     made: dict[str, Made] = field(default_factory=dict)
+    failures: set[Problem] = field(default_factory=set)
     _known: dict[str, Rendered] = field(init=False)
     _renderer: Renderer = field(init=False)
 
@@ -36,19 +37,21 @@ class Contents:
         Gives the paths of those that have none (their files have gone meanwhile), and what is doubtful in the bodies.
         """
         reader, paths = self.reader, [post.path for post in posts]
-        tasks = [
-            (reader.facts[path], codec.signature(reader.rows[path].facts))
+        orders = [
+            Order(reader.facts[path], codec.signature(reader.rows[path].facts), reader.rows[path].hash)
             for path in paths
             if path in reader.articles and path not in self.made and not self._is_known(path)
         ]
         spread = reader.progress.following("cleaning", reader.map)
-        results = (made for chunk in spread(self._renderer, chunked(tasks)) for made in chunk)
-        for (facts, _), made in zip(tasks, results, strict=True):
-            if made:
-                self.made[facts.post.path] = made
+        results = (made for chunk in spread(self._renderer, chunked(orders)) for made in chunk)
+        for order, made in zip(orders, results, strict=True):
+            if isinstance(made, Problem):
+                self.failures.add(made)
+            elif made:
+                self.made[order.facts.post.path] = made
         rendered = {path: self.remembered(path) for path in paths}
         complaints = (Problem(path, *said) for path, one in rendered.items() if one for said in one.complaints)
-        return [path for path, one in rendered.items() if one is None], tuple(complaints)
+        return [path for path, one in rendered.items() if one is None], (*complaints, *sorted(self.failures))
 
     def _is_known(self, path: str) -> bool:
         reader, given = self.reader, self.reader.articles[path].id

@@ -13,6 +13,8 @@ from posts.glance import names
 from posts.model import Problem
 from posts.text import legal
 
+DEEPEST = 64
+
 Keeps = Callable[[str, str], bool]
 """(folder below the site, entry below that folder) -> whether the entry counts."""
 
@@ -27,10 +29,13 @@ class Walk:
         self.root = os.path.realpath(root)
         self._skip = skip
         self._report = report
+        self._followed: set[str] = set()
         self.listed: dict[str, str] = {}
 
     def folders(self, start: str, keeps: Keeps) -> Iterator[str]:
         """Every folder below `start` that `keeps` keeps, outer ones first; others are not entered."""
+        if self._is_too_deep(start):
+            return
         for entry in self._entries(start):
             path = _join(start, entry.name)
             if path in self._skip or not keeps(start, entry.name):
@@ -42,6 +47,8 @@ class Walk:
     def files(self, folder: str, keeps: Keeps, below: str = "") -> Iterator[str]:
         """Every file at any depth below `folder` that `keeps` keeps; hidden folders are not entered."""
         here = _join(folder, below)
+        if self._is_too_deep(here) or not (below or self._may_start(folder)):
+            return
         for entry in self._entries(here):
             relative, path = _join(below, entry.name), _join(here, entry.name)
             if path in self._skip:
@@ -53,6 +60,19 @@ class Walk:
                 self._complain(path, "symlink", "a link that leads out of the site, or in a circle, is not followed")
             elif not entry.name.startswith("."):
                 yield from self.files(folder, keeps, relative)
+
+    def _may_start(self, folder: str) -> bool:
+        real = os.path.realpath(os.path.join(self.root, folder))  # noqa: PTH118
+        if real == self.root or self._is_inside(real):
+            return True
+        self._complain(folder, "symlink", "a link that leads out of the site is not followed")
+        return False
+
+    def _is_too_deep(self, folder: str) -> bool:
+        if folder.count("/") < DEEPEST:
+            return False
+        self._complain(folder, "too-deep", f"folders nested deeper than {DEEPEST} levels are not looked into")
+        return True
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         try:
@@ -79,27 +99,46 @@ class Walk:
             return False
         target = os.path.realpath(entry.path)
         here = os.path.realpath(os.path.dirname(entry.path))  # noqa: PTH120
-        return not self._is_inside(target) or f"{here}/".startswith(f"{target}/")
+        if not self._is_inside(target) or f"{here}/".startswith(f"{target}/") or target in self._followed:
+            return True
+        self._followed.add(target)  # once is enough, and links can make a labyrinth
+        return False
 
     def _is_file(self, entry: os.DirEntry[str], path: str) -> bool:
         if not _is_text(path):
             self._complain(path, "file-name", "the file's name is no UTF-8: rename it")
             return False
-        if entry.is_symlink() and not self._is_inside(os.path.realpath(entry.path)):
-            self._complain(path, "symlink", "a link that leads out of the site is not followed")
+        if entry.is_symlink() and not self._may_read(os.path.realpath(entry.path)):
+            self._complain(path, "symlink", "a link out of the site, or to its configuration, is not followed")
             return False
-        if not entry.is_file():
+        if not _is_regular(entry):
             missing = entry.is_symlink() and not os.path.exists(entry.path)  # noqa: PTH110
             what = "a link to nothing" if missing else "neither a file nor a folder"
             self._complain(path, "not-a-file", f"this is {what}: it is not opened")
             return False
         return True
 
+    def _may_read(self, target: str) -> bool:
+        return self._is_inside(target) and not is_private(target[len(self.root) :])
+
     def _is_inside(self, target: str) -> bool:
         return target.startswith(self.root.rstrip("/") + "/")
 
     def _complain(self, path: str, code: str, message: str) -> None:
         self._report(Problem(legal(path), 0, code, "error", message))
+
+
+def is_private(path: str) -> bool:
+    """Whether a path below the site is one that no post may lead to: configurations, and whatever is hidden."""
+    parts = path.strip("/").split("/")
+    return any(part.startswith(".") for part in parts) or parts[-1].startswith(("_config.", "feedmill.toml"))
+
+
+def _is_regular(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a circle of links
+        return False
 
 
 def _join(folder: str, name: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import html as entities
 import re
 from collections.abc import Callable
 
+from posts.entities import unescape
 from posts.text import plain
 
 _LONGEST_TITLE = 80  # characters
@@ -39,17 +39,17 @@ def leads_into_site(text: str, is_navigation: Callable[[str], bool]) -> bool:
     """Whether the block is nothing but links of which each satisfies `is_navigation`."""
     if not any(sign in text for sign in _SIGNS) or not _BETWEEN_LINKS.fullmatch(_LINK.sub("", text)):
         return False
-    targets = [entities.unescape(link["target"] or link["href"] or link["auto"] or "") for link in _LINK.finditer(text)]
+    targets = [unescape(link["target"] or link["href"] or link["auto"] or "") for link in _LINK.finditer(text)]
     return bool(targets) and all(map(is_navigation, targets))
 
 
 def bare_link(text: str) -> str:
     """The address, when `text` is one link that shows nothing but it; "" otherwise."""
     link = _LINK.fullmatch(text)
-    address = entities.unescape((link["target"] or link["href"] or link["auto"] or "") if link else text)
+    address = unescape((link["target"] or link["href"] or link["auto"] or "") if link else text)
     if not _ADDRESS.fullmatch(address) or (link is None and address[-1] in ".,;:!?。，；：！？）)"):
         return ""
-    shown = entities.unescape((link["text"] or link["label"] or link["auto"] or "") if link else text).strip()
+    shown = unescape((link["text"] or link["label"] or link["auto"] or "") if link else text).strip()
     return address if _bare(shown) == _bare(address) else ""
 
 
@@ -80,7 +80,7 @@ def ending(body: str, start: int, end: int) -> tuple[int, str]:
 
 def _title(raw: str) -> str:
     shown = _LINK.sub(lambda link: link["text"] or link["label"] or "", raw)
-    title = plain(entities.unescape(_ANY_TAG.sub("", shown)))
+    title = plain(unescape(_ANY_TAG.sub("", shown)))
     bare, count = title, 1
     while count:
         bare, count = _PAIR.subn("", bare)

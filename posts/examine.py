@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,11 +11,14 @@ from typing import NamedTuple
 
 from posts import codec, facts, files, stamps
 from posts.facts import Facts
-from posts.matter import MatterError
-from posts.model import Problem
+from posts.matter import MatterError, Report
+from posts.model import Problem, Severity
 from posts.options import ReadOptions
 from posts.records import FileRow
 from posts.sites import Found, Kind
+from posts.text import plain
+
+MOST_ALIKE = 20
 
 _NOWHERE = stamps.Stamp(-1, 0, 0, 0)
 
@@ -59,14 +64,14 @@ class Examiner:
         return FileRow(stamp, found, self._facts(task.found, data))
 
     def _facts(self, found: Found, data: bytes) -> bytes:
-        complaints: list[tuple[int, str, str, str]] = []
+        complaints: list[tuple[int, str, Severity, str]] = []
         media: list[tuple[str, int]] = []
         try:
-            known = facts.read(
-                found, data, self.kind, self.options, self._sizer(media), lambda *one: complaints.append(_warning(*one))
-            )
+            known = facts.read(found, data, self.kind, self.options, self._sizer(media), few(complaints))
         except MatterError as error:
             return _packed(None, [*complaints, (error.line, error.code, "error", error.message)], media)
+        except Exception as error:  # noqa: BLE001 # whatever is wrong with one post, or with us, costs one post
+            return _packed(None, [*complaints, internal(error)], media)
         return _packed(known, complaints, media)
 
     def _sizer(self, media: list[tuple[str, int]]) -> Callable[[str], int]:
@@ -94,18 +99,39 @@ def outcome(path: str, packet: bytes) -> Outcome | None:
 
 def media_size(root: Path, address: str) -> int:
     """The size of the file of the site behind a local address; 0 for what is not there or lies elsewhere."""
-    if address.startswith(("//", "http:", "https:")) or "\0" in address:
-        return 0
+    name = media_path(address)
     try:
-        path = (root / address.partition("?")[0].partition("#")[0].lstrip("/")).resolve()
+        path = (root / name).resolve() if name else root
         return path.stat().st_size if path.is_relative_to(root.resolve()) and path.is_file() else 0
-    except OSError:
+    except (OSError, RuntimeError, ValueError):  # circles of links, names that no file can have
         return 0
 
 
-def _warning(line: int, code: str, message: str) -> tuple[int, str, str, str]:
-    return (line, code, "warning", message)
+def media_path(address: str) -> str:
+    """The path below the site that a local address means; "" for one that leads elsewhere."""
+    if address.startswith(("//", "http:", "https:")) or "\0" in address:
+        return ""
+    path = posixpath.normpath(address.partition("?")[0].partition("#")[0].lstrip("/"))
+    return "" if path in (".", "..") or path.startswith("../") else path
 
 
-def _packed(known: Facts | None, complaints: list[tuple[int, str, str, str]], media: object) -> bytes:
+def few(complaints: list[tuple[int, str, Severity, str]]) -> Report:
+    """Takes warnings into a list, but no flood of them: of each code the first twenty."""
+    counts: Counter[str] = Counter()
+
+    def report(line: int, code: str, message: str) -> None:
+        counts[code] += 1
+        if counts[code] <= MOST_ALIKE:
+            complaints.append((line, code, "warning", message))
+
+    return report
+
+
+def internal(error: Exception) -> tuple[int, str, Severity, str]:
+    """The complaint about a mistake of our own."""
+    what = plain(f"{type(error).__name__}: {error}")[:200]
+    return (0, "internal", "error", f"feedmill failed on this post, please report it: {what}")
+
+
+def _packed(known: Facts | None, complaints: list[tuple[int, str, Severity, str]], media: object) -> bytes:
     return codec.pack((codec.from_facts(known) if known else None, tuple(complaints), tuple(media)))  # type: ignore[arg-type]

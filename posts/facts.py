@@ -23,6 +23,8 @@ from posts.text import plain
 
 MARKDOWN = ("md", "markdown", "mkd", "mkdn", "mkdown")
 MAX_TERMS = 100
+LONGEST_TERM = 200
+LONGEST_LANGUAGE = 35  # RFC 5646, section 4.4.1
 MAX_PARTS = 20  # authors and media: what renders them takes time that grows with their square
 MAX_TITLE = 1000
 
@@ -32,7 +34,7 @@ class Facts:
     """A post and what its identity is made of. `post.id` is "" until `posts.ledger` has looked at all of them.
 
     `source` is a canonical link ("" where there is none that identifies), `literal` the id of the front matter or
-    "", `body_hash` stands in for the title of an untitled post.
+    "", `body_hash` stands in for the title of an untitled post. `is_own_source`: the source is on the site itself.
     """
 
     post: Post
@@ -40,6 +42,7 @@ class Facts:
     literal: str
     body_hash: str
     separator: str = ""
+    is_own_source: bool = False
 
     @property
     def page(self) -> str:
@@ -99,7 +102,7 @@ class _Reader:
             categories=self._terms("categories", categories),
             tags=self._terms("tags", tags),
             authors=self._few("authors", fields.authors(self.metadata)),
-            language=plain(fields.text(self.metadata, "language")).replace("_", "-"),
+            language=plain(fields.text(self.metadata, "language")).replace("_", "-")[:LONGEST_LANGUAGE],
             summary=fields.text(self.metadata, "summary"),
             enclosures=self._few("media files", self._enclosures(permalink, size)),
         )
@@ -109,6 +112,7 @@ class _Reader:
             literal=self._literal(),
             body_hash=hashlib.blake2b(tail.body.encode("utf-8", "replace"), digest_size=16).hexdigest(),
             separator=str(self.metadata.get("excerpt_separator") or self.options.excerpt_separator),
+            is_own_source=bool(source) and identity.host(source) == _own_host(self.options.site.url),
         )
 
     def _line(self, key: str) -> int:
@@ -118,6 +122,8 @@ class _Reader:
         """The moment of the post and the local time for its permalink."""
         zones = self.options.zones
         written = fields.text(self.metadata, "date")
+        if not written and self.metadata.get("date"):
+            self.report(self._line("date"), "bad-date", "`date` is no text: the date of the file's name is taken")
         if written:
             line, is_plain = self._line("date"), isinstance(self.metadata["date"], Timestamp)
             try:
@@ -126,11 +132,17 @@ class _Reader:
                 raise MatterError(line, "bad-date", str(error)) from None
             if moment.code:
                 self.report(line, moment.code, moment.message)
-            return moment.at, self.kind.page_date(moment, zones)
+            return moment.at, self._page_date(moment, line)
         at = dates.from_file_name(self.named.date, zones)
         if at is None:
             raise MatterError(0, "no-date", "neither the front matter nor the file's name gives a date: add `date:`")
-        return at, self.kind.page_date(dates.Moment(at), zones)
+        return at, self._page_date(dates.Moment(at), 0)
+
+    def _page_date(self, moment: dates.Moment, line: int) -> Any:
+        try:
+            return self.kind.page_date(moment, self.options.zones)
+        except OverflowError:  # the first and last days of all time are not everywhere
+            raise MatterError(line, "bad-date", f"{moment.at.date()} is outside the calendar") from None
 
     def _updated(self) -> Any:
         written = fields.text(self.metadata, "updated")
@@ -154,7 +166,7 @@ class _Reader:
         return plain(title[: MAX_TITLE * 4])[:MAX_TITLE]
 
     def _terms(self, what: str, names: list[str]) -> tuple[str, ...]:
-        clean = dict.fromkeys(name for name in map(plain, names) if name)
+        clean = dict.fromkeys(name for name in (plain(name)[:LONGEST_TERM].strip() for name in names) if name)
         if len(clean) > MAX_TERMS:
             self.report(self._line(what), "too-many-terms", f"only the first {MAX_TERMS} {what} count")
         return tuple(clean)[:MAX_TERMS]
@@ -192,7 +204,17 @@ class _Reader:
         for link in fields.links(self.metadata, "link"):
             if identity.host(link) not in (None, own):
                 return link
+        if written := self._unusable_source():
+            self.report(self._line(written), "bad-address", f"`{written}` is no http(s) link that can be used")
         return from_tail
+
+    def _unusable_source(self) -> str:
+        """The key of a source that begins as a link and is none."""
+        for key in fields.KEYS["source"]:
+            value = self.metadata.get(key)
+            if isinstance(value, str) and "://" in value[:16] and not identity.canonical(value):
+                return key
+        return ""
 
     def _source_title(self) -> str:
         """The name of the source: its own key, or a `source` that is a name and no link."""

@@ -51,6 +51,7 @@ TYPES = {
 }
 _MEDIA_KEYS = frozenset((*KEYS["media"], *KEYS["image"]))
 _FALLBACKS = {"image": "image/jpeg", "audio": "audio/mpeg", "video": "video/mp4"}
+LONGEST_LINK = 2048
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 _NAME_AND_MAIL = re.compile(r"(.+?)\s*<([^<>@\s]+@[^<>\s]+)>")
 
@@ -144,8 +145,8 @@ def _enclosure(key: str, value: Any, absolute: Callable[[str], str], size: Calla
     url = absolute(address)
     if not url:
         return None
-    kind = next((part for part in (given.get("type"), *rest) if part and _MEDIA_TYPE.fullmatch(part)), "")
-    length = next((part for part in (given.get("length"), *rest) if part and part.isdecimal()), "")
+    kind = next((part for part in _texts(given.get("type"), *rest) if _MEDIA_TYPE.fullmatch(part)), "")
+    length = next((part for part in _texts(given.get("length"), *rest) if part.isdecimal()), "")
     title = given.get("alt") or given.get("title") or ""
     return Enclosure(
         url=url,
@@ -155,6 +156,10 @@ def _enclosure(key: str, value: Any, absolute: Callable[[str], str], size: Calla
     )
 
 
+def _texts(*values: Any) -> list[str]:
+    return [value for value in values if isinstance(value, str)]
+
+
 def media_type(url: str, key: str = "") -> str:
     """The media type that the suffix of an address says, else what `key` (`image`, `audio`, `video`) suggests."""
     suffix = url.partition("?")[0].partition("#")[0].rpartition("/")[2].rpartition(".")[2].lower()
@@ -162,4 +167,5 @@ def media_type(url: str, key: str = "") -> str:
 
 
 def _is_link(value: str) -> bool:
-    return value.lower().startswith(("http://", "https://", "//"))
+    begins = value[:8].lower().startswith(("http://", "https://", "//"))
+    return begins and len(value) <= LONGEST_LINK and " " not in value

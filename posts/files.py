@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
 
+from posts.discover import is_private
 from posts.matter import MatterError
 from posts.stamps import Stamp, stamp_of
 
@@ -20,8 +22,7 @@ def read(root: Path, path: str) -> tuple[Stamp, bytes]:
         OSError: it cannot be read.
     """
     for _ in range(3):
-        # A pipe or device that took the file's place since it was found must not block the run.
-        handle = os.open(root / path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = _open(root, path)
         with open(handle, "rb", buffering=0) as file:  # noqa: PTH123 # it is a handle
             before = os.fstat(handle)
             if not stat.S_ISREG(before.st_mode):
@@ -32,3 +33,17 @@ def read(root: Path, path: str) -> tuple[Stamp, bytes]:
             if len(data) == before.st_size and stamp_of(os.fstat(handle)) == stamp_of(before):
                 return stamp_of(before), data
     raise MatterError(0, "changing", "the file changes while it is read: it is left as it was until the next run")
+
+
+def _open(root: Path, path: str) -> int:
+    """A handle on a file of the site. What took its place since it was found must not block the run, nor lead out."""
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
+    try:
+        return os.open(root / path, flags)
+    except OSError as error:
+        if error.errno not in (errno.ELOOP, errno.EMLINK):
+            raise
+    real, inside = os.path.realpath(root / path), os.path.realpath(root)
+    if not real.startswith(f"{inside}/") or is_private(real[len(inside) :]):
+        raise MatterError(0, "symlink", "a link out of the site, or to its configuration, is not followed")
+    return os.open(real, flags)

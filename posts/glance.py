@@ -6,13 +6,16 @@ Imports little, reads no file that has not changed, and writes nothing. Whenever
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from posts.index import Index
-from posts.stamps import YOUNG, digest
+from posts.stamps import COARSE, digest, is_young
+
+_MOST = 1 << 20  # bytes: no include is longer, and no configuration
 
 
 def unchanged(index: Index, setting: Mapping[str, Any], root: Path, out: Path, now: float) -> dict[str, Any] | None:
@@ -25,12 +28,11 @@ def unchanged(index: Index, setting: Mapping[str, Any], root: Path, out: Path, n
         return None
     if not run["now"] <= now < (run["due"] or now + 1):
         return None
-    since = run["began"] - YOUNG
-    for path, seen in index.watched().items():
-        if look(os.path.join(root, path), since, os.fspath(out)) != seen:  # noqa: PTH118
-            return None
-    for table, folder in (("files", root), ("outputs", out)):
-        young = _young(index.stamps(table), os.fspath(folder), since)
+    since = run["began"]
+    if any(look(what, root, since, out) != seen for what, seen in index.watched().items()):
+        return None
+    for table, folder, seen in (("files", root, since), ("outputs", out, run["ended"])):
+        young = _young(index.stamps(table), os.fspath(folder), seen)
         if young is None or not all(_has(folder / path, index.hash_of(table, path)) for path in young):
             return None
     report: dict[str, Any] = run["report"]
@@ -39,16 +41,17 @@ def unchanged(index: Index, setting: Mapping[str, Any], root: Path, out: Path, n
 
 def _young(rows: Iterable[tuple[str, int, int, int, int]], folder: str, since: int) -> list[str] | None:
     """The files that could have changed unseen; None if any does not look as it did."""
-    stat, join = os.stat, os.path.join
+    look_at, join = os.stat, os.path.join
     young = []
+    suspect = since - COARSE
     for path, size, mtime, ctime, inode in rows:
         try:
-            found = stat(join(folder, path))
+            found = look_at(join(folder, path))
         except OSError:
             return None
         if found.st_mtime_ns != mtime or found.st_ctime_ns != ctime or found.st_size != size or found.st_ino != inode:
             return None
-        if ctime >= since or mtime >= since:
+        if ctime >= suspect and is_young(ctime, since):
             young.append(path)
     return young
 
@@ -60,21 +63,35 @@ def _has(path: Path, known: bytes) -> bool:
         return False
 
 
-def look(path: str, since: int, out: str = "") -> str:
-    """What a file or folder looks like that a run depends on, "" where there is none.
+def look(what: str, root: Path, since: int, out: Path) -> str:
+    """What something looks like that a run depends on, "" where there is none.
 
-    Files by their outside, unless they could have changed unseen: then by their bytes. Folders by the names in them,
-    but for that of the output `out`, which may be one of them.
+    `what` is `names:` and a folder (the names in it count, but for that of the output), `size:` and a file whose size
+    counts, or `file:` and one whose bytes do: by its outside, unless it could have changed unseen. The paths are below
+    the site; that of a configuration may be absolute. Nothing but regular files is opened, and little of them.
     """
+    kind, _, name = what.partition(":")
+    path = os.path.join(root, name)  # noqa: PTH118
     try:
         found = os.stat(path)  # noqa: PTH116
-        if os.path.isdir(path):  # noqa: PTH112
-            return names(entry for entry in os.listdir(path) if os.path.join(path, entry) != out)  # noqa: PTH118, PTH208
-        if max(found.st_mtime_ns, found.st_ctime_ns) >= since:
-            return digest(Path(path).read_bytes()).hex()
-    except OSError:
+        if kind == "names":
+            return names(entry for entry in os.listdir(path) if os.path.join(path, entry) != os.fspath(out))  # noqa: PTH118, PTH208
+        if kind == "size":
+            return f"{found.st_mode}:{found.st_size}"
+        if stat.S_ISREG(found.st_mode) and is_young(found.st_ctime_ns, since):
+            return _head(path)
+    except (OSError, ValueError):
         return ""
-    return f"{found.st_size}:{found.st_mtime_ns}:{found.st_ctime_ns}:{found.st_ino}"
+    return f"{found.st_mode}:{found.st_size}:{found.st_mtime_ns}:{found.st_ctime_ns}:{found.st_ino}"
+
+
+def _head(path: str) -> str:
+    """A hash of what a run may have read of a file."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(handle, "rb") as file:  # noqa: PTH123 # it is a handle
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            return ""
+        return digest(file.read(_MOST)).hex()
 
 
 def names(entries: Iterable[str]) -> str:

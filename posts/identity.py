@@ -27,6 +27,7 @@ _ORDINARY = re.compile(
     r"((?:/[A-Za-z0-9._~!$&()*+,;=:@/-]*+)?)"
     r"(\?[A-Za-z0-9._~!$&()*+,;=:@/?-]*+)?"
 )
+_LONGEST = 2048
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, section 2.3
 _MEDIA = re.compile(
@@ -43,7 +44,10 @@ def canonical(link: str, rewrites: Sequence[Rewrite] = ()) -> str | None:
 
     The site's rewrite rules come first, then the WHATWG URL parser; `//host/path` counts as https.
     """
-    link = _rewritten(link.strip(), rewrites)
+    link = link.strip()
+    if len(link) > _LONGEST:  # no link to an article is as long, and rules may be slow on what is made to be slow
+        return None
+    link = _rewritten(link, rewrites)
     return _canonical_of_ordinary(link) or _canonical_of_any(link)
 
 
@@ -91,7 +95,7 @@ def literal(value: str) -> str | None:
     value = value.strip()
     if _UUID.fullmatch(value):
         return f"urn:uuid:{value.lower()}"
-    return value if _IRI.fullmatch(value) and legal(value) == value else None
+    return value if len(value) <= _LONGEST and _IRI.fullmatch(value) and legal(value) == value else None
 
 
 def shown(link: str) -> str | None:
@@ -125,7 +129,7 @@ def identifies(canonical_link: str) -> bool:
 
 
 def _rewritten(link: str, rewrites: Sequence[Rewrite]) -> str:
-    for rule in rewrites:
+    for rule in rewrites if link.isprintable() else ():
         if match := rule.match.fullmatch(link):
             link = match.expand(rule.replace)
     return link

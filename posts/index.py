@@ -51,7 +51,7 @@ class Index:
                 database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
             )
         except sqlite3.Error as error:
-            raise FeedmillError(f"{self.path} cannot be read as an index ({error}): move it away") from None
+            raise self._damaged(error) from None
         if application != APPLICATION_ID:
             raise RefusedError(f"{self.path} is no index of feedmill: give another --state, or move it away")
         if version > VERSION:
@@ -59,11 +59,21 @@ class Index:
         return database
 
     def _rows(self, query: str) -> list[tuple[Any, ...]]:
-        return self._database.execute(query).fetchall() if self._database else []
+        try:
+            return self._database.execute(query).fetchall() if self._database else []
+        except sqlite3.Error as error:
+            raise self._damaged(error) from None
+
+    def _damaged(self, error: Exception) -> FeedmillError:
+        remedy = "move it away (ids that links make come back by themselves), or restore an older one"
+        return FeedmillError(f"{self.path} cannot be read as an index ({error}): {remedy}")
 
     def run(self) -> dict[str, Any]:
         """What the last run said of itself; empty when there was none."""
-        return {key: json.loads(value) for key, value in self._rows("SELECT key, value FROM run")}
+        try:
+            return {key: json.loads(value) for key, value in self._rows("SELECT key, value FROM run")}
+        except ValueError as error:
+            raise self._damaged(error) from None
 
     def stamps(self, table: str) -> list[tuple[str, int, int, int, int]]:
         """Path, size, mtime, ctime and inode of all `files` or `outputs`."""
@@ -117,13 +127,15 @@ class Index:
     def change(self) -> Iterator[Changes]:
         """One transaction: all of what is put into it, or nothing."""
         database = self._writable()
-        database.execute("BEGIN IMMEDIATE")
         try:
+            database.execute("BEGIN IMMEDIATE")
             yield Changes(database)
-        except BaseException:
-            database.execute("ROLLBACK")
-            raise
-        database.execute("COMMIT")
+            database.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise FeedmillError(f"{self.path} cannot be written ({error}): what was published stands") from None
+        finally:
+            if database.in_transaction:
+                database.execute("ROLLBACK")
 
     def _writable(self) -> sqlite3.Connection:
         if self._database is not None:
@@ -131,10 +143,12 @@ class Index:
         fresh = not self.path.exists()
         if fresh:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            database = sqlite3.connect(self.path, isolation_level=None)
-            database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            database.execute(f"PRAGMA user_version = {VERSION}")
-            database.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+            try:
+                database = sqlite3.connect(self.path, isolation_level=None)
+                marks = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION};"
+                database.executescript(f"BEGIN; {_SCHEMA} {marks} COMMIT;")
+            except sqlite3.Error as error:
+                raise FeedmillError(f"{self.path} cannot be written ({error})") from None
         else:
             database = self._open("rw")
         self._database = database

@@ -91,14 +91,26 @@ class _Deciding:
         self.problems: list[Problem] = []
 
     def decide(self, published: Iterable[Facts]) -> Decisions:
-        groups = self._groups(published)
+        groups = self._groups(self._honest(list(published)))
         leaders = [same[0] for same in groups]
         given = self._claimed(leaders)
         for step in (self._by_link, self._by_body, self._fresh):
             given |= step([facts for facts in leaders if facts.post.path not in given])
         articles = [Article.of(given[same[0].post.path], same) for same in groups]
         ids = {facts.post.path: one.id for one in articles for facts in (one.facts, *one.others)}
+        for one in articles:
+            message = f"this is the same article as {one.facts.post.path}, whose body is published"
+            self.problems += (Problem(facts.post.path, 0, "same-article", "warning", message) for facts in one.others)
         return Decisions(tuple(articles), ids, tuple(self.problems))
+
+    def _honest(self, published: Sequence[Facts]) -> list[Facts]:
+        """The posts, without sources that are other posts' own pages: those identify the others."""
+        pages: dict[str, str] = {}
+        suspects = [facts for facts in published if facts.is_own_source]
+        if suspects:
+            pages = {facts.page: facts.post.path for facts in published}
+        stolen = {one.post.path for one in suspects if pages.get(one.source, one.post.path) != one.post.path}
+        return [replace(facts, source="") if facts.post.path in stolen else facts for facts in published]
 
     def _groups(self, published: Iterable[Facts]) -> list[list[Facts]]:
         """The posts that agree in canonical link and folded title, in each group the one published first before all."""
@@ -163,7 +175,8 @@ class _Deciding:
     def _fresh(self, newcomers: Sequence[Facts]) -> dict[str, str]:
         """Ids for the posts that nothing is remembered of."""
         given = {}
-        for facts in newcomers:
+        # An id that somebody claims for himself must not be the one that another's link makes.
+        for facts in sorted(newcomers, key=lambda facts: bool(facts.literal)):
             wanted = alone(facts)
             # Two different posts at one address are the site's mistake; the path still tells them apart.
             candidates = (wanted, mint(facts.page), mint(f"{facts.page}#!/{facts.post.path}"))

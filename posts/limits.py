@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import html as entities
 import re
+from collections.abc import Iterable, Iterator
 
+from posts.entities import unescape
 from posts.text import legal
 
 BYTES = 1 << 20
@@ -56,11 +58,12 @@ _LINE_TAG = re.compile(  # the commonest first: they are tried in this order
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"<[a-zA-Z/!?][^<>]*+>?+")
+_CUT = re.compile(r"(?:&[a-z]*+|\s++)\Z")
 
 
 def excess(html: str) -> tuple[str, str] | None:
     """The code and the message of the limit that `html` exceeds, or None."""
-    if len(html) * 4 > BYTES and len(html.encode(errors="replace")) > BYTES:
+    if too_large(html):
         return "body-too-large", f"the body has more than {BYTES >> 20} MiB: split the post or link to the rest"
     if html.count("<") > 700 and (found := len(_START.findall(html))) > TAGS:
         return "too-many-tags", f"the body has {found} tags, more than {TAGS}: split the post"
@@ -74,6 +77,11 @@ def excess(html: str) -> tuple[str, str] | None:
     if html.count("<") > 700 and _depth(html) > DEPTH:
         return too_deep()
     return None
+
+
+def too_large(text: str) -> bool:
+    """Whether `text` has more than 1 MiB in UTF-8."""
+    return len(text) * 4 > BYTES and (len(text) > BYTES or len(text.encode(errors="replace")) > BYTES)
 
 
 def too_deep() -> tuple[str, str]:
@@ -146,23 +154,36 @@ def _depth(html: str) -> int:
 
 
 def text_only(html: str) -> str:
-    """What can be read of `html`, without a parser: one `<p>` a paragraph, at most 1 MiB of it.
+    """What can be read of the first 1 MiB of `html`, without a parser: one `<p>` a paragraph, at most 1 MiB in all.
 
     Nothing of the markup comes through, so that it is as clean as what the gate lets pass, and in the same form.
     """
-    shown = visible(legal(html))
+    shown = visible(legal(html[:BYTES]))
     # Among so many it does not matter which of them end a line, and asking takes a microsecond each.
     shown = _MARKUP.sub("", (_LINE_TAG if html.count("<") <= 3 * _MARKS else _MARKUP).sub("\n\n", shown))
-    text = legal(_decoded(shown)).strip().encode()[:BYTES].decode(errors="ignore")
-    paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
-    return "\n".join(f"<p>{entities.escape(part, quote=False)}</p>" for part in paragraphs if part)
+    paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*+\n", legal(_decoded(shown))))
+    return "\n".join(_within(f"<p>{entities.escape(part, quote=False)}</p>" for part in paragraphs if part))
+
+
+def _within(paragraphs: Iterable[str]) -> Iterator[str]:
+    """As many of the escaped `paragraphs` as 1 MiB has room for, the last of them cut."""
+    room = BYTES
+    for paragraph in paragraphs:
+        size = len(paragraph.encode()) + 1
+        if size > room:
+            cut = paragraph.encode()[: max(0, room - len("</p>\n"))].decode(errors="ignore")
+            if len(cut := _CUT.sub("", cut)) > len("<p>"):
+                yield f"{cut}</p>"
+            return
+        room -= size
+        yield paragraph
 
 
 def _decoded(text: str) -> str:
     # `unescape` alone takes 2 microseconds a reference; NUL cannot occur in legal text.
     for reference, sign in (("&amp;", "\0"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&nbsp;", " ")):
         text = text.replace(reference, sign)
-    return entities.unescape(text).replace("\0", "&")
+    return unescape(text).replace("\0", "&")
 
 
 def visible(html: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from posts.model import Post
 from posts.read import Reader, Reading
+from posts.report import as_json
 
 _NOTHING: dict[str, Any] = {
     **dict.fromkeys(("id", "title", "date", "updated")),
@@ -23,10 +23,10 @@ def lines(reader: Reader, reading: Reading, *, source_leads: bool) -> Iterator[s
     """
     for post in reader.listed(reading):
         link = post.source if source_leads and post.source else post.permalink
-        yield json.dumps(_line(post, link), ensure_ascii=False)
+        yield as_json(_line(post, link))
     for state, paths in (("draft", reading.undated), ("invalid", reading.invalid)):
         for path in paths:
-            yield json.dumps({"path": path, "state": state, **_NOTHING}, ensure_ascii=False)
+            yield as_json({"path": path, "state": state, **_NOTHING})
 
 
 def _line(post: Post, link: str) -> dict[str, Any]:

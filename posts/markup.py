@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from posts import kramdown, shortcodes
+from posts import kramdown, limits, shortcodes
 from posts.text import legal
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Report = Callable[[int, str, str], None]
 
 # cmark-gfm needs up to 2 µs and 300 bytes for each of these characters: a body of nothing else takes seconds.
-_DENSE = "\n[]*_<>`~&|!:w\\"
+_DENSE = "\n[]*_<>`~&|!:w\\\"'.@"
 _MOST_MARKS = 100_000
 # Each reference to one footnote gets a way back, with its own number in it.
 _MOST_FOOTNOTES = 2_000
@@ -38,8 +38,11 @@ def to_html(body: str, *, markdown: bool, liquid: Scope | None, report: Report) 
     it; no smart punctuation, so that a feed shows what was written. `liquid`: what Liquid can see; without it (a
     plain folder, no Jekyll site) braces are text. Hugo's shortcodes are taken out in either case: paired ones keep
     what is between them. `report` gets (line of the body counted from 1 or 0, code, message) for everything that was
-    left out. Nothing is raised, whatever the body holds.
+    left out. A body of more than 1 MiB comes back as it is: `posts.body` reports it, and publishes its text alone.
+    Nothing is raised, whatever the body holds.
     """
+    if limits.too_large(body):
+        return body
     text = _encodable(body)
     if "{{" in text:
         text = shortcodes.without(text, report)

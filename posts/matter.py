@@ -22,9 +22,9 @@ from posts.text import legal
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 16
 
-_OPENING = re.compile(r"(?:[ \t]*\n)*---[ \t]*\n")
+_OPENING = re.compile(r"(?:[ \t]*+\n)*+---[ \t]*+\n")
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE)
-_BLANK_LINES = re.compile(r"(?:[ \t]*\n)*")
+_BLANK_LINES = re.compile(r"(?:[ \t]*+\n)*+")
 # YAML 1.1 as libyaml and Psych read it: a timestamp has seconds, a date stands alone.
 _TIMESTAMP = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}(?:(?:[Tt]|[ \t]+)\d{1,2}:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d{1,2}(?::?\d\d)?))?)?"

@@ -22,6 +22,8 @@ STYLES = {
     "none": "/:categories/:title:output_ext",
 }
 
+_LONGEST = 500
+_LONGEST_PATH = 4096
 _PLACEHOLDER = re.compile(r":([a-z_]+)")
 _PRETTY = frozenset("._~!$&'()+,;=@")
 _PATH = "!$&'()*+,;=:@/-._~?"  # what Addressable::URI.encode leaves as it is
@@ -53,8 +55,12 @@ def expand(template: str, parts: Parts) -> str:
     Raises:
         PermalinkError: `template` has a placeholder that Jekyll does not know.
     """
+    if len(template) > _LONGEST or len(parts.slug) > _LONGEST:
+        raise PermalinkError(f"the permalink or the slug is longer than {_LONGEST} characters")
     path = "".join([piece if isinstance(piece, str) else piece(parts) for piece in _pieces(template)])
     path = f"/{path}".replace("..", "/").replace("./", "")
+    if len(path) > _LONGEST_PATH:
+        raise PermalinkError(f"the permalink would be longer than {_LONGEST_PATH} characters")
     return re.sub("/{2,}", "/", path) if "//" in path else path
 
 

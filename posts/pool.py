@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
+from posts.errors import FeedmillError
+
 CHUNK = 200
 
 
@@ -30,12 +32,16 @@ def processes(workers: int) -> Map:
             yield from map(function, chunks)
             return
         from concurrent.futures import ProcessPoolExecutor
+        from concurrent.futures.process import BrokenProcessPool
 
         # A forked process inherits the function and all that it knows; elsewhere it is sent once to each.
         method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
         context = multiprocessing.get_context(method)
-        with ProcessPoolExecutor(count, context, initializer=_adopt, initargs=(function,)) as executor:
-            yield from executor.map(_call, chunks)
+        try:
+            with ProcessPoolExecutor(count, context, initializer=_adopt, initargs=(function,)) as executor:
+                yield from executor.map(_call, chunks)
+        except BrokenProcessPool:
+            raise FeedmillError("a worker was killed, perhaps for want of memory: try --workers 1") from None
 
     return spread
 

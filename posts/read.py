@@ -14,7 +14,7 @@ from pathlib import Path
 
 from posts import codec, examine
 from posts.discover import Walk
-from posts.examine import Examiner, Outcome, Task, outcome
+from posts.examine import Examiner, Outcome, Task, media_path, outcome
 from posts.facts import Facts
 from posts.index import Index
 from posts.ledger import Article, Ledger, alone, decide
@@ -89,6 +89,7 @@ class Reader:
         found = sorted(self.kind.files(self.options, walk, problems.append))
         self.watched, self.refused = walk.listed, {problem.path for problem in problems}
         undated = self._examine(found, problems, now)
+        self.refused |= {path for path, row in self.rows.items() if not row.hash}
         published = [facts for facts in self.facts.values() if facts.post.state == "published"]
         decisions = decide(published, self.ledger, [one.path for one in found])
         self.articles = {article.facts.post.path: article for article in decisions.articles}
@@ -162,7 +163,7 @@ class Reader:
             stamp = stamp_of(os.stat(self.root / path))  # noqa: PTH116 # once for every post
         except OSError:
             return False
-        return stamp == row.stamp and not is_young(stamp, self.since)
+        return stamp == row.stamp and not is_young(stamp.ctime, self.since)
 
     def _timed(self, facts: Facts, now: datetime) -> Facts:
         if facts.post.state != "published" or facts.post.date <= now or self.options.future:
@@ -188,7 +189,7 @@ class Reader:
         """The paths of files that are remembered and have gone."""
         return {row[0] for row in self.index.stamps("files")} - {path for path, row in self.rows.items() if row.hash}
 
-    def leaned_on(self) -> set[str]:
-        """Whatever else the facts depend on, by path below the site: media, and what was found and not read."""
-        media = {address.partition("?")[0].lstrip("/") for found in self.media.values() for address in found}
-        return media | self.refused | {path for path, row in self.rows.items() if not row.hash}
+    def sizes(self) -> set[str]:
+        """The media whose sizes the facts depend on, by path below the site."""
+        found = {media_path(address) for addresses in self.media.values() for address in addresses}
+        return {path for path in found if path}

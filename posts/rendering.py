@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from posts import codec, content, files, stamps, summary
 from posts.content import Library
+from posts.examine import few, internal
 from posts.facts import Facts
 from posts.matter import MatterError
-from posts.model import Content, Severity
+from posts.model import Content, Problem, Severity
 from posts.options import ReadOptions
 from posts.records import Rendered
 from posts.sites import Kind
@@ -27,9 +28,20 @@ class Made(NamedTuple):
     text_hash: str
 
 
+class Order(NamedTuple):
+    """A post to render: its facts, their signature, and the hash of the file that they were read from."""
+
+    facts: Facts
+    signature: str
+    hash: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """Renders chunks of posts; None for a post whose file cannot be read any more. `key` names what it renders with."""
+    """Renders chunks of posts. `key` names what it renders with.
+
+    For a post whose file is not what it was it gives None, for one that it fails on a problem.
+    """
 
     root: Path
     kind: Kind
@@ -37,18 +49,25 @@ class Renderer:
     library: Library
     key: str
 
-    def __call__(self, chunk: list[tuple[Facts, str]]) -> list[Made | None]:
-        return [self._made(facts, signature) for facts, signature in chunk]
+    def __call__(self, chunk: list[Order]) -> list[Made | Problem | None]:
+        return [self._safely(order) for order in chunk]
 
     def key_for(self, signature: str) -> str:
         """What the content of a post is made with: the settings, and the facts (by their signature)."""
         return f"{self.key}:{signature}"
 
-    def _made(self, facts: Facts, signature: str) -> Made | None:
+    def _safely(self, order: Order) -> Made | Problem | None:
+        path = order.facts.post.path
         try:
-            _, data = files.read(self.root, facts.post.path)
+            _, data = files.read(self.root, path)
+            # What was written since its facts were read is for the next run: title and body belong together.
+            return self._made(order, data) if stamps.digest(data) == order.hash else None
         except (MatterError, OSError):
             return None
+        except Exception as error:  # noqa: BLE001 # whatever is wrong with one post, or with us, costs one post
+            return Problem(path, *internal(error))
+
+    def _made(self, order: Order, data: bytes) -> Made:
         complaints: list[tuple[int, str, Severity, str]] = []
         wants: dict[tuple[str, str], str] = {}
 
@@ -57,14 +76,12 @@ class Renderer:
             wants[kind, name] = answered(found)
             return found
 
-        def report(line: int, code: str, message: str) -> None:
-            complaints.append((line, code, "warning", message))
-
-        made = content.render(facts, data, self.kind, self.options, ask, report)
+        made = content.render(order.facts, data, self.kind, self.options, ask, few(complaints))
         packet = codec.pack(codec.from_content(made))
         wanted = tuple((*question, answer) for question, answer in sorted(wants.items()))
-        rendered = Rendered(self.key_for(signature), codec.signature(packet), wanted, tuple(dict.fromkeys(complaints)))
-        return Made(packet, rendered, stamps.digest(data).hex(), text_hash(facts, made))
+        key = self.key_for(order.signature)
+        rendered = Rendered(key, codec.signature(packet), wanted, tuple(dict.fromkeys(complaints)))
+        return Made(packet, rendered, order.hash.hex(), text_hash(order.facts, made))
 
 
 def text_hash(facts: Facts, made: Content) -> str:

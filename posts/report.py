@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from posts.model import Problem
+
+# C1 controls, marks of direction, line and paragraph separators: JSON itself takes care of the C0 controls.
+_STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 @dataclass(slots=True)
@@ -31,7 +35,7 @@ class Report:
         """One JSON object on one line."""
         values: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
         values["problems"] = [_plain(problem) for problem in self.problems]
-        return json.dumps(values, ensure_ascii=False)
+        return as_json(values)
 
     def remembered(self) -> dict[str, Any]:
         """What the next run has to say of this one if nothing has changed until then."""
@@ -51,6 +55,11 @@ class Report:
             files += f", {len(self.removed)} removed"
         counts = f"{self.posts} posts in {self.feeds} feeds, {self.skipped} left out"
         return f"{counts}, {len(self.problems)} problems: {files}, {len(self.unchanged)} unchanged"
+
+
+def as_json(value: Any) -> str:
+    """JSON on one line, readable, in which nothing can steer a terminal or turn the direction of writing."""
+    return _STEERING.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def _plain(problem: Problem) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any
 from posts.text import plain, shorten
 
 _DURATION = re.compile(r"(\d{1,6})\s*(s|m|h|d|w)")
+_CREDENTIALS = re.compile(r"//[^/@\s]*@")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -39,6 +40,8 @@ class Table:
 
     def wrong(self, key: str, message: str) -> None:
         """Notes a mistake in `key` ("" for the table itself)."""
+        # An address may hold a password: messages end up in logs and mails.
+        message = _CREDENTIALS.sub("//…@", message)
         self.mistakes.append((".".join(part for part in (self.path, key) if part), message))
 
     def _take(self, key: str, kind: type | tuple[type, ...], expected: str) -> Any:

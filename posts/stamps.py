@@ -6,8 +6,10 @@ import hashlib
 import os
 from dataclasses import dataclass
 
-# A file whose times are this near to the moment it was looked at may have changed since, within one tick of its clock.
-YOUNG = 2_000_000_000  # nanoseconds: the coarsest file system counts in two seconds
+# A file that changed this shortly before it was looked at (ns) may have changed again, within one tick of its clock: a
+# few milliseconds where a file system counts nanoseconds, two seconds where it counts seconds.
+FINE = 50_000_000
+COARSE = 2_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,13 @@ def stamp_of(status: os.stat_result) -> Stamp:
     return Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
-def is_young(stamp: Stamp, since: int) -> bool:
-    """Whether a file could have changed after it was looked at in a run that began at `since` (ns since 1970)."""
-    return max(stamp.mtime, stamp.ctime) >= since - YOUNG
+def is_young(ctime: int, since: int) -> bool:
+    """Whether a file could have changed unseen after it was looked at.
+
+    Every change moves its ctime (ns since 1970), which nobody can put back; `since` is when it was looked at, or the
+    run that did so began.
+    """
+    return ctime >= since - FINE or (ctime >= since - COARSE and ctime % 1_000_000_000 == 0)
 
 
 def digest(data: bytes) -> bytes:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import html as entities
 import re
 from collections.abc import Iterator
 
+from posts.entities import unescape
 from posts.limits import visible
 from posts.text import plain, shorten
 
@@ -13,6 +13,7 @@ LENGTH = 200  # graphemes
 _TITLE = 80
 _PARAGRAPH = 400
 _MARKED = 2_000
+_LONGEST_SEPARATOR = 200  # characters
 _LOOKS = (2_000, 20_000, 200_000)  # characters of HTML
 _TORN = re.compile(r"<[^<>]*+\Z|&[^&;]{0,40}\Z")
 
@@ -23,7 +24,6 @@ _INLINE = frozenset(
 )
 _ASIDE = re.compile(r"<(pre|rt|rp|figcaption)(?=[\s>]).*?</\1>", re.DOTALL)
 _PARAGRAPHS = re.compile(r"<(p|li|blockquote)(?=[\s>]).*?</\1>", re.DOTALL)
-_MARK = re.compile(r"<!--\s*(.*?)\s*-->", re.DOTALL)
 
 
 def text_of(html: str) -> str:
@@ -35,14 +35,19 @@ def excerpt(body: str, separator: str) -> str | None:
     """The raw `body` (Markdown or HTML) up to `separator`, or None where it does not stand.
 
     A separator that is a comment, `<!--more-->`, may be written with other blanks or capitals. One of blanks alone, as
-    Jekyll's, ends the first paragraph: that needs no part of the body (`summarise`).
+    Jekyll's, ends the first paragraph: that needs no part of the body (`summarise`). One of more than 200 characters
+    is a mistake, and counts as none.
     """
-    if not separator.strip():
+    mark = separator.strip()
+    if not mark or len(separator) > _LONGEST_SEPARATOR:
         return None
-    mark = _MARK.fullmatch(separator.strip())
-    pattern = rf"<!--\s*{re.escape(mark[1])}\s*-->" if mark else re.escape(separator)
-    found = re.search(pattern, body, re.IGNORECASE if mark else 0)
-    return body[: found.start()] if found else None
+    if not (mark.startswith("<!--") and mark.endswith("-->") and len(mark) >= len("<!---->")):
+        place = body.find(separator)
+    else:
+        inside = re.escape(mark.removeprefix("<!--").removesuffix("-->").strip())
+        found = re.search(rf"<!--\s*+{inside}\s*+-->" if inside else r"<!--\s*+-->", body, re.IGNORECASE)
+        place = found.start() if found else -1
+    return body[:place] if place >= 0 else None
 
 
 def summarise(own: str, html: str, excerpt_html: str | None = None, *, paragraph: bool = False) -> str:
@@ -67,7 +72,7 @@ def opening(html: str) -> str:
 
 
 def _shown(html: str) -> str:
-    return plain(entities.unescape(_TAG.sub(_space, html)))
+    return plain(unescape(_TAG.sub(_space, html)))
 
 
 def _space(tag: re.Match[str]) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from posts import glance, stamps
+from posts import stamps
 from tests.sites import CONFIG, Command
 
 STEPS = 200
@@ -263,13 +263,12 @@ def step(world: World, feedmill: Command, operations: list[Operation], tmp_path:
 
 
 @pytest.mark.parametrize("seed", range(HISTORIES))
-@pytest.mark.parametrize("young", [0, stamps.YOUNG])
+@pytest.mark.parametrize("coarse", [False, True])
 def test_an_incremental_run_writes_what_a_run_from_scratch_writes(
-    seed: int, young: int, feedmill: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    seed: int, coarse: bool, feedmill: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # With 0, a file counts as settled once a run has seen it: that way stamps are believed, not only bytes.
-    monkeypatch.setattr(stamps, "YOUNG", young)
-    monkeypatch.setattr(glance, "YOUNG", young)
+    monkeypatch.setattr(stamps, "FINE", stamps.COARSE if coarse else 0)
     world = World(tmp_path / "site", random.Random(seed))
     world.root.mkdir()
     (world.root / "_config.yml").write_text(CONFIG, "utf-8")

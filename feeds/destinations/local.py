@@ -32,8 +32,8 @@ _SECOND = 1_000_000_000  # nanoseconds
 class Folder:
     """The output folder at `root`, which may itself be a symbolic link, and is made if it is not there.
 
-    `known` is what is remembered of the files that we wrote, by path below the root; `since` is when the run that
-    wrote them began, in nanoseconds since 1970.
+    `known` is what is remembered of the files that we wrote, by path below the root; `since` is when the run
+    that wrote them had done so, in nanoseconds since 1970.
     """
 
     root: Path
@@ -47,7 +47,7 @@ class Folder:
             return False
         try:
             stamp = stamp_of(os.lstat(self.root / path))
-            if stamp == row.stamp and not is_young(stamp, self.since):
+            if stamp == row.stamp and not is_young(stamp.ctime, self.since):
                 return True
             return stamp.size == row.stamp.size and digest((self.root / path).read_bytes()) == row.hash
         except OSError:

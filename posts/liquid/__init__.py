@@ -53,7 +53,7 @@ def render(template: str, scope: Scope, report: Callable[[int, str, str], None])
     try:
         return Engine(scope, complain).rendered(template)
     except Exception as error:  # noqa: BLE001  (one bad post costs one post, whatever python-liquid trips over)
-        complain(-1, f"Liquid is left out altogether: {type(error).__name__}")
+        complain(-1, f"Liquid is left out altogether: {getattr(error, 'message', '') or type(error).__name__}")
         return _LEFT_OVER.sub("", template)
     finally:
         for place, message in sorted(problems)[:_MOST_PROBLEMS]:

@@ -1,14 +1,15 @@
 """Jekyll's Liquid on python-liquid, which belongs to this file, `posts/liquid/tags.py` and `posts/liquid/filters.py`.
 
-Whatever a template holds, it ends soon and in little memory: each tag, each round of a loop and each kilobyte that is
-written, kept or given to a filter is one of a fixed number of steps.
+Whatever a template holds, it ends soon and in little memory: each tag, each round of a loop, ten characters of an
+expression that is parsed, sixteen values of a list that is looked at and each kilobyte that is written, kept or
+included are one of a fixed number of steps; filters have prices of their own. A step takes 40 microseconds at most.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TextIO, cast
+from typing import Any, Literal, TextIO, cast
 
 from liquid import BoundTemplate, Environment, RenderContext
 from liquid.ast import Node
@@ -24,7 +25,7 @@ from posts.liquid import Scope, filters, tags
 from posts.liquid.blocks import Piece
 from posts.liquid.source import pieces
 
-STEPS = 20_000
+STEPS = 10_000
 _MOST_OUTPUT = 1 << 20  # bytes
 _DEEPEST = 8  # includes in includes
 _SITE = ("title", "url", "baseurl", "description", "author")
@@ -42,6 +43,7 @@ class Engine(Environment):
         self.place = 0  # of the tag that is being parsed: python-liquid's "end of expression" is nowhere
         self._including: list[tuple[int, str]] = []  # (place in the body, name), the outermost first
         self._parsed: dict[str, list[Node]] = {}
+        self._answers: dict[tuple[str, str], str | None] = {}
         super().__init__()
 
     def setup_tags_and_filters(self, *, extra: bool = False) -> None:  # noqa: ARG002  (a name of python-liquid)
@@ -64,10 +66,19 @@ class Engine(Environment):
         """`template` parsed; what is wrong in it is noted at `token`, the tag of the body that brings it in."""
         if template not in self._parsed:
             found = pieces(template, lambda place, message: self._note(token, place, message))
-            self.spend(len(found) + (len(template) >> 10))
+            self.spend((len(template) >> 10) + sum(_price(piece) for piece in found))
             tokens = (one for piece in found for one in _tokens(piece))
-            self._parsed[template] = get_parser(self).parse(TokenStream(tokens))
+            self._parsed[template] = get_parser(self).parse(_Stream(tokens))
         return self._parsed[template]
+
+    def asked(self, kind: Literal["include", "include_relative", "link", "post_url"], name: str) -> str | None:
+        """The scope's answer, asked for once: it may have to read a file, or to look through all posts."""
+        if (kind, name) not in self._answers:
+            self.spend(5)
+            self._answers[kind, name] = getattr(self.scope, kind)(name)
+        answer = self._answers[kind, name]
+        self.spend(filters.weight(answer))
+        return answer
 
     @contextmanager
     def including(self, name: str, token: Token) -> Iterator[None]:
@@ -111,8 +122,8 @@ class _Context(RenderContext):
 
     def get(self, path: list[object], *, token: Token | None, default: object = UNDEFINED) -> object:
         value = super().get(path, token=token, default=default)
-        if isinstance(value, str):
-            cast(Engine, self.env).spend(len(value) >> 10)
+        # What is looked at may be shown, compared or searched, all of it.
+        cast(Engine, self.env).spend(filters.weight(value))
         return value
 
     def raise_for_loop_limit(self, length: int = 1) -> None:
@@ -126,17 +137,17 @@ class _Template(BoundTemplate):
 class _GuardedNode(Node):
     """A tag whose failure costs that tag alone, not the block that it is in."""
 
-    __slots__ = ("node",)
+    __slots__ = ("node", "price")
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, price: int) -> None:
         super().__init__(node.token)
-        self.node = node
+        self.node, self.price = node, price
         self.blank = node.blank
 
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         engine = cast(Engine, context.env)
         try:
-            engine.spend(1)
+            engine.spend(self.price)
             return self.node.render(context, buffer)
         except (LiquidInterrupt, ResourceLimitError):
             raise
@@ -154,10 +165,33 @@ class _Guard(Tag):
 
     def get_node(self, stream: TokenStream) -> Node:
         cast(Engine, self.env).place = stream.current.start_index
-        return _GuardedNode(self.tag.get_node(stream))
+        own = len(stream.peek.value) if stream.peek.kind == TOKEN_EXPRESSION else 0
+        asked = cast(_Stream, stream).asked
+        asked.append(0)
+        node = self.tag.get_node(stream)
+        # A `case` goes through all its parts with each round of a loop, an `if` through as many as it must.
+        return _GuardedNode(node, 1 + max(own, asked.pop()) // 25 + len(getattr(node, "blocks", ())))
 
     def parse(self, stream: TokenStream) -> Node:
         return self.tag.parse(stream)
+
+
+class _Stream(TokenStream):
+    """A stream that knows how long the expressions are which the tags that are being parsed ask for."""
+
+    def __init__(self, tokens: Iterator[Token]) -> None:
+        super().__init__(tokens)
+        self.asked: list[int] = []  # characters, of each tag that is open
+
+    def into_inner(self, *, tag: Token | None = None, eat: bool = True) -> TokenStream:
+        if self.asked:
+            self.asked[-1] += 20 + len(self.current.value)
+        return super().into_inner(tag=tag, eat=eat)
+
+
+def _price(piece: Piece) -> int:
+    """What it takes to parse a piece: 5 microseconds a character."""
+    return 0 if piece.kind == "text" else 1 + len(piece.value) // 10
 
 
 def _tokens(piece: Piece) -> Iterator[Token]:

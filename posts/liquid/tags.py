@@ -50,9 +50,12 @@ def _engine(context: RenderContext) -> Engine:
 class _OutputNode(output.OutputNode):
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         expression: Any = self.expression
-        if is_undefined(expression.left.evaluate(context)) and not _optional(expression):
+        value = expression.left.evaluate(context)
+        if is_undefined(value) and not _optional(expression):
             raise LiquidError(f"`{expression.left}` is not known", token=self.token)
-        text = shown(expression.evaluate(context))
+        for one in expression.filters or ():
+            value = one.evaluate(value, context)
+        text = shown(value)
         _engine(context).spend(len(text) >> 10)
         return buffer.write(text)
 
@@ -115,8 +118,7 @@ class _IncludeNode(_WordsNode):
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         engine, found = _engine(context), _FILE.match(self.words)
         name = self.rendered(found["name"], context).strip() if found else ""
-        fetch = engine.scope.include if self.token.value == "include" else engine.scope.include_relative
-        text = None if _UNSAFE.search(name) else fetch(name)
+        text = None if _UNSAFE.search(name) else engine.asked(cast("Any", self.token.value), name)
         if not found or text is None:
             raise LiquidError(f"there is no file `{name}` to include", token=self.token)
         arguments = {match[1]: self._value(match, context) for match in _ARGUMENT.finditer(found["arguments"])}
@@ -142,9 +144,8 @@ class _IncludeRelative(_Include):
 
 class _AddressNode(_WordsNode):
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
-        scope = _engine(context).scope
         wanted = self.rendered(self.words, context).strip()
-        address = (scope.link if self.token.value == "link" else scope.post_url)(wanted)
+        address = _engine(context).asked(cast("Any", self.token.value), wanted)
         if address is None:
             raise LiquidError(f"`{self.token.value}`: there is no `{wanted}`", token=self.token)
         return buffer.write(address)
@@ -170,6 +171,7 @@ class _HighlightNode(Node):
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         code = context.get_buffer(buffer)
         self.block.render(context, code)
+        _engine(context).spend(len(code.getvalue()) >> 8)
         escaped = code.getvalue().strip("\r\n").replace("\r\n", "\n").translate(_MARKUP)
         return buffer.write(f'<pre><code class="language-{self.language}">{escaped}</code></pre>')
 

@@ -116,6 +116,6 @@ def test_what_chooses_and_publishes_loads_no_renderer() -> None:
     assert run.stdout.strip() == "[]"
 
 
-def test_a_summary_of_the_post_goes_before_one_of_its_body() -> None:
-    text = published([post(summary="Own")], Content("<p>x</p>", "Made"))["feed.json"].decode()
+def test_the_summary_is_the_cleaned_one_not_what_the_front_matter_says() -> None:
+    text = published([post(summary="<b>Own</b>")], Content("<p>x</p>", "Own"))["feed.json"].decode()
     assert '"summary": "Own"' in text

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +11,6 @@ from hypothesis import strategies as st
 
 from feeds.choose import choose, first_id
 from feeds.model import Feed
-from posts.errors import ConfigurationError
 from posts.model import Person, Post, Site
 from tests.feeds.examples import NOON, SITE, configured, post, posts
 
@@ -152,9 +152,12 @@ def test_two_feeds_can_change_places() -> None:
 
 
 @pytest.mark.parametrize("place", ["category/b", "Category/B", "category/ｂ"])
-def test_a_place_that_is_another_feeds_is_a_mistake(place: str) -> None:
-    with pytest.raises(ConfigurationError, match="would both be in"):
-        chosen([post(categories=("a", "b"))], paths={"category/a": place})
+def test_a_term_makes_way_for_a_feed_that_the_configuration_has_put_in_its_place(place: str) -> None:
+    found = choose([post(categories=("a", "b"))], SITE, configured(paths={"category/a": place}))
+    assert [(feed.key, feed.path) for feed in found[1:]] == [
+        ("category/a", place),
+        ("category/b", "category/b-" + hashlib.sha256(b"category/b").hexdigest()[:8]),
+    ]
 
 
 def test_a_feeds_id_is_the_uuid_of_its_https_address_without_www() -> None:

@@ -69,7 +69,7 @@ def test_posts_that_agree_in_link_and_folded_title_are_one_item() -> None:
     assert (post.path, post.id, post.date.day, post.categories) == ("early", mint(A), 2, ("x", "y"))
     assert items.ids == {"early": mint(A), "late": mint(A)}
     assert [other.post.path for other in article.others] == ["late"]
-    assert items.problems == ()
+    assert [(one.path, one.code) for one in items.problems] == [("late", "same-article")]
 
 
 def test_when_only_the_link_agrees_the_earlier_keeps_the_id() -> None:
