@@ -9,6 +9,7 @@ feedmill state …            exports or imports the ledger
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 import traceback
@@ -33,6 +34,9 @@ if TYPE_CHECKING:  # heavy, and not needed when nothing has changed
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and gives the exit code, as the README lists them."""
+    if arguments is None and sys.getfilesystemencoding() != "utf-8":
+        # Names of files make addresses and ids: they are UTF-8 whatever the locale says.
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 # it is ourselves
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr] # text streams
     try:
@@ -80,6 +84,7 @@ class Run:
         self.reading = posts.options.decode(configuration.sections, mistakes)
         table = Table(configuration.sections["feeds"], "feeds", mistakes)
         self.feeds = feeds.options.decode(table, site_url=self.reading.site.url)
+        mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.reading)]
         configuration.require(mistakes)
         self.out: Path = options.out or self.root / self.feeds.out
         self.index = Index(options.state)

@@ -11,6 +11,8 @@ from typing import NoReturn
 
 from posts.errors import UsageError
 
+VERSION = "0.1.0"
+
 VERBS = {
     "publish": "read the posts and publish their feeds (the default)",
     "check": "read everything, report all problems, write nothing",
@@ -31,10 +33,11 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     add = made.add_argument
+    add("--version", action="version", version=f"feedmill {VERSION}")
     add("words", nargs="*", metavar="SITE", help="the site's folder (default: the current one)")
-    add("--out", type=Path, metavar="DIR", help="where the feeds go (default: [feeds] out, else SITE/feeds)")
-    add("--config", type=Path, metavar="FILE", help="the configuration (default: SITE/feedmill.toml if it is there)")
-    add("--state", type=Path, metavar="FILE", help="the index (default: SITE/.feedmill/index.sqlite3)")
+    add("--out", type=_path, metavar="DIR", help="where the feeds go (default: [feeds] out, else SITE/feeds)")
+    add("--config", type=_path, metavar="FILE", help="the configuration (default: SITE/feedmill.toml if it is there)")
+    add("--state", type=_path, metavar="FILE", help="the index (default: SITE/.feedmill/index.sqlite3)")
     add("--full", action="store_true", help="read and write everything anew; ids and dates are kept")
     add("--prune", action="store_true", help="remove feeds that have no post left")
     add("--workers", type=int, default=0, metavar="N", help="processes (default: the processors there are)")
@@ -69,6 +72,12 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
+def _path(written: str) -> Path:
+    if not written:
+        raise argparse.ArgumentTypeError("expected a path")
+    return Path(written)
+
+
 def _misunderstood(word: str, message: str) -> NoReturn:
     near = difflib.get_close_matches(word, VERBS, n=1, cutoff=0.6)
     hint = f"did you mean `feedmill {near[0]}`?" if near else "see `feedmill --help`"
@@ -78,9 +87,12 @@ def _misunderstood(word: str, message: str) -> NoReturn:
 def _now(written: str | None) -> datetime:
     if written is None:
         return datetime.now(UTC)
-    from posts.dates import DateError, Zones, parse
+    from posts import dates
 
     try:
-        return parse(written, Zones()).at
-    except DateError as error:
+        moment = dates.parse(written, dates.Zones())
+    except dates.DateError as error:
         raise UsageError(f"--now: {error}") from None
+    if moment.code:
+        raise UsageError(f"--now: {moment.message}")
+    return moment.at

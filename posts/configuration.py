@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,11 +19,15 @@ SECTIONS = ("site", "posts", "clean", "identity", "feeds")
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """All sections, merged. `file` is the name for messages; `own` are the sections that it says itself."""
+    """All sections, merged. `file` is the name for messages; `own` are the sections that it says itself.
+
+    `mistakes` are those that can be seen from here: sections that there are not.
+    """
 
     file: str
     sections: Mapping[str, Any]
     own: Mapping[str, Any]
+    mistakes: tuple[tuple[str, str], ...] = ()
 
     def require(self, mistakes: list[tuple[str, str]]) -> None:
         """Ends the run if there are mistakes.
@@ -50,7 +55,7 @@ def load(root: Path, kind: Kind, path: Path | None) -> Configuration:
 
     Raises:
         UsageError: the file that was named is not there.
-        ConfigurationError: the file is no TOML, or has sections that feedmill does not know.
+        ConfigurationError: the file is no TOML.
     """
     own = _read(root / FILE if path is None else path, required=path is not None)
     mistakes: list[tuple[str, str]] = []
@@ -59,9 +64,7 @@ def load(root: Path, kind: Kind, path: Path | None) -> Configuration:
         table.anything(name)
     table.done()
     sections = {name: _merged(kind.sections().get(name, {}), own.get(name)) for name in SECTIONS}
-    configuration = Configuration(str(path or FILE), sections, own)
-    configuration.require(mistakes)
-    return configuration
+    return Configuration(str(path or FILE), sections, own, tuple(mistakes))
 
 
 def _merged(inherited: Mapping[str, Any], own: Any) -> Any:
@@ -72,8 +75,8 @@ def _merged(inherited: Mapping[str, Any], own: Any) -> Any:
 
 def _read(path: Path, *, required: bool) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
+        # Editors on Windows put a byte order mark before it, which TOML does not know.
+        return tomllib.loads(path.read_bytes().removeprefix(codecs.BOM_UTF8).decode().replace("\r\n", "\n"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError([(str(path), "the file", f"is no valid TOML: {error}")]) from None
     except FileNotFoundError:

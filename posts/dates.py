@@ -15,12 +15,12 @@ from typing import Literal
 _ISO = re.compile(
     r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})"
     r"(?:(?:[Tt]|\s+)(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,18}))?)?)?"
-    r"\s*([Zz]|UTC|GMT|[-+]\d{1,2}(?::?\d\d)?)?"
+    r"\s*([Zz]|UTC|GMT|(?:UTC|GMT)?[-+]\d{1,2}(?::?\d\d)?)?"
 )
 _CHINESE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 # An author's slip seen in the wild, `16:30-:00+16:30`: the time and the offset run into each other.
 _SLIPPED = re.compile(r"(.*\d{1,2}:\d\d)-:\d\d([-+]\d\d:\d\d)")
-_OFFSET = re.compile(r"([-+])(\d{1,2})(?::?(\d\d))?")
+_OFFSET = re.compile(r"(?:UTC|GMT)?([-+])(\d{1,2})(?::?(\d\d))?")
 _FILE_DATE = re.compile(r"(\d{2,4})-(\d{1,2})-(\d{1,2})")
 _LARGEST_OFFSET = timedelta(hours=14)
 _MAX_LENGTH = 100
@@ -160,6 +160,10 @@ class _Unknown(tzinfo):
 
 
 def _loose(text: str, zones: Zones) -> Moment:
+    # dateutil takes `GMT+8` for POSIX, eight hours *behind*; and a year of two digits for any of three numbers.
+    text = re.sub(r"(?:UTC|GMT)(?=[-+]\d)", "", text)
+    if not re.search(r"\d{4}", text):
+        raise DateError(f"{text!r} has no year of four digits: write it as 2021-12-31 11:38:35 +0800")
     found = {_attempt(text, zones, default, day_first=order) for default in _DEFAULTS for order in (False, True)}
     answer = found.pop()
     if found or answer is None:

@@ -141,7 +141,7 @@ def _enclosure(key: str, value: Any, absolute: Callable[[str], str], size: Calla
     written = given.get("url") or given.get("path") or given.get("src") or given.get("href") or value
     if not isinstance(written, str) or not written.strip():
         return None
-    address, *rest = written.split()  # WordPress writes `address length type` into one text
+    address, *rest = _apart(written)
     url = absolute(address)
     if not url:
         return None
@@ -154,6 +154,13 @@ def _enclosure(key: str, value: Any, absolute: Callable[[str], str], size: Calla
         length=int(length[:18]) if length else size(address),
         title=plain(title) if isinstance(title, str) else "",
     )
+
+
+def _apart(written: str) -> list[str]:
+    """WordPress writes `address length type` into one text; a blank may just as well belong to the address."""
+    address, *rest = written.split()
+    told = rest and all(part.isdecimal() or _MEDIA_TYPE.fullmatch(part) for part in rest)
+    return [address, *rest] if told else [written.strip()]
 
 
 def _texts(*values: Any) -> list[str]:

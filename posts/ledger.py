@@ -182,7 +182,8 @@ class _Deciding:
             candidates = (wanted, mint(facts.page), mint(f"{facts.page}#!/{facts.post.path}"))
             chosen = next((one for one in candidates if not self._holder(one)), candidates[-1])
             if chosen != wanted:
-                message = f"{self._holder(wanted)} has the same source or id: the id is made from the post's address"
+                what = "source or id" if facts.literal or facts.source else "address"
+                message = f"{self._holder(wanted)} has the same {what}: the item gets an id of its own"
                 self.problems.append(Problem(facts.post.path, 0, "shared-source", "warning", message))
             self.holders[chosen] = facts.post.path
             given[facts.post.path] = chosen

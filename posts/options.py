@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -80,7 +81,7 @@ def _site(table: Table) -> tuple[Site, str]:
         url=url + base_path,
         description=table.text("description"),
         language=_language(table),
-        authors=_authors(table),
+        authors=_authors(table, url + base_path),
         rights=table.text("rights"),
         icon=_address(table, "icon", url + base_path),
         logo=_address(table, "logo", url + base_path),
@@ -89,34 +90,33 @@ def _site(table: Table) -> tuple[Site, str]:
 
 
 def _url(table: Table) -> str:
-    if "url" not in table:
-        table.wrong("url", 'is missing: say where the site lives, such as url = "https://example.org"')
-    url = table.text("url")
-    if url and not _URL.fullmatch(url):
-        table.wrong("url", f'expected an absolute address such as "https://example.org", not {url!r}')
-        url = ""
-    return _escaped(url).rstrip("/") or "https://invalid.invalid"
-
-
-def _escaped(url: str) -> str:
-    if url.isascii():
-        return url
     from posts.identity import shown
 
-    return shown(url) or ""
+    written = table.text("url")
+    if not written:
+        table.wrong("url", 'is missing: say where the site lives, such as url = "https://example.org"')
+    elif not _URL.fullmatch(written) or not shown(written):
+        table.wrong("url", f'expected an absolute address such as "https://example.org", not {written!r}')
+    return (shown(written) or "").rstrip("/") or "https://invalid.invalid"
 
 
 def _base_path(table: Table) -> str:
     path = table.text("baseurl").strip("/")
+    if "://" in path or not re.fullmatch(r"[^\s?#\\]*", path):
+        table.wrong("baseurl", f'expected the path of the site below its url, such as "/blog", not {path!r}')
+        return ""
     return f"/{path}" if path else ""
 
 
 def _address(table: Table, key: str, base: str) -> str:
     """An address that may be given relative to the site's home."""
-    value = table.text(key)
+    return _absolute(table.text(key), base)
+
+
+def _absolute(value: str, base: str) -> str:
     if not value or value.startswith(("https://", "http://")):
         return value
-    return f"{base}/{value.lstrip('/')}"
+    return f"https:{value}" if value.startswith("//") else f"{base}/{value.lstrip('/')}"
 
 
 def _language(table: Table) -> str:
@@ -127,7 +127,7 @@ def _language(table: Table) -> str:
     return language
 
 
-def _authors(table: Table) -> tuple[Person, ...]:
+def _authors(table: Table, base: str) -> tuple[Person, ...]:
     value = table.anything("author")
     people = value if isinstance(value, list) else [value] if value else []
     authors = []
@@ -138,7 +138,8 @@ def _authors(table: Table) -> tuple[Person, ...]:
         if not known or not person.get("name") or set(person) - {"name", "email", "uri"}:
             table.wrong("author", 'expected a name, or {name = "…", email = "…", uri = "…"}, or a list of those')
             return ()
-        authors.append(Person(*(plain(person.get(key, "")) for key in ("name", "email", "uri"))))
+        name, email, uri = (plain(person.get(key, "")) for key in ("name", "email", "uri"))
+        authors.append(Person(name, email, _absolute(uri, base)))
     return tuple(authors)
 
 
@@ -179,7 +180,8 @@ def _permalink(table: Table) -> str:
 def _encoding(table: Table) -> str:
     name = table.text("encoding", "utf-8")
     try:
-        b"".decode(name)
+        known = codecs.lookup(name)
+        b"a".decode(known.name)  # a codec of texts, and not one such as "hex"
     except (LookupError, ValueError):
         table.wrong("encoding", f'expected the name of an encoding such as "gb18030", not {name!r}')
         return "utf-8"

@@ -52,13 +52,13 @@ class Record:
 
     def _updated(self, known: Entry | None, post: Post, made: Made | None) -> str:
         """When an item last changed: moved only if both its file's bytes and its text are others than before."""
+        own = post.updated if post.updated and post.updated <= self.now else None
         if known is None:
-            return _iso(post.updated)
+            return _iso(own)
         if not made or not known.source_hash:
             return known.updated
         if made.source_hash == known.source_hash or made.text_hash == known.text_hash:
             return known.updated
-        own = post.updated
         is_news = own and (not known.updated or own > datetime.fromisoformat(known.updated))
         return _iso(own if is_news else self.now.replace(microsecond=0))
 

@@ -17,7 +17,7 @@ _TEMPLATE = """\
 [site]
 {site}
 [posts]
-# folders = ["posts"]          # where the posts lie in a plain folder; a Jekyll site says so itself
+{folders}
 # naive = "site"               # a date without an offset is in the site's zone; "utc": as Jekyll reads it
 # encoding = "gb18030"         # what files that are not UTF-8 are read as
 # zones = {{ CEST = "+02:00" }}  # what abbreviations in dates mean
@@ -77,23 +77,43 @@ def write(root: Path, kind: Kind, path: Path | None) -> Path:
     found = kind.sections().get("site", {})
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text(found))
+            file.write(text(found, [] if kind.liquid else _folders(root)))
     except FileExistsError:
         raise RefusedError(f"{path} is there already: edit it, or move it away first") from None
     return path
 
 
-def text(found: Mapping[str, Any]) -> str:
-    """The configuration. What the site's own one says stays there and is shown as a comment; the rest is asked for."""
+def text(found: Mapping[str, Any], folders: list[str]) -> str:
+    """The configuration: what is found as a comment where the site itself says so, the rest as an example.
+
+    `folders` are those that the posts of a plain folder lie in.
+    """
     lines = []
     for key, example, comment in _SITE:
         value = found.get(key)
-        needed = key in ("title", "url") and value is None
-        line = f"{key} = {_toml(example if value is None else value)}"
-        lines.append(("" if needed else "# ") + line + (f"  # {comment}" if comment else ""))
+        line = f"# {key} = {_toml(example if value is None else value)}"
+        if key == "url" and value is None:
+            comment = "NEEDED: take the # away and say where the site lives"  # noqa: PLW2901 # in place of the usual one
+        lines.append(line + (f"  # {comment}" if comment else ""))
     origin = "# What _config.yml says is shown as a comment: set it here to say something else.\n" if found else ""
     url = found.get("url") or "https://example.org"
-    return _TEMPLATE.format(origin=origin, site="\n".join(lines) + "\n", url=url)
+    where = "where the posts lie in a plain folder; a Jekyll site says so itself"
+    said = f"folders = {json.dumps(folders, ensure_ascii=False)}" if folders else '# folders = ["posts"]'
+    return _TEMPLATE.format(origin=origin, site="\n".join(lines) + "\n", folders=f"{said}  # {where}", url=url)
+
+
+def _folders(root: Path) -> list[str]:
+    """The folders right below the site that hold posts; none when posts lie in the site's own folder, too."""
+    found = [path for path in sorted(root.rglob("*")) if path.suffix in (".md", ".markdown", ".html")]
+    posts = [path.relative_to(root).parts for path in found if path.is_file() and _begins_as_post(path)]
+    shown = [parts for parts in posts if not any(part.startswith((".", "_")) for part in parts)]
+    tops = dict.fromkeys(parts[0] for parts in shown)
+    return [] if any(len(parts) == 1 for parts in shown) else list(tops)
+
+
+def _begins_as_post(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(16).lstrip(b"\xef\xbb\xbf").startswith(b"---")
 
 
 def _toml(value: Any) -> str:

@@ -18,6 +18,10 @@ A, B = "_posts/2021-01-01-a.md", "_posts/2021-01-02-b.md"
 BAD = "---\ntitle: [\n---\n"
 
 
+def stamps(folder: Path) -> dict[Path, tuple[int, int, int]]:
+    return {path: (one.st_mtime_ns, one.st_ino, one.st_size) for path in folder.rglob("*") for one in [path.stat()]}
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return site(tmp_path / "site", {A: post("A"), B: post("B")})
@@ -49,10 +53,10 @@ def test_publish_is_the_verb_that_is_meant_and_the_current_folder_the_site(
 
 def test_a_second_run_touches_nothing(feedmill: Command, root: Path) -> None:
     feedmill(root)
-    before = {path: path.stat() for path in (root / "feeds").rglob("*")}
+    before = stamps(root / "feeds")
     report = feedmill(root, "--json").report
     assert (report["written"], len(report["unchanged"])) == ([], 7)
-    assert {path: path.stat() for path in (root / "feeds").rglob("*")} == before
+    assert stamps(root / "feeds") == before
 
 
 def test_the_report(feedmill: Command, root: Path) -> None:
@@ -112,7 +116,7 @@ def test_out_does_not_change_a_byte(feedmill: Command, root: Path, tmp_path: Pat
         (["check", "nowhere"], "'nowhere' is neither a folder nor a verb"),
         ([".", "."], "one SITE too many"),
         (["--frobnicate"], "unrecognized arguments: --frobnicate"),
-        ([".", "--now", "soon"], "--now: 'soon' cannot be read"),
+        ([".", "--now", "soon"], "--now: 'soon' has no year"),
         ([".", "--config", "nowhere.toml"], "there is no configuration file nowhere.toml"),
     ],
 )
@@ -257,8 +261,15 @@ def test_list_prints_a_json_object_a_line_in_order_of_date(feedmill: Command, tm
 
 
 def test_init_writes_a_configuration_that_publishes(feedmill: Command, tmp_path: Path) -> None:
-    root = site(tmp_path / "plain", {"a.md": post()}, None)
+    root = site(tmp_path / "plain", {"content/posts/a.md": post()}, None)
     assert feedmill("init", root).code == 0
+    path = root / "feedmill.toml"
+    assert 'folders = ["content"]' in path.read_text("utf-8")
+    needed = feedmill(root)
+    assert (needed.code, "site.url: is missing" in needed.err) == (2, True)  # an example must not make ids
+    path.write_text(
+        re.sub(r"^# url = .*$", 'url = "https://mine.example"', path.read_text("utf-8"), flags=re.MULTILINE)
+    )
     assert feedmill(root).code == 0
     again = feedmill("init", root)
     assert again.code == 3
@@ -309,3 +320,70 @@ def test_a_closed_pipe_is_no_failure(root: Path) -> None:
     run = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
     assert run.stderr == ""
     assert len(run.stdout.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("toml", "message"),
+    [
+        ('[site]\nurl = ""\n', "site.url: is missing"),
+        ('[site]\nurl = "https://[::1"\n', "site.url: expected an absolute address"),
+        ('[site]\nurl = "https://ex.org:99999"\n', "site.url: expected an absolute address"),
+        ('[site]\nbaseurl = "https://ex.org/blog"\n', "site.baseurl: expected the path"),
+        ('[posts]\nencoding = "utf-99"\n', "posts.encoding: expected the name of an encoding"),
+        ('[posts]\nencoding = "hex"\n', "posts.encoding: expected the name of an encoding"),
+        ("[sit]\n[feeds]\nitems = 0\n", "sit: there is no such setting"),
+        ("[sit]\n[feeds]\nitems = 0\n", "feeds.items: expected a whole number"),
+    ],
+)
+def test_a_setting_that_cannot_be_meant_is_a_mistake(feedmill: Command, root: Path, toml: str, message: str) -> None:
+    (root / "feedmill.toml").write_text(toml)
+    outcome = feedmill(root)
+    assert outcome.code == 2
+    assert message in outcome.err
+
+
+@pytest.mark.parametrize("folder", ["pots", "../elsewhere", "/nowhere"])
+def test_a_folder_that_is_not_there_is_a_mistake_and_empties_nothing(
+    feedmill: Command, tmp_path: Path, folder: str
+) -> None:
+    toml = '[site]\nurl = "https://site.example"\n[posts]\nfolders = ["{}"]\n'
+    root = site(tmp_path / "site", {"posts/a.md": post(), "feedmill.toml": toml.format("posts")}, None)
+    (tmp_path / "elsewhere").mkdir()
+    feedmill(root)
+    (root / "feedmill.toml").write_text(toml.format(folder))
+    outcome = feedmill(root)
+    assert (outcome.code, "posts.folders: there is no folder" in outcome.err) == (2, True)
+
+
+def test_a_byte_order_mark_before_the_configuration_is_put_up_with(feedmill: Command, root: Path) -> None:
+    (root / "feedmill.toml").write_bytes(b"\xef\xbb\xbf[feeds]\r\nitems = 3\r\n")
+    assert feedmill(root).code == 0
+
+
+def test_null_in_a_jekyll_configuration_is_nothing(feedmill: Command, tmp_path: Path) -> None:
+    config = "title: ~\nurl: https://site.example\nbaseurl: null\nauthor: null\ntimezone: ~\n"
+    root = site(tmp_path, {A: post()}, config)
+    assert feedmill(root).code == 0
+    assert "<title>site.example</title>" in (root / "feeds" / "rss.xml").read_text("utf-8")
+
+
+def test_names_of_files_are_utf_8_whatever_the_locale(root: Path) -> None:
+    site(root, {"_posts/2021-03-01-中文.md": post("中")}, None)
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    command = [sys.executable, ROOT / "publish.py", "list", root]
+    run = subprocess.run(command, env=environment, capture_output=True, check=True)
+    assert "/%E4%B8%AD%E6%96%87.html" in run.stdout.decode()
+
+
+def test_an_odd_now_is_refused(feedmill: Command, root: Path) -> None:
+    assert feedmill(root, "--now", "2023-01-01T00:00:00+99:00").code == 2
+    assert feedmill(root, "--out", "").code == 2
+
+
+def test_the_version_is_printed(feedmill: Command) -> None:
+    assert feedmill("--version").out.startswith("feedmill 0.")
+
+
+def test_drafts_without_a_date_count_as_left_out(feedmill: Command, root: Path) -> None:
+    site(root, {"_drafts/d.md": "---\ntitle: D\n---\n"}, None)
+    assert feedmill("check", root, "--json").report["skipped"] == 1

@@ -48,6 +48,10 @@ class Kind(Protocol):
         """What the site's own configuration says, in the shape of feedmill's: defaults for `[site]` and `[posts]`."""
         ...
 
+    def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:
+        """What is wrong with options for this very site: (key path, what was expected)."""
+        ...
+
     def files(self, options: ReadOptions, walk: Walk, report: Callable[[Problem], None]) -> Iterator[Found]:
         """The post files in no particular order, as the walk through the site finds them."""
         ...

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fnmatch
+import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
@@ -16,6 +18,7 @@ from posts.permalinks import Parts, expand
 from posts.sites import Found, Named
 from posts.sites.terms import flatten, union
 
+EXCLUDED = ("node_modules", "vendor")
 SUFFIXES = ("md", "markdown", "mkd", "mkdn", "mkdown", "html", "htm", "xhtml")
 
 _DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})-(.+)", re.DOTALL)
@@ -36,19 +39,23 @@ class Folder:
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
         return {}
 
-    def files(self, options: ReadOptions, walk: Walk, report: Callable[[Problem], None]) -> Iterator[Found]:
+    def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:
+        """Folders of the configuration that are not there, or not below the site."""
+        root, wrong = self.root.resolve(), []
+        for folder in _folders(options):
+            path = (root / folder).resolve()
+            if not path.is_dir() or not path.is_relative_to(root):
+                wrong.append(("posts.folders", f"there is no folder {folder!r} in the site"))
+        return wrong
 
+    def files(self, options: ReadOptions, walk: Walk, report: Callable[[Problem], None]) -> Iterator[Found]:  # noqa: ARG002
         def keeps(base: str, entry: str) -> bool:
-            whole = f"{base}/{entry}".lstrip("/")
-            hidden = any(part.startswith((".", "_")) for part in whole.removeprefix(base).strip("/").split("/"))
+            hidden = any(part.startswith((".", "_")) for part in entry.split("/"))
             suffix = entry.rpartition(".")[2].lower()
-            return not hidden and suffix in SUFFIXES and not _excluded(whole, options)
+            return not hidden and suffix in SUFFIXES and not _excluded(f"{base}/{entry}".lstrip("/"), options)
 
-        for folder in options.folders or ("",):
-            inside = folder.removeprefix("./").strip("/")
-            if not (self.root / inside).is_dir():
-                report(Problem(inside, 0, "no-folder", "error", "there is no such folder: see [posts] folders"))
-            yield from (Found(path) for path in walk.files(inside, keeps))
+        paths = {path for folder in _folders(options) for path in walk.files(folder, keeps)}
+        yield from map(Found, paths)
 
     def named(self, path: str) -> Named:
         folder, _, name = path.rpartition("/")
@@ -78,7 +85,10 @@ class Folder:
         self, path: str, metadata: Mapping[str, Any], at: datetime, categories: list[str], options: ReadOptions
     ) -> str:
         named = self.named(path)
-        stem = path.rpartition(".")[0]
+        inside = max(
+            (folder for folder in _folders(options) if f"{path}/".startswith(f"{folder}/")), key=len, default=""
+        )
+        stem = path.removeprefix(f"{inside}/").rpartition(".")[0]
         bundle = stem.removesuffix("index") if f"/{stem}".endswith("/index") else ""
         parts = Parts(
             at=at,
@@ -98,5 +108,15 @@ def _names(value: Any) -> list[str]:
     return flatten(value)
 
 
+def _folders(options: ReadOptions) -> list[str]:
+    """The folders that posts lie in, below the site: "" is the site itself."""
+    tidy = (posixpath.normpath(folder.strip().lstrip("/") or ".") for folder in options.folders or ("",))
+    return ["" if folder == "." else folder for folder in dict.fromkeys(tidy)]
+
+
 def _excluded(path: str, options: ReadOptions) -> bool:
-    return any(path == pattern.strip("/") or path.startswith(pattern.strip("/") + "/") for pattern in options.exclude)
+    """Whether a pattern matches the path, one of the folders that it lies in, or the file's name."""
+    parts = path.split("/")
+    names = [parts[-1], *("/".join(parts[: count + 1]) for count in range(len(parts)))]
+    patterns = [pattern.strip("/") for pattern in options.exclude or EXCLUDED]
+    return any(fnmatch.fnmatchcase(name, pattern) for name in names for pattern in patterns)

@@ -47,6 +47,9 @@ class Jekyll:
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
         return sections(self.config)
 
+    def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:  # noqa: ARG002 # Jekyll puts up with everything
+        return []
+
     def files(self, options: ReadOptions, walk: Walk, report: Callable[[Problem], None]) -> Iterator[Found]:
         filters = _EntryFilter(options)
         start = self.collections_dir

@@ -90,7 +90,8 @@ def _given(section: Mapping[str, Any]) -> dict[str, Any]:
 
 def _text(config: Mapping[str, Any], key: str) -> str:
     value = config.get(key)
-    return value.strip() if isinstance(value, str) else ""
+    # Everything was read as text: what YAML takes for nothing is nothing all the same.
+    return value.strip() if isinstance(value, str) and value not in ("~", "null", "Null", "NULL") else ""
 
 
 def _flag(config: Mapping[str, Any], key: str) -> bool | None:
@@ -108,7 +109,9 @@ def _permalink(config: Mapping[str, Any]) -> str:
 def _author(value: Any) -> Any:
     """A name, or a mapping of which the parts that feeds have are kept."""
     if isinstance(value, str):
-        return value.strip()
+        return _text({"author": value}, "author")
+    if isinstance(value, list):
+        return [person for one in value if (person := _author(one))] or None
     if not isinstance(value, dict):
         return None
     person = {"name": _text(value, "name"), "email": _text(value, "email"), "uri": _text(value, "url")}

@@ -175,6 +175,38 @@ def test_media_of_the_front_matter(feedmill: Command, tmp_path: Path) -> None:
     assert 'length="5"' in text
 
 
+def test_a_blank_belongs_to_the_address_of_a_medium(feedmill: Command, tmp_path: Path) -> None:
+    files = {PATH: post(image='"/my photo.png"'), "my photo.png": b"123"}
+    text = published(feedmill, site(tmp_path / "site", files))
+    assert 'href="https://site.example/my%20photo.png" rel="enclosure" type="image/png" length="3"' in text
+
+
+def test_a_change_that_has_not_come_yet_is_none(feedmill: Command, tmp_path: Path) -> None:
+    text = published(feedmill, site(tmp_path / "site", {PATH: post(last_modified_at="2999-01-01")}))
+    assert "2999" not in text
+
+
+@pytest.mark.parametrize("key", ["lang", "language", "locale"])
+def test_the_language_of_a_post(feedmill: Command, tmp_path: Path, key: str) -> None:
+    text = published(feedmill, site(tmp_path / "site", {PATH: post(**{key: "pt_BR"})}), "feed.json")
+    assert '"language": "pt-BR"' in text
+
+
+def test_a_doubtful_date_is_reported_with_its_line(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path, {PATH: "---\ntitle: x\ndate: 2021-01-01 10:00:00 +1630\n---\n"})
+    assert feedmill("check", root, "--json").codes == [(PATH, 3, "bad-offset")]
+
+
+def test_a_post_can_have_an_excerpt_separator_of_its_own(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path / "site", {PATH: post(excerpt_separator='"<!--cut-->"') + "One.\n\n<!--cut-->\n\nTwo.\n"})
+    assert '"summary": "Text of One. One."' in published(feedmill, root, "feed.json")
+
+
+def test_a_summary_of_the_front_matter_is_plain_text(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path / "site", {PATH: post(description='"<p>Hi &amp; <b>bold</b></p>"')})
+    assert '"summary": "Hi & bold"' in published(feedmill, root, "feed.json")
+
+
 def test_too_many_terms_are_cut_and_reported(feedmill: Command, tmp_path: Path) -> None:
     root = site(tmp_path, {PATH: post(tags="[" + ", ".join(f"t{number}" for number in range(200)) + "]")})
     assert len(listed(feedmill, root)["tags"]) == 100

@@ -124,11 +124,17 @@ def test_of_duplicate_keys_the_last_wins_and_is_reported() -> None:
         ("---\n" + "- " * 30_000 + "\n---\n", 2, "too-deep"),
         ("---\na: " + "[" * 30_000 + "\n---\n", 2, "too-deep"),
         ("---\na: " + "{b: " * 17 + "c" + "}" * 17 + "\n---\n", 2, "too-deep"),
-        ("---\na: " + "x" * MAX_BYTES + "\n---\n", 1, "matter-too-large"),
+        ("---\na: " + "x" * (MAX_BYTES - 3) + "\n---\n", 1, "matter-too-large"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_line(data: str, line: int, code: str) -> None:
     assert refusal(data) == (line, code)
+
+
+def test_sixty_four_kibibytes_are_read() -> None:
+    assert MAX_BYTES == 65_536
+    matter, _ = read("---\na: " + "x" * (MAX_BYTES - 4) + "\n---\n")
+    assert len(matter.metadata["a"]) == MAX_BYTES - 4
 
 
 def test_sixteen_levels_are_read() -> None:
