@@ -113,7 +113,7 @@ def render(facts: Facts, data: bytes, kind: Kind, options: ReadOptions, ask: Ask
     return Content(
         html=cleaned.html,
         summary=summary.summarise(post.summary, cleaned.html, excerpt, paragraph=paragraph),
-        opening=summary.opening(cleaned.html),
+        opening="" if post.title else summary.opening(cleaned.html),
         image=cleaned.image,
         source_title=post.source_title,
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from posts import codec, content, files, stamps, summary
+from posts import codec, content, files, stamps
 from posts.content import Library
 from posts.examine import few, internal
 from posts.facts import Facts
@@ -17,6 +18,10 @@ from posts.model import Content, Problem, Severity
 from posts.options import ReadOptions
 from posts.records import Rendered
 from posts.sites import Kind
+
+
+# Clean HTML has no other angle brackets than those of its tags.
+_MARKUP = re.compile(r"(?:<[^<>]*+>|\s)+")
 
 
 class Made(NamedTuple):
@@ -85,8 +90,8 @@ class Renderer:
 
 
 def text_hash(facts: Facts, made: Content) -> str:
-    """A hash of what readers would call the text: the title and the body without its markup."""
-    text = f"{facts.post.title}\0{summary.text_of(made.html)}"
+    """A hash of what readers would call the text: the title and the body without its markup and its blanks."""
+    text = f"{facts.post.title}\0{_MARKUP.sub('', made.html)}"
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
