@@ -24,6 +24,7 @@ _OFFSET = re.compile(r"(?:UTC|GMT)?([-+])(\d{1,2})(?::?(\d\d))?")
 _FILE_DATE = re.compile(r"(\d{2,4})-(\d{1,2})-(\d{1,2})")
 _LARGEST_OFFSET = timedelta(hours=14)
 _MAX_LENGTH = 100
+_FIRST_YEAR, _LAST_YEAR = 1, 9999  # of which no zone has all days
 
 
 class DateError(ValueError):
@@ -71,11 +72,13 @@ def parse(text: str, zones: Zones, *, plain: bool = False) -> Moment:
     text = text.strip()
     if len(text) > _MAX_LENGTH:
         raise DateError("this is too long to be a date: write it as 2021-12-31 11:38:35 +0800")
+    match = _ISO.fullmatch(_CHINESE.sub(r"\1-\2-\3", text) if "年" in text else text)
+    if match:
+        return _iso(match, zones, plain=plain)
     if slipped := _SLIPPED.fullmatch(text):
         message = f"{text!r}: the offset is unclear, the site's zone is taken instead"
         return Moment(parse(slipped[1], zones).at, "bad-offset", message)
-    match = _ISO.fullmatch(_CHINESE.sub(r"\1-\2-\3", text))
-    return _iso(match, zones, plain=plain) if match else _loose(text, zones)
+    return _loose(text, zones)
 
 
 def from_file_name(text: str, zones: Zones) -> datetime | None:
@@ -138,11 +141,9 @@ def _in_zone(naive: datetime, zone: tzinfo) -> datetime:
 
 
 def _checked(aware: datetime) -> datetime:
-    """`aware`, if it is a date in UTC too: the first and last days of all time are not everywhere."""
-    try:
-        aware.astimezone(UTC)
-    except OverflowError:
-        raise DateError(f"{aware.date()} is outside the calendar") from None
+    """`aware`, if it is a date everywhere: the first and last days of all time are not."""
+    if not _FIRST_YEAR < aware.year < _LAST_YEAR:
+        raise DateError(f"{aware.date()} is outside the calendar")
     return aware
 
 

@@ -132,17 +132,11 @@ class _Reader:
                 raise MatterError(line, "bad-date", str(error)) from None
             if moment.code:
                 self.report(line, moment.code, moment.message)
-            return moment.at, self._page_date(moment, line)
+            return moment.at, self.kind.page_date(moment, zones)
         at = dates.from_file_name(self.named.date, zones)
         if at is None:
             raise MatterError(0, "no-date", "neither the front matter nor the file's name gives a date: add `date:`")
-        return at, self._page_date(dates.Moment(at), 0)
-
-    def _page_date(self, moment: dates.Moment, line: int) -> Any:
-        try:
-            return self.kind.page_date(moment, self.options.zones)
-        except OverflowError:  # the first and last days of all time are not everywhere
-            raise MatterError(line, "bad-date", f"{moment.at.date()} is outside the calendar") from None
+        return at, self.kind.page_date(dates.Moment(at), zones)
 
     def _updated(self) -> Any:
         written = fields.text(self.metadata, "updated")

@@ -10,6 +10,7 @@ import hashlib
 import re
 import uuid
 from collections.abc import Sequence
+from functools import lru_cache
 
 import ada_url
 
@@ -39,7 +40,8 @@ _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20\x7f-\x9f<>\"{}|\\^`\ufff
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-def canonical(link: str, rewrites: Sequence[Rewrite] = ()) -> str | None:
+@lru_cache(maxsize=16)  # a post asks for its own link several times
+def canonical(link: str, rewrites: tuple[Rewrite, ...] = ()) -> str | None:
     """The canonical form of an http(s) link, as docs/feeds.md has it; None for anything else.
 
     The site's rewrite rules come first, then the WHATWG URL parser; `//host/path` counts as https.
@@ -111,6 +113,7 @@ def shown(link: str) -> str | None:
     return str(url.href)
 
 
+@lru_cache(maxsize=16)
 def host(link: str) -> str | None:
     """The host that a link names, to compare: as in a canonical link; None for what is no http(s) link."""
     link = link.strip()

@@ -57,7 +57,7 @@ def test_canonical_links(link: str, expected: str | None) -> None:
 
 
 def test_rewrites_come_first_and_match_whole_links() -> None:
-    rules = [Rewrite(re.compile(r"https?://old\.example/.*[?&]code=(\w+).*"), r"https://new.example/?code=\1")]
+    rules = (Rewrite(re.compile(r"https?://old\.example/.*[?&]code=(\w+).*"), r"https://new.example/?code=\1"),)
     assert canonical("http://old.example/share?x=1&code=A7", rules) == "https://new.example/?code=A7"
     assert canonical("http://else.example/?u=http://old.example/?code=A7", rules) == (
         "https://else.example/?u=http://old.example/?code=A7"
