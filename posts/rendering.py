@@ -19,7 +19,6 @@ from posts.options import ReadOptions
 from posts.records import Rendered
 from posts.sites import Kind
 
-
 # Clean HTML has no other angle brackets than those of its tags.
 _MARKUP = re.compile(r"(?:<[^<>]*+>|\s)+")
 
