@@ -174,7 +174,7 @@ def _is_pixel(element: Tag) -> bool:
 
 def _style(element: Tag) -> str:
     """The declarations of an element, as CSS reads them: no comments, escapes done."""
-    return _ESCAPE.sub(_unescaped, _COMMENT.sub("", str(element.get("style", ""))))
+    return _ESCAPE.sub(_unescaped, _COMMENT.sub(" ", str(element.get("style", ""))))
 
 
 def _unescaped(escape: re.Match[str]) -> str:

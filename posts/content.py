@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,7 @@ Ask = Callable[[str, str], str | None]
 """Asks the library: (kind, name) -> answer, None for what is not there."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Library:
     """What bodies may refer to: the files of the site, and the addresses of its posts by path."""
 
@@ -80,13 +81,18 @@ class Library:
 
     def _post_url(self, name: str) -> str | None:
         """For `{% post_url 2020-01-01-name %}`."""
-        wanted = name.strip().lstrip("/")
+        return self._names.get(name.strip().lstrip("/"))
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        """The addresses of posts by the names that `post_url` may give them: with folders above and below `_posts`."""
+        names: dict[str, str] = {}
         for path, address in self.addresses.items():
-            inside = path.partition("_posts/")[2] or path
-            stem = inside.rpartition(".")[0]
-            if wanted in (stem, stem.rpartition("/")[2]) or path.rpartition(".")[0].replace("_posts/", "") == wanted:
-                return address
-        return None
+            stem = path.rpartition(".")[0]
+            inside = stem.partition("_posts/")[2] or stem
+            for name in (inside, inside.rpartition("/")[2], stem.replace("_posts/", "")):
+                names.setdefault(name, address)
+        return names
 
 
 def render(facts: Facts, data: bytes, kind: Kind, options: ReadOptions, ask: Ask, report: Report) -> Content:

@@ -161,7 +161,7 @@ def text_only(html: str) -> str:
     shown = visible(legal(html[:BYTES]))
     # Among so many it does not matter which of them end a line, and asking takes a microsecond each.
     shown = _MARKUP.sub("", (_LINE_TAG if html.count("<") <= 3 * _MARKS else _MARKUP).sub("\n\n", shown))
-    paragraphs = (" ".join(part.split()) for part in re.split(r"\n\s*+\n", legal(_decoded(shown))))
+    paragraphs = (" ".join(part.split()) for part in re.split(r"\n[^\S\n]*+\n\s*+", legal(_decoded(shown))))
     return "\n".join(_within(f"<p>{entities.escape(part, quote=False)}</p>" for part in paragraphs if part))
 
 

@@ -23,6 +23,8 @@ Report = Callable[[int, str, str], None]
 # cmark-gfm needs up to 2 µs and 300 bytes for each of these characters: a body of nothing else takes seconds.
 _DENSE = "\n[]*_<>`~&|!:w\\\"'.@"
 _MOST_MARKS = 100_000
+# cmark-gfm fills up each row of a table to the width of its head: 300 bytes a cell.
+_MOST_CELLS = 100_000
 # Each reference to one footnote gets a way back, with its own number in it.
 _MOST_FOOTNOTES = 2_000
 _NESTED = re.compile(r"\n(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))){100}")
@@ -65,6 +67,9 @@ def _markdown(text: str, report: Report) -> str:
     if len(text) > _MOST_MARKS and sum(map(text.count, _DENSE)) > _MOST_MARKS:
         report(0, "dense-markup", f"more than {_MOST_MARKS:,} Markdown characters: shown as plain text")
         return _paragraphs(text)
+    if _cells(text) > _MOST_CELLS:
+        report(0, "dense-markup", f"more than {_MOST_CELLS:,} cells of tables: shown as plain text")
+        return _paragraphs(text)
     nested = _NESTED.search(f"\n{text}")
     if nested:
         line = text.count("\n", 0, nested.start()) + 1
@@ -75,6 +80,18 @@ def _markdown(text: str, report: Report) -> str:
         report(0, "many-footnotes", f"more than {_MOST_FOOTNOTES:,} footnote references: left as they are written")
     parse = _renderer()
     return kramdown.extended(text, lambda marked: parse(marked, footnotes))
+
+
+def _cells(text: str) -> int:
+    """An upper bound of the cells that tables have: as many in each line up to a blank one as its longest has bars."""
+    if text.count("|") * (text.count("\n") + text.count("\r")) <= _MOST_CELLS:
+        return 0
+    blocks = _BLANK_LINES.split(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return sum((max(line.count("|") for line in lines) + 1) * len(lines) for lines in map(_lines, blocks))
+
+
+def _lines(block: str) -> list[str]:
+    return block.split("\n")
 
 
 def _paragraphs(text: str) -> str:

@@ -16,6 +16,7 @@ from liquid.exceptions import FilterError
 from liquid.undefined import is_undefined
 
 from posts import dates
+from posts.entities import unescape
 from posts.liquid.strftime import strftime
 
 Filter = Callable[..., Any]
@@ -26,7 +27,7 @@ _ENDLESS = 200_000  # values in values: more than there are steps for
 _LARGEST_BITS = 128  # of a whole number
 
 _STANDARD = (
-    "abs append at_least at_most capitalize ceil compact concat default divided_by downcase escape escape_once first "
+    "abs append at_least at_most capitalize ceil compact concat default divided_by downcase escape first "
     "floor join last lstrip map minus modulo newline_to_br plus prepend remove remove_first replace replace_first "
     "reverse round rstrip size slice sort sort_natural split strip strip_newlines times truncate truncatewords upcase "
     "url_decode url_encode where"
@@ -199,6 +200,7 @@ _OWN: dict[str, Filter] = {
     "date_to_rfc822": _dated("%a, %d %b %Y %H:%M:%S %z"),
     "date_to_string": _dated("%d %b %Y"),
     "date_to_xmlschema": _dated("%Y-%m-%dT%H:%M:%S%:z"),
+    "escape_once": lambda value: html.escape(unescape(shown(value))),
     "jsonify": _jsonify,
     "markdownify": _markdownify,
     "normalize_whitespace": lambda value: " ".join(shown(value).split()),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -40,6 +42,18 @@ def codes(html):
         ("a<img>b<img src=''>c<img src='data:image/gif;base64,R0lG'>", "abc"),
         ("<ul><li hidden>a<li>b</ul>", "<ul><li>b</li></ul>"),
         ("<div hidden><p hidden>a</p>b</div><p>c</p>", "<p>c</p>"),
+        ("a<img src=//t.example/p.gif width='&#49;'>b", "ab"),
+        ("a<img src=//t.example/p.gif width='&Tab;1'>b", "ab"),
+        ("a<img src=//t.example/p.gif style='width&colon;1px'>b", "ab"),
+        ("a<img src=//t.example/p.gif style='width/*:*/:/**/1px'>b", "ab"),
+        ("a<p style='d&#105;splay:none'>b</p>", "a"),
+        ("a<p style='d&#x69;splay:none'>b</p>", "a"),
+        ("a<p style='display:/**/none'>b</p>", "a"),
+        ("a<p style='dis/**/play:none'>b</p>", "a<p>b</p>"),
+        ("a<p style='d\\69 splay:n\\6fne'>b</p>", "a"),
+        ("a<p style='vis\\ibility:hidden'>b</p>", "a"),
+        ("<p style='color:red /* display:none */'>b</p>", "<p>b</p>"),
+        ("<p style='color:red' title='&#49; /* \\'>b</p>", '<p title="1 /* \\">b</p>'),
     ],
 )
 def test_what_is_hidden_or_only_tracks_goes(html, expected):
@@ -139,6 +153,11 @@ def test_a_srcset_keeps_its_valid_candidates(srcset, expected):
     assert addresses.srcset(srcset, "https://h.example/") == expected
 
 
+def test_a_srcset_of_more_than_4_kib_is_left_out():
+    assert addresses.srcset("a.png 1x, " * 50, "https://h.example/").count("a.png") == 50
+    assert addresses.srcset("a.png 1x, " * 500, "https://h.example/") == ""
+
+
 def test_an_address_that_is_none_is_reported():
     assert codes("<a href='//['>z</a>") == ["bad-address"]
 
@@ -189,11 +208,37 @@ def test_text_alone_keeps_its_paragraphs_and_nothing_of_scripts_and_comments():
     assert limits.text_only(html) == "<p>A &amp; B</p>\n<p>c</p>\n<p>d</p>\n<p>g</p>\n<p>&lt;i&gt;h</p>"
 
 
+@pytest.mark.parametrize(
+    "html", ["&" * 1_000_000, "<" * 1_000_000, "a\n\n" * 300_000, "&amp;文" * 300_000, "a" * 3_000_000]
+)
+def test_text_alone_is_at_most_a_mebibyte_however_it_is_escaped(html):
+    text = limits.text_only(html)
+    assert limits.BYTES - 20 < len(text.encode()) <= limits.BYTES
+    assert gate.clean(text[:2_000].rpartition("&")[0]).startswith(text[:1_000].rpartition("&")[0])
+    assert text.endswith("</p>")
+    assert "&" not in text[-10:].rpartition(";")[2]
+
+
+def test_of_a_body_that_is_far_too_large_the_first_mebibyte_is_read():
+    assert limits.text_only("a" * limits.BYTES + "b" * limits.BYTES).count("b") == 0
+
+
 @settings(deadline=None)
 @given(st.text(alphabet="<>/!-p bdivscript\n&;#1x\x01'\"", max_size=60))
 def test_text_alone_is_as_clean_as_what_the_gate_lets_pass(html):
     text = limits.text_only(html)
     assert gate.clean(text) == text
+
+
+@pytest.mark.parametrize("look", [tags.tidy, lambda html: tags._BLANK.fullmatch(html[3:-4])])
+def test_a_megabyte_of_blanks_is_looked_through_in_little_memory(look):
+    html = f"<p>{' ' * 1_000_000}</p>"
+    tracemalloc.start()
+    look(f"{html[:-4]}x</p>")
+    look(html)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20_000_000
 
 
 MANY = 100_000
@@ -230,6 +275,11 @@ TRAPS = {
     "empty elements": "<p><b></b></p>" * 2_400,
     "empty elements among blanks": "<p></p>\n" * 4_900,
     "controls": "\x01" * MANY,
+    "scripts in a body that is far too large": "<script>a</script>" * 200_000,
+    "lines without an end": "\n" * 2_000_000,
+    "disguised styles": "<img style='/**/width' src=x>" * 4_900,
+    "comments in a style": "<p style='" + "/*" * (MANY // 8) + "'>x",
+    "escapes in a style": "<p style='" + "\\69 " * (MANY // 4) + "'>x",
     "a long address": "<a href='" + "a/../" * (MANY // 5) + "'>x</a>",
 }
 

@@ -216,6 +216,61 @@ def test_what_is_kept_is_bounded(template: str) -> None:
     assert peak < 60_000_000
 
 
+_LISTS: dict[str, object] = {
+    "title": "T",
+    "long": [f"v{number}" for number in range(18_000)],
+    "same": [f"v{number}" for number in range(18_000)],
+    "nested": [[list(range(50))] * 50] * 50,
+    "form": "%c" * 500,
+    "date": SCOPE.page["date"],
+}
+_CALLS = "{% for i in (1..1000) %}"
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        _CALLS + "{% capture a %}{{ page.long }}{% endcapture %}{% endfor %}",
+        _CALLS + "{% if page.long contains 'x' %}{% endif %}{% endfor %}",
+        _CALLS + "{% case page.long %}{% when page.same %}{% endcase %}{% endfor %}",
+        _CALLS + "{% if page.nested == page.nested %}{% endif %}{% endfor %}",
+        _CALLS + "{% case 1 %}" + "{% when 2 %}" * 600 + "{% endcase %}{% endfor %}",
+        _CALLS + "{% case 1 %}{% when " + "2, " * 600 + "3 %}{% endcase %}{% endfor %}",
+        _CALLS + "{% case 1 %}" + "{% else %}" * 600 + "{% endcase %}{% endfor %}",
+        _CALLS + "{% if a %}" + "{% elsif a.b == 'a long condition' %}" * 300 + "{% endif %}{% endfor %}",
+        _CALLS + "{{ page.date | date: page.form | size }}{% endfor %}",
+        _CALLS + "{{ '3 Jan 2020' | date: '%d' | size }}{% endfor %}",
+        _CALLS + "{{ '*a*' | markdownify | size }}{% endfor %}",
+        _CALLS + "{{ page" + ".a" * 900 + " | default: 1 }}{% endfor %}",
+        _CALLS + "{% capture a %}{% include large.html %}{% endcapture %}{% endfor %}",
+        ("{{ page.title " + "| upcase " * 190 + "}}") * 500,
+        ("{{ " + "a." * 990 + "a }}") * 500,
+    ],
+)
+def test_what_takes_long_costs_more_than_a_step(template: str) -> None:
+    found = []
+    scope = Scope(page=_LISTS, include=FILES.get)
+    render(template, scope, lambda _line, _code, message: found.append(message))
+    assert any("it takes more than 10,000 steps" in message for message in found)
+
+
+@pytest.mark.parametrize(("kind", "tag"), [("include", "include"), ("link", "link"), ("post_url", "post_url")])
+def test_the_site_is_asked_for_a_name_once(kind: str, tag: str) -> None:
+    asked: list[str] = []
+
+    def answer(name: str) -> str:
+        asked.append(name)
+        return "x"
+
+    scope = Scope(**{kind: answer})  # type: ignore[arg-type]  # one of its functions, by name
+    assert render(f"{{% {tag} a.md %}}" * 50 + f"{{% {tag} b.md %}}", scope, lambda *_: None) == "x" * 51
+    assert asked == ["a.md", "b.md"]
+
+
+def test_a_template_of_a_thousand_outputs_is_within_the_steps() -> None:
+    assert problems("{{ page.title | upcase }}\n" * 1_000) == ("T & T\n" * 1_000, [])
+
+
 def test_a_body_without_braces_imports_no_liquid() -> None:
     code = (
         "import sys; from posts.markup import to_html; from posts.liquid import Scope;"

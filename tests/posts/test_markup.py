@@ -187,6 +187,12 @@ def test_liquid_comes_before_markdown() -> None:
         ("- " * 200 + "a", "deep-markup"),
         ("[" * 200_000, "dense-markup"),
         ("a\n\n" * 200_000, "dense-markup"),
+        ('"' * 200_000, "dense-markup"),
+        ("'" * 200_000, "dense-markup"),
+        ("." * 200_000, "dense-markup"),
+        ("a@b.c " * 60_000, "dense-markup"),
+        ("|a" * 400 + "\n" + "|-" * 400 + "\n|a" * 1_000, "dense-markup"),
+        (("|a" * 100 + "\r\n" + "|-" * 100 + "\r\n|a" * 200 + "\r\n\r\n") * 9, "dense-markup"),
         ("a[^1] " * 2_001, "many-footnotes"),
     ],
 )
@@ -194,6 +200,17 @@ def test_markup_that_would_take_seconds_is_shown_as_text_and_reported(body: str,
     output, found = problems(body)
     assert [one[1] for one in found] == [code]
     assert body.rsplit(maxsplit=1)[-1] in output.replace("&gt;", ">")
+
+
+def test_a_large_table_is_a_table() -> None:
+    table = "|a|b|c|\n|-|-|-|\n" + "|1|2|3|\n" * 1_500
+    assert problems(table)[1] == []
+    assert html(table).count("<td>") == 4_500
+
+
+@pytest.mark.parametrize("body", ["*a* {{ page.title }} {{< b >}} 文" + "x" * (1 << 20), "文" * 350_000])
+def test_of_a_body_of_more_than_a_mebibyte_nothing_is_parsed(body: str) -> None:
+    assert problems(body, liquid=Scope(page={"title": "T"})) == (body, [])
 
 
 @pytest.mark.parametrize(

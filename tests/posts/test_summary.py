@@ -138,3 +138,26 @@ def test_a_shortened_text_is_whole_graphemes_of_it(text, limit):
 
 def test_a_heap_of_accents_is_no_long_summary():
     assert len(shorten("a" + "\u0301" * 100_000 + "b" * 1_000)) <= 200 * 40 + 1
+
+
+def test_a_separator_of_blanks_within_a_comment_is_an_empty_comment():
+    assert summary.excerpt("a<!--\n-->b", "<!-- -->") == "a"
+    assert summary.excerpt("a<!---->b", "<!---->") == "a"
+    assert summary.excerpt("a<!-->b", "<!-->") == "a"
+
+
+def test_a_separator_that_never_ends_is_text():
+    assert summary.excerpt("a<!-- x", f"<!--{' ' * 150}x") is None
+    assert summary.excerpt("a<!--more", "<!--more") == "a"
+
+
+def test_a_separator_of_more_than_200_characters_counts_as_none():
+    assert summary.excerpt("a" + "-" * 201, "-" * 201) is None
+    assert summary.excerpt("a" + "-" * 201, "-" * 200) == "a"
+
+
+def test_a_separator_is_looked_for_in_linear_time():
+    blanks = " " * 200_000
+    assert summary.excerpt(f"<!--{blanks}", "<!-- -->") is None
+    assert summary.excerpt(f"<!--{blanks}", "<!--more-->") is None
+    assert summary.excerpt("x", f"<!--{' ' * 2_000}x") is None
