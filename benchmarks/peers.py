@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +51,7 @@ class Peer:
 
 
 def _feedmill(_: Places) -> Program:
-    version: str = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    version = _said([sys.executable, str(ROOT / "publish.py"), "--version"])
     commit = shutil.which("git") and _said(["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"])
     return Program(
         f"{version} ({commit or 'no commit'})",
