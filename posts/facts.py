@@ -6,7 +6,6 @@ body is looked at because a source link at its end makes the id.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +18,7 @@ from posts.navigation import navigation
 from posts.options import ReadOptions
 from posts.permalinks import PermalinkError, absolute
 from posts.sites import Found, Kind, Named
+from posts.stamps import digest
 from posts.text import plain
 
 MARKDOWN = ("md", "markdown", "mkd", "mkdn", "mkdown")
@@ -110,7 +110,7 @@ class _Reader:
             post=post,
             source=self._identifying(source),
             literal=self._literal(),
-            body_hash=hashlib.blake2b(tail.body.encode("utf-8", "replace"), digest_size=16).hexdigest(),
+            body_hash=_hash(tail.body),
             separator=str(self.metadata.get("excerpt_separator") or self.options.excerpt_separator),
             is_own_source=bool(source) and identity.host(source) == _own_host(self.options.site.url),
         )
@@ -240,6 +240,11 @@ class _Reader:
             return addresses.absolute(address, permalink, "src")
         except ValueError:
             return ""
+
+
+def _hash(body: str) -> str:
+    """What tells a body from others; "" for an empty one, which is the same as every other empty one."""
+    return digest(body.encode("utf-8", "replace")).hex() if body.strip() else ""
 
 
 @lru_cache(maxsize=8)

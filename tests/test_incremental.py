@@ -387,6 +387,17 @@ def test_a_library_of_another_version_makes_contents_anew(
     assert report["written"] == []
 
 
+def test_an_empty_body_tells_nothing_of_a_renamed_post(feedmill: Command, tmp_path: Path) -> None:
+    empty = "---\ntitle: {}\ndate: 2021-01-01\n---\n"
+    root = site(tmp_path, {"_posts/2021-01-01-one.md": empty.format("One")})
+    feedmill(root)
+    before = ids(feedmill, root)
+    (root / "_posts" / "2021-01-01-one.md").unlink()
+    site(root, {"_posts/2021-01-01-two.md": empty.format("Two")}, None)
+    feedmill(root)
+    assert ids(feedmill, root)["_posts/2021-01-01-two.md"] != before["_posts/2021-01-01-one.md"]
+
+
 CONFIG_WITH_SECRET = CONFIG + "token: hunter2\n"
 
 
