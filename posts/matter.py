@@ -17,6 +17,7 @@ import yaml
 from frontmatter.default_handlers import YAMLHandler
 from yaml import events
 
+from posts.scalars import Timestamp, scalar, simple
 from posts.text import legal
 
 MAX_BYTES = 64 * 1024
@@ -25,10 +26,6 @@ MAX_DEPTH = 16
 _OPENING = re.compile(r"(?:[ \t]*+\n)*+---[ \t]*+\n")
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE)
 _BLANK_LINES = re.compile(r"(?:[ \t]*+\n)*+")
-# YAML 1.1 as libyaml and Psych read it: a timestamp has seconds, a date stands alone.
-_TIMESTAMP = re.compile(
-    r"\d{4}-\d{1,2}-\d{1,2}(?:(?:[Tt]|[ \t]+)\d{1,2}:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d{1,2}(?::?\d\d)?))?)?"
-)
 _NOT_YAML = re.compile(r"[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -37,15 +34,12 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_MARKED = frozenset(mark[:1] for mark, _ in _BOMS)
+
+__all__ = ["Matter", "MatterError", "Report", "Timestamp", "decode", "split"]
 
 Report = Callable[[int, str, str], None]
 """Takes a complaint: line of the file (from 1, 0 for the whole), code, message."""
-
-
-class Timestamp(str):
-    """A plain scalar that YAML takes for a date or a timestamp."""
-
-    __slots__ = ()
 
 
 class MatterError(ValueError):
@@ -92,17 +86,25 @@ def split(data: bytes, report: Report, encoding: str = "utf-8") -> Matter:
     if not closing:
         raise MatterError(first - 1, "unclosed-fence", "the front matter is never closed: end it with a line ---")
     head = text[opening.end() : closing.start()]
-    if len(head) > MAX_BYTES or len(head.encode("utf-8", "replace")) > MAX_BYTES:
+    if len(head) * 4 > MAX_BYTES and len(head.encode("utf-8", "replace")) > MAX_BYTES:
         raise MatterError(first - 1, "matter-too-large", f"the front matter is longer than {MAX_BYTES // 1024} KiB")
     start = _BLANK_LINES.match(text, closing.end()).end()  # type: ignore[union-attr] # matches the empty string
+    metadata, lines = _metadata(head, first, report)
+    return Matter(text[start:], text.count("\n", 0, start) + 1, True, metadata, lines)
+
+
+def _metadata(head: str, first: int, report: Report) -> tuple[dict[str, Any], dict[str, int]]:
+    """What the front matter says, and the lines of its keys; `first` is the line that it begins at."""
+    if plain := simple(head):
+        metadata, lines = plain
+        return metadata, {key: first + line for key, line in lines.items()}
     builder = _Builder(first, report)
-    metadata = _parse(head, builder)
-    return Matter(text[start:], text.count("\n", 0, start) + 1, True, metadata, builder.lines)
+    return _parse(head, builder), builder.lines
 
 
 def decode(data: bytes, report: Report, encoding: str = "utf-8") -> str:
     r"""The text of a file, with `\n` at the ends of lines. Undecodable bytes become U+FFFD and are reported."""
-    for mark, name in _BOMS:
+    for mark, name in _BOMS if data[:1] in _MARKED else ():
         if data.startswith(mark):
             return _decoded(data[len(mark) :], name, report)
     if data[:4] in (b"-\0-\0", b"\0-\0-"):
@@ -238,6 +240,4 @@ def _scalar(event: Any) -> str | None:
     value: str = event.value
     if event.style is not None and not event.implicit[0]:
         return value
-    if value in ("", "~", "null", "Null", "NULL"):
-        return None
-    return Timestamp(value) if _TIMESTAMP.fullmatch(value) else value
+    return scalar(value)
