@@ -12,10 +12,8 @@ from __future__ import annotations
 import os
 import sys
 import time
-import traceback
 from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(f"{error.filename or 'the system'}: {error.strerror}: what was published stands")
         return 4
     except Exception:  # noqa: BLE001 # a mistake of ours: it must not pass for "there are problems", which is 1
+        import traceback
+
         complain(
             "feedmill failed, please report this; what was published stands:", *traceback.format_exc().splitlines()
         )
@@ -120,6 +120,8 @@ class Mill:
 
     def __init__(self, run: Run) -> None:
         """Reads the posts, chooses the feeds, and sees to it that the contents of all their items are known."""
+        from dataclasses import replace
+
         from feeds.build import plan
         from feeds.choose import recently
         from posts.contents import Contents
@@ -164,6 +166,8 @@ class Mill:
 
     def publish(self, destination: Destination, outputs: Mapping[str, OutputRow]) -> Outcome:
         """Writes what was decided into the ledger, then the files that differ."""
+        from dataclasses import replace
+
         todo = [job for job in self.jobs if not self._is_done(job, destination, outputs)]
         gone = outputs.keys() - {job.path for job in self.jobs}
         self._decide()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -79,6 +78,8 @@ def _path(written: str) -> Path:
 
 
 def _misunderstood(word: str, message: str) -> NoReturn:
+    import difflib
+
     near = difflib.get_close_matches(word, VERBS, n=1, cutoff=0.6)
     hint = f"did you mean `feedmill {near[0]}`?" if near else "see `feedmill --help`"
     raise UsageError(f"{message}: {hint}")

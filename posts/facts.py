@@ -7,9 +7,8 @@ body is looked at because a source link at its end makes the id.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from posts import addresses, dates, fields, identity, trailer
 from posts.matter import Matter, MatterError, Report, Timestamp, split
@@ -29,8 +28,7 @@ MAX_PARTS = 20  # authors and media: what renders them takes time that grows wit
 MAX_TITLE = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """A post and what its identity is made of. `post.id` is "" until `posts.ledger` has looked at all of them.
 
     `source` is a canonical link ("" where there is none that identifies), `literal` the id of the front matter or

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -160,7 +160,7 @@ class Reader:
     def _is_settled(self, path: str, row: FileRow) -> bool:
         """Whether a file looks as it did, and could not have changed unseen."""
         try:
-            stamp = stamp_of(os.stat(self.root / path))  # noqa: PTH116 # once for every post
+            stamp = stamp_of(os.stat(f"{self.root}/{path}"))  # noqa: PTH116 # once for every post
         except OSError:
             return False
         return stamp == row.stamp and not is_young(stamp.ctime, self.since)
@@ -168,7 +168,7 @@ class Reader:
     def _timed(self, facts: Facts, now: datetime) -> Facts:
         if facts.post.state != "published" or facts.post.date <= now or self.options.future:
             return facts
-        return replace(facts, post=replace(facts.post, state="future"))
+        return facts._replace(post=facts.post._replace(state="future"))
 
     def _keep(self, living: Iterable[str]) -> None:
         """What was published, is still there and cannot be read any more stays as it was."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from posts import codec
@@ -78,7 +78,7 @@ class Record:
         items = [entry for entry in self.entries.values() if known.get(entry.id) != entry]
         present = {entry.id for entry in self.entries.values()}
         gone = [entry for entry in known.values() if not entry.gone and entry.id not in present]
-        return items, [replace(entry, gone=int(self.now.timestamp())) for entry in gone]
+        return items, [entry._replace(gone=int(self.now.timestamp())) for entry in gone]
 
     def followers(self) -> Mapping[str, str]:
         """The posts that went into another's item and never had one of their own, as far as that is news."""
@@ -96,7 +96,7 @@ class Record:
 def dated(post: Post, updated: str) -> Post:
     """A post with the time of its last change from the ledger; a change before its date is none."""
     at = datetime.fromisoformat(updated) if updated else None
-    return replace(post, updated=at if at and at > post.date else None)
+    return post._replace(updated=at if at and at > post.date else None)
 
 
 def _iso(at: datetime | None) -> str:

@@ -1,15 +1,19 @@
-"""What is remembered from earlier runs, as plain rows. A leaf: the reader, the generator and the index all use it."""
+"""What is remembered from earlier runs, as plain rows. A leaf: the reader, the generator and the index all use it.
+
+Named tuples: there are as many as posts, and they are made in a third of the time that dataclasses take.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-from posts.model import Severity
 from posts.stamps import Stamp
 
+if TYPE_CHECKING:
+    from posts.model import Severity
 
-@dataclass(frozen=True, slots=True)
-class FileRow:
+
+class FileRow(NamedTuple):
     """A post file. `hash` is of its bytes; `facts` is what was made of them, packed."""
 
     stamp: Stamp
@@ -17,8 +21,7 @@ class FileRow:
     facts: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """The ledger's line on one published item. Its id is for ever; the rest is as it was last published.
 
     `post` is packed; `link` is the canonical link of its source or page; `first` and `gone` are seconds since 1970
@@ -40,8 +43,7 @@ class Entry:
     others: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(NamedTuple):
     """What is known of what a post's body became: what it was made with (`key`), and what else it depends on.
 
     `hash` is of the packed content; `wants` are (kind, name, answer) of what the body referred to; `complaints` are
@@ -54,8 +56,7 @@ class Rendered:
     complaints: tuple[tuple[int, str, Severity, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FeedRow:
+class FeedRow(NamedTuple):
     """The ledger's line on a feed: its id is for ever; title and `updated` (ISO) are as they were last published."""
 
     id: str
@@ -63,8 +64,7 @@ class FeedRow:
     updated: str
 
 
-@dataclass(frozen=True, slots=True)
-class OutputRow:
+class OutputRow(NamedTuple):
     """A file that was published: how it looked, the hash of its bytes, and the signature of what it was made of."""
 
     stamp: Stamp
