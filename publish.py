@@ -255,12 +255,12 @@ class Mill:
         """What else the outcome depends on, as `posts.glance` will look at it."""
         from posts.glance import look
 
-        since, root, out = self.run.began, self.run.root.resolve(), self.run.out.resolve()
+        since, root = self.run.began, self.run.root.resolve()
         config = str(self.run.options.config.resolve()) if self.run.options.config else "feedmill.toml"
         files = {config, *self.run.kind.configured, *self.contents.leaned_on(self.record.entries), *self.reader.refused}
         whats = [f"file:{path}" for path in files] + [f"size:{path}" for path in self.reader.sizes()]
         folders = {f"names:{folder}": seen for folder, seen in self.reader.watched.items()}
-        return {what: look(what, root, since, out) for what in whats} | folders
+        return {what: look(what, root, since) for what in whats} | folders
 
     def _due(self) -> float | None:
         """When time alone changes something: a post's date comes, or one leaves its windows."""

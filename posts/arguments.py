@@ -28,7 +28,7 @@ def parser() -> argparse.ArgumentParser:
         usage="feedmill [VERB] [SITE] [options]",
         description="A site's posts become RSS, Atom and JSON feeds: one for everything and one for every category.",
         epilog="verbs:\n" + "\n".join(f"  {verb:9} {meaning}" for verb, meaning in VERBS.items()),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, width=110),  # asking takes 5 ms
         allow_abbrev=False,
     )
     add = made.add_argument
