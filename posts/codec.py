@@ -80,7 +80,7 @@ def to_post(values: tuple[Any, ...]) -> Post:
 
 def from_facts(facts: Facts) -> tuple[Any, ...]:
     """Facts as plain values."""
-    return (from_post(facts.post), facts.source, facts.literal, facts.body_hash, facts.separator, facts.is_own_source)
+    return (from_post(facts.post), *facts[1:])
 
 
 def to_facts(values: tuple[Any, ...]) -> Facts:

@@ -33,6 +33,7 @@ class Facts(NamedTuple):
 
     `source` is a canonical link ("" where there is none that identifies), `literal` the id of the front matter or
     "", `body_hash` stands in for the title of an untitled post. `is_own_source`: the source is on the site itself.
+    `kept` is how many characters of the body are left of it without its trailer, -1 if it is not just that.
     """
 
     post: Post
@@ -41,6 +42,7 @@ class Facts(NamedTuple):
     body_hash: str
     separator: str = ""
     is_own_source: bool = False
+    kept: int = -1
 
     @property
     def page(self) -> str:
@@ -111,6 +113,7 @@ class _Reader:
             body_hash=_hash(tail.body),
             separator=str(self.metadata.get("excerpt_separator") or self.options.excerpt_separator),
             is_own_source=bool(source) and identity.host(source) == _own_host(self.options.site.url),
+            kept=len(tail.body) if self.matter.body.startswith(tail.body) else -1,
         )
 
     def _line(self, key: str) -> int:

@@ -175,7 +175,7 @@ class Changes:
         self._put("watched", 2, rows.items())
 
     def items(self, entries: Iterable[Entry]) -> None:
-        rows = (
+        rows = sorted(  # in the order of the table, into which they then go one behind the other
             (
                 one.id,
                 one.path,
