@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from posts.errors import EXHAUSTED
 from posts.glance import names
 from posts.model import Problem
 from posts.text import legal
@@ -82,6 +83,8 @@ class Walk:
             self.listed[folder] = ""
             return []
         except OSError as error:
+            if error.errno in EXHAUSTED:
+                raise
             self._complain(folder, "unreadable", f"the folder cannot be read ({error.strerror})")
             return []
         self.listed[folder] = names(entry.name for entry in found if _join(folder, entry.name) not in self._skip)

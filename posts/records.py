@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from posts.model import Severity
 from posts.stamps import Stamp
@@ -65,8 +67,36 @@ class FeedRow:
 
 @dataclass(frozen=True, slots=True)
 class OutputRow:
-    """A file that was published: how it looked, the hash of its bytes, and the signature of what it was made of."""
+    """A file that was published: how it looked, the hash of its bytes, and the signature of what it was made of.
+
+    The hash is b"" of a file that is about to be written.
+    """
 
     stamp: Stamp
     hash: bytes
     signature: str
+
+
+UNWRITTEN = OutputRow(Stamp(-1, 0, 0, 0), b"", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A ledger as a whole: items by id, by path the ids of posts in another's item, feeds by key."""
+
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    followers: Mapping[str, str] = field(default_factory=dict)
+    feeds: Mapping[str, FeedRow] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An item as a published feed has it. `page` and `source` (or "") are addresses, the times as in `Entry`."""
+
+    id: str
+    title: str
+    page: str
+    source: str
+    date: datetime
+    first: int
+    updated: str = ""
