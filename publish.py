@@ -14,8 +14,9 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from posts.arguments import parse
 from posts.errors import FeedmillError, RefusedError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:  # heavy, and not needed when nothing has changed
     from feeds.build import Job
     from feeds.destinations import Destination, Outcome
     from feeds.model import Feed
+    from posts.lock import Lock
     from posts.model import Problem
     from posts.read import Reader
     from posts.records import FeedRow, OutputRow
@@ -39,7 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr] # text streams
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
-        return _VERBS[options.verb](options)
+        code = _VERBS[options.verb](options)
+        sys.stdout.flush()  # while a full disk can still be reported
+        return code  # noqa: TRY300 # writing is part of what may fail
     except FeedmillError as error:
         complain(*str(error).splitlines())
         return error.exit_code
@@ -62,9 +66,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class Run:
-    """A site with all that a run on it needs: its kind, its configuration, its index, its output."""
+    """A site with all that a run on it needs: its kind, its configuration, its index, its output.
 
-    def __init__(self, options: Namespace) -> None:
+    Who publishes gives a lock, and holds index and output from here on.
+    """
+
+    def __init__(self, options: Namespace, lock: Lock | None = None) -> None:
         """Takes the configuration, whole and right; else raises an error with all that is wrong with it."""
         import feeds.options
         import posts.configuration
@@ -89,13 +96,43 @@ class Run:
         mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.reading)]
         configuration.require(mistakes)
         self.out: Path = options.out or self.root / self.feeds.out
+        if lock:
+            lock.index(options.state)
+            lock.output(self.out)
         self.index = Index(options.state)
-        self.past = self.index.run()
+        self.index.examine()
+        self.past = self.index.run() if self.index.is_known else self._recovered()
         self.environment = environment()
         if self.past.get("environment") == self.environment:
-            keys.installed.update(self.past["versions"])
+            keys.installed.update(self.past.get("versions", {}))
         if options.now.timestamp() < self.past.get("now", 0):
             raise RefusedError("--now lies before the last run: give another --state to look at an earlier time")
+
+    def _recovered(self) -> dict[str, Any]:
+        """What can be had of an index that is lost: from itself, and from the feeds that are published."""
+        from feeds.recover import published
+        from posts.index import aside_of
+        from posts.records import Memory
+        from posts.salvage import completed, salvaged
+
+        damage, path = self.index.damage, self.options.state
+        saved, past = salvaged(path) if damage else (Memory(), {})
+        items, feeds = published(self.out, self.feeds)
+        memory = completed(saved, items.values(), feeds, self.reading.rewrites)
+        known = f"{len(saved.entries)} items are known from it, {len(memory.entries) - len(saved.entries)} more from"
+        if damage:
+            complain(f"{damage}", f"it is kept as {aside_of(path)}: {known} the feeds in {self.out}")
+        elif items or feeds:
+            complain(f"{path} is not there, or empty: {len(items)} items are known from the feeds in {self.out}")
+        if not (memory.entries or memory.feeds):
+            return {}
+        self.index.adopt(memory)
+        return {"first": past.get("first", 0)} | ({"now": past["now"]} if "now" in past else {})
+
+    def close(self) -> None:
+        """Takes the progress away from the terminal, and lets go of the index."""
+        self.progress.close()
+        self.index.close()
 
     def reader(self) -> Reader:
         from posts.keys import content_key, facts_key
@@ -138,11 +175,10 @@ class Mill:
         self.seconds = int(self.now.timestamp())
         self.reader = run.reader()
         self.reading = self.reader.read(self.now)
+        if run.options.verb == "publish" and not run.options.allow_removals:
+            self.reader.refuse_losses(self.reading)
         self.known_feeds = run.index.feeds()
-        entries = self.reader.ledger.entries
-        self.first = {
-            post.path: entries[post.id].first if post.id in entries else self.seconds for post in self.reading.items
-        }
+        self.first = {post.path: self.reader.first(post, self.now) for post in self.reading.items}
         self.recent = recently(self.first, run.feeds, self.now, run.past.get("first", self.seconds))
         self.contents = Contents(self.reader)
         chosen, complaints = self._chosen()
@@ -175,7 +211,7 @@ class Mill:
 
         todo = [job for job in self.jobs if not self._is_done(job, destination, outputs)]
         gone = outputs.keys() - {job.path for job in self.jobs}
-        self._decide()
+        self._decide(todo, outputs)
         outcome = self.make(destination, todo, gone)
         self.ended = time.time_ns()
         untouched = {job.path for job in self.jobs} - {job.path for job in todo}
@@ -192,19 +228,29 @@ class Mill:
         artifacts = build(jobs, self.feeds, self.contents.content, self.run.reading.site, self.run.feeds)
         return destination.publish(self.run.progress.over("building", artifacts, len(jobs)), gone)
 
-    def _decide(self) -> None:
-        """The ledger before the files: a run that is cut off is continued with the same decisions."""
+    def _decide(self, todo: Sequence[Job], outputs: Mapping[str, OutputRow]) -> None:
+        """The ledger before the files: a run that is cut off is continued with the same decisions.
+
+        The index knows of every new file before it is there, so that none is left behind.
+        """
+        from posts.records import UNWRITTEN
+
         items, gone = self.record.changes()
         followers, contents = self.record.followers(), self.record.contents_made()
         rows = self._feed_rows()
         feeds = {key: row for key, row in rows.items() if self.known_feeds.get(key) != row}
         dropped = self.known_feeds.keys() - rows.keys()
-        if items or gone or followers or feeds or dropped or contents:
+        if items or gone or followers or feeds or dropped or contents or todo:
             with self.run.index.change() as change:
                 change.items([*items, *gone])
                 change.followers(followers, ())
                 change.contents(contents)
                 change.feeds(feeds, dropped)
+                if not outputs:
+                    change.elsewhere()
+                change.outputs({job.path: UNWRITTEN for job in todo if job.path not in outputs}, ())
+                first = self.run.past.get("first", self.seconds)
+                change.run({"out": str(self.run.out.resolve()), "first": first, "unfinished": True})
 
     def _feed_rows(self) -> dict[str, FeedRow]:
         from feeds.build import updated
@@ -241,10 +287,12 @@ class Mill:
         with run.index.change() as change:
             change.files(self.reader.changed_rows(), self.reader.forgotten())
             change.outputs(outcome.rows, outputs.keys() - paths)
+            change.contents(self.record.contents_made_again())
             change.watched(self._watched())
             change.run(
                 {
                     "setting": _setting(run.options, run.out),
+                    "out": str(run.out.resolve()),
                     "environment": run.environment,
                     "versions": installed,
                     "facts_key": self.reader.keys.facts,
@@ -254,6 +302,7 @@ class Mill:
                     "first": run.past.get("first", self.seconds),
                     "due": self._due(),
                     "report": report.remembered(),
+                    "unfinished": False,
                 }
             )
 
@@ -288,15 +337,18 @@ def _glance(options: Namespace, started: float) -> Report | None:
     from posts.glance import unchanged
     from posts.index import Index
 
-    index = Index(options.state)
-    past = index.run()
-    if "setting" not in past:
+    try:
+        index = Index(options.state, patience=0.1)
+        past = index.run()
+        if "setting" not in past or past.get("unfinished", True):
+            return None
+        out = Path(past["setting"]["out"])
+        seen = unchanged(index, _setting(options, out), options.site.resolve(), out, options.now.timestamp())
+        files = sorted(row[0] for row in index.stamps("outputs"))
+    except FeedmillError:  # somebody is at work on it, or it is damaged: the run will say
         return None
-    out = Path(past["setting"]["out"])
-    seen = unchanged(index, _setting(options, out), options.site.resolve(), out, options.now.timestamp())
     if seen is None:
         return None
-    files = sorted(row[0] for row in index.stamps("outputs"))
     return Report.recalled(seen, files, round(time.monotonic() - started, 3))
 
 
@@ -313,17 +365,15 @@ def _mill(options: Namespace, started: float) -> Report:
     # Ten thousand posts are no garbage: looking through them again and again takes a tenth of the time.
     gc.set_threshold(100_000, 20, 100)
     from feeds.destinations.local import Folder
+    from posts.lock import Lock
 
-    run = Run(options)
-    same_place = run.past.get("setting", {}).get("out") == str(run.out.resolve())
-    outputs = run.index.outputs() if same_place else {}
-    try:
+    with Lock() as lock, closing(Run(options, lock)) as run:
+        same_place = run.past.get("out") == str(run.out.resolve())
+        outputs = run.index.outputs() if same_place else {}
         mill = Mill(run)
         outcome = mill.publish(Folder(run.out, outputs, run.past.get("ended", 0)), outputs)
-    finally:
-        run.progress.close()
-    report = mill.report(outcome, started)
-    mill.remember(outcome, outputs, report)
+        report = mill.report(outcome, started)
+        mill.remember(outcome, outputs, report)
     return report
 
 
@@ -357,6 +407,7 @@ def _init(options: Namespace) -> int:
 
 def _state(options: Namespace) -> int:
     from posts.index import Index
+    from posts.lock import Lock
     from posts.state import export_lines, import_lines
 
     index = Index(options.state)
@@ -364,7 +415,8 @@ def _state(options: Namespace) -> int:
         for line in export_lines(index):
             print(line)
     else:
-        print(f"{import_lines(index, sys.stdin)} lines taken into {options.state}")
+        with Lock() as lock:
+            print(f"{import_lines(index, sys.stdin, lock)} lines taken into {options.state}")
     return 0
 
 
