@@ -13,13 +13,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from posts.changes import Changes
 from posts.errors import DamagedError, FeedmillError, RefusedError
-from posts.records import Entry, FeedRow, FileRow, Memory, OutputRow, Rendered
 from posts.schema import APPLICATION_ID, COLUMNS, LEDGER, VERSION, create, joint, migrate, seal, seal_of_run
-from posts.stamps import Stamp
+
+if TYPE_CHECKING:  # who only looks whether anything has changed needs none of them
+    from posts.changes import Changes
+    from posts.records import Entry, FeedRow, FileRow, Memory, OutputRow, Rendered
 
 # What is the system's fault and not the file's (the primary result codes of SQLite).
 _TROUBLES = frozenset(
@@ -133,6 +134,8 @@ class Index:
         return [row for row in rows if row[-1] == seal(table, row[:-1])]
 
     def _read(self) -> Memory:
+        from posts.records import Entry, FeedRow, Memory
+
         items, followers, feeds = (self._sealed(table) for table in LEDGER)
         said = self.run().get("ledger", {})
         for table, rows in zip(LEDGER, (items, followers, feeds), strict=True):
@@ -179,13 +182,21 @@ class Index:
         return dict(self._rows("SELECT path, stamp FROM watched"))
 
     def files(self) -> dict[str, FileRow]:
+        from posts.records import FileRow
+        from posts.stamps import Stamp
+
         return {row[0]: FileRow(Stamp(*row[1:5]), row[5], row[6]) for row in self._saving("files")}
 
     def outputs(self) -> dict[str, OutputRow]:
+        from posts.records import OutputRow
+        from posts.stamps import Stamp
+
         return {row[0]: OutputRow(Stamp(*row[1:5]), row[5], row[6]) for row in self._saving("outputs")}
 
     def rendered(self) -> dict[str, Rendered]:
         """What is known of every content that is kept, by id of its item."""
+        from posts.records import Rendered
+
         head = "substr(content, 1, 8)"
         rows = self._saving("contents", (*COLUMNS["contents"][:-1], head))
         return {row[0]: Rendered(row[1], row[2], _tuples(row[3]), _tuples(row[4])) for row in rows}
@@ -226,6 +237,8 @@ class Index:
             raise self._failure(error) from None
 
     def _transaction(self, database: sqlite3.Connection) -> Iterator[Changes]:
+        from posts.changes import Changes
+
         try:
             database.execute("BEGIN IMMEDIATE")
             fresh = not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
