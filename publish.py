@@ -155,6 +155,9 @@ class Run:
         )
 
 
+FILES = 60  # that one process builds at a time: the formats of a feed share its items
+
+
 class Mill:
     """One run: posts in, feeds out."""
 
@@ -220,10 +223,13 @@ class Mill:
 
     def make(self, destination: Destination, jobs: Sequence[Job], gone: Iterable[str] = ()) -> Outcome:
         """Makes the files of `jobs` and gives them to the destination."""
-        from feeds.build import build
+        from feeds.build import Builder
+        from posts.pool import chunked
 
-        artifacts = build(jobs, self.feeds, self.contents.content, self.run.reading.site, self.run.feeds)
-        return destination.publish(self.run.progress.over("building", artifacts, len(jobs)), gone)
+        builder = Builder(jobs, self.feeds, self.contents.content, self.run.reading.site, self.run.feeds)
+        spread = self.run.progress.following("building", self.reader.map)
+        artifacts = (made for some in spread(builder, chunked(range(len(jobs)), FILES)) for made in some)
+        return destination.publish(artifacts, gone)
 
     def _decide(self, todo: Sequence[Job], outputs: Mapping[str, OutputRow]) -> None:
         """The ledger before the files: a run that is cut off is continued with the same decisions.

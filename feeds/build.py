@@ -55,6 +55,21 @@ def _signature(*parts: str) -> str:
     return hashlib.blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """Builds some of `jobs`, by their places in the list: what `build` does, for a `map` over processes."""
+
+    jobs: Sequence[Job]
+    feeds: Sequence[Feed]
+    content: Callable[[str], Content]
+    site: Site
+    options: FeedsOptions
+
+    def __call__(self, places: Sequence[int]) -> list[Artifact]:
+        jobs = [self.jobs[place] for place in places]
+        return list(build(jobs, self.feeds, self.content, self.site, self.options))
+
+
 def build(
     jobs: Sequence[Job], feeds: Sequence[Feed], content: Callable[[str], Content], site: Site, options: FeedsOptions
 ) -> Iterator[Artifact]:

@@ -46,6 +46,8 @@ class Index:
         self._database: sqlite3.Connection | None = None
         self._memory: Memory | None = None
         self.is_adopted = False
+        self._process = os.getpid()
+        self._inherited: sqlite3.Connection | None = None
         try:
             # One that is empty is what a run leaves that was killed while it made it.
             if path.exists() and path.stat().st_size:
@@ -120,6 +122,8 @@ class Index:
         )
 
     def _rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        if self._process != os.getpid() and self._database:  # a forked process must not use its parent's connection
+            self._process, self._inherited, self._database = os.getpid(), self._database, self._open()
         try:
             return self._database.execute(query, values).fetchall() if self._database else []
         except sqlite3.Error as error:
