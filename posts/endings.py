@@ -31,7 +31,6 @@ _ENDING = re.compile(
     rf"[（(]\s*{_CREDIT}(?P<title>[^（）()\n]{{1,500}})[)）](?:\s|&nbsp;|</?[a-z][^<>]*+>)*+$", re.IGNORECASE
 )
 _AUTOLINK = re.compile(r"<(https?://[^\s<>]{1,2000})>", re.IGNORECASE)
-_HINTS = ("](", "href", "http", "来源", "來源", "source")
 _SIGNS = ("](", "href", "HREF", "Href", "<http", "<HTTP")  # without one of them there is no link
 _SENTENCE = re.compile(r"[。！？!?]|\.\s")
 _PAIR = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]|【[^【】]*】")
@@ -41,7 +40,8 @@ _BRACKET = re.compile(r"[()（）\[\]【】]")
 def may_end(text: str) -> bool:
     """Whether a block may be any of what follows: mostly one cheap look says that it is the article's own."""
     lower = text.lower()
-    return any(sign in lower for sign in _HINTS)
+    is_link = "http" in lower or "](" in lower or "href" in lower
+    return is_link or "来源" in lower or "來源" in lower or "source" in lower
 
 
 def leads_into_site(text: str, is_navigation: Callable[[str], bool]) -> bool:

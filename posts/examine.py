@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from posts import codec, facts, files, stamps
+from posts.errors import EXHAUSTED
 from posts.facts import Facts
 from posts.matter import MatterError, Report
 from posts.model import Problem, Severity
@@ -58,6 +59,8 @@ class Examiner:
         except MatterError as error:
             return _failed(error.line, error.code, error.message)
         except OSError as error:
+            if error.errno in EXHAUSTED:
+                raise
             return _failed(0, "unreadable", f"the file cannot be read ({error.strerror})")
         found = stamps.digest(data)
         if task.facts and found == task.hash:

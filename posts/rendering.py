@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from posts import codec, content, files, stamps
 from posts.content import Library
+from posts.errors import EXHAUSTED
 from posts.examine import few, internal
 from posts.facts import Facts
 from posts.matter import MatterError
@@ -66,7 +67,9 @@ class Renderer:
             _, data = files.read(self.root, path)
             # What was written since its facts were read is for the next run: title and body belong together.
             return self._made(order, data) if stamps.digest(data) == order.hash else None
-        except (MatterError, OSError):
+        except (MatterError, OSError) as error:
+            if isinstance(error, OSError) and error.errno in EXHAUSTED:
+                raise
             return None
         except Exception as error:  # noqa: BLE001 # whatever is wrong with one post, or with us, costs one post
             return Problem(path, *internal(error))

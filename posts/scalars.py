@@ -39,7 +39,7 @@ def scalar(value: str) -> str | None:
 def simple(head: str) -> tuple[dict[str, Any], dict[str, int]] | None:
     """The mapping in front matter that is plain lines, and the line of each key (from 0); None for any other.
 
-    Lines of `key: value`, the value being plain, quoted without escapes, or a list in brackets or of lines of `- value`.
+    Lines of `key: value`, the value being plain, quoted without escapes, or a list in brackets or in lines.
     """
     if not head.replace("\n", "").isprintable():
         return None

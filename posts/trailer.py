@@ -18,8 +18,9 @@ _TAIL = 4096
 _MOST_NAVIGATION = 10  # blocks
 
 _DIVISION = r"(?:p|div|center|section|article|footer|nav|header|aside|main)(?:\s[^<>]*+)?>"
-_SEPARATOR = re.compile(
-    rf"(?=[\n<])(?:\n[ \t\r]*+\n|</?{_DIVISION}|(?:<br\s*+/?>\s*+){{2,}}|<hr(?:\s[^<>]*+|/)?>)", re.IGNORECASE
+_BREAK = r"br\s*+/?>\s*+"
+_SEPARATOR = re.compile(  # beginning with a set of characters, which the engine looks for by itself
+    rf"[\n<](?:(?<=\n)[ \t\r]*+\n|(?<=<)(?:/?{_DIVISION}|{_BREAK}(?:<{_BREAK})++|hr(?:\s[^<>]*+|/)?>))", re.IGNORECASE
 )
 _CLOSING = re.compile(rf"</{_DIVISION}", re.IGNORECASE)
 _INLINE = re.compile(r"</?(?:span|b|strong|i|em|small|font|u|sub|sup|br|wbr)(?:\s[^<>]{0,500})?/?>", re.IGNORECASE)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from posts import content, facts, glance, stamps
+from posts import content, facts, glance, schema, stamps
 from tests.sites import CONFIG, Command, Outcome, post, site
 
 ROOT = Path(__file__).parent.parent
@@ -33,6 +33,8 @@ def settle(root: Path) -> None:
     (began,) = database.execute("SELECT value FROM run WHERE key = 'began'").fetchone()
     later = json.dumps(int(began) + stamps.COARSE + 60_000_000_000)
     database.execute("UPDATE run SET value = ? WHERE key IN ('began', 'ended')", (later,))
+    seal = json.dumps(schema.seal_of_run(dict(database.execute("SELECT key, value FROM run"))))
+    database.execute("UPDATE run SET value = ? WHERE key = 'seal'", (seal,))
     database.commit()
     database.close()
 
@@ -338,6 +340,7 @@ def test_the_ledger_goes_through_json_lines_and_back(feedmill: Command, root: Pa
     assert lines == sorted(lines)
     site(root, {A: post("A", source="https://paper.example/other")}, None)
     shutil.rmtree(root / ".feedmill")
+    shutil.rmtree(root / "feeds")  # they would bring the ids back
     assert ids(feedmill, root) != known
     run = imported(root, exported)
     assert (run.returncode, run.stderr) == (0, "")

@@ -77,7 +77,9 @@ def test_whatever_needs_a_second_look_is_left_to_the_parser(head: str) -> None:
 
 
 def test_ordinary_front_matter_needs_no_parser() -> None:
-    head = "title: \"金融\"\ndate: 2021-12-31 11:38:35 +0800\ntags: [a, b c]\ncategories:\n  - 新闻\n  - 'x y'\nempty:\n"
+    head = (
+        "title: \"金融\"\ndate: 2021-12-31 11:38:35 +0800\ntags: [a, b c]\ncategories:\n  - 新闻\n  - 'x y'\nempty:\n"
+    )
     found = simple(head)
     assert found is not None
     assert found[0] == {
