@@ -46,7 +46,7 @@ def to_html(body: str, *, markdown: bool, liquid: Scope | None, report: Report) 
     if limits.too_large(body):
         return body
     text = _encodable(body)
-    if "{{" in text:
+    if "{{<" in text or "{{%" in text:
         text = shortcodes.without(text, report)
     if liquid is not None and ("{{" in text or "{%" in text):
         from posts.liquid import render
