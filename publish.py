@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from posts.arguments import parse
-from posts.errors import FeedmillError, RefusedError
+from posts.errors import DamagedError, FeedmillError, RefusedError
 from posts.report import Report, complain
 
 if TYPE_CHECKING:  # heavy, and not needed when nothing has changed
@@ -334,7 +334,11 @@ def _publish(options: Namespace) -> int:
     started = time.monotonic()
     report = None if options.full or options.prune else _glance(options, started)
     if report is None:
-        report = _mill(options, started)
+        try:
+            report = _mill(options, started)
+        except DamagedError as error:  # seen only when it was to be changed: by now there is a new index
+            complain(str(error))
+            report = _mill(options, started)
     return _say(report, options)
 
 
@@ -351,7 +355,7 @@ def _glance(options: Namespace, started: float) -> Report | None:
         out = Path(past["setting"]["out"])
         seen = unchanged(index, _setting(options, out), options.site.resolve(), out, options.now.timestamp())
         files = sorted(row[0] for row in index.stamps("outputs"))
-    except FeedmillError:  # somebody is at work on it, or it is damaged: the run will say
+    except (FeedmillError, TypeError, ValueError):  # somebody is at work on it, or it is damaged: the run will say
         return None
     if seen is None:
         return None

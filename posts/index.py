@@ -176,7 +176,25 @@ class Index:
         try:
             yield from self._transaction(self._writable())
         except sqlite3.Error as error:
-            raise database.failure(self.path, error) from None
+            failure = database.failure(self.path, error)
+            if isinstance(failure, DamagedError):
+                self._rescue()
+            raise failure from None
+
+    def _rescue(self) -> None:
+        """A file that can be read and not be changed is kept aside; the ledger goes into a new one."""
+        self.close()
+        old = Index(self.path)
+        old.examine()
+        memory, said = (self._memory, {}) if old.damage else (old._known(), old.run())
+        old.close()
+        if memory:
+            database.move_aside(self.path)
+            new = Index(self.path)
+            new.adopt(memory)
+            with new.change() as change:
+                change.run({key: said[key] for key in ("first", "now") if key in said})
+            new.close()
 
     def _transaction(self, opened: sqlite3.Connection) -> Iterator[Changes]:
         try:
