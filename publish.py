@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from posts.arguments import parse
-from posts.errors import FeedmillError, RefusedError
+from posts.errors import DamagedError, FeedmillError, RefusedError
 from posts.report import Report, complain
 
 if TYPE_CHECKING:  # heavy, and not needed when nothing has changed
@@ -41,9 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr] # text streams
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
-        code = _VERBS[options.verb](options)
-        sys.stdout.flush()  # while a full disk can still be reported
-        return code  # noqa: TRY300 # writing is part of what may fail
+        return _said(_VERBS[options.verb](options))
     except FeedmillError as error:
         complain(*str(error).splitlines())
         return error.exit_code
@@ -63,6 +61,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "feedmill failed, please report this; what was published stands:", *traceback.format_exc().splitlines()
         )
         return 4
+
+
+def _said(code: int) -> int:
+    """The exit code, once all that was printed has arrived: later nobody could report that it has not."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
+    return code
 
 
 class Run:
@@ -111,7 +121,7 @@ class Run:
     def _recovered(self) -> dict[str, Any]:
         """What can be had of an index that is lost: from itself, and from the feeds that are published."""
         from feeds.recover import published
-        from posts.index import aside_of
+        from posts.database import aside
         from posts.records import Memory
         from posts.salvage import completed, salvaged
 
@@ -121,13 +131,21 @@ class Run:
         memory = completed(saved, items.values(), feeds, self.reading.rewrites)
         known = f"{len(saved.entries)} items are known from it, {len(memory.entries) - len(saved.entries)} more from"
         if damage:
-            complain(f"{damage}", f"it is kept as {aside_of(path)}: {known} the feeds in {self.out}")
+            complain(f"{damage}", f"it is kept as {aside(path)}: {known} the feeds in {self.out}")
         elif items or feeds:
             complain(f"{path} is not there, or empty: {len(items)} items are known from the feeds in {self.out}")
         if not (memory.entries or memory.feeds):
             return {}
         self.index.adopt(memory)
         return {"first": past.get("first", 0)} | ({"now": past["now"]} if "now" in past else {})
+
+    def outputs(self) -> dict[str, OutputRow]:
+        """What is remembered of the files that were published; only their names, if that was in another folder."""
+        known = self.index.outputs()
+        last = self.past.get("out", self.past.get("setting", {}).get("out"))
+        if last == str(self.out.resolve()):
+            return known
+        return {path: replace(row, hash=b"") for path, row in known.items()}
 
     def close(self) -> None:
         """Takes the progress away from the terminal, and lets go of the index."""
@@ -249,8 +267,6 @@ class Mill:
                 change.followers(followers, ())
                 change.contents(contents)
                 change.feeds(feeds, dropped)
-                if not outputs:
-                    change.elsewhere()
                 change.outputs({job.path: UNWRITTEN for job in todo if job.path not in outputs}, ())
                 first = self.run.past.get("first", self.seconds)
                 change.run({"out": str(self.run.out.resolve()), "first": first, "unfinished": True})
@@ -339,7 +355,11 @@ def _publish(options: Namespace) -> int:
     started = time.monotonic()
     report = None if options.full or options.prune else _glance(options, started)
     if report is None:
-        report = _mill(options, started)
+        try:
+            report = _mill(options, started)
+        except DamagedError as error:  # seen only when it was to be changed: by now there is a new index
+            complain(str(error))
+            report = _mill(options, started)
     return _say(report, options)
 
 
@@ -356,7 +376,7 @@ def _glance(options: Namespace, started: float) -> Report | None:
         out = Path(past["setting"]["out"])
         seen = unchanged(index, _setting(options, out), options.site.resolve(), out, options.now.timestamp())
         files = sorted(row[0] for row in index.stamps("outputs"))
-    except FeedmillError:  # somebody is at work on it, or it is damaged: the run will say
+    except (FeedmillError, TypeError, ValueError):  # somebody is at work on it, or it is damaged: the run will say
         return None
     if seen is None:
         return None
@@ -379,8 +399,7 @@ def _mill(options: Namespace, started: float) -> Report:
     from posts.lock import Lock
 
     with Lock() as lock, closing(Run(options, lock)) as run:
-        same_place = run.past.get("out") == str(run.out.resolve())
-        outputs = run.index.outputs() if same_place else {}
+        outputs = run.outputs()
         mill = Mill(run)
         outcome = mill.publish(Folder(run.out, outputs, run.past.get("ended", 0)), outputs)
         report = mill.report(outcome, started)

@@ -55,10 +55,6 @@ class Changes:
         self._put("outputs", ((path, *_columns(row.stamp), row.hash, row.signature) for path, row in rows.items()))
         self._drop("outputs", gone)
 
-    def elsewhere(self) -> None:
-        """Forgets all outputs: they lie in a folder that is not published to any more."""
-        self._database.execute("DELETE FROM outputs")
-
     def finish(self) -> None:
         """Seals the ledger and what the run said of itself."""
         for table in LEDGER:

@@ -8,28 +8,19 @@ row that saves work is not known then, and of a damaged ledger nothing is but wh
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from posts.errors import DamagedError, FeedmillError, RefusedError
-from posts.schema import APPLICATION_ID, COLUMNS, LEDGER, VERSION, create, joint, migrate, seal, seal_of_run
+from posts import database
+from posts.errors import DamagedError
+from posts.schema import COLUMNS, LEDGER, VERSION, create, joint, migrate, seal, seal_of_run
 
 if TYPE_CHECKING:  # who only looks whether anything has changed needs none of them
     from posts.changes import Changes
     from posts.records import Entry, FeedRow, FileRow, Memory, OutputRow, Rendered
-
-# What is the system's fault and not the file's (the primary result codes of SQLite).
-_TROUBLES = frozenset(
-    (
-        *(sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM),
-        *(sqlite3.SQLITE_READONLY, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL),
-        *(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_NOLFS, sqlite3.SQLITE_AUTH),
-    )
-)
 
 
 class Index:
@@ -80,46 +71,9 @@ class Index:
 
     def _open(self) -> sqlite3.Connection:
         # Only who may write can undo what a killed run has begun.
-        mode = "rw" if _journal(self.path).exists() else "ro"
-        return self._connect(mode)
-
-    def _connect(self, mode: str) -> sqlite3.Connection:
-        uri = f"{self.path.absolute().as_uri()}?mode={mode}"
-        try:
-            database = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=self.patience)
-            application, version = (
-                database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
-            )
-            if application != APPLICATION_ID or not 1 <= version <= VERSION:
-                self._refuse(database, application, version)
-        except sqlite3.Error as error:
-            raise self._failure(error) from None
-        self._version = version
-        return database
-
-    def _refuse(self, database: sqlite3.Connection, application: int, version: int) -> None:
-        """Another program's file, or a newer one, is no business of ours; ours with a wrong mark is damaged."""
-        tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master")}
-        if not tables.issuperset(("run", *COLUMNS)):
-            raise RefusedError(f"{self.path} is no index of feedmill: give another --state, or move it away")
-        if application != APPLICATION_ID or version < 1:
-            raise self._damaged("its mark is gone")
-        raise RefusedError(f"{self.path} is of a newer version of feedmill: install that, or give another --state")
-
-    def _failure(self, error: sqlite3.Error) -> FeedmillError:
-        code = getattr(error, "sqlite_errorcode", None)
-        if code is not None and code & 0xFF in _TROUBLES:
-            return FeedmillError(
-                f"{self.path} cannot be read or written ({error}): look at the space and the permissions there; "
-                "what was published stands"
-            )
-        return self._damaged(str(error))
-
-    def _damaged(self, reason: str) -> DamagedError:
-        return DamagedError(
-            f"{self.path} is damaged ({reason}): `feedmill SITE` keeps it under another name, and takes from it and "
-            "from the published feeds what can be had"
-        )
+        mode = "rw" if database.journal(self.path).exists() else "ro"
+        opened, self._version = database.connect(self.path, mode, self.patience)
+        return opened
 
     def _rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         if self._process != os.getpid() and self._database:  # a forked process must not use its parent's connection
@@ -127,7 +81,7 @@ class Index:
         try:
             return self._database.execute(query, values).fetchall() if self._database else []
         except sqlite3.Error as error:
-            raise self._failure(error) from None
+            raise database.failure(self.path, error) from None
 
     def _sealed(self, table: str, columns: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
         """The rows of a table that are what was written; each with its seal, or without where none had one."""
@@ -144,7 +98,7 @@ class Index:
         said = self.run().get("ledger", {})
         for table, rows in zip(LEDGER, (items, followers, feeds), strict=True):
             if self._version >= 2 and joint(row[-1] for row in rows) != said.get(table, 0):
-                raise self._damaged(f"of its {table} some are not what was written")
+                raise database.damaged(self.path, f"of its {table} some are not what was written")
         return Memory(
             {row[0]: Entry(*row[:11]) for row in items},
             {row[0]: row[1] for row in followers},
@@ -168,9 +122,9 @@ class Index:
         try:
             values = {key: json.loads(value) for key, value in said.items()}
         except (ValueError, TypeError) as error:
-            raise self._damaged(str(error)) from None
+            raise database.damaged(self.path, str(error)) from None
         if self._database and self._version >= 2 and values.pop("seal", "") != seal_of_run(said):
-            raise self._damaged("what it says of the last run is not what was written")
+            raise database.damaged(self.path, "what it says of the last run is not what was written")
         return values
 
     def stamps(self, table: str) -> list[tuple[str, int, int, int, int]]:
@@ -235,81 +189,59 @@ class Index:
     def change(self) -> Iterator[Changes]:
         """One transaction: all of what is put into it, or nothing."""
         try:
-            database = self._writable()
-            yield from self._transaction(database)
+            yield from self._transaction(self._writable())
         except sqlite3.Error as error:
-            raise self._failure(error) from None
+            failure = database.failure(self.path, error)
+            if isinstance(failure, DamagedError):
+                self._rescue()
+            raise failure from None
 
-    def _transaction(self, database: sqlite3.Connection) -> Iterator[Changes]:
+    def _rescue(self) -> None:
+        """A file that can be read and not be changed is kept aside; the ledger goes into a new one."""
+        self.close()
+        old = Index(self.path)
+        old.examine()
+        memory, said = (self._memory, {}) if old.damage else (old._known(), old.run())
+        old.close()
+        if memory:
+            database.move_aside(self.path)
+            new = Index(self.path)
+            new.adopt(memory)
+            with new.change() as change:
+                change.run({key: said[key] for key in ("first", "now") if key in said})
+            new.close()
+
+    def _transaction(self, opened: sqlite3.Connection) -> Iterator[Changes]:
         from posts.changes import Changes
 
         try:
-            database.execute("BEGIN IMMEDIATE")
-            fresh = not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            opened.execute("BEGIN IMMEDIATE")
+            fresh = not opened.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             if fresh:
-                create(database)
+                create(opened)
             elif self._version < VERSION:
-                migrate(database, self._version)
-            changes = Changes(database)
+                migrate(opened, self._version)
+            changes = Changes(opened)
             if fresh and self._memory:
                 changes.items(self._memory.entries.values())
                 changes.followers(self._memory.followers, ())
                 changes.feeds(self._memory.feeds, ())
             yield changes
             changes.finish()
-            database.execute("COMMIT")
+            opened.execute("COMMIT")
             self._version, self._memory = VERSION, None
         finally:
-            if database.in_transaction:
-                database.execute("ROLLBACK")
+            if opened.in_transaction:
+                opened.execute("ROLLBACK")
 
     def _writable(self) -> sqlite3.Connection:
         self.close()
         if self.damage and self.path.exists():
-            _move_aside(self.path)
+            database.move_aside(self.path)
         self.damage = ""
-        if self.path.exists() and self.path.stat().st_size:
-            database = self._connect("rw")
-        else:
-            _make_folder(self.path.parent)
-            database = sqlite3.connect(self.path, isolation_level=None, timeout=self.patience)
-        # What was decided is on the disk before anything is published, its folder's entry too; no other folder is used.
-        database.execute("PRAGMA synchronous = EXTRA")
-        database.execute("PRAGMA temp_store = MEMORY")
-        self._database = database
-        return database
-
-
-def _journal(path: Path) -> Path:
-    return path.with_name(f"{path.name}-journal")
-
-
-def _move_aside(path: Path) -> None:
-    """Keeps what is damaged, under another name."""
-    aside = aside_of(path)
-    path.replace(aside)
-    if _journal(path).exists():
-        _journal(path).replace(_journal(aside))
-
-
-def aside_of(path: Path) -> Path:
-    """Where a damaged index is kept: the first name that is free."""
-    number = 1
-    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
-        number += 1
-    return aside
-
-
-def _make_folder(folder: Path) -> None:
-    """Makes a folder, and has its name on the disk before anything relies on it."""
-    if not folder.exists():
-        _make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
-        handle = os.open(folder.parent, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        opened, self._version = database.writable(self.path, self.patience)
+        self._database = opened
+        return opened
 
 
 def _tuples(text: str) -> tuple[Any, ...]:
