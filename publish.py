@@ -145,7 +145,7 @@ class Run:
         last = self.past.get("out", self.past.get("setting", {}).get("out"))
         if last == str(self.out.resolve()):
             return known
-        return {path: replace(row, hash=b"") for path, row in known.items()}
+        return {path: row._replace(hash=b"") for path, row in known.items()}
 
     def close(self) -> None:
         """Takes the progress away from the terminal, and lets go of the index."""

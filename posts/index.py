@@ -8,6 +8,7 @@ row that saves work is not known then, and of a damaged ledger nothing is but wh
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
