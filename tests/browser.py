@@ -46,7 +46,7 @@ const look = (root, where) => {
     if (node.shadowRoot) record(where + " shadow root");
   }
 };
-const types = "click mouseover mouseenter pointerover focus blur toggle load error animationstart play input".split(" ");
+const types = "click mouseover mouseenter pointerover focus blur toggle load error animationstart play".split(" ");
 const stir = (root) => {
   root.addEventListener("click", (event) => event.preventDefault());
   for (const node of root.querySelectorAll("*"))
@@ -91,14 +91,15 @@ def page(items: Sequence[str]) -> str:
     for name, value in {
         "ELEMENTS": sorted(ELEMENTS),
         "PLAIN": sorted(PLAIN),
-        "ADDRESSES": {name: 1 for name in ADDRESSES},
+        "ADDRESSES": dict.fromkeys(ADDRESSES, 1),
         "SCHEMES": [f"{scheme}:" for scheme in sorted(SCHEMES)],
     }.items():
         judge = judge.replace(name, json.dumps(value), 1)
     shown = "".join(f"<article class=judged-item>{item}</article>" for item in items)
     data = json.dumps(list(items)).replace("<", "\\u003c")
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{html.escape(_POLICY)}">'
     return (
-        f'<!doctype html><meta charset=utf-8><meta http-equiv="Content-Security-Policy" content="{html.escape(_POLICY)}">'
+        f"<!doctype html><meta charset=utf-8>{policy}"
         f"<script nonce=judge>{_WATCH}{judge}</script><body>{shown}"
         f'<script nonce=judge type="application/json" id=items>{data}</script><p>'
     )
@@ -113,8 +114,8 @@ def judged(items: Sequence[str]) -> tuple[int, list[str]]:
         file.write_text(page(items), "utf-8", newline="")
         ran = subprocess.run(
             [command, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-             f"--user-data-dir={folder}/profile", "--host-resolver-rules=MAP * ~NOTFOUND", "--disable-background-networking",
-             "--virtual-time-budget=60000", "--dump-dom", file.as_uri()],
+             f"--user-data-dir={folder}/profile", "--host-resolver-rules=MAP * ~NOTFOUND",
+             "--disable-background-networking", "--virtual-time-budget=60000", "--dump-dom", file.as_uri()],
             capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
     found = _VERDICT.search(ran.stdout)

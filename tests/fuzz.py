@@ -1,7 +1,8 @@
 """Hostile bodies by the thousand, cleaned and judged: `python -m tests.fuzz --documents 100000`.
 
-Every document of the grammar is made from its number and the seed alone. It is rendered and cleaned as a post's body is,
-in process; html5lib judges what comes out, then Chromium opens pages of it. Exits with 1 where anything is objected to.
+Every document of the grammar is made from its number and the seed alone. It is rendered and cleaned as a post's body
+is, in process; html5lib judges what comes out, then Chromium opens pages of it. Exits with 1 where anything is objected
+to.
 """
 
 from __future__ import annotations

@@ -82,6 +82,8 @@ def settles(html: str) -> bool:
     first = tree(html)
     # Without the doctype and the three elements around it, as a reader would take it out of one page into another.
     body = next(element for element in first.iter() if str(element.tag).endswith("}body"))
-    written = HTMLSerializer(omit_optional_tags=False, quote_attr_values="always").render(getTreeWalker("etree")(body))
+    written = HTMLSerializer(
+        omit_optional_tags=False, quote_attr_values="always", minimize_boolean_attributes=False
+    ).render(getTreeWalker("etree")(body))
     inside = written.partition(">")[2].rpartition("</body>")[0]
     return ET.tostring(tree(inside)) == ET.tostring(first)

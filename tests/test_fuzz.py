@@ -75,10 +75,20 @@ def test_what_does_run_is_seen_by_chromium(item: str, seen: str) -> None:
 @pytest.mark.parametrize(
     "html",
     [
-        "<script>x</script>", "<a href='java&#9;script:x'>x</a>", "<a href=relative>x</a>", "<img src='mailto:x'>", "<p onclick=x>x",
-        "<img srcset='data:x 1x'>", "<p style=x>x", "<svg></svg>", "<math></math>", "<!-- x -->", "<p href='https://x.example/'>x", "<body class=x>",
+        "<script>x</script>",
+        "<a href='java&#9;script:x'>x</a>",
+        "<a href=relative>x</a>",
+        "<img src='mailto:x'>",
+        "<p onclick=x>x",
+        "<img srcset='data:x 1x'>",
+        "<p style=x>x",
+        "<svg></svg>",
+        "<math></math>",
+        "<!-- x -->",
+        "<p href='https://x.example/'>x",
+        "<body class=x>",
     ],
-)  # fmt: skip
+)
 def test_the_judge_objects_to_what_is_not_clean(html: str) -> None:
     assert judge.objections(html) != []
 

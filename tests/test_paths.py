@@ -18,12 +18,72 @@ from tests.needs import lacking
 from tests.sites import CONFIG, Command, post, site
 
 NAMES = [
-    "../../secret", "../secret.txt", "/etc/passwd", "..", ".", "...", "a/../../b", "..\\..\\secret", "C:\\secret", "\\\\host\\share",
-    "a\0b", "\0", "CON", "con.xml", "nul", "AUX.txt", "COM1", "LPT9.feed", "x" * 255, "文" * 85, "文" * 200, "É", "E\u0301", "é", "e\u0301",
-    "A", "a", "STRASSE", "straße", "ﬁ", "fi", "👩‍👩‍👧‍👦", "🏳️‍🌈", "\u202eexe.xml", "\ufeff", "\u200b", "~", "~root", "-rf", "--out=/tmp/x",
-    "$(id)", "`id`", "%2e%2e%2fsecret", "%00", "a:b", "a|b", "a*?", "a ", " a", "a.", ".git", ".feedmill", ".htaccess", "feed.json",
-    "rss.xml", "category", "tag", "index.sqlite3", "\n", "\r\n", "\t", "\x1b[31m", "file:///etc/passwd", "//host/x", "http://x.example/",
-]  # fmt: skip
+    "../../secret",
+    "../secret.txt",
+    "/etc/passwd",
+    "..",
+    ".",
+    "...",
+    "a/../../b",
+    "..\\..\\secret",
+    "C:\\secret",
+    "\\\\host\\share",
+    "a\0b",
+    "\0",
+    "CON",
+    "con.xml",
+    "nul",
+    "AUX.txt",
+    "COM1",
+    "LPT9.feed",
+    "x" * 255,
+    "文" * 85,
+    "文" * 200,
+    "É",
+    "E\u0301",
+    "é",
+    "e\u0301",
+    "A",
+    "a",
+    "STRASSE",
+    "straße",
+    "ﬁ",
+    "fi",
+    "👩‍👩‍👧‍👦",
+    "🏳️‍🌈",
+    "\u202eexe.xml",
+    "\ufeff",
+    "\u200b",
+    "~",
+    "~root",
+    "-rf",
+    "--out=/tmp/x",
+    "$(id)",
+    "`id`",
+    "%2e%2e%2fsecret",
+    "%00",
+    "a:b",
+    "a|b",
+    "a*?",
+    "a ",
+    " a",
+    "a.",
+    ".git",
+    ".feedmill",
+    ".htaccess",
+    "feed.json",
+    "rss.xml",
+    "category",
+    "tag",
+    "index.sqlite3",
+    "\n",
+    "\r\n",
+    "\t",
+    "\x1b[31m",
+    "file:///etc/passwd",
+    "//host/x",
+    "http://x.example/",
+]
 BY = '[feeds]\nby = ["category", "tag", "author", "language"]\n'
 
 # Every file or folder that is opened, listed, made, renamed or removed is written down, and then the command line runs.
@@ -50,8 +110,11 @@ def watched(root: Path, *arguments: str) -> tuple[subprocess.CompletedProcess[st
     here = Path(__file__).parent.parent
     ran = subprocess.run(
         [sys.executable, "-c", _WATCHED, log, root, "--json", "--workers", "1", *arguments],
-        cwd=here, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=here,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     touched = set(log.read_text("utf-8", "surrogateescape").splitlines())
     own = tuple(os.path.realpath(path) for path in (here, sys.prefix, sys.base_prefix, *sys.path) if path)
     return ran, {path for path in touched if not path.startswith((*own, "/usr/", "/proc/", "/lib", "/dev/null"))}
@@ -63,9 +126,11 @@ def everything(folder: Path) -> dict[str, bytes]:
 
 def scalar(text: str) -> str:
     r"""A YAML scalar in double quotes, with `\u` for what must not stand there."""
-    return '"' + "".join(
-        sign if sign.isprintable() and sign not in '"\\' else f"\\U{ord(sign):08x}" for sign in text
-    ) + '"'  # fmt: skip
+    return (
+        '"'
+        + "".join(sign if sign.isprintable() and sign not in '"\\' else f"\\U{ord(sign):08x}" for sign in text)
+        + '"'
+    )
 
 
 def world(tmp_path: Path) -> Path:
@@ -211,9 +276,14 @@ def test_pipes_sockets_devices_and_links_are_reported_and_not_opened(tmp_path: P
     assert ran.returncode == 0, ran.stderr
     found = {problem["path"].removeprefix("_posts/"): problem["code"] for problem in json.loads(ran.stdout)["problems"]}
     assert found == {
-        "2021-03-01-pipe.md": "not-a-file", "2021-03-02-socket.md": "not-a-file", "2021-03-03-out.md": "symlink",
-        "2021-03-04-nothing.md": "not-a-file", "2021-03-05-circle.md": "not-a-file", "2021-03-06-null.md": "symlink", "out": "symlink",
-    }  # fmt: skip
+        "2021-03-01-pipe.md": "not-a-file",
+        "2021-03-02-socket.md": "not-a-file",
+        "2021-03-03-out.md": "symlink",
+        "2021-03-04-nothing.md": "not-a-file",
+        "2021-03-05-circle.md": "not-a-file",
+        "2021-03-06-null.md": "symlink",
+        "out": "symlink",
+    }
     assert not [path for path in touched if "2021-03-0" in path]
     assert outside(tmp_path, touched) == set()
 
