@@ -56,7 +56,8 @@ window.addEventListener("load", () => {
   const items = JSON.parse(document.getElementById("items").textContent);
   const shown = [...document.querySelectorAll("body > article.judged-item")];
   if (shown.length !== items.length) record("items broke out: " + shown.length + " of " + items.length);
-  if (document.body.children.length !== items.length + 2) record("something stands beside the items");
+  const beside = [...document.body.children].slice(shown.length).map((element) => element.nodeName + element.id);
+  if (beside.join() !== "SCRIPTitems,P") record("something stands beside the items: " + beside);
   let settled = 0;
   items.forEach((item, number) => {
     if (shown[number]) { look(shown[number], "item " + number); stir(shown[number]); }
