@@ -369,13 +369,13 @@ def _glance(options: Namespace, started: float) -> Report | None:
     from posts.index import Index
 
     try:
-        index = Index(options.state, patience=0.1)
-        past = index.run()
-        if "setting" not in past or past.get("unfinished", True):
-            return None
-        out = Path(past["setting"]["out"])
-        seen = unchanged(index, _setting(options, out), options.site.resolve(), out, options.now.timestamp())
-        files = sorted(row[0] for row in index.stamps("outputs"))
+        with closing(Index(options.state, patience=0.1)) as index:
+            past = index.run()
+            if "setting" not in past or past.get("unfinished", True):
+                return None
+            out = Path(past["setting"]["out"])
+            seen = unchanged(index, _setting(options, out), options.site.resolve(), out, options.now.timestamp())
+            files = sorted(row[0] for row in index.stamps("outputs"))
     except (FeedmillError, TypeError, ValueError):  # somebody is at work on it, or it is damaged: the run will say
         return None
     if seen is None:

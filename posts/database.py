@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from posts.errors import DamagedError, FeedmillError, RefusedError
@@ -20,7 +21,9 @@ _TROUBLES = frozenset(
 
 
 def connect(path: Path, mode: str, patience: float) -> tuple[sqlite3.Connection, int]:
-    """The index at `path` and its version. `mode` is "ro" or "rw"; `patience` (seconds) is for who else is at it.
+    """The index at `path` and its version, 0 for one that a run was killed at while it made it, and has no table yet.
+
+    `mode` is "ro" or "rw"; `patience` (seconds) is for who else is at it.
 
     Raises:
         RefusedError: it is another program's file, or of a newer version.
@@ -34,20 +37,21 @@ def connect(path: Path, mode: str, patience: float) -> tuple[sqlite3.Connection,
             database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
         )
         if application != APPLICATION_ID or not 1 <= version <= VERSION:
-            _refuse(path, database, application, version)
+            tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master")}
+            if tables or application or version:
+                raise _refusal(path, tables, application, version)
     except sqlite3.Error as error:
         raise failure(path, error) from None
     return database, version
 
 
-def _refuse(path: Path, database: sqlite3.Connection, application: int, version: int) -> None:
+def _refusal(path: Path, tables: AbstractSet[str], application: int, version: int) -> FeedmillError:
     """Another program's file, or a newer one, is no business of ours; ours with a wrong mark is damaged."""
-    tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master")}
-    if not tables.issuperset(("run", *COLUMNS)):
-        raise RefusedError(f"{path} is no index of feedmill: give another --state, or move it away")
+    if not tables >= {"run", *COLUMNS}:
+        return RefusedError(f"{path} is no index of feedmill: give another --state, or move it away")
     if application != APPLICATION_ID or version < 1:
-        raise damaged(path, "its mark is gone")
-    raise RefusedError(f"{path} is of a newer version of feedmill: install that, or give another --state")
+        return damaged(path, "its mark is gone")
+    return RefusedError(f"{path} is of a newer version of feedmill: install that, or give another --state")
 
 
 def writable(path: Path, patience: float) -> tuple[sqlite3.Connection, int]:
@@ -60,7 +64,7 @@ def writable(path: Path, patience: float) -> tuple[sqlite3.Connection, int]:
     # What was decided is on the disk before anything is published, its folder's entry too; no other folder is used.
     database.execute("PRAGMA synchronous = EXTRA")
     database.execute("PRAGMA temp_store = MEMORY")
-    return database, version
+    return database, version or VERSION
 
 
 def failure(path: Path, error: sqlite3.Error) -> FeedmillError:

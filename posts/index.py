@@ -41,9 +41,8 @@ class Index:
         self._process = os.getpid()
         self._inherited: sqlite3.Connection | None = None
         try:
-            # One that is empty is what a run leaves that was killed while it made it.
             if path.exists() and path.stat().st_size:
-                self._database = self._open()
+                self._open()
         except DamagedError as error:
             self.damage = str(error)
 
@@ -70,11 +69,12 @@ class Index:
             self._database.close()
             self._database = None
 
-    def _open(self) -> sqlite3.Connection:
+    def _open(self) -> None:
         # Only who may write can undo what a killed run has begun.
         mode = "rw" if database.journal(self.path).exists() else "ro"
-        opened, self._version = database.connect(self.path, mode, self.patience)
-        return opened
+        self._database, self._version = database.connect(self.path, mode, self.patience)
+        if not self._version:
+            self.close()
 
     def _rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         if self._process != os.getpid() and self._database:  # a forked process must not use its parent's connection

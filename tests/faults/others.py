@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import os
 import random
 import resource
 import shutil
 import subprocess
 import threading
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
-import publish
-from tests.faults.scenes import AFTER, BEFORE, ENVIRONMENT, OLD, Scene, Tally, command, copied, run, tree
+from tests.faults.scenes import AFTER, BEFORE, ENVIRONMENT, OLD, Scene, Tally, command, copied, inside, run, tree
 
 LIMITS = {"files": resource.RLIMIT_NOFILE, "size": resource.RLIMIT_FSIZE}
 
@@ -115,11 +112,7 @@ class Flips:
             path.unlink()
         self.index.write_bytes(damaged)
         os.utime(self.scene.root / next(iter(OLD)))  # something has changed: it is more than a glance
-        stream, words = io.TextIOWrapper(io.BytesIO()), command(self.scene.root, BEFORE)[2:]
-        with redirect_stderr(stream), redirect_stdout(stream):
-            code = publish.main(words)
-            stream.seek(0)
-            said = stream.read()
+        code, said = inside(command(self.scene.root, BEFORE))
         tally.hits = int("damaged" in said)
         if code not in (0, 3) or "Traceback" in said:
             tally.fault("unfinished", f"{what}: exit {code}: {said}")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import publish
 from tests.sites import post, site
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -45,6 +48,15 @@ def command(root: Path, now: str, *more: str) -> list[str]:
 
 def run(words: Sequence[str], **options: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(words, capture_output=True, text=True, check=False, env=ENVIRONMENT, timeout=120, **options)  # type: ignore[call-overload,no-any-return]
+
+
+def inside(words: Sequence[str]) -> tuple[int, str]:
+    """The same run in this process, which takes a fraction of the time: its exit code, and what it printed."""
+    stream = io.TextIOWrapper(io.BytesIO())
+    with redirect_stderr(stream), redirect_stdout(stream):
+        code = publish.main(words[2:])
+        stream.seek(0)
+        return code, stream.read()
 
 
 def tree(root: Path) -> dict[str, bytes]:
@@ -132,18 +144,19 @@ class Tally:
 
     def after_next(self, scene: Scene, what: str) -> None:
         """Lets the next run finish, and looks whether all is as if nothing had happened."""
-        done = run(command(scene.root, AFTER))
-        if done.returncode != 0 or done.stderr:
-            self.fault("unfinished", f"{what}: the next run: exit {done.returncode}: {done.stderr}")
+        code, said = inside(command(scene.root, AFTER))
+        if code or said:
+            self.fault("unfinished", f"{what}: the next run: exit {code}: {said}")
         found = tree(scene.out)
         left = {name for name in found if TEMPORARY.fullmatch(name.rpartition("/")[2])}
         state = {path.name for path in (scene.root / ".feedmill").iterdir()}
         if left or found != scene.new or state != {"index.sqlite3", "index.sqlite3.lock"}:
             wrong = {name for name in found.keys() | scene.new.keys() if found.get(name) != scene.new.get(name)}
             self.fault("unfinished", f"{what}: after the next run: {sorted(wrong)}, left: {left}, state: {state}")
-        again = run([*command(scene.root, AFTER)[:-3], "--now", AFTER, "--json"])
-        if '"written": []' not in again.stdout:
-            self.fault("unfinished", f"{what}: the run after the next still writes: {again.stdout}")
+        words = [word for word in command(scene.root, AFTER, "--json") if word != "--prune"]
+        _, said = inside(words)
+        if '"written": []' not in said:
+            self.fault("unfinished", f"{what}: the run after the next still writes: {said}")
 
     def fault(self, kind: str, what: str) -> None:
         setattr(self, kind, getattr(self, kind) + 1)
