@@ -78,7 +78,8 @@ class Index:
 
     def _rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         if self._process != os.getpid() and self._database:  # a forked process must not use its parent's connection
-            self._process, self._inherited, self._database = os.getpid(), self._database, self._open()
+            self._process, self._inherited = os.getpid(), self._database
+            self._open()
         try:
             return self._database.execute(query, values).fetchall() if self._database else []
         except sqlite3.Error as error:
