@@ -173,6 +173,7 @@ class Run:
         )
 
 
+PAUSE = 50_000_000  # nanoseconds that a run may wait at its end, so that the next one need not read what it wrote
 FILES = 60  # that one process builds at a time: the formats of a feed share its items
 
 
@@ -303,7 +304,9 @@ class Mill:
         from posts.stamps import FINE
 
         # Whatever another hand does to a file from now on moves its times, and is seen without reading it.
-        time.sleep(min(FINE, max(0, _youngest(outcome.rows) + FINE - time.time_ns())) / 1e9)
+        pause = _youngest(outcome.rows) + FINE - time.time_ns()
+        if 0 < pause <= PAUSE:
+            time.sleep(pause / 1e9)
         paths = {job.path for job in self.jobs}
         run = self.run
         with run.index.change() as change:

@@ -47,6 +47,16 @@ def ids(feedmill: Command, root: Path) -> dict[str, str]:
     return {line["path"]: line["id"] for line in feedmill("list", root).lines}
 
 
+def test_what_a_run_has_written_the_next_one_need_not_read(feedmill: Command, root: Path) -> None:
+    feedmill("publish", root)
+    database = sqlite3.connect(root / ".feedmill" / "index.sqlite3")
+    (ended,) = database.execute("SELECT value FROM run WHERE key = 'ended'").fetchone()
+    written = database.execute("SELECT ctime FROM outputs").fetchall()
+    database.close()
+    assert written
+    assert not any(stamps.is_young(ctime, int(ended)) for (ctime,) in written)
+
+
 class Counter:
     """Counts the calls of a function that goes on working."""
 
