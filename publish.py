@@ -13,7 +13,7 @@ import os
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,11 +25,12 @@ from posts.report import Report, complain
 if TYPE_CHECKING:  # heavy, and not needed when nothing has changed
     from feeds.build import Job
     from feeds.destinations import Destination, Outcome
-    from feeds.model import Feed
+    from feeds.model import Artifact, Feed
     from posts.lock import Lock
     from posts.model import Problem
     from posts.read import Reader
     from posts.records import FeedRow, OutputRow
+    from posts.rendering import Made
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -246,9 +247,19 @@ class Mill:
         from posts.pool import chunked
 
         builder = Builder(jobs, self.feeds, self.contents.content, self.run.reading.site, self.run.feeds)
-        spread = self.run.progress.following("building", self.reader.map)
-        artifacts = (made for some in spread(builder, chunked(range(len(jobs)), FILES)) for made in some)
-        return destination.publish(artifacts, gone)
+
+        def built(places: Sequence[int]) -> tuple[list[Artifact], Mapping[str, Made]]:
+            # What a process had to make again only it knows, and this one has to remember.
+            return builder(places), dict(self.contents.again)
+
+        parts = self.reader.map(built, chunked(range(len(jobs)), FILES))
+        followed = self.run.progress.over("building", parts, len(jobs), lambda part: len(part[0]))
+        return destination.publish(self._taken(followed), gone)
+
+    def _taken(self, parts: Iterable[tuple[list[Artifact], Mapping[str, Made]]]) -> Iterator[Artifact]:
+        for artifacts, again in parts:
+            self.contents.again.update(again)
+            yield from artifacts
 
     def _decide(self, todo: Sequence[Job], outputs: Mapping[str, OutputRow]) -> None:
         """The ledger before the files: a run that is cut off is continued with the same decisions.
@@ -396,11 +407,11 @@ def _mill(options: Namespace, started: float) -> Report:
     """Posts in, feeds out: the whole pipeline."""
     import gc
 
-    # Ten thousand posts are no garbage: looking through them again and again takes a tenth of the time.
-    gc.set_threshold(100_000, 20, 100)
     from feeds.destinations.local import Folder
     from posts.lock import Lock
 
+    # Ten thousand posts are no garbage: looking through them again and again takes a tenth of the time.
+    gc.set_threshold(100_000, 20, 100)
     with Lock() as lock, closing(Run(options, lock)) as run:
         outputs = run.outputs()
         mill = Mill(run)

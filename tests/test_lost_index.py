@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from posts import schema
-from tests.sites import Command, post, site
+from tests.sites import Command, post, site, tree
 from tests.test_incremental import dated, settle
 
 A, B = "_posts/2021-01-01-a.md", "_posts/2021-01-02-b.md"
 SOURCE = "https://paper.example/a"
-
-
-def tree(root: Path) -> dict[str, bytes]:
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
 def known(feedmill: Command, root: Path) -> dict[str, tuple[str, str]]:
@@ -281,3 +279,23 @@ def test_a_locked_index_is_no_damaged_one(feedmill: Command, root: Path, monkeyp
     holder.close()
     assert (outcome.code, "cannot be read or written" in outcome.err) == (4, True)
     assert [path.name for path in index_of(root).parent.iterdir() if "damaged" in path.name] == []
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_content_that_is_damaged_is_mended_whichever_process_finds_it(
+    feedmill: Command, tmp_path: Path, workers: str
+) -> None:
+    posts = {f"_posts/2021-01-01-{place}.md": post(f"P{place}").replace("news", f"c{place}") for place in range(25)}
+    root = site(tmp_path / "site", posts)
+    feedmill(root)
+    feeds, contents = tree(root / "feeds"), known_contents(root)
+    changed(root, "UPDATE contents SET content = CAST(substr(content, 1, 20) || x'00' || substr(content, 22) AS BLOB)")
+    shutil.rmtree(root / "feeds")
+    assert feedmill(root, "--workers", workers).code == 0
+    assert tree(root / "feeds") == feeds
+    assert known_contents(root) == contents
+
+
+def known_contents(root: Path) -> list[tuple[str, bytes]]:
+    with closing(sqlite3.connect(index_of(root))) as database:
+        return database.execute("SELECT id, content FROM contents ORDER BY id").fetchall()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import publish
-from tests.sites import post, site
+from tests.sites import post, site, tree
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BEFORE, AFTER = "2024-01-01T00:00:00Z", "2024-01-01T01:00:00Z"
@@ -57,11 +57,6 @@ def inside(words: Sequence[str]) -> tuple[int, str]:
         code = publish.main(words[2:])
         stream.seek(0)
         return code, stream.read()
-
-
-def tree(root: Path) -> dict[str, bytes]:
-    """Every file below a folder."""
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
 @dataclass

@@ -15,6 +15,7 @@ from posts.errors import PublicationError, RefusedError
 from posts.records import OutputRow
 from posts.stamps import Stamp, digest
 from tests.feeds.examples import post, published
+from tests.sites import tree
 
 RSS = b"<rss><generator>feedmill</generator>%s</rss>"
 DAY = 1_640_000_000
@@ -22,10 +23,6 @@ DAY = 1_640_000_000
 
 def artifacts(**files: bytes) -> list[Artifact]:
     return [Artifact(path.replace("__", "/") + ".xml", "application/rss+xml", data) for path, data in files.items()]
-
-
-def tree(root: Path) -> dict[str, bytes]:
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
 def test_files_are_written_once_and_left_alone_while_they_stay_the_same(tmp_path: Path) -> None:
