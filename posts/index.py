@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +37,8 @@ class Index:
         self._version = VERSION
         self._database: sqlite3.Connection | None = None
         self._memory: Memory | None = None
+        self._said: Mapping[str, Any] = {}
+        self._outputs: Mapping[str, OutputRow] = {}
         self.is_adopted = False
         self._process = os.getpid()
         self._inherited: sqlite3.Connection | None = None
@@ -60,9 +62,12 @@ class Index:
         if self.damage:
             self.close()
 
-    def adopt(self, memory: Memory) -> None:
-        """Takes a ledger in place of one that is lost; it is written with the first change."""
-        self._memory, self.is_adopted = memory, True
+    def adopt(self, memory: Memory, said: Mapping[str, Any], outputs: Mapping[str, OutputRow]) -> None:
+        """Takes a ledger, what the last run said, and what it wrote in place of what is lost.
+
+        They are written with the first change.
+        """
+        self._memory, self._said, self._outputs, self.is_adopted = memory, said, outputs, True
 
     def close(self) -> None:
         if self._database is not None:
@@ -151,7 +156,10 @@ class Index:
         from posts.records import OutputRow
         from posts.stamps import Stamp
 
-        return {row[0]: OutputRow(Stamp(*row[1:5]), row[5], row[6]) for row in self._saving("outputs")}
+        if self._database is not None:
+            rows = self._saving("outputs")
+            self._outputs = {row[0]: OutputRow(Stamp(*row[1:5]), row[5], row[6]) for row in rows}
+        return dict(self._outputs)
 
     def rendered(self) -> dict[str, Rendered]:
         """What is known of every content that is kept, by id of its item."""
@@ -174,7 +182,7 @@ class Index:
         try:
             return self._sealed(table, columns)
         except DamagedError as error:
-            self.damage = str(error)
+            self.damage, self._said = str(error), self.run()
             return []
 
     def feeds(self) -> dict[str, FeedRow]:
@@ -203,15 +211,21 @@ class Index:
         self.close()
         old = Index(self.path)
         old.examine()
-        memory, said = (self._memory, {}) if old.damage else (old._known(), old.run())
+        if not old.damage:
+            self._memory, self._said = old._known(), old.run()
         old.close()
-        if memory:
-            database.move_aside(self.path)
-            new = Index(self.path)
-            new.adopt(memory)
-            with new.change() as change:
-                change.run({key: said[key] for key in ("first", "now") if key in said})
-            new.close()
+        if self._memory:
+            self._renew(self._memory)
+
+    def _renew(self, memory: Memory) -> None:
+        """Puts a new index in the place of a damaged one: whoever is killed meanwhile leaves one of them there."""
+        new = Index(database.fresh(self.path))
+        with new.change() as change:
+            change.ledger(memory)
+            change.outputs(self._outputs, ())
+            change.run({key: self._said[key] for key in ("first", "now") if key in self._said})
+        new.close()
+        database.take_the_place(new.path, self.path)
 
     def _transaction(self, opened: sqlite3.Connection) -> Iterator[Changes]:
         from posts.changes import Changes
@@ -225,9 +239,8 @@ class Index:
                 migrate(opened, self._version)
             changes = Changes(opened)
             if fresh and self._memory:
-                changes.items(self._memory.entries.values())
-                changes.followers(self._memory.followers, ())
-                changes.feeds(self._memory.feeds, ())
+                changes.ledger(self._memory)
+                changes.outputs(self._outputs, ())
             yield changes
             changes.finish()
             opened.execute("COMMIT")
@@ -239,7 +252,9 @@ class Index:
     def _writable(self) -> sqlite3.Connection:
         self.close()
         if self.damage and self.path.exists():
-            database.move_aside(self.path)
+            from posts.records import Memory
+
+            self._renew(self._memory or Memory())
         self.damage = ""
         opened, self._version = database.writable(self.path, self.patience)
         self._database = opened

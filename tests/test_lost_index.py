@@ -127,6 +127,25 @@ def test_feeds_of_others_tell_nothing(feedmill: Command, root: Path) -> None:
     assert (outcome.code, outcome.err) == (0, "")
 
 
+def test_feeds_that_another_site_has_below_the_same_folder_are_left_alone(
+    feedmill: Command, root: Path, tmp_path: Path
+) -> None:
+    other = site(tmp_path / "other", {f"_posts/2021-01-01-{number}.md": post(f"O{number}") for number in range(20)})
+    feedmill(other, "--out", root / "feeds" / "blog", "--now", "2024-01-03")
+    feeds = tree(root / "feeds")
+    index_of(root).unlink()
+    assert feedmill(root, "--prune", "--now", "2024-01-04").code == 0
+    assert tree(root / "feeds") == feeds
+
+
+def test_what_goes_together_with_the_index_goes_from_the_output_too(feedmill: Command, root: Path) -> None:
+    index_of(root).unlink()
+    site(root, {B: post("B").replace("categories: news", "categories: sport")}, None)
+    (root / A).unlink()
+    removed = feedmill(root, "--prune", "--now", "2024-01-04", "--json").report["removed"]
+    assert removed == [f"category/news/{name}" for name in ("atom.xml", "feed.json", "rss.xml")]
+
+
 @pytest.mark.parametrize("damage", [b"", b"SQLite format 3\0" + b"x" * 5000, b"no database at all" * 100])
 def test_a_file_that_cannot_be_read_is_kept_and_made_anew(feedmill: Command, root: Path, damage: bytes) -> None:
     feeds, before = tree(root / "feeds"), known(feedmill, root)

@@ -1,4 +1,4 @@
-"""All faults at all points: `python -m tests.faults [kills errors power tmpfs limits starts polls flips]`.
+"""All faults at all points: `python -m tests.faults`, or some of them: `python -m tests.faults kills errors`.
 
 Takes an hour; needs root, strace and loop devices. Prints a line for each sweep, and what went wrong; then it exits
 with 1.
@@ -19,6 +19,11 @@ from tests.faults.scenes import Tally, prepare
 
 def kills(folder: Path, *, first: bool = False) -> Iterator[Tally]:
     template = prepare(folder, first=first)
+    yield from (calls.tried(template, point) for point in calls.calls(template))
+
+
+def kills_damaged(folder: Path) -> Iterator[Tally]:
+    template = prepare(folder, damaged=True)
     yield from (calls.tried(template, point) for point in calls.calls(template))
 
 
@@ -74,7 +79,8 @@ def kills_first(folder: Path) -> Iterator[Tally]:
 
 
 SWEEPS: dict[str, Callable[[Path], Iterator[Tally]]] = {
-    sweep.__name__: sweep for sweep in (kills, kills_first, errors, power, tmpfs, limits, starts, polls, flips)
+    sweep.__name__: sweep
+    for sweep in (kills, kills_first, kills_damaged, errors, power, tmpfs, limits, starts, polls, flips)
 }
 
 
