@@ -56,7 +56,7 @@ class Index:
     def examine(self) -> None:
         """Reads the ledger; where not all of it is what was written, nothing of the file is believed."""
         try:
-            self._known()
+            self.ledger()
         except DamagedError as error:
             self.damage = str(error)
         if self.damage:
@@ -112,7 +112,12 @@ class Index:
             {row[0]: FeedRow(*row[1:4]) for row in feeds},
         )
 
-    def _known(self) -> Memory:
+    def ledger(self) -> Memory:
+        """The ledger as a whole.
+
+        Raises:
+            DamagedError: not all of it is what was written.
+        """
         if self._memory is None:
             if self.damage:
                 raise DamagedError(self.damage)
@@ -186,14 +191,14 @@ class Index:
             return []
 
     def feeds(self) -> dict[str, FeedRow]:
-        return dict(self._known().feeds)
+        return dict(self.ledger().feeds)
 
     def followers(self) -> dict[str, str]:
-        return dict(self._known().followers)
+        return dict(self.ledger().followers)
 
     def entries(self) -> dict[str, Entry]:
         """All items that were ever published, by id."""
-        return dict(self._known().entries)
+        return dict(self.ledger().entries)
 
     @contextmanager
     def change(self) -> Iterator[Changes]:
@@ -203,29 +208,11 @@ class Index:
         except sqlite3.Error as error:
             failure = database.failure(self.path, error)
             if isinstance(failure, DamagedError):
-                self._rescue()
+                from posts.renewal import rescue
+
+                self.close()
+                rescue(self.path, self._memory)
             raise failure from None
-
-    def _rescue(self) -> None:
-        """A file that can be read and not be changed is kept aside; the ledger goes into a new one."""
-        self.close()
-        old = Index(self.path)
-        old.examine()
-        if not old.damage:
-            self._memory, self._said = old._known(), old.run()
-        old.close()
-        if self._memory:
-            self._renew(self._memory)
-
-    def _renew(self, memory: Memory) -> None:
-        """Puts a new index in the place of a damaged one: whoever is killed meanwhile leaves one of them there."""
-        new = Index(database.fresh(self.path))
-        with new.change() as change:
-            change.ledger(memory)
-            change.outputs(self._outputs, ())
-            change.run({key: self._said[key] for key in ("first", "now") if key in self._said})
-        new.close()
-        database.take_the_place(new.path, self.path)
 
     def _transaction(self, opened: sqlite3.Connection) -> Iterator[Changes]:
         from posts.changes import Changes
@@ -253,8 +240,9 @@ class Index:
         self.close()
         if self.damage and self.path.exists():
             from posts.records import Memory
+            from posts.renewal import renew
 
-            self._renew(self._memory or Memory())
+            renew(self.path, self._memory or Memory(), self._said, self._outputs)
         self.damage = ""
         opened, self._version = database.writable(self.path, self.patience)
         self._database = opened

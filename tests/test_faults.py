@@ -55,6 +55,12 @@ def test_a_run_killed_while_it_makes_a_damaged_index_anew_is_completed_by_the_ne
     assert total.hits == total.points
 
 
+def test_a_run_with_two_processes_that_is_killed_is_completed_by_the_next(tmp_path: Path) -> None:
+    template = prepare(tmp_path, many=450)
+    total = tallied((0.4, 0.8, 1.2, 1.6), lambda seconds: others.killed_after(template, seconds))
+    assert total.hits
+
+
 def test_an_error_at_any_call_ends_the_run_with_4_or_does_not_matter(template: Scene) -> None:
     needs("strace")
     tallied(sampled(calls.erring(calls.calls(template)), 10), lambda point: calls.tried(template, point))

@@ -27,6 +27,11 @@ def kills_damaged(folder: Path) -> Iterator[Tally]:
     yield from (calls.tried(template, point) for point in calls.calls(template))
 
 
+def kills_two(folder: Path) -> Iterator[Tally]:
+    template = prepare(folder, many=600)
+    yield from (others.killed_after(template, number / 40) for number in range(1, 101))
+
+
 def errors(folder: Path) -> Iterator[Tally]:
     template = prepare(folder)
     yield from (calls.tried(template, point) for point in calls.erring(calls.calls(template)))
@@ -39,8 +44,12 @@ def power(folder: Path) -> Iterator[Tally]:
 
 
 def tmpfs(folder: Path) -> Iterator[Tally]:
-    template = prepare(folder)
-    yield from _until_enough(lambda pages: places.too_small(template, pages), range(10_000))
+    for first in (False, True):
+        yield from _until_enough(_room(prepare(folder / str(first), first=first)), range(10_000))
+
+
+def _room(template: Scene) -> Callable[[int], tuple[Tally, bool]]:
+    return lambda pages: places.too_small(template, pages)
 
 
 def limits(folder: Path) -> Iterator[Tally]:
@@ -80,7 +89,7 @@ def kills_first(folder: Path) -> Iterator[Tally]:
 
 SWEEPS: dict[str, Callable[[Path], Iterator[Tally]]] = {
     sweep.__name__: sweep
-    for sweep in (kills, kills_first, kills_damaged, errors, power, tmpfs, limits, starts, polls, flips)
+    for sweep in (kills, kills_first, kills_damaged, kills_two, errors, power, tmpfs, limits, starts, polls, flips)
 }
 
 

@@ -80,10 +80,14 @@ class Scene:
         return self.root / "feeds"
 
 
-def prepare(folder: Path, *, first: bool = False, damaged: bool = False) -> Scene:
-    """A scene that others are copied from: a site in its first run, or one with news (and damage) after an earlier."""
+def prepare(folder: Path, *, first: bool = False, damaged: bool = False, many: int = 0) -> Scene:
+    """A scene that others are copied from: a site in its first run, or one with news (and damage) after an earlier.
+
+    `many` posts more make it large enough for several processes.
+    """
     root = folder / "site"  # the index knows where it was: all points are tried there
     site(root, OLD)
+    site(root, {f"_posts/2020-01-01-{number}.md": post(f"T{number}") + "*x*\n" * 50 for number in range(many)}, None)
     if not first:
         expect(run(command(root, BEFORE)), 0)
         site(root, NEW, None)
