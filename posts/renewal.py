@@ -1,4 +1,4 @@
-"""A new index in the place of one that is damaged, in one step: whoever is killed meanwhile leaves one of them there."""
+"""A new index in the place of a damaged one, in one step: whoever is killed meanwhile leaves one of them there."""
 
 from __future__ import annotations
 

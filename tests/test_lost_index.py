@@ -222,6 +222,26 @@ def test_what_only_saves_work_is_made_again_where_it_is_damaged(feedmill: Comman
     assert tree(root / "feeds") == feeds
 
 
+def test_an_index_that_can_be_read_and_not_be_changed_is_made_anew(feedmill: Command, root: Path) -> None:
+    before = known(feedmill, root)
+    database = sqlite3.connect(index_of(root))
+    (page,) = database.execute(
+        "SELECT rootpage FROM sqlite_master WHERE name LIKE 'sqlite_autoindex_contents%'"
+    ).fetchone()
+    (size,) = database.execute("PRAGMA page_size").fetchone()
+    database.close()
+    data = bytearray(index_of(root).read_bytes())
+    data[(page - 1) * size : page * size] = b"\xff" * size
+    index_of(root).write_bytes(data)
+    site(root, {B: post("B") + "More.\n"}, None)
+    outcome = feedmill(root, "--now", "2024-01-04", "--json")
+    assert (outcome.code, "is damaged" in outcome.err) == (0, True)
+    assert outcome.report["changed"] == 1
+    after = known(feedmill, root)
+    assert (after[A], after[B]) == (before[A], (before[B][0], "2024-01-04T00:00:00+00:00"))
+    assert index_of(root).with_name("index.sqlite3.damaged-1").read_bytes() == data
+
+
 def test_a_refused_run_leaves_a_damaged_index_where_it_is(feedmill: Command, root: Path) -> None:
     changed(root, "DELETE FROM items WHERE path LIKE '%a.md'")
     data = index_of(root).read_bytes()

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.faults import calls, others, places
-from tests.faults.scenes import Tally, prepare
+from tests.faults.scenes import Scene, Tally, prepare
 
 
 def kills(folder: Path, *, first: bool = False) -> Iterator[Tally]:
