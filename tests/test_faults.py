@@ -63,7 +63,8 @@ def test_a_run_with_two_processes_that_is_killed_is_completed_by_the_next(tmp_pa
 
 def test_an_error_at_any_call_ends_the_run_with_4_or_does_not_matter(template: Scene) -> None:
     needs("strace")
-    tallied(sampled(calls.erring(calls.calls(template)), 10), lambda point: calls.tried(template, point))
+    total = tallied(sampled(calls.erring(calls.calls(template)), 10), lambda point: calls.tried(template, point))
+    assert total.hits == total.points
 
 
 def test_a_loss_of_power_at_any_call_tears_nothing(template: Scene) -> None:

@@ -114,6 +114,25 @@ def test_a_folder_that_the_disk_does_not_give_keeps_its_posts(
     assert (root / "feeds" / "rss.xml").read_bytes() == before
 
 
+def test_the_only_folder_when_the_disk_does_not_give_it_has_not_vanished(
+    feedmill: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = site(tmp_path, posts(8))
+    feedmill(root)
+    before = (root / "feeds" / "rss.xml").read_bytes()
+    real = os.scandir
+
+    def broken(path: str) -> object:
+        if str(path).endswith("/_posts"):
+            raise OSError(5, "Input/output error")
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", broken)
+    outcome = feedmill(root, "--full", "--json")
+    assert (outcome.code, outcome.codes) == (0, [("_posts", 0, "unreadable")])
+    assert (root / "feeds" / "rss.xml").read_bytes() == before
+
+
 def test_a_file_that_changes_while_it_is_read_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "a.md"
     target.write_bytes(b"first")
