@@ -123,12 +123,12 @@ class Run:
         """What can be had of an index that is lost: from itself, and from the feeds that are published."""
         from feeds.recover import published
         from posts.database import aside
-        from posts.records import Memory
+        from posts.records import UNWRITTEN, Memory
         from posts.salvage import completed, salvaged
 
         damage, path = self.index.damage, self.options.state
         saved, past = salvaged(path) if damage else (Memory(), {})
-        items, feeds = published(self.out, self.feeds)
+        items, feeds, files = published(self.out, self.feeds)
         memory = completed(saved, items.values(), feeds, self.reading.rewrites)
         known = f"{len(saved.entries)} items are known from it, {len(memory.entries) - len(saved.entries)} more from"
         if damage:
@@ -137,7 +137,7 @@ class Run:
             complain(f"{path} is not there, or empty: {len(items)} items are known from the feeds in {self.out}")
         if not (memory.entries or memory.feeds):
             return {}
-        self.index.adopt(memory)
+        self.index.adopt(memory, past, dict.fromkeys(files, UNWRITTEN))
         return {"first": past.get("first", 0)} | ({"now": past["now"]} if "now" in past else {})
 
     def outputs(self) -> dict[str, OutputRow]:
@@ -279,7 +279,8 @@ class Mill:
                 change.followers(followers, ())
                 change.contents(contents)
                 change.feeds(feeds, dropped)
-                change.outputs({job.path: UNWRITTEN for job in todo if job.path not in outputs}, ())
+                pending = {job.path: UNWRITTEN for job in todo if job.path not in outputs}
+                change.outputs(pending, ())
                 first = self.run.past.get("first", self.seconds)
                 change.run({"out": str(self.run.out.resolve()), "first": first, "unfinished": True})
 

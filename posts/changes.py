@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from posts.records import Entry, FeedRow, FileRow, OutputRow, Rendered
+from posts.records import Entry, FeedRow, FileRow, Memory, OutputRow, Rendered
 from posts.schema import COLUMNS, LEDGER, joint, seal, seal_of_run
 from posts.stamps import Stamp
 
@@ -23,6 +23,12 @@ class Changes:
     def run(self, values: Mapping[str, Any]) -> None:
         rows = [(key, json.dumps(value, ensure_ascii=False)) for key, value in values.items()]
         self._database.executemany("INSERT OR REPLACE INTO run VALUES (?, ?)", rows)
+
+    def ledger(self, memory: Memory) -> None:
+        """A ledger as a whole, into an index that has none."""
+        self.items(memory.entries.values())
+        self.followers(memory.followers, ())
+        self.feeds(memory.feeds, ())
 
     def files(self, rows: Mapping[str, FileRow], gone: Iterable[str]) -> None:
         self._put("files", ((path, *_columns(row.stamp), row.hash, row.facts) for path, row in rows.items()))

@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,10 +33,10 @@ def is_marked(data: bytes) -> bool:
 
 @dataclass(slots=True)
 class Stage:
-    """Files on their way to their places below `root`. `ours` are the places that hold what we wrote."""
+    """Files on their way to their places below `root`. `known` is what is remembered of them."""
 
     root: Path
-    ours: Collection[str]
+    known: Mapping[str, OutputRow]
     disk: Disk
     rows: dict[str, tuple[bytes, str]] = field(default_factory=dict)  # hash and signature of what was asked for
     staged: list[tuple[str, Path, Path]] = field(default_factory=list)  # path below the root, temporary, target
@@ -96,7 +96,7 @@ class Stage:
         if any(part in ("", ".", "..") or "\\" in part or "\0" in part for part in artifact.path.split("/")):
             return "is not below the output folder", None
         refusal = self._folder(artifact.path.rpartition("/")[0])
-        return (refusal, None) if refusal else _present(target, artifact.data, ours=artifact.path in self.ours)
+        return (refusal, None) if refusal else _present(target, artifact.data, self.known.get(artifact.path))
 
     def _folder(self, folder: str) -> str:
         """What is wrong with `folder` (below the root, "" for the root itself) or a folder above it."""
@@ -128,8 +128,8 @@ class Stage:
 
 
 @contextmanager
-def staging(root: Path, ours: Collection[str], disk: Disk) -> Iterator[Stage]:
-    stage = Stage(root, ours, disk)
+def staging(root: Path, known: Mapping[str, OutputRow], disk: Disk) -> Iterator[Stage]:
+    stage = Stage(root, known, disk)
     try:
         yield stage
     except BaseException:
@@ -158,7 +158,7 @@ def folder_refusal(folder: Path, *, is_root: bool) -> str:
     return "" if stat.S_ISDIR(mode) else f"{folder} stands where a folder has to be: move it away"
 
 
-def _present(target: Path, data: bytes, *, ours: bool) -> tuple[str, bytes | None]:
+def _present(target: Path, data: bytes, known: OutputRow | None) -> tuple[str, bytes | None]:
     try:
         mode = target.lstat().st_mode
     except FileNotFoundError:
@@ -168,6 +168,7 @@ def _present(target: Path, data: bytes, *, ours: bool) -> tuple[str, bytes | Non
         return f"is a {kind} where a file has to be: move it away", None
     with open(os.open(target, os.O_RDONLY | _NOFOLLOW), "rb") as file:  # noqa: PTH123 - Path follows links
         present = file.read(max(_HEAD, len(data) + 1))
+    ours = known is not None and (known.hash or not present.strip(b"\0"))  # what disks make of a file they lose
     if ours or present == data or is_marked(present):
         return "", present
     return "was not written by feedmill: move it away, or choose another place ([feeds] out, paths)", None

@@ -244,6 +244,13 @@ def test_what_was_about_to_be_written_is_no_reason_to_replace_what_another_put_t
         Folder(tmp_path, {"a.xml": OutputRow(Stamp(-1, 0, 0, 0), b"", "")}).publish(artifacts(a=RSS))
 
 
+@pytest.mark.parametrize("lost", [b"", b"\0" * 4096])
+def test_what_a_disk_has_lost_of_a_file_that_was_about_to_be_written_is_replaced(tmp_path: Path, lost: bytes) -> None:
+    (tmp_path / "a.xml").write_bytes(lost)
+    Folder(tmp_path, {"a.xml": OutputRow(Stamp(-1, 0, 0, 0), b"", "")}).publish(artifacts(a=RSS))
+    assert tree(tmp_path) == {"a.xml": RSS}
+
+
 def test_an_empty_file_is_never_published(tmp_path: Path) -> None:
     with pytest.raises(PublicationError, match="would be empty"):
         Folder(tmp_path).publish(artifacts(a=b""))
