@@ -16,13 +16,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from feeds.destinations import Outcome
+from feeds.gzipped import head
 from feeds.model import Artifact
 from posts.errors import PublicationError, RefusedError
 from posts.records import OutputRow
 from posts.stamps import Stamp, digest, is_young, stamp_of
 
 # What says in each format that we wrote a file. Elsewhere than in their places these bytes would be escaped.
-_OURS = re.compile(rb'<generator>feedmill</generator>|"_feedmill": |<!-- generator="feedmill" -->')
+_OURS = re.compile(
+    rb'<generator>feedmill</generator>|"_feedmill": |<!-- generator="feedmill" -->|\A# generator="feedmill"\n'
+)
 _HEAD = 1 << 18  # bytes in which the mark lies: behind title and description, which front matter limits
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _SECOND = 1_000_000_000  # nanoseconds
@@ -203,7 +206,7 @@ def _present(target: Path, data: bytes, *, ours: bool) -> tuple[str, bytes | Non
         return f"is a {kind} where a file has to be: move it away", None
     with open(os.open(target, os.O_RDONLY | _NOFOLLOW), "rb") as file:  # noqa: PTH123 - Path follows links
         present = file.read(max(_HEAD, len(data) + 1))
-    if ours or present == data or _OURS.search(present, 0, _HEAD):
+    if ours or present == data or _OURS.search(head(present, _HEAD)):
         return "", present
     return "was not written by feedmill: move it away, or choose another place ([feeds] out, paths)", None
 
