@@ -6,9 +6,11 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import yaml
@@ -60,8 +62,6 @@ def client(port: int) -> Iterator[Client]:
 
 
 def address(path: str) -> str:
-    from urllib.parse import quote
-
     return f"/feeds/{quote(path)}"
 
 
@@ -127,6 +127,7 @@ class Poller:
                         self.ask(client, path, encoding)
                     except Exception as error:  # noqa: BLE001 # whatever it is, the test must hear of it
                         self.trouble.append(f"{path} ({encoding}): {error!r}")
+            time.sleep(0.005)  # the publications need the processor, too
         client.close()
 
     def ask(self, client: Client, path: str, encoding: str) -> None:
