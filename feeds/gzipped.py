@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
@@ -22,10 +22,16 @@ _MAGIC = b"\x1f\x8b"
 _WINDOW = 31  # zlib's way to say: gzip (RFC 1952), with a window of 32 KB
 
 
-def twins(jobs: Sequence[Job]) -> list[Job]:
-    """For each of `jobs` the same file compressed. Another zlib may write other bytes, so that its version counts."""
-    version = zlib.ZLIB_RUNTIME_VERSION
-    return [replace(job, path=job.path + SUFFIX, signature=f"{job.signature} {version}") for job in jobs]
+def paired(jobs: Iterable[Job]) -> list[Job]:
+    """`jobs`, and right behind each of them the same file compressed.
+
+    Another zlib may write other bytes: its version counts.
+    """
+    return [one for job in jobs for one in (job, _twin(job))]
+
+
+def _twin(job: Job) -> Job:
+    return replace(job, path=job.path + SUFFIX, signature=f"{job.signature} {zlib.ZLIB_RUNTIME_VERSION}")
 
 
 def with_twins(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ REQUIRED = os.environ.get("FEEDMILL_FAULT_TESTS") == "1"
 def needs(*tools: str, root: bool = False, loop: bool = False) -> None:
     """Skips a test where a command, the rights of root or a loop device is missing; fails it under CI."""
     missing = [tool for tool in tools if not shutil.which(tool)]
+    tracing = ["strace", "-o", os.devnull, "true"]
+    if "strace" in tools and not missing and subprocess.run(tracing, check=False).returncode:
+        missing.append("leave to trace a process")
     if root and os.geteuid() != 0:
         missing.append("the rights of root")
     if loop and not Path("/dev/loop-control").exists():
