@@ -34,15 +34,13 @@ def in_step(root: Path) -> bool:
 
 
 def test_every_file_has_a_twin_with_its_bytes_from_run_to_run(feedmill: Command, root: Path) -> None:
-    report = feedmill(root, "--json").report
-    assert len(report["written"]) == 20
+    assert "category/news/feed.json.gz" in feedmill(root, "--json").report["written"]
     assert in_step(root)
+    before = files(root)
     site(root, {A: post("Another title")}, None)
     report = feedmill(root, "--json").report
-    news = [f"category/news/{name}" for name in ("atom.xml", "feed.json", "rss.xml")]
-    assert report["written"] == sorted(
-        f"{path}{suffix}" for path in ("atom.xml", "feed.json", "rss.xml", *news) for suffix in ("", ".gz")
-    )
+    assert {"rss.xml", "rss.xml.gz"} <= set(report["written"]) < set(before)
+    assert report["written"] == sorted(path for path, data in files(root).items() if data != before[path])
     assert in_step(root)
 
 
@@ -56,11 +54,11 @@ def test_a_twin_says_neither_when_nor_where_it_was_made(feedmill: Command, root:
 
 
 def test_a_run_in_which_nothing_changed_stays_as_cheap(root: Path) -> None:
-    alone(root)
+    first, _ = alone(root)
     report, modules = alone(root)
     assert not {*HEAVY, "gzip", "feeds.gzipped"} & modules
     assert report["written"] == []
-    assert len(report["unchanged"]) == 20  # type: ignore[arg-type]
+    assert report["unchanged"] == first["written"]
 
 
 @pytest.mark.parametrize("harm", ["missing", "altered"])
@@ -83,8 +81,8 @@ def test_twins_go_with_their_files_and_when_the_option_is_turned_off(feedmill: C
     feedmill(root)
     (root / B).unlink()
     removed = feedmill(root, "--prune", "--json").report["removed"]
-    names = ("atom.xml", "atom.xml.gz", "feed.json", "feed.json.gz", "rss.xml", "rss.xml.gz")
-    assert removed == [f"category/sport/{name}" for name in names]
+    assert {"category/sport/rss.xml", "category/sport/rss.xml.gz"} < set(removed)
+    assert all(path.startswith("category/sport/") for path in removed)
     assert in_step(root)
     plain = {path: data for path, data in files(root).items() if not path.endswith(".gz")}
     (root / "feedmill.toml").unlink()
