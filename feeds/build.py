@@ -11,6 +11,8 @@ from typing import Literal
 
 from feeds.choose import address, site_title
 from feeds.formats import FORMATS, OPML_FILE, OPML_TYPE, Format
+from feeds.gzipped import paired, with_twins
+from feeds.headers import HEADERS_FILE, render
 from feeds.model import Artifact, Channel, Feed, Item
 from feeds.options import FeedsOptions
 from posts.errors import PublicationError
@@ -26,12 +28,16 @@ _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")  # RFC 3066, which 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A file to be made: `feed` in the format `row`, or the outline of all feeds. `signature` says of what."""
+    """A file to be made: `feed` in the format `row`, or the outline of all feeds. `signature` says of what.
+
+    `text` is a file as it will be, where that is known from the start.
+    """
 
     path: str
     signature: str
     feed: Feed | None = None
     row: Format | None = None
+    text: bytes = b""
 
 
 def plan(feeds: Sequence[Feed], items: Mapping[str, str], site: Site, options: FeedsOptions, key: str) -> list[Job]:
@@ -48,7 +54,16 @@ def plan(feeds: Sequence[Feed], items: Mapping[str, str], site: Site, options: F
         jobs += [Job(feed.file(FORMATS[name].file), signature, feed, FORMATS[name]) for name in options.formats]
     outline = repr([(feed.kind, feed.title, feed.path) for feed in feeds])
     jobs.sort(key=lambda job: job.path)
-    return [*jobs, Job(OPML_FILE, _signature(base, repr(options.formats), outline))]
+    return _hosted([*jobs, Job(OPML_FILE, _signature(base, repr(options.formats), outline))], options)
+
+
+def _hosted(jobs: Sequence[Job], options: FeedsOptions) -> list[Job]:
+    """`jobs`, and what hosts want beside those files."""
+    hosted = paired(jobs) if options.gzip else list(jobs)
+    if options.headers:
+        text = render([job.path for job in jobs], options.url, options.ttl)
+        hosted.append(Job(HEADERS_FILE, _signature(text.decode()), text=text))
+    return hosted
 
 
 def _signature(*parts: str) -> str:
@@ -70,6 +85,7 @@ class Builder:
         return list(build(jobs, self.feeds, self.content, self.site, self.options))
 
 
+@with_twins
 def build(
     jobs: Sequence[Job], feeds: Sequence[Feed], content: Callable[[str], Content], site: Site, options: FeedsOptions
 ) -> Iterator[Artifact]:
@@ -87,6 +103,9 @@ def build(
     """
     resolver = _Resolver(content, options.link)
     for job in jobs:
+        if job.text:
+            yield Artifact(job.path, "text/plain", job.text, job.signature)
+            continue
         if job.feed is None or job.row is None:
             yield replace(_outline(feeds, site, options), signature=job.signature)
             continue

@@ -10,6 +10,8 @@ from typing import Literal, cast
 from urllib.parse import SplitResult, quote, urlsplit
 
 from feeds.formats import FORMATS, OPML_FILE
+from feeds.gzipped import SUFFIX
+from feeds.headers import HEADERS_FILE
 from feeds.model import Extent, Kind
 from feeds.slugs import RESERVED, slug
 from posts.settings import Table
@@ -42,6 +44,7 @@ class Custom:
 class FeedsOptions:
     """`url` is absolute, escaped and without a trailing slash; `ttl` is in minutes, 0 for none.
 
+    `gzip` puts a compressed twin beside every file, `headers` the rules for hosts that read such a file into the root.
     Posts that were first published less than `keep` ago are in their feeds whatever their dates. `titles` goes from
     kind to slug or folded name to title, `paths` from a feed's own folder to the one it gets ("" is that of all
     posts).
@@ -56,6 +59,8 @@ class FeedsOptions:
     by: tuple[str, ...] = ("category",)
     link: Literal["post", "source"] = "post"
     ttl: int = 0
+    gzip: bool = False
+    headers: bool = False
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     paths: Mapping[str, str] = field(default_factory=dict)
     custom: tuple[Custom, ...] = ()
@@ -76,6 +81,8 @@ def decode(table: Table, *, site_url: str) -> FeedsOptions:
         by=table.texts("by", ("category",), KINDS),
         link=cast("Literal['post', 'source']", table.choice("link", "post", LINKS)),
         ttl=table.count("ttl", 0),
+        gzip=table.flag("gzip"),
+        headers=table.flag("headers"),
         titles=_titles(table.table("titles")),
         paths=_paths(table),
         custom=_customs(table, items, content),
@@ -158,7 +165,8 @@ def _is_name(part: str) -> bool:
         return False
     stem = part.casefold().partition(".")[0]
     files = {OPML_FILE, *(row.file for row in FORMATS.values())}
-    return bool(part) and stem not in RESERVED and part.casefold() not in files
+    name = part.casefold().removesuffix(SUFFIX)
+    return bool(part) and stem not in RESERVED and name not in {*files, HEADERS_FILE}
 
 
 def _customs(table: Table, items: int, content: Extent) -> tuple[Custom, ...]:

@@ -41,6 +41,8 @@ _TEMPLATE = """\
 # content = "full"             # or "summary"
 # by = ["category"]            # also "tag", "author", "language"
 # link = "post"                # or "source": items lead to where they came from
+# gzip = true                  # rss.xml.gz and so on, for servers that send them
+# headers = true               # a _headers file, for hosts that read one
 
 # [feeds.titles.category]
 # news = "All the news"

@@ -14,13 +14,16 @@ from pathlib import Path
 
 from feeds.destinations import Outcome
 from feeds.destinations.disk import Disk
+from feeds.gzipped import head
 from feeds.model import Artifact
 from posts.errors import PublicationError, RefusedError
 from posts.records import OutputRow
 from posts.stamps import Stamp, digest, stamp_of
 
 # What says in each format that we wrote a file. Elsewhere than in their places these bytes would be escaped.
-_OURS = re.compile(rb'<generator>feedmill</generator>|"_feedmill": |<!-- generator="feedmill" -->')
+_OURS = re.compile(
+    rb'<generator>feedmill</generator>|"_feedmill": |<!-- generator="feedmill" -->|\A# generator="feedmill"\n'
+)
 _HEAD = 1 << 18  # bytes in which the mark lies: behind title and description, which front matter limits
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _SECOND = 1_000_000_000  # nanoseconds
@@ -28,7 +31,7 @@ _SECOND = 1_000_000_000  # nanoseconds
 
 def is_marked(data: bytes) -> bool:
     """Whether the bytes of a file say that we wrote it."""
-    return bool(_OURS.search(data, 0, _HEAD))
+    return bool(_OURS.search(head(data, _HEAD)))
 
 
 @dataclass(slots=True)
