@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import pytest
 
+from tests.faults import __main__ as command
 from tests.faults import calls, others, places
 from tests.faults.scenes import Scene, Tally, prepare
 from tests.needs import lacking, needs
@@ -33,6 +34,18 @@ def tallied(points: Iterable[T], trial: Callable[[T], Tally]) -> Tally:
         total.add(trial(point))
     assert total.faults == []
     return total
+
+
+def test_the_command_tries_all_sweeps_or_those_that_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sweeps = {"good": [Tally(points=2)], "bad": [Tally(points=1, torn=1)]}
+    monkeypatch.setattr(command, "SWEEPS", {name: lambda _, found=found: iter(found) for name, found in sweeps.items()})
+    assert command.main([]) == 1
+    assert [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()] == ["good", "bad"]
+    assert command.main(["good"]) == 0
+    with pytest.raises(SystemExit):
+        command.main(["none"])
 
 
 def test_a_run_killed_at_any_call_is_completed_by_the_next(template: Scene) -> None:

@@ -93,11 +93,14 @@ SWEEPS: dict[str, Callable[[Path], Iterator[Tally]]] = {
 }
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
-    parser.add_argument("sweeps", nargs="*", choices=[[], *SWEEPS], default=list(SWEEPS))
+    parser.add_argument("sweeps", nargs="*", metavar="SWEEP", help=f"of {', '.join(SWEEPS)}; all where none is named")
+    names = parser.parse_args(arguments).sweeps
+    if unknown := set(names) - set(SWEEPS):
+        parser.error(f"there is no sweep {min(unknown)}")
     failed = False
-    for name in parser.parse_args().sweeps:
+    for name in names or SWEEPS:
         began, total = time.monotonic(), Tally()
         with tempfile.TemporaryDirectory() as folder:
             for tally in SWEEPS[name](Path(folder)):
