@@ -3,6 +3,7 @@
 feedmill [publish] SITE     reads the posts of SITE and publishes their feeds
 feedmill check SITE         reads everything, reports all problems, writes nothing
 feedmill list SITE          prints a JSON object a line for every post
+feedmill serve SITE         previews the feeds, and makes them anew whenever a post is saved
 feedmill init SITE          writes a commented feedmill.toml
 feedmill state …            exports or imports the ledger
 """
@@ -13,18 +14,20 @@ import os
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posts.arguments import parse
 from posts.errors import FeedmillError, RefusedError
-from posts.report import Report, complain
+from posts.report import Report, as_json, complain
 
 if TYPE_CHECKING:  # heavy, and not needed when nothing has changed
     from feeds.build import Job
     from feeds.destinations import Destination, Outcome
     from feeds.model import Feed
+    from feeds.preview import Edition
     from posts.model import Problem
     from posts.read import Reader
     from posts.records import FeedRow, OutputRow
@@ -102,14 +105,16 @@ class Run:
         from posts.pool import available, processes
         from posts.read import Keys, Reader
 
-        root, out = self.root.resolve(), self.out.resolve()
-        inside = out.is_relative_to(root) and out != root
+        root = self.root.resolve()
+        # Wherever this run writes to: what another one has put into the configured place are no posts.
+        places = {folder.resolve() for folder in (self.out, self.root / self.feeds.out)}
+        inside = [out.relative_to(root).as_posix() for out in places if out.is_relative_to(root) and out != root]
         return Reader(
             self.root,
             self.kind,
             self.reading,
             self.index,
-            skip=frozenset([out.relative_to(root).as_posix()] if inside else []),
+            skip=frozenset(inside),
             since=self.past.get("began", 0),
             keys=Keys(facts_key(self.kind, self.reading), content_key(self.kind, self.reading)),
             map=processes(self.options.workers or available()),
@@ -336,6 +341,86 @@ def _check(options: Namespace) -> int:
     return _say(mill.report(mill.make(Nowhere(), mill.jobs), started), options)
 
 
+def _serve(options: Namespace) -> int:
+    """The preview: its output and its index lie in a temporary folder, its address is the only thing that it gives."""
+    import signal
+    import tempfile
+
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: nothing is left behind
+    try:
+        with suppress(KeyboardInterrupt), tempfile.TemporaryDirectory(prefix="feedmill-") as folder:
+            _preview(options, Path(folder))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    return 0
+
+
+def _preview(options: Namespace, folder: Path) -> None:
+    from feeds.preview import preview
+    from feeds.serving import bind
+    from posts.index import Index
+    from posts.saves import saves
+
+    with bind(options.host, options.port, folder / "feeds", complain if options.verbose else lambda _: None) as server:
+        Index(options.state).copy(folder / "index.sqlite3")
+        press = Press(options, folder)
+        first = press.first()
+        address = {"address": server.address}
+        print(as_json(address) if options.json else f"serving {options.site} at {server.address}", flush=True)
+        preview(server, first, press.edition, saves(options.site, press.places))
+
+
+class Press:
+    """Makes the editions of a preview in `folder`. Each has the ids and dates that publishing now would give.
+
+    So each begins with the ledger of the site's own index: what an edition before it has decided binds nobody.
+    """
+
+    def __init__(self, options: Namespace, folder: Path) -> None:
+        self.asked = options
+        self.options = Namespace(**{**vars(options), "out": folder / "feeds", "state": folder / "index.sqlite3"})
+        self.problems: Sequence[Problem] = ()
+        self.places: list[Path] = []
+
+    def first(self) -> Edition:
+        """The first edition; a mistake in the configuration ends the preview before it begins."""
+        run = Run(self.options)
+        self.places = [run.root / run.feeds.out, *([self.asked.out] if self.asked.out else [])]
+        edition = self._edition()
+        self.options.full = False  # once is enough
+        self.options.workers = 1  # a process must not be forked while the threads of the server run
+        return edition
+
+    def edition(self, saved: set[str]) -> Edition:
+        """One more edition after something was `saved`, or perhaps was; where it fails the last one stands."""
+        from feeds.preview import Edition
+
+        if not saved and _glance(self.options, time.monotonic()):
+            return Edition(differs=False, problems=[*map(str, self.problems)])
+        try:
+            return self._edition()
+        except (FeedmillError, OSError) as error:
+            lines = str(error).splitlines()
+            complain(*lines)
+            return Edition(differs=False, problems=lines)
+
+    def _edition(self) -> Edition:
+        from datetime import UTC, datetime
+
+        from feeds.preview import Edition
+        from posts.index import Index
+
+        if self.options.state.exists():
+            with Index(self.options.state).change() as change:
+                change.ledger(Index(self.asked.state))
+        if self.asked.clock:
+            self.options.now = datetime.now(UTC)
+        report = _mill(self.options, time.monotonic())
+        _say(report, self.options, self.problems)
+        self.problems = report.problems
+        return Edition(differs=bool(report.written or report.removed), problems=[*map(str, report.problems)])
+
+
 def _list(options: Namespace) -> int:
     from posts.listing import lines
 
@@ -368,20 +453,22 @@ def _state(options: Namespace) -> int:
     return 0
 
 
-_VERBS = {"publish": _publish, "check": _check, "list": _list, "init": _init, "state": _state}
+_VERBS = {"publish": _publish, "check": _check, "serve": _serve, "list": _list, "init": _init, "state": _state}
 
 
-def _say(report: Report, options: Namespace) -> int:
-    """Prints the report, and gives the exit code."""
+def _say(report: Report, options: Namespace, told: Collection[Problem] = ()) -> int:
+    """Prints the report, without the problems that were `told` already, and gives the exit code."""
     for problem in report.problems:
+        if problem in told:
+            continue
         if not options.quiet or problem.severity == "error":
             complain(str(problem))
     if options.json:
-        print(report.as_json())
+        print(report.as_json(), flush=True)
     elif not options.quiet:
         if options.verbose:
             print(*(f"wrote {path}" for path in report.written), sep="\n", end="\n" if report.written else "")
-        print(report.sentence(checking=options.verb == "check"))
+        print(report.sentence(checking=options.verb == "check"), flush=True)
     return 1 if options.strict and report.problems else 0
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +123,12 @@ class Index:
         row = self._database.execute("SELECT content FROM contents WHERE id = ?", (given,)).fetchone()
         return row[0] if row else b""
 
+    def copy(self, to: Path) -> None:
+        """Writes the index as it is now into a new file, if there is one."""
+        if self._database is not None:
+            with closing(sqlite3.connect(to)) as copy:
+                self._database.backup(copy)
+
     @contextmanager
     def change(self) -> Iterator[Changes]:
         """One transaction: all of what is put into it, or nothing."""
@@ -207,6 +213,17 @@ class Changes:
     def feeds(self, rows: Mapping[str, FeedRow], gone: Iterable[str]) -> None:
         self._put("feeds", 4, ((key, row.id, row.title, row.updated) for key, row in rows.items()))
         self._drop("feeds", "key", gone)
+
+    def ledger(self, other: Index) -> None:
+        """Takes the ledger of another index in place of this one; what saves work stays."""
+        for table in ("items", "followers", "feeds"):
+            self._database.execute(f"DELETE FROM {table}")  # noqa: S608 # it is our own word
+        self._drop("run", "key", ["first"])
+        self.items(other.entries().values())
+        self.followers(other.followers(), ())
+        self.feeds(other.feeds(), ())
+        first = other.run().get("first")
+        self.run({} if first is None else {"first": first})
 
     def outputs(self, rows: Mapping[str, OutputRow], gone: Iterable[str]) -> None:
         self._put("outputs", 7, ((path, *_columns(row.stamp), row.hash, row.signature) for path, row in rows.items()))
