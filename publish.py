@@ -3,6 +3,7 @@
 feedmill [publish] SITE     reads the posts of SITE and publishes their feeds
 feedmill check SITE         reads everything, reports all problems, writes nothing
 feedmill list SITE          prints a JSON object a line for every post
+feedmill diff SITE          says what subscribers would see if it were published now
 feedmill serve SITE         previews the feeds, and makes them anew whenever a post is saved
 feedmill init SITE          writes a commented feedmill.toml
 feedmill state …            exports or imports the ledger
@@ -14,19 +15,20 @@ import os
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posts.arguments import parse
 from posts.errors import FeedmillError, RefusedError
-from posts.report import Report, as_json, complain
+from posts.report import Report, as_json, complain, plain, say
 
 if TYPE_CHECKING:  # heavy, and not needed when nothing has changed
     from feeds.build import Job
     from feeds.destinations import Destination, Outcome
-    from feeds.model import Feed
+    from feeds.difference import Difference
+    from feeds.model import Artifact, Feed
     from feeds.preview import Edition
     from posts.model import Problem
     from posts.read import Reader
@@ -99,6 +101,11 @@ class Run:
             keys.installed.update(self.past["versions"])
         if options.now.timestamp() < self.past.get("now", 0):
             raise RefusedError("--now lies before the last run: give another --state to look at an earlier time")
+
+    def outputs(self) -> Mapping[str, OutputRow]:
+        """What is remembered of the files in the output, if it is where it was."""
+        same_place = self.past.get("setting", {}).get("out") == str(self.out.resolve())
+        return self.index.outputs() if same_place else {}
 
     def reader(self) -> Reader:
         from posts.keys import content_key, facts_key
@@ -178,13 +185,17 @@ class Mill:
         """Writes what was decided into the ledger, then the files that differ."""
         from dataclasses import replace
 
-        todo = [job for job in self.jobs if not self._is_done(job, destination, outputs)]
-        gone = outputs.keys() - {job.path for job in self.jobs}
+        todo, gone = self.todo(destination, outputs)
         self._decide()
         outcome = self.make(destination, todo, gone)
         self.ended = time.time_ns()
         untouched = {job.path for job in self.jobs} - {job.path for job in todo}
         return replace(outcome, unchanged=tuple(sorted({*outcome.unchanged, *untouched})))
+
+    def todo(self, destination: Destination, outputs: Mapping[str, OutputRow]) -> tuple[list[Job], Collection[str]]:
+        """The files that have to be made, and the paths of those that there are not to be any more."""
+        todo = [job for job in self.jobs if not self._is_done(job, destination, outputs)]
+        return todo, outputs.keys() - {job.path for job in self.jobs}
 
     def _is_done(self, job: Job, destination: Destination, outputs: Mapping[str, OutputRow]) -> bool:
         row = None if self.run.options.full else outputs.get(job.path)
@@ -192,10 +203,14 @@ class Mill:
 
     def make(self, destination: Destination, jobs: Sequence[Job], gone: Iterable[str] = ()) -> Outcome:
         """Makes the files of `jobs` and gives them to the destination."""
+        return destination.publish(self.artifacts(jobs), gone)
+
+    def artifacts(self, jobs: Sequence[Job]) -> Iterator[Artifact]:
+        """The files of `jobs`, made one at a time."""
         from feeds.build import build
 
         artifacts = build(jobs, self.feeds, self.contents.content, self.run.reading.site, self.run.feeds)
-        return destination.publish(self.run.progress.over("building", artifacts, len(jobs)), gone)
+        return self.run.progress.over("building", artifacts, len(jobs))
 
     def _decide(self) -> None:
         """The ledger before the files: a run that is cut off is continued with the same decisions."""
@@ -320,8 +335,7 @@ def _mill(options: Namespace, started: float) -> Report:
     from feeds.destinations.local import Folder
 
     run = Run(options)
-    same_place = run.past.get("setting", {}).get("out") == str(run.out.resolve())
-    outputs = run.index.outputs() if same_place else {}
+    outputs = run.outputs()
     try:
         mill = Mill(run)
         outcome = mill.publish(Folder(run.out, outputs, run.past.get("ended", 0)), outputs)
@@ -339,6 +353,48 @@ def _check(options: Namespace) -> int:
     options.strict = True
     mill = Mill(Run(options))
     return _say(mill.report(mill.make(Nowhere(), mill.jobs), started), options)
+
+
+def _diff(options: Namespace) -> int:
+    from feeds.difference import Difference
+
+    if options.full or options.prune or _glance(options, time.monotonic()) is None:
+        difference, problems = _compared(options)
+    else:
+        difference, problems = Difference(), []
+    for problem in problems:
+        if not options.quiet or problem.severity == "error":
+            complain(str(problem))
+    if options.json:
+        print(as_json({**difference.as_values(), "problems": [*map(plain, problems)]}))
+    elif not options.quiet:
+        say(*difference.lines())
+    return 1 if difference else 0
+
+
+def _compared(options: Namespace) -> tuple[Difference, Sequence[Problem]]:
+    from functools import partial
+
+    from feeds.destinations.local import Folder
+    from feeds.difference import Survey, published_in
+    from posts.identity import canonical
+
+    run = Run(options)
+    outputs = run.outputs()
+    folder = Folder(run.out, outputs, run.past.get("ended", 0))
+    try:
+        mill = Mill(run)
+        todo, gone = mill.todo(folder, outputs)
+        survey = Survey(
+            published_in(run.out),
+            {job.path for job in mill.jobs},
+            partial(canonical, rewrites=run.reading.rewrites),
+            {entry.id for entry in mill.record.entries.values()},
+        )
+        found = survey.survey(mill.artifacts(todo), [path for path in gone if folder.is_intact(path)])
+    finally:
+        run.progress.close()
+    return found, mill.problems
 
 
 def _serve(options: Namespace) -> int:
@@ -453,7 +509,15 @@ def _state(options: Namespace) -> int:
     return 0
 
 
-_VERBS = {"publish": _publish, "check": _check, "serve": _serve, "list": _list, "init": _init, "state": _state}
+_VERBS = {
+    "publish": _publish,
+    "check": _check,
+    "diff": _diff,
+    "serve": _serve,
+    "list": _list,
+    "init": _init,
+    "state": _state,
+}
 
 
 def _say(report: Report, options: Namespace, told: Collection[Problem] = ()) -> int:

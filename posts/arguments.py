@@ -16,6 +16,7 @@ VERBS = {
     "publish": "read the posts and publish their feeds (the default)",
     "check": "read everything, report all problems, write nothing",
     "list": "print a JSON object a line for every post",
+    "diff": "say what subscribers would see if it were published now, write nothing",
     "serve": "preview the feeds in a browser or reader, made anew whenever a post is saved",
     "init": "write a commented feedmill.toml from what is found",
     "state": "print the ledger (state export SITE), or take one in (state import SITE < FILE)",
