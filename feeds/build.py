@@ -35,7 +35,7 @@ class Job:
 
 
 def plan(feeds: Sequence[Feed], items: Mapping[str, str], site: Site, options: FeedsOptions, key: str) -> list[Job]:
-    """All files of `feeds`, sorted by path, with the signature of everything that their bytes depend on.
+    """All files of `feeds`, sorted by path, the outline last, with the signature of all that their bytes depend on.
 
     `items` has the signature of every post in a feed, by path; `key` names the versions of what renders.
     """
@@ -47,12 +47,27 @@ def plan(feeds: Sequence[Feed], items: Mapping[str, str], site: Site, options: F
         signature = _signature(base, repr(head), *(items[post.path] for post in feed.posts))
         jobs += [Job(feed.file(FORMATS[name].file), signature, feed, FORMATS[name]) for name in options.formats]
     outline = repr([(feed.kind, feed.title, feed.path) for feed in feeds])
-    jobs.append(Job(OPML_FILE, _signature(base, repr(options.formats), outline)))
-    return sorted(jobs, key=lambda job: job.path)
+    jobs.sort(key=lambda job: job.path)
+    return [*jobs, Job(OPML_FILE, _signature(base, repr(options.formats), outline))]
 
 
 def _signature(*parts: str) -> str:
     return hashlib.blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """Builds some of `jobs`, by their places in the list: what `build` does, for a `map` over processes."""
+
+    jobs: Sequence[Job]
+    feeds: Sequence[Feed]
+    content: Callable[[str], Content]
+    site: Site
+    options: FeedsOptions
+
+    def __call__(self, places: Sequence[int]) -> list[Artifact]:
+        jobs = [self.jobs[place] for place in places]
+        return list(build(jobs, self.feeds, self.content, self.site, self.options))
 
 
 def build(

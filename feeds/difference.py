@@ -75,11 +75,15 @@ class FeedChange:
 
 @dataclass(slots=True)
 class Difference:
-    """All that would change; `written` and `removed` are paths below the output, sorted."""
+    """All that would change; `written` and `removed` are paths below the output, sorted.
+
+    `refusal` says why publishing would be refused, "" when it would not.
+    """
 
     feeds: dict[str, FeedChange] = field(default_factory=dict)
     written: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    refusal: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.written or self.removed)
@@ -103,11 +107,14 @@ class Difference:
             f"{counts['changed']} changed, {counts['gone']} gone, {counts['again']} would appear a second time; "
             f"files: {len(self.written)} would be written, {len(self.removed)} removed"
         )
+        if self.refusal:
+            yield f"but publishing would be refused: {self.refusal}"
 
     def as_values(self) -> dict[str, Any]:
         """As plain values."""
         feeds = [self.feeds[path].as_values() for path in sorted(self.feeds)]
-        return {**self.counts(), "feeds": feeds, "written": self.written, "removed": self.removed}
+        files = {"written": self.written, "removed": self.removed}
+        return {**self.counts(), "feeds": feeds, **files, "refusal": self.refusal}
 
 
 @dataclass(slots=True)

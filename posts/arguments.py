@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     add("--state", type=_path, metavar="FILE", help="the index (default: SITE/.feedmill/index.sqlite3)")
     add("--full", action="store_true", help="read and write everything anew; ids and dates are kept")
     add("--prune", action="store_true", help="remove feeds that have no post left")
+    add("--allow-removals", action="store_true", help="let go of posts that have vanished, however many they are")
     add("--workers", type=int, default=0, metavar="N", help="processes (default: the processors there are)")
     add("--now", metavar="WHEN", help="an ISO time to take as now, for tests and previews")
     add("--port", type=_port, metavar="N", help="serve: where to listen (default: 8000 or the next free one)")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from posts import codec, rendering
 from posts.content import Library
+from posts.errors import DamagedError
 from posts.model import Content, Post, Problem
 from posts.pool import chunked
 from posts.read import Reader
@@ -16,10 +18,14 @@ from posts.rendering import Made, Order, Renderer
 
 @dataclass(slots=True)
 class Contents:
-    """The contents of what a reader has read. `made` are those of this run, by path."""
+    """The contents of what a reader has read. `made` are those of this run, by path.
+
+    `again` are those among them that were known, but damaged, as was found when they were to be published.
+    """
 
     reader: Reader
     made: dict[str, Made] = field(default_factory=dict)
+    again: dict[str, Made] = field(default_factory=dict)
     failures: set[Problem] = field(default_factory=set)
     _known: dict[str, Rendered] = field(init=False)
     _renderer: Renderer = field(init=False)
@@ -37,8 +43,9 @@ class Contents:
         Gives the paths of those that have none (their files have gone meanwhile), and what is doubtful in the bodies.
         """
         reader, paths = self.reader, [post.path for post in posts]
+        self.made |= {path: made for path in paths if path not in self.made and (made := self._taken_over(path))}
         orders = [
-            Order(reader.facts[path], codec.signature(reader.rows[path].facts), reader.rows[path].hash)
+            self._order(path)
             for path in paths
             if path in reader.articles and path not in self.made and not self._is_known(path)
         ]
@@ -52,6 +59,20 @@ class Contents:
         rendered = {path: self.remembered(path) for path in paths}
         complaints = (Problem(path, *said) for path, one in rendered.items() if one for said in one.complaints)
         return [path for path, one in rendered.items() if one is None], (*complaints, *sorted(self.failures))
+
+    def _taken_over(self, path: str) -> Made | None:
+        """The content of an item whose text the ledger does not know, if it is remembered: a preview has made it."""
+        article = self.reader.articles.get(path)
+        entry = self.reader.ledger.entries.get(article.id) if article else None
+        rendered = self._known.get(article.id) if article else None
+        if article is None or rendered is None or (entry and entry.source_hash) or self.reader.full:
+            return None
+        order, packet = self._order(path), self.reader.index.content(article.id)
+        values = codec.unpack(packet) if codec.signature(packet) == rendered.hash else None
+        if values is None or not rendering.is_current(rendered, order.signature, self._renderer):
+            return None
+        text_hash = rendering.text_hash(order.facts, codec.to_content(values))
+        return Made(packet, rendered, order.hash.hex(), text_hash)
 
     def _is_known(self, path: str) -> bool:
         reader, given = self.reader, self.reader.articles[path].id
@@ -69,16 +90,26 @@ class Contents:
         return self._known.get(self.reader.item_id(path))
 
     def content(self, path: str) -> Content:
-        """The content of a post, made now or earlier.
+        """The content of a post, made now or earlier; made again where what is remembered of it is damaged.
 
         Raises:
-            KeyError: there is none.
+            DamagedError: it cannot be made again.
         """
+        known = self.remembered(path)
         packet = self.made[path].content if path in self.made else self.reader.index.content(self.reader.item_id(path))
-        values = codec.unpack(packet) if packet else None
-        if values is None:
-            raise KeyError(path)
-        return codec.to_content(values)
+        values = codec.unpack(packet) if known and codec.signature(packet) == known.hash else None
+        return codec.to_content(values or self._made_again(path))
+
+    def _made_again(self, path: str) -> Any:
+        made = self._renderer([self._order(path)])[0] if path in self.reader.articles else None
+        if not isinstance(made, Made):
+            raise DamagedError(f"what is remembered of {path} is damaged, and the file has changed: run again")
+        self.made[path] = self.again[path] = made
+        return codec.unpack(made.content)
+
+    def _order(self, path: str) -> Order:
+        row = self.reader.rows[path]
+        return Order(self.reader.facts[path], codec.signature(row.facts), row.hash)
 
     def leaned_on(self, paths: Iterable[str]) -> set[str]:
         """The other files that the contents of posts depend on, by path below the site."""

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from posts.errors import EXHAUSTED
 from posts.glance import names, outside
 from posts.model import Problem
 from posts.text import legal
@@ -84,6 +85,8 @@ class Walk:
             self.listed[folder] = ""
             return []
         except OSError as error:
+            if error.errno in EXHAUSTED:
+                raise
             self._complain(folder, "unreadable", f"the folder cannot be read ({error.strerror})")
             return []
         shown = (entry.name for entry in found if not self._skip or _join(folder, entry.name) not in self._skip)

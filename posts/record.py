@@ -36,7 +36,7 @@ class Record:
         if known and known.path == path and known.others == "\n".join(others) and not (known.gone or touched):
             return known
         updated = self._updated(known, facts.post, made)
-        before = known or Entry(article.id, path, "", "", int(self.now.timestamp()), b"")
+        before = known or Entry(article.id, path, "", "", self.reader.first(article.post, self.now), b"")
         return Entry(
             id=article.id,
             path=path,
@@ -73,11 +73,12 @@ class Record:
         return codec.signature(self.entries[path].post) + (rendered.hash if rendered else "")
 
     def changes(self) -> tuple[list[Entry], list[Entry]]:
-        """The lines that are new or differ, and those of items that have gone."""
+        """The lines that are new or differ, and those of items that have gone: not of those that stand there still."""
         known = self.reader.ledger.entries
         items = [entry for entry in self.entries.values() if known.get(entry.id) != entry]
         present = {entry.id for entry in self.entries.values()}
-        gone = [entry for entry in known.values() if not entry.gone and entry.id not in present]
+        absent = (entry for entry in known.values() if not entry.gone and entry.id not in present)
+        gone = [entry for entry in absent if entry.path not in self.reader.standing]
         return items, [entry._replace(gone=int(self.now.timestamp())) for entry in gone]
 
     def followers(self) -> Mapping[str, str]:
@@ -89,7 +90,13 @@ class Record:
 
     def contents_made(self) -> dict[str, tuple[Rendered, bytes]]:
         """What was rendered in this run, by id."""
-        made = self.contents.made
+        return self._by_id(self.contents.made)
+
+    def contents_made_again(self) -> dict[str, tuple[Rendered, bytes]]:
+        """What was rendered once more because what was remembered of it was damaged, by id."""
+        return self._by_id(self.contents.again)
+
+    def _by_id(self, made: Mapping[str, Made]) -> dict[str, tuple[Rendered, bytes]]:
         return {self.reader.item_id(path): (one.rendered, one.content) for path, one in made.items()}
 
 

@@ -5,11 +5,15 @@ Named tuples: there are as many as posts, and they are made in a third of the ti
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from posts.stamps import Stamp
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from posts.model import Severity
 
 
@@ -65,8 +69,34 @@ class FeedRow(NamedTuple):
 
 
 class OutputRow(NamedTuple):
-    """A file that was published: how it looked, the hash of its bytes, and the signature of what it was made of."""
+    """A file that was published: how it looked, the hash of its bytes, and the signature of what it was made of.
+
+    The hash is b"" of a file that is about to be written.
+    """
 
     stamp: Stamp
     hash: bytes
     signature: str
+
+
+UNWRITTEN = OutputRow(Stamp(-1, 0, 0, 0), b"", "")
+
+
+class Memory(NamedTuple):
+    """A ledger as a whole: items by id, by path the ids of posts in another's item, feeds by key."""
+
+    entries: Mapping[str, Entry] = MappingProxyType({})
+    followers: Mapping[str, str] = MappingProxyType({})
+    feeds: Mapping[str, FeedRow] = MappingProxyType({})
+
+
+class Published(NamedTuple):
+    """An item as a published feed has it. `page` and `source` (or "") are addresses, the times as in `Entry`."""
+
+    id: str
+    title: str
+    page: str
+    source: str
+    date: datetime
+    first: int
+    updated: str = ""

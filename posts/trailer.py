@@ -81,7 +81,7 @@ def _taken(
     """Takes the trailer off the end of `spans`, of which `least` stay: what it says, and where it begins."""
     source, title, navigation = "", "", 0
     end, alone = len(body), body
-    is_apart = _apart(body, markdown=markdown)
+    is_apart = _apart(body, spans[0][0] if spans else 0, markdown=markdown)
     while len(spans) > least:
         start, stop, _ = spans[-1]
         text = _text(body, spans[-1])
@@ -132,16 +132,17 @@ def _text(body: str, span: _Span) -> str:
     return "" if _EMPTY.fullmatch(raw) else raw
 
 
-def _apart(body: str, *, markdown: bool) -> Callable[[_Span], bool]:
-    """A test for blocks that are code, or stand within an element that holds its content apart."""
+def _apart(body: str, first: int, *, markdown: bool) -> Callable[[_Span], bool]:
+    """A test for blocks from `first` on: whether they are code, or within an element that holds its content apart."""
     containers = [tags for tags in _CONTAINERS if tags[0] in body]
     fenced = markdown and ("```" in body or "~~~" in body)
+    fences = len(_FENCE.findall(body, 0, first)) if fenced else 0
 
     def is_apart(span: _Span) -> bool:
         start, end, after_blank = span
         if markdown and after_blank and body[start : min(end, start + 200)].lstrip("\r\n").startswith(_CODE):
             return True
-        if fenced and len(_FENCE.findall(body, 0, start)) % 2:
+        if fenced and (fences + len(_FENCE.findall(body, first, start))) % 2:
             return True
         for opening, closing in containers:
             place = body.rfind(opening, 0, start)

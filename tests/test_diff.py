@@ -28,6 +28,13 @@ def dated(title: str, day: int, **fields: str) -> str:
     return post(title, **fields).replace("2021-12-31", f"2021-12-{day:02}")
 
 
+def forget(root: Path) -> None:
+    """Nothing is left that holds an id: no ledger, and the feeds are another program's."""
+    shutil.rmtree(root / ".feedmill")
+    for path in (root / "feeds").rglob("*.*"):
+        path.write_text(path.read_text().replace("feedmill", "other"))
+
+
 def counts(outcome: Outcome) -> dict[str, int]:
     return {name: outcome.report[name] for name in NOTHING}
 
@@ -42,7 +49,7 @@ def test_nothing_would_change(feedmill: Command, root: Path) -> None:
     assert (outcome.code, outcome.out, outcome.err) == (0, "nothing would change\n", "")
     assert feedmill("diff", root, "--full").code == 0
     outcome = feedmill("diff", root, "--json")
-    assert outcome.report == {**NOTHING, "feeds": [], "written": [], "removed": [], "problems": []}
+    assert outcome.report == {**NOTHING, "feeds": [], "written": [], "removed": [], "refusal": "", "problems": []}
 
 
 @pytest.mark.parametrize(
@@ -82,7 +89,7 @@ def test_what_is_said_of_an_item(
 
 
 def test_an_item_that_would_appear_a_second_time(feedmill: Command, root: Path) -> None:
-    shutil.rmtree(root / ".feedmill")  # without the ledger nothing holds an id but what the post says
+    forget(root)
     (root / A).write_text(post("A", source=SOURCE, guid="urn:x:broken"))
     published = {one["title"]: one["id"] for one in json.loads((root / "feeds/feed.json").read_text())["items"]}
     outcome = feedmill("diff", root, "--json")
@@ -99,7 +106,7 @@ def test_an_item_that_would_appear_a_second_time(feedmill: Command, root: Path) 
 
 
 def test_the_same_title_at_the_same_time_is_the_same_to_subscribers(feedmill: Command, root: Path) -> None:
-    shutil.rmtree(root / ".feedmill")
+    forget(root)
     (root / A).rename(root / "_posts/2021-01-01-else.md")
     (root / "_posts/2021-01-01-else.md").write_text(post("A"))
     outcome = feedmill("diff", root, "--json")
@@ -189,3 +196,12 @@ def test_quiet_says_it_with_the_exit_code(feedmill: Command, root: Path) -> None
 def test_nothing_in_a_title_steers_a_terminal(feedmill: Command, root: Path) -> None:
     (root / B).write_text(post('"B\\e[31m\\u202e"'))
     assert all(sign.isprintable() or sign == "\n" for sign in feedmill("diff", root).out)
+
+
+def test_what_publishing_would_refuse_is_said(feedmill: Command, root: Path) -> None:
+    for path in (A, B, C):
+        (root / path).unlink()
+    outcome = feedmill("diff", root)
+    assert (outcome.code, outcome.out.count("- gone ")) == (1, 6)
+    assert "but publishing would be refused: there are no posts any more, where 3 are published" in outcome.out
+    assert feedmill("diff", root, "--allow-removals", "--json").report["refusal"] == ""
