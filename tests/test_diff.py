@@ -147,6 +147,24 @@ def test_a_format_that_is_given_up_or_taken_up(feedmill: Command, root: Path) ->
     (root / "feedmill.toml").unlink()
     feed = feedmill("diff", root, "--json").report["feeds"][0]
     assert (feed["state"], feed["written"], feed["changes"]) == ("changed", ["atom.xml"], [])
+    assert feed["compared"] == []
+
+
+def test_another_format_in_place_of_the_only_one(feedmill: Command, root: Path) -> None:
+    (root / "feedmill.toml").write_text('[feeds]\nformats = ["rss"]\n')
+    feedmill(root)
+    (root / "feedmill.toml").write_text('[feeds]\nformats = ["json"]\n')
+    (root / B).write_text(post("B").replace("title: B", "title: B2"))
+    outcome = feedmill("diff", root, "--json")
+    assert changes(outcome) == [("changed", "B2", "title")]
+    assert outcome.report["feeds"][0]["compared"] == ["rss.xml", "feed.json"]
+
+
+def test_what_another_hand_has_changed_is_not_removed(feedmill: Command, root: Path) -> None:
+    (root / "feedmill.toml").write_text('[feeds]\nformats = ["rss", "json"]\n')
+    (root / "feeds" / "atom.xml").write_text("mine")
+    removed = feedmill("diff", root, "--json").report["removed"]
+    assert removed == feedmill(root, "--json").report["removed"] == ["category/news/atom.xml"]
 
 
 def test_the_published_files_count_whoever_wrote_them(feedmill: Command, root: Path) -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
+from tests.needs import needs
 from tests.sites import Command, post, site
 
 ROOT = Path(__file__).parent.parent
@@ -177,3 +181,33 @@ def test_a_preview_that_cannot_begin(tmp_path: Path, feedmill: Command) -> None:
     assert feedmill("serve", root, "--port", "0").code == 2
     assert feedmill("serve", root, "--port", "99999").code == 2
     assert feedmill("serve", root, "--port", "0", "--host", "192.0.2.1").code == 4
+
+
+def look(address: str, root: Path) -> None:
+    """Opens a page of a preview in Chromium, and saves posts."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(f"{address}/category/")
+        assert page.locator("li").all_inner_texts() == ["../", "news/"]
+        site(root, {B: post("B").replace("categories: news", "categories: other")}, None)
+        page.locator("text=other/").wait_for()
+        site(root, {B: BAD}, None)
+        page.locator("text=1 problem").click()
+        page.wait_for_url(f"{address}/_problems")
+        assert B in page.locator("li").inner_text()
+        site(root, {B: post("B")}, None)
+        page.locator("text=No problems").wait_for()
+        browser.close()
+
+
+def test_a_page_in_a_browser_loads_itself_again(tmp_path: Path, serve: Callable[..., Served]) -> None:
+    pytest.importorskip("playwright.sync_api")
+    needs("chromium")
+    root = site(tmp_path / "site", {A: post("A")})
+    served = serve(root)
+    # In a process of its own: there can be one such driver in each, and other tests may have it.
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        pool.submit(look, f"http://127.0.0.1:{served.port}", root).result(timeout=120)
