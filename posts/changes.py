@@ -24,12 +24,6 @@ class Changes:
         rows = [(key, json.dumps(value, ensure_ascii=False)) for key, value in values.items()]
         self._database.executemany("INSERT OR REPLACE INTO run VALUES (?, ?)", rows)
 
-    def ledger(self, memory: Memory) -> None:
-        """A ledger as a whole, into an index that has none."""
-        self.items(memory.entries.values())
-        self.followers(memory.followers, ())
-        self.feeds(memory.feeds, ())
-
     def files(self, rows: Mapping[str, FileRow], gone: Iterable[str]) -> None:
         self._put("files", ((path, *_columns(row.stamp), row.hash, row.facts) for path, row in rows.items()))
         self._drop("files", gone)
@@ -56,6 +50,17 @@ class Changes:
     def feeds(self, rows: Mapping[str, FeedRow], gone: Iterable[str]) -> None:
         self._put("feeds", ((key, *row) for key, row in rows.items()))
         self._drop("feeds", gone)
+
+    def ledger(self, memory: Memory, first: int | None = None) -> None:
+        """Takes a ledger, and the time of the site's first run, in place of what is there; what saves work stays."""
+        for table in LEDGER:
+            self._database.execute(f"DELETE FROM {table}")  # noqa: S608 # it is our own word
+            self._joint[table] = 0
+        self.items(memory.entries.values())
+        self.followers(memory.followers, ())
+        self.feeds(memory.feeds, ())
+        self._database.execute("DELETE FROM run WHERE key = 'first'")
+        self.run({} if first is None else {"first": first})
 
     def outputs(self, rows: Mapping[str, OutputRow], gone: Iterable[str]) -> None:
         self._put("outputs", ((path, *_columns(row.stamp), row.hash, row.signature) for path, row in rows.items()))

@@ -11,7 +11,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -199,6 +199,12 @@ class Index:
     def entries(self) -> dict[str, Entry]:
         """All items that were ever published, by id."""
         return dict(self.ledger().entries)
+
+    def copy(self, to: Path) -> None:
+        """Writes the index as it is now into a new file, if there is one."""
+        if self._database is not None:
+            with closing(sqlite3.connect(to)) as copy:
+                self._database.backup(copy)
 
     @contextmanager
     def change(self) -> Iterator[Changes]:

@@ -18,9 +18,9 @@ def renew(path: Path, memory: Memory, said: Mapping[str, Any], outputs: Mapping[
     """
     new = Index(database.fresh(path))
     with new.change() as change:
-        change.ledger(memory)
+        change.ledger(memory, said.get("first"))
         change.outputs(outputs, ())
-        change.run({key: said[key] for key in ("first", "now") if key in said})
+        change.run({"now": said["now"]} if "now" in said else {})
     new.close()
     database.take_the_place(new.path, path)
 

@@ -23,6 +23,7 @@ OWNERS = {
     "frontmatter": {"posts/matter.py"},
     "liquid": {"posts/liquid/"},
     "nh3": {"posts/gate.py"},
+    "watchfiles": {"posts/saves.py"},
     "yaml": {"posts/matter.py", "posts/sites/jekyll_config.py"},
 }
 

@@ -39,10 +39,12 @@ def tallied(points: Iterable[T], trial: Callable[[T], Tally]) -> Tally:
 def test_the_command_tries_all_sweeps_or_those_that_are_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sweeps = {"good": [Tally(points=2)], "bad": [Tally(points=1, torn=1)]}
+    bad = Tally(points=1)
+    bad.fault("torn", "rss.xml")
+    sweeps = {"good": [Tally(points=2)], "bad": [bad]}
     monkeypatch.setattr(command, "SWEEPS", {name: lambda _, found=found: iter(found) for name, found in sweeps.items()})
     assert command.main([]) == 1
-    assert [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()] == ["good", "bad"]
+    assert [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()] == ["good", "bad", "  rss.xml"]
     assert command.main(["good"]) == 0
     with pytest.raises(SystemExit):
         command.main(["none"])
