@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html as escapes
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from html.entities import html5
 
@@ -50,13 +50,8 @@ _PLAIN_TAG = re.compile(
 _ANY_TAG = re.compile(r"</?[a-zA-Z]")
 _SEPARATORS = " \t\n\f\r/\"'"
 
-_HIDING = re.compile(
-    r"<(?=[a-z!])(?:(script|style|template|iframe|noscript|svg|math|object|canvas)(?=[\s/>])|!--)", re.IGNORECASE
-)
-_END = {
-    name: re.compile(f"</{name}" if name else "-->", re.IGNORECASE)
-    for name in ("", *"script style template iframe noscript svg math object canvas".split())
-}
+_HIDERS = tuple("script style template iframe noscript svg math object canvas".split())
+_END = {name: re.compile(f"</{name}" if name else "-->", re.IGNORECASE) for name in ("", *_HIDERS)}
 _SWALLOWING = frozenset(("", "iframe", "script", "style"))
 _LINE_TAG = re.compile(  # the commonest first: they are tried in this order
     r"<(?=/?[a-z])/?(?:p|br|div|li|t[dr]|h[1-6]|ul|ol|d[dlt]|hr|pre|table|blockquote|section|article|figure|figcaption"
@@ -169,13 +164,17 @@ def text_only(html: str) -> str:
     shown = visible(legal(html[:BYTES]))
     # Among so many it does not matter which of them end a line, and asking takes a microsecond each.
     shown = _MARKUP.sub("", (_LINE_TAG if html.count("<") <= 3 * _MARKS else _MARKUP).sub("\n\n", shown))
-    paragraphs = (" ".join(part.split()) for part in re.split(r"\n[^\S\n]*+\n\s*+", legal(_decoded(shown))))
-    return "\n".join(_within(f"<p>{escapes.escape(part, quote=False)}</p>" for part in paragraphs if part))
+    shown = escapes.escape(legal(_decoded(shown)), quote=False)
+    paragraphs = (" ".join(part.split()) for part in re.split(r"\n[^\S\n]*+\n\s*+", shown))
+    return "\n".join(_within([f"<p>{part}</p>" for part in paragraphs if part]))
 
 
-def _within(paragraphs: Iterable[str]) -> Iterator[str]:
+def _within(paragraphs: Sequence[str]) -> Iterator[str]:
     """As many of the escaped `paragraphs` as 1 MiB has room for, the last of them cut."""
     room = BYTES
+    if sum(map(len, paragraphs)) * 4 + len(paragraphs) < room:  # a character has four bytes at most
+        yield from paragraphs
+        return
     for paragraph in paragraphs:
         size = len(paragraph.encode()) + 1
         if size > room:
@@ -205,18 +204,23 @@ def _known(reference: str) -> str:
     return unescape(reference) if reference[1] == "#" or reference[1:] in html5 else reference
 
 
+@lru_cache(maxsize=64)
+def _hiding(endless: frozenset[str]) -> re.Pattern[str]:
+    """What begins something hidden, but for those that are known to have no end any more: they hide nothing."""
+    names = "|".join(name for name in _HIDERS if name not in endless) or "(?!)"
+    comment = "" if "" in endless else "|!--"
+    return re.compile(rf"<(?=[a-z!])(?:({names})(?=[\s/>]){comment})", re.IGNORECASE)
+
+
 def visible(html: str) -> str:
     """`html` without comments and without the content of scripts and their like; an endless one has the rest."""
     kept = []
     place = 0
     endless: set[str] = set()
-    while hiding := _HIDING.search(html, place):
+    while hiding := _hiding(frozenset(endless)).search(html, place):
         name = (hiding[1] or "").lower()
         kept.append(html[place : hiding.start()])
         place = hiding.end()
-        if name in endless:
-            kept.append(hiding[0])
-            continue
         end = _END[name].search(html, place)
         if end is None and name in _SWALLOWING:
             return "".join(kept)

@@ -95,7 +95,8 @@ def _lines(block: str) -> list[str]:
 
 
 def _paragraphs(text: str) -> str:
-    return "".join(f"<p>{html.escape(part, quote=False)}</p>\n" for part in _BLANK_LINES.split(text.strip()) if part)
+    escaped = html.escape(text.strip(), quote=False)
+    return "".join([f"<p>{part}</p>\n" for part in _BLANK_LINES.split(escaped) if part])
 
 
 @lru_cache(maxsize=1)

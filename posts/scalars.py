@@ -29,6 +29,9 @@ class Timestamp(str):
     __slots__ = ()
 
 
+_MOST_LINES = 500  # what is longer may be there to take time, and the parser counts what it reads
+
+
 def scalar(value: str) -> str | None:
     """What a plain scalar says: every text is kept as it was written, and null is None."""
     if value in _NULLS:
@@ -48,7 +51,7 @@ def simple(head: str) -> tuple[dict[str, Any], dict[str, int]] | None:
     place, end, number = 0, len(head), 0
     while place < end:
         match = _LINE.match(head, place)
-        if match is None or match[1] in lines:
+        if match is None or match[1] in lines or number > _MOST_LINES:
             return None
         key, plain, double, single, flow = match.groups()
         lines[key] = number

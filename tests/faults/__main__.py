@@ -1,7 +1,7 @@
 """All faults at all points: `python -m tests.faults`, or some of them: `python -m tests.faults kills errors`.
 
-Takes an hour; needs root, strace and loop devices. Prints a line for each sweep, and what went wrong; then it exits
-with 1.
+Takes half an hour; needs root, strace and loop devices. Prints a line for each sweep, and what went wrong; then it
+exits with 1.
 """
 
 from __future__ import annotations
