@@ -24,9 +24,9 @@ from posts.errors import FeedmillError, RefusedError
 from posts.report import Report, complain
 
 if TYPE_CHECKING:  # heavy, and not needed when nothing has changed
-    from feeds.build import Job
     from feeds.destinations import Destination, Outcome
     from feeds.model import Feed
+    from feeds.plan import Job
     from posts.model import Problem
     from posts.read import Reader
     from posts.records import FeedRow, OutputRow
@@ -120,8 +120,8 @@ class Mill:
 
     def __init__(self, run: Run) -> None:
         """Reads the posts, chooses the feeds, and sees to it that the contents of all their items are known."""
-        from feeds.build import plan
         from feeds.choose import recently
+        from feeds.plan import plan
         from posts.contents import Contents
         from posts.keys import key, versions
         from posts.record import Record
@@ -143,7 +143,9 @@ class Mill:
         self.record = Record(self.reader, self.contents, self.now)
         self.feeds = [replace(feed, posts=tuple(map(self.record.final, feed.posts))) for feed in chosen]
         items = {post.path: self.record.signature(post.path) for feed in chosen for post in feed.posts}
-        self.jobs = plan(self.feeds, items, run.reading.site, run.feeds, key(versions(("feedgen", "lxml"))))
+        self.jobs = plan(
+            self.feeds, items, run.reading.site, run.feeds, key(versions(("feedgen", "lxml", "Jinja2", "MarkupSafe")))
+        )
 
     def _chosen(self) -> tuple[list[Feed], tuple[Problem, ...]]:
         """The feeds, and what is doubtful in the bodies of their items; without items whose files have just gone."""

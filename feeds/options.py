@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import Literal, cast
 from urllib.parse import SplitResult, quote, urlsplit
 
-from feeds.formats import FORMATS, OPML_FILE
+from feeds.assets import ASSETS
+from feeds.formats import FORMATS, OPML_FILE, SHOWN
 from feeds.model import Extent, Kind
 from feeds.slugs import RESERVED, slug
 from posts.settings import Table
@@ -56,6 +57,7 @@ class FeedsOptions:
     by: tuple[str, ...] = ("category",)
     link: Literal["post", "source"] = "post"
     ttl: int = 0
+    pages: bool = True
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     paths: Mapping[str, str] = field(default_factory=dict)
     custom: tuple[Custom, ...] = ()
@@ -76,6 +78,7 @@ def decode(table: Table, *, site_url: str) -> FeedsOptions:
         by=table.texts("by", ("category",), KINDS),
         link=cast("Literal['post', 'source']", table.choice("link", "post", LINKS)),
         ttl=table.count("ttl", 0),
+        pages=table.flag("pages", True),
         titles=_titles(table.table("titles")),
         paths=_paths(table),
         custom=_customs(table, items, content),
@@ -157,7 +160,7 @@ def _is_name(part: str) -> bool:
     if part.startswith(".") or part.endswith((".", " ")) or re.search(r'[\x00-\x1f\x7f\\:*?"<>|\ufffd]', part):
         return False
     stem = part.casefold().partition(".")[0]
-    files = {OPML_FILE, *(row.file for row in FORMATS.values())}
+    files = {OPML_FILE, *(row.file for row in FORMATS.values()), *SHOWN, *ASSETS}
     return bool(part) and stem not in RESERVED and part.casefold() not in files
 
 

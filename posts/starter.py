@@ -41,6 +41,7 @@ _TEMPLATE = """\
 # content = "full"             # or "summary"
 # by = ["category"]            # also "tag", "author", "language"
 # link = "post"                # or "source": items lead to where they came from
+# pages = true                 # a page for people beside every feed, and what embeds it elsewhere
 
 # [feeds.titles.category]
 # news = "All the news"

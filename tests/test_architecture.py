@@ -21,6 +21,7 @@ OWNERS = {
     "dateutil": {"posts/dates.py"},
     "feedgen": {"feeds/rss_atom.py"},
     "frontmatter": {"posts/matter.py"},
+    "jinja2": {"feeds/pages.py"},
     "liquid": {"posts/liquid/"},
     "nh3": {"posts/gate.py"},
     "yaml": {"posts/matter.py", "posts/sites/jekyll_config.py"},

@@ -1,4 +1,4 @@
-"""Whole sites beside what becomes of them: every byte of every feed, and every problem.
+"""Whole sites beside what becomes of them: every byte of every feed and page, and every problem.
 
 `python -m tests.test_whole_sites` writes the expectations anew; read the difference before you commit it.
 """
@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from feeds.assets import ASSETS
+
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"
 CASES = sorted(path.name for path in GOLDEN.iterdir())
@@ -24,7 +26,10 @@ def run(case: str, out: Path) -> str:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, HERE.parent / "publish.py", site, "--out", out, "--now", "2025-01-01"]
         command += ["--state", Path(folder) / "index.sqlite3"]
-        return subprocess.run(command, capture_output=True, check=True, text=True).stderr
+        said = subprocess.run(command, capture_output=True, check=True, text=True).stderr
+    for name in ASSETS:  # the same for every site
+        out.joinpath(name).unlink(missing_ok=True)
+    return said
 
 
 def files(folder: Path) -> dict[str, bytes]:
