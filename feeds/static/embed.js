@@ -31,9 +31,10 @@
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`
     :host { display: block; position: relative; font: var(--feed-embed-font, inherit);
-      color: var(--feed-embed-color, inherit); --row: calc(var(--lines) * 1.45em + 1.2em) }
+      color: var(--feed-embed-color, inherit) }
     :host([hidden]), [hidden] { display: none }
-    ol { list-style: none; margin: 0; padding: 0; min-block-size: calc(var(--rows) * var(--row)) }
+    ol { list-style: none; margin: 0; padding: 0; --row: calc(var(--lines) * 1.45em + 1.2em);
+      min-block-size: calc(var(--rows) * var(--row)) }
     li { display: flex; gap: .8em; box-sizing: border-box; block-size: var(--row); padding-block: .6em;
       line-height: 1.45; overflow: hidden; border-block-start: 1px solid var(--feed-embed-line, #8884) }
     li:first-child { border-color: transparent }
@@ -45,7 +46,7 @@
     [part=title] { font-weight: 600 }
     time, p { display: block; margin: 0; color: var(--feed-embed-quiet, inherit) }
     img { flex: none; inline-size: 4.35em; block-size: 4.35em; object-fit: cover }
-    slot { position: absolute; inset: .6em 0 auto }
+    slot { display: block; position: absolute; inset: .6em 0 auto }
   `);
 
   class FeedEmbed extends HTMLElement {
@@ -113,7 +114,7 @@
       const row = make("li", "item");
       const words = make("div", "text");
       const link = web(text(item, "url"), base);
-      const date = new Date(text(item, "date_published"));
+      const day = new Date(text(item, "date_published").slice(0, 10)); // as the feed has it, wherever the reader is
       const image = web(text(item, "image"), base);
       const summary = text(item, "summary") || text(item, "content_text");
       row.lang = text(item, "language") || language || this.#language();
@@ -130,9 +131,9 @@
         if (link) title.href = link;
         words.append(title);
       }
-      if (show.includes("date") && !isNaN(date)) {
-        const time = make("time", "date", this.#date(date));
-        time.dateTime = date.toISOString();
+      if (show.includes("date") && !isNaN(day)) {
+        const time = make("time", "date", this.#date(day));
+        time.dateTime = text(item, "date_published");
         time.lang = this.#language();
         words.append(time);
       }
@@ -145,12 +146,12 @@
       return this.closest("[lang]")?.lang || navigator.language;
     }
 
-    #date(date) {
-      const options = { __proto__: null, dateStyle: "medium" };
+    #date(day) {
+      const options = { __proto__: null, dateStyle: "medium", timeZone: "UTC" };
       try {
-        return new Intl.DateTimeFormat(this.#language(), options).format(date);
+        return new Intl.DateTimeFormat(this.#language(), options).format(day);
       } catch {
-        return new Intl.DateTimeFormat(undefined, options).format(date);
+        return new Intl.DateTimeFormat(undefined, options).format(day);
       }
     }
   }

@@ -1,0 +1,58 @@
+"""One browser for all tests of a process, and a site that is served where its configuration says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.driving import chromium
+from tests.browser.serving import Server
+from tests.sites import Command, post, site
+
+CONFIG = "title: The Tide\nurl: https://site.example\ndescription: News & notes\nlang: {language}\n"
+POSTS = {
+    "_posts/2021-12-31-a.md": post("Harbour reopens", tags="[long-names, '{}']".format("x" * 70)),
+    "_posts/2021-12-24-b.md": post("A title " + "without-a-break" * 20, source_url="https://paper.example/b"),
+    "_posts/2021-12-01-c.md": post("渔港开市：今春第一批银鱼上岸", lang="zh-CN").replace("2021-12-31", "2021-12-01"),
+}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as one:
+        yield one
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A new page that fails the test when anything on it was refused or went wrong."""
+    with browser.new_context() as context:
+        one = context.new_page()
+        said: list[str] = []
+        one.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        one.on("pageerror", lambda error: said.append(str(error)))
+        yield one
+        assert said == []
+
+
+Publish = Callable[..., Server]
+
+
+@pytest.fixture
+def published(feedmill: Command, tmp_path: Path) -> Iterator[Publish]:
+    """`published(posts, language)`: a server of the feeds that a site of these posts has."""
+    with Server(headers={"Access-Control-Allow-Origin": "*"}) as server:
+
+        def publish(posts: dict[str, str] = POSTS, language: str = "en", feeds: str = "") -> Server:
+            config = f'[feeds]\nurl = "{server.url}"\nby = ["category", "tag"]\n{feeds}'
+            root = site(tmp_path / "site", {**posts, "feedmill.toml": config}, CONFIG.format(language=language))
+            outcome = feedmill(root)
+            assert outcome.code == 0, outcome.err
+            server.folder = root / "feeds"
+            server.files["/favicon.ico"] = ""
+            return server
+
+        yield publish
