@@ -12,21 +12,21 @@ from __future__ import annotations
 import os
 import sys
 import time
-import traceback
 from argparse import Namespace
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from posts.arguments import parse
-from posts.errors import FeedmillError, RefusedError
+from posts.errors import DamagedError, FeedmillError, RefusedError
 from posts.report import Report, complain
 
 if TYPE_CHECKING:  # heavy, and not needed when nothing has changed
     from feeds.destinations import Destination, Outcome
     from feeds.model import Feed
     from feeds.plan import Job
+    from posts.lock import Lock
     from posts.model import Problem
     from posts.read import Reader
     from posts.records import FeedRow, OutputRow
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr] # text streams
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
-        return _VERBS[options.verb](options)
+        return _said(_VERBS[options.verb](options))
     except FeedmillError as error:
         complain(*str(error).splitlines())
         return error.exit_code
@@ -55,20 +55,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(f"{error.filename or 'the system'}: {error.strerror}: what was published stands")
         return 4
     except Exception:  # noqa: BLE001 # a mistake of ours: it must not pass for "there are problems", which is 1
+        import traceback
+
         complain(
             "feedmill failed, please report this; what was published stands:", *traceback.format_exc().splitlines()
         )
         return 4
 
 
-class Run:
-    """A site with all that a run on it needs: its kind, its configuration, its index, its output."""
+def _said(code: int) -> int:
+    """The exit code, once all that was printed has arrived: later nobody could report that it has not."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
+    return code
 
-    def __init__(self, options: Namespace) -> None:
+
+class Run:
+    """A site with all that a run on it needs: its kind, its configuration, its index, its output.
+
+    Who publishes gives a lock, and holds index and output from here on.
+    """
+
+    def __init__(self, options: Namespace, lock: Lock | None = None) -> None:
         """Takes the configuration, whole and right; else raises an error with all that is wrong with it."""
         import feeds.options
         import posts.configuration
         import posts.options
+        from posts import keys
+        from posts.glance import environment
         from posts.index import Index
         from posts.progress import Progress
         from posts.settings import Table
@@ -87,10 +106,51 @@ class Run:
         mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.reading)]
         configuration.require(mistakes)
         self.out: Path = options.out or self.root / self.feeds.out
+        if lock:
+            lock.index(options.state)
+            lock.output(self.out)
         self.index = Index(options.state)
-        self.past = self.index.run()
+        self.index.examine()
+        self.past = self.index.run() if self.index.is_known else self._recovered()
+        self.environment = environment()
+        if self.past.get("environment") == self.environment:
+            keys.installed.update(self.past.get("versions", {}))
         if options.now.timestamp() < self.past.get("now", 0):
             raise RefusedError("--now lies before the last run: give another --state to look at an earlier time")
+
+    def _recovered(self) -> dict[str, Any]:
+        """What can be had of an index that is lost: from itself, and from the feeds that are published."""
+        from feeds.recover import published
+        from posts.database import aside
+        from posts.records import Memory
+        from posts.salvage import completed, salvaged
+
+        damage, path = self.index.damage, self.options.state
+        saved, past = salvaged(path) if damage else (Memory(), {})
+        items, feeds = published(self.out, self.feeds)
+        memory = completed(saved, items.values(), feeds, self.reading.rewrites)
+        known = f"{len(saved.entries)} items are known from it, {len(memory.entries) - len(saved.entries)} more from"
+        if damage:
+            complain(f"{damage}", f"it is kept as {aside(path)}: {known} the feeds in {self.out}")
+        elif items or feeds:
+            complain(f"{path} is not there, or empty: {len(items)} items are known from the feeds in {self.out}")
+        if not (memory.entries or memory.feeds):
+            return {}
+        self.index.adopt(memory)
+        return {"first": past.get("first", 0)} | ({"now": past["now"]} if "now" in past else {})
+
+    def outputs(self) -> dict[str, OutputRow]:
+        """What is remembered of the files that were published; only their names, if that was in another folder."""
+        known = self.index.outputs()
+        last = self.past.get("out", self.past.get("setting", {}).get("out"))
+        if last == str(self.out.resolve()):
+            return known
+        return {path: row._replace(hash=b"") for path, row in known.items()}
+
+    def close(self) -> None:
+        """Takes the progress away from the terminal, and lets go of the index."""
+        self.progress.close()
+        self.index.close()
 
     def reader(self) -> Reader:
         from posts.keys import content_key, facts_key
@@ -113,13 +173,17 @@ class Run:
         )
 
 
-class Mill:
-    """One run: posts in, feeds out. `ended` is when all files were written, in nanoseconds since 1970."""
+PAUSE = 50_000_000  # nanoseconds that a run may wait at its end, so that the next one need not read what it wrote
+FILES = 60  # that one process builds at a time: the formats of a feed share its items
 
-    ended = 0
+
+class Mill:
+    """One run: posts in, feeds out."""
 
     def __init__(self, run: Run) -> None:
         """Reads the posts, chooses the feeds, and sees to it that the contents of all their items are known."""
+        from dataclasses import replace
+
         from feeds.choose import recently
         from feeds.plan import plan
         from posts.contents import Contents
@@ -131,11 +195,10 @@ class Mill:
         self.seconds = int(self.now.timestamp())
         self.reader = run.reader()
         self.reading = self.reader.read(self.now)
+        if run.options.verb == "publish" and not run.options.allow_removals:
+            self.reader.refuse_losses(self.reading)
         self.known_feeds = run.index.feeds()
-        entries = self.reader.ledger.entries
-        self.first = {
-            post.path: entries[post.id].first if post.id in entries else self.seconds for post in self.reading.items
-        }
+        self.first = {post.path: self.reader.first(post, self.now) for post in self.reading.items}
         self.recent = recently(self.first, run.feeds, self.now, run.past.get("first", self.seconds))
         self.contents = Contents(self.reader)
         chosen, complaints = self._chosen()
@@ -166,11 +229,12 @@ class Mill:
 
     def publish(self, destination: Destination, outputs: Mapping[str, OutputRow]) -> Outcome:
         """Writes what was decided into the ledger, then the files that differ."""
+        from dataclasses import replace
+
         todo = [job for job in self.jobs if not self._is_done(job, destination, outputs)]
         gone = outputs.keys() - {job.path for job in self.jobs}
-        self._decide()
+        self._decide(todo, outputs)
         outcome = self.make(destination, todo, gone)
-        self.ended = time.time_ns()
         untouched = {job.path for job in self.jobs} - {job.path for job in todo}
         return replace(outcome, unchanged=tuple(sorted({*outcome.unchanged, *untouched})))
 
@@ -180,24 +244,35 @@ class Mill:
 
     def make(self, destination: Destination, jobs: Sequence[Job], gone: Iterable[str] = ()) -> Outcome:
         """Makes the files of `jobs` and gives them to the destination."""
-        from feeds.build import build
+        from feeds.build import Builder
+        from posts.pool import chunked
 
-        artifacts = build(jobs, self.feeds, self.contents.content, self.run.reading.site, self.run.feeds)
-        return destination.publish(self.run.progress.over("building", artifacts, len(jobs)), gone)
+        builder = Builder(jobs, self.feeds, self.contents.content, self.run.reading.site, self.run.feeds)
+        spread = self.run.progress.following("building", self.reader.map)
+        artifacts = (made for some in spread(builder, chunked(range(len(jobs)), FILES)) for made in some)
+        return destination.publish(artifacts, gone)
 
-    def _decide(self) -> None:
-        """The ledger before the files: a run that is cut off is continued with the same decisions."""
+    def _decide(self, todo: Sequence[Job], outputs: Mapping[str, OutputRow]) -> None:
+        """The ledger before the files: a run that is cut off is continued with the same decisions.
+
+        The index knows of every new file before it is there, so that none is left behind.
+        """
+        from posts.records import UNWRITTEN
+
         items, gone = self.record.changes()
         followers, contents = self.record.followers(), self.record.contents_made()
         rows = self._feed_rows()
         feeds = {key: row for key, row in rows.items() if self.known_feeds.get(key) != row}
         dropped = self.known_feeds.keys() - rows.keys()
-        if items or gone or followers or feeds or dropped or contents:
+        if items or gone or followers or feeds or dropped or contents or todo:
             with self.run.index.change() as change:
                 change.items([*items, *gone])
                 change.followers(followers, ())
                 change.contents(contents)
                 change.feeds(feeds, dropped)
+                change.outputs({job.path: UNWRITTEN for job in todo if job.path not in outputs}, ())
+                first = self.run.past.get("first", self.seconds)
+                change.run({"out": str(self.run.out.resolve()), "first": first, "unfinished": True})
 
     def _feed_rows(self) -> dict[str, FeedRow]:
         from feeds.build import updated
@@ -227,25 +302,34 @@ class Mill:
 
     def remember(self, outcome: Outcome, outputs: Mapping[str, OutputRow], report: Report) -> None:
         """Everything that saves the next run work. Comes last: what is not remembered is done again."""
-        from posts.glance import environment
+        from posts.keys import installed
+        from posts.stamps import FINE
 
+        # Whatever another hand does to a file from now on moves its times, and is seen without reading it.
+        pause = _youngest(outcome.rows) + FINE - time.time_ns()
+        if 0 < pause <= PAUSE:
+            time.sleep(pause / 1e9)
         paths = {job.path for job in self.jobs}
         run = self.run
         with run.index.change() as change:
             change.files(self.reader.changed_rows(), self.reader.forgotten())
             change.outputs(outcome.rows, outputs.keys() - paths)
+            change.contents(self.record.contents_made_again())
             change.watched(self._watched())
             change.run(
                 {
                     "setting": _setting(run.options, run.out),
-                    "environment": environment(),
+                    "out": str(run.out.resolve()),
+                    "environment": run.environment,
+                    "versions": installed,
                     "facts_key": self.reader.keys.facts,
                     "began": run.began,
-                    "ended": self.ended,
+                    "ended": time.time_ns(),
                     "now": self.now.timestamp(),
                     "first": run.past.get("first", self.seconds),
                     "due": self._due(),
                     "report": report.remembered(),
+                    "unfinished": False,
                 }
             )
 
@@ -253,12 +337,12 @@ class Mill:
         """What else the outcome depends on, as `posts.glance` will look at it."""
         from posts.glance import look
 
-        since, root, out = self.run.began, self.run.root.resolve(), self.run.out.resolve()
+        since, root = self.run.began, self.run.root.resolve()
         config = str(self.run.options.config.resolve()) if self.run.options.config else "feedmill.toml"
         files = {config, *self.run.kind.configured, *self.contents.leaned_on(self.record.entries), *self.reader.refused}
         whats = [f"file:{path}" for path in files] + [f"size:{path}" for path in self.reader.sizes()]
         folders = {f"names:{folder}": seen for folder, seen in self.reader.watched.items()}
-        return {what: look(what, root, since, out) for what in whats} | folders
+        return {what: look(what, root, since) for what in whats} | folders
 
     def _due(self) -> float | None:
         """When time alone changes something: a post's date comes, or one leaves its windows."""
@@ -267,11 +351,20 @@ class Mill:
         return min([*dates, *(self.first[path] + keep for path in self.recent)], default=None)
 
 
+def _youngest(rows: Mapping[str, OutputRow]) -> int:
+    """When the last of the files was put into its place, in nanoseconds since 1970."""
+    return max((row.stamp.ctime for row in rows.values()), default=0)
+
+
 def _publish(options: Namespace) -> int:
     started = time.monotonic()
     report = None if options.full or options.prune else _glance(options, started)
     if report is None:
-        report = _mill(options, started)
+        try:
+            report = _mill(options, started)
+        except DamagedError as error:  # seen only when it was to be changed: by now there is a new index
+            complain(str(error))
+            report = _mill(options, started)
     return _say(report, options)
 
 
@@ -280,15 +373,18 @@ def _glance(options: Namespace, started: float) -> Report | None:
     from posts.glance import unchanged
     from posts.index import Index
 
-    index = Index(options.state)
-    past = index.run()
-    if "setting" not in past:
+    try:
+        with closing(Index(options.state, patience=0.1)) as index:
+            past = index.run()
+            if "setting" not in past or past.get("unfinished", True):
+                return None
+            out = Path(past["setting"]["out"])
+            seen = unchanged(index, _setting(options, out), options.site.resolve(), out, options.now.timestamp())
+            files = sorted(row[0] for row in index.stamps("outputs"))
+    except (FeedmillError, TypeError, ValueError):  # somebody is at work on it, or it is damaged: the run will say
         return None
-    out = Path(past["setting"]["out"])
-    seen = unchanged(index, _setting(options, out), options.site.resolve(), out, options.now.timestamp())
     if seen is None:
         return None
-    files = sorted(row[0] for row in index.stamps("outputs"))
     return Report.recalled(seen, files, round(time.monotonic() - started, 3))
 
 
@@ -300,18 +396,19 @@ def _setting(options: Namespace, out: Path) -> dict[str, str]:
 
 def _mill(options: Namespace, started: float) -> Report:
     """Posts in, feeds out: the whole pipeline."""
-    from feeds.destinations.local import Folder
+    import gc
 
-    run = Run(options)
-    same_place = run.past.get("setting", {}).get("out") == str(run.out.resolve())
-    outputs = run.index.outputs() if same_place else {}
-    try:
+    # Ten thousand posts are no garbage: looking through them again and again takes a tenth of the time.
+    gc.set_threshold(100_000, 20, 100)
+    from feeds.destinations.local import Folder
+    from posts.lock import Lock
+
+    with Lock() as lock, closing(Run(options, lock)) as run:
+        outputs = run.outputs()
         mill = Mill(run)
         outcome = mill.publish(Folder(run.out, outputs, run.past.get("ended", 0)), outputs)
-    finally:
-        run.progress.close()
-    report = mill.report(outcome, started)
-    mill.remember(outcome, outputs, report)
+        report = mill.report(outcome, started)
+        mill.remember(outcome, outputs, report)
     return report
 
 
@@ -345,6 +442,7 @@ def _init(options: Namespace) -> int:
 
 def _state(options: Namespace) -> int:
     from posts.index import Index
+    from posts.lock import Lock
     from posts.state import export_lines, import_lines
 
     index = Index(options.state)
@@ -352,7 +450,8 @@ def _state(options: Namespace) -> int:
         for line in export_lines(index):
             print(line)
     else:
-        print(f"{import_lines(index, sys.stdin)} lines taken into {options.state}")
+        with Lock() as lock:
+            print(f"{import_lines(index, sys.stdin, lock)} lines taken into {options.state}")
     return 0
 
 

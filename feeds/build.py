@@ -24,23 +24,46 @@ if TYPE_CHECKING:  # heavy, and not needed without pages
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@dataclass(slots=True)
+class Builder:
+    """Builds some of `jobs`, by their places in the list: what `build` does, for a `map` over processes."""
+
+    jobs: Sequence[Job]
+    feeds: Sequence[Feed]
+    content: Callable[[str], Content]
+    site: Site
+    options: FeedsOptions
+    press: Press | None = field(default=None, init=False)  # one in each process: templates are compiled once
+
+    def __call__(self, places: Sequence[int]) -> list[Artifact]:
+        jobs = [self.jobs[place] for place in places]
+        if self.press is None and any(job.page for job in jobs):
+            self.press = _press(self.feeds, self.site, self.options)
+        return list(build(jobs, self.feeds, self.content, self.site, self.options, self.press))
+
+
 def build(
-    jobs: Sequence[Job], feeds: Sequence[Feed], content: Callable[[str], Content], site: Site, options: FeedsOptions
+    jobs: Sequence[Job],
+    feeds: Sequence[Feed],
+    content: Callable[[str], Content],
+    site: Site,
+    options: FeedsOptions,
+    press: Press | None = None,
 ) -> Iterator[Artifact]:
     """The files of `jobs`, one at a time: all of them at once would fill the memory.
 
     Args:
         jobs: what of the plan has to be made.
-        feeds: all feeds, for the outline.
+        feeds: all feeds, for the outline and the directory.
         content: gives the content of a post in a feed, by its path.
         site: the site.
         options: the generator's options.
+        press: what renders the pages of this site, where there is one already.
 
     Raises:
         PublicationError: a file, parsed again, is not what it should be.
     """
     resolver = _Resolver(content, options.link)
-    press = None
     for job in jobs:
         if job.page:
             press = press or _press(feeds, site, options)

@@ -33,7 +33,9 @@ class Job:
 
 
 def plan(feeds: Sequence[Feed], items: Mapping[str, str], site: Site, options: FeedsOptions, key: str) -> list[Job]:
-    """All files of `feeds`, sorted by path, with the signature of everything that their bytes depend on.
+    """All files of `feeds` with the signature of all that their bytes depend on.
+
+    They are sorted by path, but for those that point to all the others, which come last: directory and outline.
 
     `items` has the signature of every post in a feed, by path; `key` names the versions of what renders.
     """
@@ -44,11 +46,11 @@ def plan(feeds: Sequence[Feed], items: Mapping[str, str], site: Site, options: F
         head = (feed.kind, feed.term, feed.title, feed.path, feed.id, feed.content, emptied)
         signature = _signature(base, repr(head), *(items[post.path] for post in feed.posts))
         jobs += [Job(feed.file(FORMATS[name].file), signature, feed, FORMATS[name]) for name in options.formats]
-    outline = repr([(feed.kind, feed.title, feed.path) for feed in feeds])
-    jobs.append(Job(OPML_FILE, _signature(base, repr(options.formats), outline)))
     if options.pages:
         jobs += _pages(feeds, items, options, base)
-    return sorted(jobs, key=lambda job: job.path)
+    jobs.sort(key=lambda job: (job.directory, job.path))
+    outline = repr([(feed.kind, feed.title, feed.path) for feed in feeds])
+    return [*jobs, Job(OPML_FILE, _signature(base, repr(options.formats), outline))]
 
 
 def _pages(feeds: Sequence[Feed], items: Mapping[str, str], options: FeedsOptions, base: str) -> Iterator[Job]:

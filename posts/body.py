@@ -39,6 +39,7 @@ _SIMPLE = re.compile(r"[\w\s.#>+~-]+")
 _IMAGE = re.compile(r"<img [^>]*>")
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _ICON = 64
+_MOST_CANDIDATES = 1 << 16  # characters of all different `srcset` in a body: each candidate is parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,14 @@ def _cleaned(html: str, base: str, remove: Sequence[str], report: Report) -> str
     # The gate asks again for what it has been told, to see whether anything changes.
     known: dict[tuple[str, str], str] = {}
 
+    room = _MOST_CANDIDATES
+
     def resolve(address: str, attribute: str) -> str:
+        nonlocal room
         if (address, attribute) not in known:
-            known[address, attribute] = resolved = _resolved(address, attribute, base, report)
+            room -= len(address) if attribute == "srcset" else 0
+            given = address if room >= 0 or attribute != "srcset" else ""
+            known[address, attribute] = resolved = _resolved(given, attribute, base, report)
             if resolved:
                 known[resolved, attribute] = resolved
         return known[address, attribute]

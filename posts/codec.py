@@ -17,7 +17,7 @@ from posts.model import Content, Enclosure, Person, Post
 _SIZE = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_ZONES: dict[int, timezone] = {}
+_EPOCHS: dict[int, datetime] = {}  # 1970 by offset in minutes
 
 
 def pack(value: Any) -> bytes:
@@ -41,29 +41,24 @@ def signature(packet: bytes) -> str:
 
 def from_post(post: Post) -> tuple[Any, ...]:
     """A post as plain values."""
+    authors, enclosures = post.authors, post.enclosures
     return (
-        post.path,
-        post.state,
-        post.id,
-        post.title,
+        *post[:4],
         _from_time(post.date),
         post.permalink,
         _from_time(post.updated) if post.updated else None,
-        post.source,
-        post.source_title,
-        post.categories,
-        post.tags,
-        tuple((person.name, person.email, person.uri) for person in post.authors),
+        *post[7:11],
+        tuple([(person.name, person.email, person.uri) for person in authors]) if authors else (),
         post.language,
         post.summary,
-        tuple((one.url, one.type, one.length, one.title) for one in post.enclosures),
+        tuple([(one.url, one.type, one.length, one.title) for one in enclosures]) if enclosures else (),
     )
 
 
 def to_post(values: tuple[Any, ...]) -> Post:
     """The post that `from_post` was given."""
-    head, authors, language, summary, enclosures = values[:11], *values[11:]
-    path, state, given, title, date, permalink, updated, source, source_title, categories, tags = head
+    path, state, given, title, date, permalink, updated, source, source_title, categories, tags = values[:11]
+    authors, language, summary, enclosures = values[11:]
     return Post(
         path,
         state,
@@ -76,16 +71,16 @@ def to_post(values: tuple[Any, ...]) -> Post:
         source_title,
         categories,
         tags,
-        tuple(Person(*person) for person in authors),
+        tuple([Person(*person) for person in authors]) if authors else (),
         language,
         summary,
-        tuple(Enclosure(*one) for one in enclosures),
+        tuple([Enclosure(*one) for one in enclosures]) if enclosures else (),
     )
 
 
 def from_facts(facts: Facts) -> tuple[Any, ...]:
     """Facts as plain values."""
-    return (from_post(facts.post), facts.source, facts.literal, facts.body_hash, facts.separator, facts.is_own_source)
+    return (from_post(facts.post), *facts[1:])
 
 
 def to_facts(values: tuple[Any, ...]) -> Facts:
@@ -111,7 +106,8 @@ def _from_time(at: datetime) -> tuple[int, int]:
 
 def _to_time(values: tuple[int, int]) -> datetime:
     moment, minutes = values
-    zone = _ZONES.get(minutes)
-    if zone is None:
-        zone = _ZONES[minutes] = timezone(timedelta(minutes=minutes)) if minutes else UTC
-    return (_EPOCH + timedelta(microseconds=moment)).astimezone(zone)
+    epoch = _EPOCHS.get(minutes)
+    if epoch is None:
+        zone = timezone(timedelta(minutes=minutes)) if minutes else UTC
+        epoch = _EPOCHS[minutes] = _EPOCH.astimezone(zone)
+    return epoch + timedelta(0, 0, moment)  # an offset is fixed: adding is all there is to it

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from posts import body, markup, summary
 from posts.discover import is_private
+from posts.errors import EXHAUSTED
 from posts.facts import Facts, cut_tail, is_markdown
 from posts.matter import Matter, Report, decode, split
 from posts.model import Content, Site
@@ -46,7 +47,9 @@ class Library:
         answer = answers[kind]
         try:
             return answer(name)
-        except (OSError, RuntimeError, ValueError):  # circles of links, names that no file can have
+        except (OSError, RuntimeError, ValueError) as error:  # circles of links, names that no file can have
+            if isinstance(error, OSError) and error.errno in EXHAUSTED:
+                raise
             return None
 
     def _site(self, _: str) -> str:
@@ -63,6 +66,9 @@ class Library:
     def _inside(self, name: str) -> Path | None:
         """The file `folder//name`, if it is there and leads out neither of that folder nor of the site."""
         folder, _, rest = name.partition("//")
+        # What is not there needs no closer look, which takes thirty times as long: a body may ask for thousands.
+        if not os.path.isfile(os.path.join(self.root, folder, rest.lstrip("/"))):  # noqa: PTH113, PTH118 # hot
+            return None
         root = self.root.resolve()
         within = (root / folder).resolve()
         path = (within / rest).resolve()
@@ -99,21 +105,23 @@ def render(facts: Facts, data: bytes, kind: Kind, options: ReadOptions, ask: Ask
     """The content of a post whose facts are known. `report` gets what was left out of the body."""
     post = facts.post
     matter = split(data, lambda *_: None, options.encoding)
-    tail = cut_tail(matter.body, post.path, (*post.categories, *post.tags), options)
+    text = matter.body[: facts.kept]
+    if facts.kept < 0:
+        text = cut_tail(matter.body, post.path, (*post.categories, *post.tags), options).body
 
     def report_line(line: int, code: str, message: str) -> None:
         report(matter.body_line + line - 1 if line else 0, code, message)
 
-    templated = kind.liquid and ("{{" in tail.body or "{%" in tail.body)
+    templated = kind.liquid and ("{{" in text or "{%" in text)
     scope = _scope(facts, matter, options, ask) if templated else None
     markdown = is_markdown(post.path)
 
-    def clean(text: str) -> body.Cleaned:
-        html = markup.to_html(text, markdown=markdown, liquid=scope, report=report_line)
+    def clean(part: str) -> body.Cleaned:
+        html = markup.to_html(part, markdown=markdown, liquid=scope, report=report_line)
         return body.clean(html, base=post.permalink, remove=options.remove, report=report_line)
 
-    cleaned = clean(tail.body)
-    marked = summary.excerpt(tail.body, facts.separator)
+    cleaned = clean(text)
+    marked = summary.excerpt(text, facts.separator)
     paragraph = bool(facts.separator) and not facts.separator.strip()
     excerpt = clean(marked).html if marked else None
     return Content(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from posts import codec, rendering
 from posts.content import Library
+from posts.errors import DamagedError
 from posts.model import Content, Post, Problem
 from posts.pool import chunked
 from posts.read import Reader
@@ -16,10 +18,14 @@ from posts.rendering import Made, Order, Renderer
 
 @dataclass(slots=True)
 class Contents:
-    """The contents of what a reader has read. `made` are those of this run, by path."""
+    """The contents of what a reader has read. `made` are those of this run, by path.
+
+    `again` are those among them that were known, but damaged, as was found when they were to be published.
+    """
 
     reader: Reader
     made: dict[str, Made] = field(default_factory=dict)
+    again: dict[str, Made] = field(default_factory=dict)
     failures: set[Problem] = field(default_factory=set)
     _known: dict[str, Rendered] = field(init=False)
     _renderer: Renderer = field(init=False)
@@ -38,7 +44,7 @@ class Contents:
         """
         reader, paths = self.reader, [post.path for post in posts]
         orders = [
-            Order(reader.facts[path], codec.signature(reader.rows[path].facts), reader.rows[path].hash)
+            self._order(path)
             for path in paths
             if path in reader.articles and path not in self.made and not self._is_known(path)
         ]
@@ -69,16 +75,26 @@ class Contents:
         return self._known.get(self.reader.item_id(path))
 
     def content(self, path: str) -> Content:
-        """The content of a post, made now or earlier.
+        """The content of a post, made now or earlier; made again where what is remembered of it is damaged.
 
         Raises:
-            KeyError: there is none.
+            DamagedError: it cannot be made again.
         """
+        known = self.remembered(path)
         packet = self.made[path].content if path in self.made else self.reader.index.content(self.reader.item_id(path))
-        values = codec.unpack(packet) if packet else None
-        if values is None:
-            raise KeyError(path)
-        return codec.to_content(values)
+        values = codec.unpack(packet) if known and codec.signature(packet) == known.hash else None
+        return codec.to_content(values or self._made_again(path))
+
+    def _made_again(self, path: str) -> Any:
+        made = self._renderer([self._order(path)])[0] if path in self.reader.articles else None
+        if not isinstance(made, Made):
+            raise DamagedError(f"what is remembered of {path} is damaged, and the file has changed: run again")
+        self.made[path] = self.again[path] = made
+        return codec.unpack(made.content)
+
+    def _order(self, path: str) -> Order:
+        row = self.reader.rows[path]
+        return Order(self.reader.facts[path], codec.signature(row.facts), row.hash)
 
     def leaned_on(self, paths: Iterable[str]) -> set[str]:
         """The other files that the contents of posts depend on, by path below the site."""

@@ -9,7 +9,8 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from posts.glance import names
+from posts.errors import EXHAUSTED
+from posts.glance import names, outside
 from posts.model import Problem
 from posts.text import legal
 
@@ -76,15 +77,20 @@ class Walk:
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         try:
-            with os.scandir(os.path.join(self.root, folder)) as entries:  # noqa: PTH118 # hot, and texts throughout
+            path = os.path.join(self.root, folder)  # noqa: PTH118 # hot, and texts throughout
+            stamp = outside(os.stat(path))  # noqa: PTH116 # before the look at it: what comes later is seen by it
+            with os.scandir(path) as entries:
                 found = sorted(entries, key=lambda entry: entry.name)
         except (FileNotFoundError, NotADirectoryError):
             self.listed[folder] = ""
             return []
         except OSError as error:
+            if error.errno in EXHAUSTED:
+                raise
             self._complain(folder, "unreadable", f"the folder cannot be read ({error.strerror})")
             return []
-        self.listed[folder] = names(entry.name for entry in found if _join(folder, entry.name) not in self._skip)
+        shown = (entry.name for entry in found if not self._skip or _join(folder, entry.name) not in self._skip)
+        self.listed[folder] = f"{stamp} {names(shown)}"
         return found
 
     def _is_folder(self, entry: os.DirEntry[str]) -> bool:

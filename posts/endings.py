@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from posts.entities import unescape
 from posts.text import plain
@@ -29,22 +30,42 @@ _ATTRIBUTION = re.compile(
 _ENDING = re.compile(
     rf"[（(]\s*{_CREDIT}(?P<title>[^（）()\n]{{1,500}})[)）](?:\s|&nbsp;|</?[a-z][^<>]*+>)*+$", re.IGNORECASE
 )
+_AUTOLINK = re.compile(r"<(https?://[^\s<>]{1,2000})>", re.IGNORECASE)
 _SIGNS = ("](", "href", "HREF", "Href", "<http", "<HTTP")  # without one of them there is no link
 _SENTENCE = re.compile(r"[。！？!?]|\.\s")
 _PAIR = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]|【[^【】]*】")
 _BRACKET = re.compile(r"[()（）\[\]【】]")
 
 
+def may_end(text: str) -> bool:
+    """Whether a block may be any of what follows: mostly one cheap look says that it is the article's own."""
+    lower = text.lower()
+    is_link = "http" in lower or "](" in lower or "href" in lower
+    return is_link or "来源" in lower or "來源" in lower or "source" in lower
+
+
 def leads_into_site(text: str, is_navigation: Callable[[str], bool]) -> bool:
     """Whether the block is nothing but links of which each satisfies `is_navigation`."""
-    if not any(sign in text for sign in _SIGNS) or not _BETWEEN_LINKS.fullmatch(_LINK.sub("", text)):
-        return False
-    targets = [unescape(link["target"] or link["href"] or link["auto"] or "") for link in _LINK.finditer(text)]
+    if alone := _AUTOLINK.fullmatch(text):
+        return is_navigation(unescape(alone[1]))
+    targets = _links(text)
     return bool(targets) and all(map(is_navigation, targets))
+
+
+@lru_cache(maxsize=1024)  # the posts of a category all end in the same links
+def _links(text: str) -> tuple[str, ...]:
+    """Where the links of a block lead that is nothing else; none for any other."""
+    if not any(sign in text for sign in _SIGNS) or not _BETWEEN_LINKS.fullmatch(_LINK.sub("", text)):
+        return ()
+    found = (link["target"] or link["href"] or link["auto"] or "" for link in _LINK.finditer(text))
+    return tuple(map(unescape, found))
 
 
 def bare_link(text: str) -> str:
     """The address, when `text` is one link that shows nothing but it; "" otherwise."""
+    if alone := _AUTOLINK.fullmatch(text):
+        address = unescape(alone[1])
+        return address if _ADDRESS.fullmatch(address) else ""
     link = _LINK.fullmatch(text)
     address = unescape((link["target"] or link["href"] or link["auto"] or "") if link else text)
     if not _ADDRESS.fullmatch(address) or (link is None and address[-1] in ".,;:!?。，；：！？）)"):

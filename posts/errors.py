@@ -4,12 +4,18 @@ FeedmillError           exit 4: what was published stands
 ├── UsageError          exit 2: the arguments are wrong, nothing was written
 │   └── ConfigurationError  the configuration is wrong: all mistakes at once
 ├── RefusedError        exit 3: refused to protect what is published, nothing was written
-└── PublicationError    exit 4: a file could not be verified or written
+├── PublicationError    exit 4: a file could not be verified or written
+├── DamagedError        exit 4: what is remembered cannot be believed
+└── BusyError           exit 75: another run is at work, nothing was written
 """
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
+
+# What is wrong with the system and not with the file that it hits: it ends the run instead of costing one post.
+EXHAUSTED = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS))
 
 
 class FeedmillError(Exception):
@@ -40,3 +46,13 @@ class RefusedError(FeedmillError):
 
 class PublicationError(FeedmillError):
     """A file could not be verified or written; what was published stands."""
+
+
+class DamagedError(FeedmillError):
+    """The index is not what was written into it."""
+
+
+class BusyError(FeedmillError):
+    """Another run is at work on the same output or the same index (EX_TEMPFAIL of sysexits.h): try again later."""
+
+    exit_code = 75

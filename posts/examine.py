@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from posts import codec, facts, files, stamps
+from posts.errors import EXHAUSTED
 from posts.facts import Facts
 from posts.matter import MatterError, Report
 from posts.model import Problem, Severity
@@ -19,6 +20,7 @@ from posts.sites import Found, Kind
 from posts.text import plain
 
 MOST_ALIKE = 20
+LONGEST_PATH = 4_096  # characters: PATH_MAX of most systems
 
 _NOWHERE = stamps.Stamp(-1, 0, 0, 0)
 
@@ -57,6 +59,8 @@ class Examiner:
         except MatterError as error:
             return _failed(error.line, error.code, error.message)
         except OSError as error:
+            if error.errno in EXHAUSTED:
+                raise
             return _failed(0, "unreadable", f"the file cannot be read ({error.strerror})")
         found = stamps.digest(data)
         if task.facts and found == task.hash:
@@ -108,8 +112,8 @@ def media_size(root: Path, address: str) -> int:
 
 
 def media_path(address: str) -> str:
-    """The path below the site that a local address means; "" for one that leads elsewhere."""
-    if address.startswith(("//", "http:", "https:")) or "\0" in address:
+    """The path below the site that a local address means; "" for one that leads elsewhere, or is too long to be one."""
+    if address.startswith(("//", "http:", "https:")) or "\0" in address or len(address) > LONGEST_PATH:
         return ""
     path = posixpath.normpath(address.partition("?")[0].partition("#")[0].lstrip("/"))
     return "" if path in (".", "..") or path.startswith("../") else path

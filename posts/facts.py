@@ -7,9 +7,8 @@ body is looked at because a source link at its end makes the id.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from posts import addresses, dates, fields, identity, trailer
 from posts.matter import Matter, MatterError, Report, Timestamp, split
@@ -29,12 +28,12 @@ MAX_PARTS = 20  # authors and media: what renders them takes time that grows wit
 MAX_TITLE = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """A post and what its identity is made of. `post.id` is "" until `posts.ledger` has looked at all of them.
 
     `source` is a canonical link ("" where there is none that identifies), `literal` the id of the front matter or
     "", `body_hash` stands in for the title of an untitled post. `is_own_source`: the source is on the site itself.
+    `kept` is how many characters of the body are left of it without its trailer, -1 if it is not just that.
     """
 
     post: Post
@@ -43,6 +42,7 @@ class Facts:
     body_hash: str
     separator: str = ""
     is_own_source: bool = False
+    kept: int = -1
 
     @property
     def page(self) -> str:
@@ -113,6 +113,7 @@ class _Reader:
             body_hash=_hash(tail.body),
             separator=str(self.metadata.get("excerpt_separator") or self.options.excerpt_separator),
             is_own_source=bool(source) and identity.host(source) == _own_host(self.options.site.url),
+            kept=len(tail.body) if self.matter.body.startswith(tail.body) else -1,
         )
 
     def _line(self, key: str) -> int:

@@ -23,23 +23,33 @@ def read(root: Path, path: str) -> tuple[Stamp, bytes]:
     """
     for _ in range(3):
         handle = _open(root, path)
-        with open(handle, "rb", buffering=0) as file:  # noqa: PTH123 # it is a handle
+        try:
             before = os.fstat(handle)
             if not stat.S_ISREG(before.st_mode):
                 raise MatterError(0, "not-a-file", "this is no file any more: it is not read")
             if before.st_size > MAX_FILE:
                 raise MatterError(0, "file-too-large", f"the file is larger than {MAX_FILE // 1024 // 1024} MiB")
-            data = file.read(before.st_size + 1)
-            if len(data) == before.st_size and stamp_of(os.fstat(handle)) == stamp_of(before):
-                return stamp_of(before), data
+            data = _all_of(handle, before.st_size)
+            if len(data) == before.st_size and (found := stamp_of(os.fstat(handle))) == stamp_of(before):
+                return found, data
+        finally:
+            os.close(handle)
     raise MatterError(0, "changing", "the file changes while it is read: it is left as it was until the next run")
+
+
+def _all_of(handle: int, size: int) -> bytes:
+    """What a file of `size` bytes holds; one byte more says that it has grown."""
+    data = os.read(handle, size + 1)
+    while len(data) < size and (more := os.read(handle, size - len(data))):  # a read may be short
+        data += more
+    return data
 
 
 def _open(root: Path, path: str) -> int:
     """A handle on a file of the site. What took its place since it was found must not block the run, nor lead out."""
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
     try:
-        return os.open(root / path, flags)
+        return os.open(f"{root}/{path}", flags)
     except OSError as error:
         if error.errno not in (errno.ELOOP, errno.EMLINK):
             raise

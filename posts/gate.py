@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from posts import tags
@@ -122,12 +122,17 @@ def _lenient() -> nh3.Cleaner:
     )
 
 
+@lru_cache(maxsize=1024)
+def _leads_elsewhere(srcset: str) -> bool:
+    return any(_SCHEME.match(address) for address, _ in candidates(srcset))
+
+
 def _resolved(_tag: str, attribute: str, value: str) -> str | None:
     if attribute not in ADDRESSES:
         return value
     resolve = _resolver.get()
     resolved = resolve(value, attribute) if resolve else value
     # The one attribute with addresses that nh3 does not look into.
-    if attribute == "srcset" and any(_SCHEME.match(address) for address, _ in candidates(resolved)):
+    if attribute == "srcset" and _leads_elsewhere(resolved):
         return None
     return resolved or None

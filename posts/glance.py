@@ -29,7 +29,7 @@ def unchanged(index: Index, setting: Mapping[str, Any], root: Path, out: Path, n
     if not run["now"] <= now < (run["due"] or now + 1):
         return None
     since = run["began"]
-    if any(look(what, root, since, out) != seen for what, seen in index.watched().items()):
+    if not all(_is_same(what, seen, root, since, out) for what, seen in index.watched().items()):
         return None
     for table, folder, seen in (("files", root, since), ("outputs", out, run["ended"])):
         young = _young(index.stamps(table), os.fspath(folder), seen)
@@ -41,12 +41,12 @@ def unchanged(index: Index, setting: Mapping[str, Any], root: Path, out: Path, n
 
 def _young(rows: Iterable[tuple[str, int, int, int, int]], folder: str, since: int) -> list[str] | None:
     """The files that could have changed unseen; None if any does not look as it did."""
-    look_at, join = os.stat, os.path.join
+    look_at = os.stat
     young = []
     suspect = since - COARSE
     for path, size, mtime, ctime, inode in rows:
         try:
-            found = look_at(join(folder, path))
+            found = look_at(f"{folder}/{path}")
         except OSError:
             return None
         if found.st_mtime_ns != mtime or found.st_ctime_ns != ctime or found.st_size != size or found.st_ino != inode:
@@ -56,6 +56,24 @@ def _young(rows: Iterable[tuple[str, int, int, int, int]], folder: str, since: i
     return young
 
 
+def _is_same(what: str, seen: str, root: Path, since: int, out: Path) -> bool:
+    """Whether something that a run depends on looks as it did."""
+    kind, _, name = what.partition(":")
+    if kind != "names":
+        return look(what, root, since) == seen
+    path = os.path.join(root, name)  # noqa: PTH118
+    stamp, _, known = seen.partition(" ")
+    try:
+        # Whatever comes into a folder or leaves it moves its times: only then there is a reason to list it.
+        found = os.stat(path)  # noqa: PTH116
+        if outside(found) == stamp and not is_young(found.st_ctime_ns, since):
+            return True
+        hidden = out.name if os.fspath(out.parent) == path.rstrip("/") else ""
+        return names(entry for entry in os.listdir(path) if entry != hidden) == known  # noqa: PTH208
+    except OSError:
+        return not seen
+
+
 def _has(path: Path, known: bytes) -> bool:
     try:
         return digest(path.read_bytes()) == known
@@ -63,25 +81,28 @@ def _has(path: Path, known: bytes) -> bool:
         return False
 
 
-def look(what: str, root: Path, since: int, out: Path) -> str:
+def look(what: str, root: Path, since: int) -> str:
     """What something looks like that a run depends on, "" where there is none.
 
-    `what` is `names:` and a folder (the names in it count, but for that of the output), `size:` and a file whose size
-    counts, or `file:` and one whose bytes do: by its outside, unless it could have changed unseen. The paths are below
-    the site; that of a configuration may be absolute. Nothing but regular files is opened, and little of them.
+    `what` is `size:` and a file whose size counts, or `file:` and one whose bytes do: by its outside, unless it could
+    have changed unseen. The paths are below the site; that of a configuration may be absolute. Nothing but regular
+    files is opened, and little of them.
     """
     kind, _, name = what.partition(":")
     path = os.path.join(root, name)  # noqa: PTH118
     try:
         found = os.stat(path)  # noqa: PTH116
-        if kind == "names":
-            return names(entry for entry in os.listdir(path) if os.path.join(path, entry) != os.fspath(out))  # noqa: PTH118, PTH208
         if kind == "size":
             return f"{found.st_mode}:{found.st_size}"
         if stat.S_ISREG(found.st_mode) and is_young(found.st_ctime_ns, since):
             return _head(path)
     except (OSError, ValueError):
         return ""
+    return outside(found)
+
+
+def outside(found: os.stat_result) -> str:
+    """How a file or folder looks from outside, in short."""
     return f"{found.st_mode}:{found.st_size}:{found.st_mtime_ns}:{found.st_ctime_ns}:{found.st_ino}"
 
 

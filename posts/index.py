@@ -1,233 +1,249 @@
-"""What is known from earlier runs: the ledger, and what saves work. Owns SQLite.
+"""What is known from earlier runs: the ledger, and what saves work. SQLite is its own, and `posts.salvage`'s.
 
 The ledger (items, followers, feeds) is for ever; files, contents and outputs could be made again at any time.
-Nothing is written outside of `change`; a run in which nothing changed only reads.
+Nothing is written outside of `change`; a run in which nothing changed only reads. What is damaged is not believed: a
+row that saves work is not known then, and of a damaged ledger nothing is but what `adopt` brings back.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from posts.errors import FeedmillError, RefusedError
-from posts.records import Entry, FeedRow, FileRow, OutputRow, Rendered
-from posts.stamps import Stamp
+from posts import database
+from posts.errors import DamagedError
+from posts.schema import COLUMNS, LEDGER, VERSION, create, joint, migrate, seal, seal_of_run
 
-APPLICATION_ID = 0x666D696C  # "fmil"
-VERSION = 1
-
-_SCHEMA = """
-CREATE TABLE run (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE files (path TEXT PRIMARY KEY, size INT, mtime INT, ctime INT, inode INT, hash BLOB, facts BLOB)
-    WITHOUT ROWID;
-CREATE TABLE watched (path TEXT PRIMARY KEY, stamp TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE items (id TEXT PRIMARY KEY, path TEXT, link TEXT, body_hash TEXT, first INT, gone INT, source_hash TEXT,
-    text_hash TEXT, updated TEXT, others TEXT, post BLOB) WITHOUT ROWID;
-CREATE TABLE followers (path TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE contents (id TEXT PRIMARY KEY, key TEXT, hash TEXT, wants TEXT, complaints TEXT, content BLOB);
-CREATE TABLE feeds (key TEXT PRIMARY KEY, id TEXT, title TEXT, updated TEXT) WITHOUT ROWID;
-CREATE TABLE outputs (path TEXT PRIMARY KEY, size INT, mtime INT, ctime INT, inode INT, hash BLOB, signature TEXT)
-    WITHOUT ROWID;
-"""
+if TYPE_CHECKING:  # who only looks whether anything has changed needs none of them
+    from posts.changes import Changes
+    from posts.records import Entry, FeedRow, FileRow, Memory, OutputRow, Rendered
 
 
 class Index:
-    """The index in one file. Opening reads nothing but its version."""
+    """The index in one file. Opening reads nothing but its version; `patience` (seconds) is for who else is at it.
 
-    def __init__(self, path: Path) -> None:
+    `damage` says what is wrong with the file, "" when nothing is, or nothing has been seen yet (`examine`).
+    """
+
+    def __init__(self, path: Path, patience: float = 10.0) -> None:
         self.path = path
+        self.patience = patience
+        self.damage = ""
+        self._version = VERSION
         self._database: sqlite3.Connection | None = None
-        if path.exists():
-            self._database = self._open("ro")
-
-    def _open(self, mode: str) -> sqlite3.Connection:
+        self._memory: Memory | None = None
+        self.is_adopted = False
+        self._process = os.getpid()
+        self._inherited: sqlite3.Connection | None = None
         try:
-            database = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None)
-            application, version = (
-                database.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
-            )
-        except sqlite3.Error as error:
-            raise self._damaged(error) from None
-        if application != APPLICATION_ID:
-            raise RefusedError(f"{self.path} is no index of feedmill: give another --state, or move it away")
-        if version > VERSION:
-            raise RefusedError(f"{self.path} is of a newer version of feedmill: install that, or give another --state")
-        return database
+            if path.exists() and path.stat().st_size:
+                self._open()
+        except DamagedError as error:
+            self.damage = str(error)
 
-    def _rows(self, query: str) -> list[tuple[Any, ...]]:
+    @property
+    def is_known(self) -> bool:
+        """Whether there is anything to read."""
+        return self._database is not None
+
+    def examine(self) -> None:
+        """Reads the ledger; where not all of it is what was written, nothing of the file is believed."""
         try:
-            return self._database.execute(query).fetchall() if self._database else []
-        except sqlite3.Error as error:
-            raise self._damaged(error) from None
+            self._known()
+        except DamagedError as error:
+            self.damage = str(error)
+        if self.damage:
+            self.close()
 
-    def _damaged(self, error: Exception) -> FeedmillError:
-        remedy = "move it away (ids that links make come back by themselves), or restore an older one"
-        return FeedmillError(f"{self.path} cannot be read as an index ({error}): {remedy}")
+    def adopt(self, memory: Memory) -> None:
+        """Takes a ledger in place of one that is lost; it is written with the first change."""
+        self._memory, self.is_adopted = memory, True
+
+    def close(self) -> None:
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    def _open(self) -> None:
+        # Only who may write can undo what a killed run has begun.
+        mode = "rw" if database.journal(self.path).exists() else "ro"
+        self._database, self._version = database.connect(self.path, mode, self.patience)
+        if not self._version:
+            self.close()
+
+    def _rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        if self._process != os.getpid() and self._database:  # a forked process must not use its parent's connection
+            self._process, self._inherited = os.getpid(), self._database
+            self._open()
+        try:
+            return self._database.execute(query, values).fetchall() if self._database else []
+        except sqlite3.Error as error:
+            raise database.failure(self.path, error) from None
+
+    def _sealed(self, table: str, columns: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a table that are what was written; each with its seal, or without where none had one."""
+        names = ", ".join(columns or COLUMNS[table])
+        if self._version < 2:
+            return self._rows(f"SELECT {names} FROM {table}")  # noqa: S608 # they are our own words
+        rows = self._rows(f"SELECT {names}, seal FROM {table}")  # noqa: S608
+        return [row for row in rows if row[-1] == seal(table, row[:-1])]
+
+    def _read(self) -> Memory:
+        from posts.records import Entry, FeedRow, Memory
+
+        items, followers, feeds = (self._sealed(table) for table in LEDGER)
+        said = self.run().get("ledger", {})
+        for table, rows in zip(LEDGER, (items, followers, feeds), strict=True):
+            if self._version >= 2 and joint(row[-1] for row in rows) != said.get(table, 0):
+                raise database.damaged(self.path, f"of its {table} some are not what was written")
+        return Memory(
+            {row[0]: Entry(*row[:11]) for row in items},
+            {row[0]: row[1] for row in followers},
+            {row[0]: FeedRow(*row[1:4]) for row in feeds},
+        )
+
+    def _known(self) -> Memory:
+        if self._memory is None:
+            if self.damage:
+                raise DamagedError(self.damage)
+            self._memory = self._read()
+        return self._memory
 
     def run(self) -> dict[str, Any]:
-        """What the last run said of itself; empty when there was none."""
+        """What the last run said of itself; empty when there was none.
+
+        Raises:
+            DamagedError: it is not what was written.
+        """
+        said = dict(self._rows("SELECT key, value FROM run"))
         try:
-            return {key: json.loads(value) for key, value in self._rows("SELECT key, value FROM run")}
-        except ValueError as error:
-            raise self._damaged(error) from None
+            values = {key: json.loads(value) for key, value in said.items()}
+        except (ValueError, TypeError) as error:
+            raise database.damaged(self.path, str(error)) from None
+        if self._database and self._version >= 2 and values.pop("seal", "") != seal_of_run(said):
+            raise database.damaged(self.path, "what it says of the last run is not what was written")
+        return values
 
     def stamps(self, table: str) -> list[tuple[str, int, int, int, int]]:
-        """Path, size, mtime, ctime and inode of all `files` or `outputs`."""
+        """Path, size, mtime, ctime and inode of all `files` or `outputs`, to be held against what is there."""
         return self._rows(f"SELECT path, size, mtime, ctime, inode FROM {table}")  # noqa: S608
 
     def hash_of(self, table: str, path: str) -> bytes:
         """The hash of one of the `files` or `outputs`, b"" for one that is not known."""
-        if self._database is None:
-            return b""
-        query = f"SELECT hash FROM {table} WHERE path = ?"  # noqa: S608 # it is our own word
-        row = self._database.execute(query, (path,)).fetchone()
-        return row[0] if row else b""
+        rows = self._rows(f"SELECT hash FROM {table} WHERE path = ?", path)  # noqa: S608 # it is our own word
+        return rows[0][0] if rows else b""
 
     def watched(self) -> dict[str, str]:
         return dict(self._rows("SELECT path, stamp FROM watched"))
 
     def files(self) -> dict[str, FileRow]:
-        rows = self._rows("SELECT path, size, mtime, ctime, inode, hash, facts FROM files")
-        return {row[0]: FileRow(Stamp(*row[1:5]), row[5], row[6]) for row in rows}
+        from posts.records import FileRow
+        from posts.stamps import Stamp
+
+        return {row[0]: FileRow(Stamp(*row[1:5]), row[5], row[6]) for row in self._saving("files")}
 
     def outputs(self) -> dict[str, OutputRow]:
-        rows = self._rows("SELECT path, size, mtime, ctime, inode, hash, signature FROM outputs")
-        return {row[0]: OutputRow(Stamp(*row[1:5]), row[5], row[6]) for row in rows}
+        from posts.records import OutputRow
+        from posts.stamps import Stamp
 
-    def feeds(self) -> dict[str, FeedRow]:
-        return {row[0]: FeedRow(*row[1:]) for row in self._rows("SELECT key, id, title, updated FROM feeds")}
-
-    def followers(self) -> dict[str, str]:
-        return dict(self._rows("SELECT path, id FROM followers"))
-
-    def entries(self) -> dict[str, Entry]:
-        """All items that were ever published, by id."""
-        query = (
-            "SELECT id, path, link, body_hash, first, post, gone, source_hash, text_hash, updated, others FROM items"
-        )
-        return {row[0]: Entry(*row) for row in self._rows(query)}
+        return {row[0]: OutputRow(Stamp(*row[1:5]), row[5], row[6]) for row in self._saving("outputs")}
 
     def rendered(self) -> dict[str, Rendered]:
         """What is known of every content that is kept, by id of its item."""
-        rows = self._rows("SELECT id, key, hash, wants, complaints FROM contents")
+        from posts.records import Rendered
+
+        head = "substr(content, 1, 8)"
+        rows = self._saving("contents", (*COLUMNS["contents"][:-1], head))
         return {row[0]: Rendered(row[1], row[2], _tuples(row[3]), _tuples(row[4])) for row in rows}
 
     def content(self, given: str) -> bytes:
-        """The packed content of an item, b"" when none is kept."""
-        if self._database is None:
+        """The packed content of an item, b"" when none is kept; the packet says itself whether it is whole."""
+        try:
+            rows = self._rows("SELECT content FROM contents WHERE id = ?", given)
+        except DamagedError:
             return b""
-        row = self._database.execute("SELECT content FROM contents WHERE id = ?", (given,)).fetchone()
-        return row[0] if row else b""
+        return bytes(rows[0][0] or b"") if rows else b""
+
+    def _saving(self, table: str, columns: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+        """Rows that only save work: where they cannot be read there are none."""
+        try:
+            return self._sealed(table, columns)
+        except DamagedError as error:
+            self.damage = str(error)
+            return []
+
+    def feeds(self) -> dict[str, FeedRow]:
+        return dict(self._known().feeds)
+
+    def followers(self) -> dict[str, str]:
+        return dict(self._known().followers)
+
+    def entries(self) -> dict[str, Entry]:
+        """All items that were ever published, by id."""
+        return dict(self._known().entries)
 
     @contextmanager
     def change(self) -> Iterator[Changes]:
         """One transaction: all of what is put into it, or nothing."""
-        database = self._writable()
         try:
-            database.execute("BEGIN IMMEDIATE")
-            yield Changes(database)
-            database.execute("COMMIT")
+            yield from self._transaction(self._writable())
         except sqlite3.Error as error:
-            raise FeedmillError(f"{self.path} cannot be written ({error}): what was published stands") from None
+            failure = database.failure(self.path, error)
+            if isinstance(failure, DamagedError):
+                self._rescue()
+            raise failure from None
+
+    def _rescue(self) -> None:
+        """A file that can be read and not be changed is kept aside; the ledger goes into a new one."""
+        self.close()
+        old = Index(self.path)
+        old.examine()
+        memory, said = (self._memory, {}) if old.damage else (old._known(), old.run())
+        old.close()
+        if memory:
+            database.move_aside(self.path)
+            new = Index(self.path)
+            new.adopt(memory)
+            with new.change() as change:
+                change.run({key: said[key] for key in ("first", "now") if key in said})
+            new.close()
+
+    def _transaction(self, opened: sqlite3.Connection) -> Iterator[Changes]:
+        from posts.changes import Changes
+
+        try:
+            opened.execute("BEGIN IMMEDIATE")
+            fresh = not opened.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            if fresh:
+                create(opened)
+            elif self._version < VERSION:
+                migrate(opened, self._version)
+            changes = Changes(opened)
+            if fresh and self._memory:
+                changes.items(self._memory.entries.values())
+                changes.followers(self._memory.followers, ())
+                changes.feeds(self._memory.feeds, ())
+            yield changes
+            changes.finish()
+            opened.execute("COMMIT")
+            self._version, self._memory = VERSION, None
         finally:
-            if database.in_transaction:
-                database.execute("ROLLBACK")
+            if opened.in_transaction:
+                opened.execute("ROLLBACK")
 
     def _writable(self) -> sqlite3.Connection:
-        if self._database is not None:
-            self._database.close()
-        fresh = not self.path.exists()
-        if fresh:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                database = sqlite3.connect(self.path, isolation_level=None)
-                marks = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION};"
-                database.executescript(f"BEGIN; {_SCHEMA} {marks} COMMIT;")
-            except sqlite3.Error as error:
-                raise FeedmillError(f"{self.path} cannot be written ({error})") from None
-        else:
-            database = self._open("rw")
-        self._database = database
-        return database
-
-
-class Changes:
-    """What one transaction changes. Rows are replaced whole."""
-
-    def __init__(self, database: sqlite3.Connection) -> None:
-        self._database = database
-
-    def run(self, values: Mapping[str, Any]) -> None:
-        rows = [(key, json.dumps(value, ensure_ascii=False)) for key, value in values.items()]
-        self._put("run", 2, rows)
-
-    def files(self, rows: Mapping[str, FileRow], gone: Iterable[str]) -> None:
-        stamped = ((path, *_columns(row.stamp), row.hash, row.facts) for path, row in rows.items())
-        self._put("files", 7, stamped)
-        self._drop("files", "path", gone)
-
-    def watched(self, rows: Mapping[str, str]) -> None:
-        self._database.execute("DELETE FROM watched")
-        self._put("watched", 2, rows.items())
-
-    def items(self, entries: Iterable[Entry]) -> None:
-        rows = (
-            (
-                one.id,
-                one.path,
-                one.link,
-                one.body_hash,
-                one.first,
-                one.gone,
-                one.source_hash,
-                one.text_hash,
-                one.updated,
-                one.others,
-                one.post,
-            )
-            for one in entries
-        )
-        self._put("items", 11, rows)
-
-    def followers(self, rows: Mapping[str, str], gone: Iterable[str]) -> None:
-        self._put("followers", 2, rows.items())
-        self._drop("followers", "path", gone)
-
-    def contents(self, rows: Mapping[str, tuple[Rendered, bytes]]) -> None:
-        wanted = (
-            (given, row.key, row.hash, _listed(row.wants), _listed(row.complaints), content)
-            for given, (row, content) in rows.items()
-        )
-        self._put("contents", 6, wanted)
-
-    def feeds(self, rows: Mapping[str, FeedRow], gone: Iterable[str]) -> None:
-        self._put("feeds", 4, ((key, row.id, row.title, row.updated) for key, row in rows.items()))
-        self._drop("feeds", "key", gone)
-
-    def outputs(self, rows: Mapping[str, OutputRow], gone: Iterable[str]) -> None:
-        self._put("outputs", 7, ((path, *_columns(row.stamp), row.hash, row.signature) for path, row in rows.items()))
-        self._drop("outputs", "path", gone)
-
-    def _put(self, table: str, columns: int, rows: Iterable[tuple[Any, ...]]) -> None:
-        places = ", ".join("?" * columns)
-        query = f"INSERT OR REPLACE INTO {table} VALUES ({places})"  # noqa: S608 # it is our own word
-        self._database.executemany(query, rows)
-
-    def _drop(self, table: str, key: str, gone: Iterable[str]) -> None:
-        query = f"DELETE FROM {table} WHERE {key} = ?"  # noqa: S608 # both are our own words
-        self._database.executemany(query, ((one,) for one in gone))
-
-
-def _columns(stamp: Stamp) -> tuple[int, int, int, int]:
-    return (stamp.size, stamp.mtime, stamp.ctime, stamp.inode)
-
-
-def _listed(values: tuple[Any, ...]) -> str:
-    return json.dumps(values, ensure_ascii=False) if values else ""
+        self.close()
+        if self.damage and self.path.exists():
+            database.move_aside(self.path)
+        self.damage = ""
+        opened, self._version = database.writable(self.path, self.patience)
+        self._database = opened
+        return opened
 
 
 def _tuples(text: str) -> tuple[Any, ...]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from posts.facts import Facts
 from posts.identity import mint
@@ -26,8 +27,7 @@ class Ledger:
     followers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(NamedTuple):
     """One item: its id, the post that speaks for it, the others that say the same, and what they are as one post."""
 
     id: str
@@ -41,8 +41,7 @@ class Article:
         post = same[0].post.identified(given)
         if len(same) > 1:
             posts = [facts.post for facts in same]
-            post = replace(
-                post,
+            post = post._replace(
                 date=min(one.date for one in posts),
                 categories=_union(one.categories for one in posts),
                 tags=_union(one.tags for one in posts),
@@ -110,7 +109,7 @@ class _Deciding:
         if suspects:
             pages = {facts.page: facts.post.path for facts in published}
         stolen = {one.post.path for one in suspects if pages.get(one.source, one.post.path) != one.post.path}
-        return [replace(facts, source="") if facts.post.path in stolen else facts for facts in published]
+        return [facts._replace(source="") if facts.post.path in stolen else facts for facts in published]
 
     def _groups(self, published: Iterable[Facts]) -> list[list[Facts]]:
         """The posts that agree in canonical link and folded title, in each group the one published first before all."""

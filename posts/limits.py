@@ -6,9 +6,11 @@ how many elements are open). What goes beyond these limits is published as text.
 
 from __future__ import annotations
 
-import html as entities
+import html as escapes
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from html.entities import html5
 
 from posts.entities import unescape
 from posts.text import legal
@@ -17,7 +19,7 @@ BYTES = 1 << 20
 TAGS = 5_000
 DEPTH = 250
 
-_MARKS = 15_000  # of `<`, whatever follows
+_MARKS = 15_000  # of `<`, whatever follows, and of `>`, each of which the parser escapes in a step of its own
 _REFERENCES = 20_000  # of `&`: 5 microseconds each in html5ever
 _ATTRIBUTES = 10_000  # in one tag
 _REOPENED = 100_000  # elements that misnested formatting may make
@@ -51,6 +53,10 @@ _SEPARATORS = " \t\n\f\r/\"'"
 _HIDING = re.compile(
     r"<(?=[a-z!])(?:(script|style|template|iframe|noscript|svg|math|object|canvas)(?=[\s/>])|!--)", re.IGNORECASE
 )
+_END = {
+    name: re.compile(f"</{name}" if name else "-->", re.IGNORECASE)
+    for name in ("", *"script style template iframe noscript svg math object canvas".split())
+}
 _SWALLOWING = frozenset(("", "iframe", "script", "style"))
 _LINE_TAG = re.compile(  # the commonest first: they are tried in this order
     r"<(?=/?[a-z])/?(?:p|br|div|li|t[dr]|h[1-6]|ul|ol|d[dlt]|hr|pre|table|blockquote|section|article|figure|figcaption"
@@ -58,6 +64,8 @@ _LINE_TAG = re.compile(  # the commonest first: they are tried in this order
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"<[a-zA-Z/!?][^<>]*+>?+")
+_REFERENCE = re.compile(r"&(?:#[0-9a-fA-FxX]++|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_MOST_DECODED = 50_000  # references in a body that has too many
 _CUT = re.compile(r"(?:&[a-z]*+|\s++)\Z")
 
 
@@ -67,8 +75,8 @@ def excess(html: str) -> tuple[str, str] | None:
         return "body-too-large", f"the body has more than {BYTES >> 20} MiB: split the post or link to the rest"
     if html.count("<") > 700 and (found := len(_START.findall(html))) > TAGS:
         return "too-many-tags", f"the body has {found} tags, more than {TAGS}: split the post"
-    if html.count("<") > _MARKS or html.count("&") > _REFERENCES:
-        return "too-many-tags", f"the body has more than {_MARKS} `<` or {_REFERENCES} `&`: split the post"
+    if html.count("<") > _MARKS or html.count(">") > _MARKS or html.count("&") > _REFERENCES:
+        return "too-many-tags", f"the body has more than {_MARKS} `<` or `>`, or {_REFERENCES} `&`: split the post"
     if _reopened(html) > _REOPENED or _most_attributes(html) > _ATTRIBUTES:
         return (
             "too-many-tags",
@@ -162,7 +170,7 @@ def text_only(html: str) -> str:
     # Among so many it does not matter which of them end a line, and asking takes a microsecond each.
     shown = _MARKUP.sub("", (_LINE_TAG if html.count("<") <= 3 * _MARKS else _MARKUP).sub("\n\n", shown))
     paragraphs = (" ".join(part.split()) for part in re.split(r"\n[^\S\n]*+\n\s*+", legal(_decoded(shown))))
-    return "\n".join(_within(f"<p>{entities.escape(part, quote=False)}</p>" for part in paragraphs if part))
+    return "\n".join(_within(f"<p>{escapes.escape(part, quote=False)}</p>" for part in paragraphs if part))
 
 
 def _within(paragraphs: Iterable[str]) -> Iterator[str]:
@@ -183,7 +191,18 @@ def _decoded(text: str) -> str:
     # `unescape` alone takes 2 microseconds a reference; NUL cannot occur in legal text.
     for reference, sign in (("&amp;", "\0"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&nbsp;", " ")):
         text = text.replace(reference, sign)
-    return unescape(text).replace("\0", "&")
+    decoded = unescape(text) if text.count("&") <= _REFERENCES else _REFERENCE.sub(_character, text, _MOST_DECODED)
+    return decoded.replace("\0", "&")
+
+
+def _character(reference: re.Match[str]) -> str:
+    return _known(reference[0])
+
+
+@lru_cache(maxsize=4096)
+def _known(reference: str) -> str:
+    """The character; a name that there is not stays: `unescape` would try all of its beginnings."""
+    return unescape(reference) if reference[1] == "#" or reference[1:] in html5 else reference
 
 
 def visible(html: str) -> str:
@@ -198,7 +217,7 @@ def visible(html: str) -> str:
         if name in endless:
             kept.append(hiding[0])
             continue
-        end = re.compile(f"</{name}" if name else "-->", re.IGNORECASE).search(html, place)
+        end = _END[name].search(html, place)
         if end is None and name in _SWALLOWING:
             return "".join(kept)
         if end is None:

@@ -46,7 +46,7 @@ def to_html(body: str, *, markdown: bool, liquid: Scope | None, report: Report) 
     if limits.too_large(body):
         return body
     text = _encodable(body)
-    if "{{" in text:
+    if "{{<" in text or "{{%" in text:
         text = shortcodes.without(text, report)
     if liquid is not None and ("{{" in text or "{%" in text):
         from posts.liquid import render
@@ -123,7 +123,8 @@ def _renderer() -> Callable[[str, bool], str]:
         tree = cmark.parser_finish(parser)
         output = library.cmark_render_html(tree, options, cmark.parser_get_syntax_extensions(parser))
         try:
-            return str(ffi.string(output).decode())
+            # Of `&#xFFFE;` the parser makes a byte that is no UTF-8.
+            return str(ffi.string(output).decode(errors="replace"))
         finally:
             free_text(int(ffi.cast("uintptr_t", output)))
             free_tree(int(ffi.cast("uintptr_t", tree)))

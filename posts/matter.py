@@ -17,18 +17,19 @@ import yaml
 from frontmatter.default_handlers import YAMLHandler
 from yaml import events
 
+from posts.scalars import Timestamp, scalar, simple
 from posts.text import legal
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 16
+MAX_EVENTS = 10_100  # of YAML: keys, values, and beginnings and ends of lists and mappings
+
+# More than 1 MiB of a body is not published; so much is that and its front matter, be it in UTF-32.
+_MOST_BYTES = 9 << 19
 
 _OPENING = re.compile(r"(?:[ \t]*+\n)*+---[ \t]*+\n")
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE)
-_BLANK_LINES = re.compile(r"(?:[ \t]*+\n)*+")
-# YAML 1.1 as libyaml and Psych read it: a timestamp has seconds, a date stands alone.
-_TIMESTAMP = re.compile(
-    r"\d{4}-\d{1,2}-\d{1,2}(?:(?:[Tt]|[ \t]+)\d{1,2}:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d{1,2}(?::?\d\d)?))?)?"
-)
+_BLANKS = re.compile(r"[ \t\n]*+")
 _NOT_YAML = re.compile(r"[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -37,15 +38,12 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_MARKED = frozenset(mark[:1] for mark, _ in _BOMS)
+
+__all__ = ["Matter", "MatterError", "Report", "Timestamp", "decode", "split"]
 
 Report = Callable[[int, str, str], None]
 """Takes a complaint: line of the file (from 1, 0 for the whole), code, message."""
-
-
-class Timestamp(str):
-    """A plain scalar that YAML takes for a date or a timestamp."""
-
-    __slots__ = ()
 
 
 class MatterError(ValueError):
@@ -81,28 +79,51 @@ def split(data: bytes, report: Report, encoding: str = "utf-8") -> Matter:
     Raises:
         MatterError: the fence is never closed, or the front matter is too large, too deep, or no YAML mapping.
     """
-    text = decode(data, report, encoding)
-    opening = _OPENING.match(text)
+    text = decode(_beginning(data), report, encoding)
+    opening = _OPENING.match(text, 0, MAX_BYTES)
     if not opening:
         return Matter(text)
     first = text.count("\n", 0, opening.end()) + 1
     if first > 2:
         report(first - 1, "late-fence", "the front matter begins after blank lines, where Jekyll does not see it")
-    closing = _CLOSING.search(text, opening.end())
-    if not closing:
+    furthest = opening.end() + MAX_BYTES + 4  # no more need be looked through, line by line
+    closing = _CLOSING.search(text, opening.end(), furthest)
+    if not closing and text.find("\n---", furthest - 4) < 0 and len(data) <= _MOST_BYTES:
         raise MatterError(first - 1, "unclosed-fence", "the front matter is never closed: end it with a line ---")
-    head = text[opening.end() : closing.start()]
-    if len(head) > MAX_BYTES or len(head.encode("utf-8", "replace")) > MAX_BYTES:
+    head = text[opening.end() : closing.start() if closing else furthest]
+    if not closing or (len(head) * 4 > MAX_BYTES and len(head.encode("utf-8", "replace")) > MAX_BYTES):
         raise MatterError(first - 1, "matter-too-large", f"the front matter is longer than {MAX_BYTES // 1024} KiB")
-    start = _BLANK_LINES.match(text, closing.end()).end()  # type: ignore[union-attr] # matches the empty string
+    start = _behind_blank_lines(text, closing.end())
+    metadata, lines = _metadata(head, first, report)
+    return Matter(text[start:], text.count("\n", 0, start) + 1, True, metadata, lines)
+
+
+def _beginning(data: bytes) -> bytes:
+    """The part of a file that is looked at: up to the last end of a line in it, so that no character is torn."""
+    if len(data) <= _MOST_BYTES:
+        return data
+    is_wide = b"\0" in data[:64]  # UTF-16 or UTF-32, where a byte is no character
+    return data[: _MOST_BYTES if is_wide else data.rfind(b"\n", 0, _MOST_BYTES) + 1 or _MOST_BYTES]
+
+
+def _behind_blank_lines(text: str, start: int) -> int:
+    """Where the first line begins, from `start` on, that is not blank."""
+    end = _BLANKS.match(text, start).end()  # type: ignore[union-attr] # matches the empty string
+    return max(start, text.rfind("\n", start, end) + 1)
+
+
+def _metadata(head: str, first: int, report: Report) -> tuple[dict[str, Any], dict[str, int]]:
+    """What the front matter says, and the lines of its keys; `first` is the line that it begins at."""
+    if plain := simple(head):
+        metadata, lines = plain
+        return metadata, {key: first + line for key, line in lines.items()}
     builder = _Builder(first, report)
-    metadata = _parse(head, builder)
-    return Matter(text[start:], text.count("\n", 0, start) + 1, True, metadata, builder.lines)
+    return _parse(head, builder), builder.lines
 
 
 def decode(data: bytes, report: Report, encoding: str = "utf-8") -> str:
     r"""The text of a file, with `\n` at the ends of lines. Undecodable bytes become U+FFFD and are reported."""
-    for mark, name in _BOMS:
+    for mark, name in _BOMS if data[:1] in _MARKED else ():
         if data.startswith(mark):
             return _decoded(data[len(mark) :], name, report)
     if data[:4] in (b"-\0-\0", b"\0-\0-"):
@@ -168,9 +189,13 @@ class _Builder:
 
     def build(self, text: str) -> dict[str, Any]:
         parser: Any = yaml.CBaseLoader(text)
-        documents = 0
+        documents = count = 0
         while (event := parser.get_event()) is not None:
-            kind = type(event)
+            kind, count = type(event), count + 1
+            if count > MAX_EVENTS:
+                self._refuse(
+                    event, "matter-too-large", f"the front matter has more than {MAX_EVENTS:,} keys and values"
+                )
             if kind is events.ScalarEvent:
                 self._refuse_extras(event)
                 self._add(_scalar(event), event)
@@ -238,6 +263,4 @@ def _scalar(event: Any) -> str | None:
     value: str = event.value
     if event.style is not None and not event.implicit[0]:
         return value
-    if value in ("", "~", "null", "Null", "NULL"):
-        return None
-    return Timestamp(value) if _TIMESTAMP.fullmatch(value) else value
+    return scalar(value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 State = Literal["published", "draft", "future", "unpublished", "invalid"]
 Severity = Literal["error", "warning"]
@@ -66,8 +66,7 @@ class Enclosure:
         return major if major in ("image", "audio", "video") else "file"  # type: ignore[return-value]
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(NamedTuple):
     """The facts of a post: all that is known without rendering its body.
 
     Every text is plain (no markup, no characters that XML forbids), every address absolute and escaped.
@@ -92,24 +91,8 @@ class Post:
     enclosures: tuple[Enclosure, ...] = ()
 
     def identified(self, given: str) -> Post:
-        """The same post with an id. As `dataclasses.replace`, in a third of its time: every post of a site gets one."""
-        return Post(
-            self.path,
-            self.state,
-            given,
-            self.title,
-            self.date,
-            self.permalink,
-            self.updated,
-            self.source,
-            self.source_title,
-            self.categories,
-            self.tags,
-            self.authors,
-            self.language,
-            self.summary,
-            self.enclosures,
-        )
+        """The same post with an id. As `_replace`, in half its time: every post of a site gets one."""
+        return Post(self.path, self.state, given, *self[3:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +110,7 @@ class Content:
     source_title: str = ""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(NamedTuple):
     """Something wrong with one file: a value, not an exception. `line` counts from 1; 0 means the whole file."""
 
     path: str

@@ -13,6 +13,8 @@ _KINDS = frozenset(
     "archive archives author authors categories category tag tags topic topics".split(),
 )
 
+_ABSOLUTE = re.compile(r"(?:https?:)?//[^/?#]")
+
 
 @lru_cache(maxsize=4096)
 def navigation(site_url: str, terms: tuple[str, ...] = ()) -> Callable[[str], bool]:
@@ -29,8 +31,11 @@ def navigation(site_url: str, terms: tuple[str, ...] = ()) -> Callable[[str], bo
     # The posts of a term all end in the same few links.
     @lru_cache(maxsize=64)
     def is_navigation(address: str) -> bool:
+        address = address.strip()
+        if _ABSOLUTE.match(address) and host and host.isascii() and host not in address.lower():
+            return False
         try:
-            link = urlsplit(address.strip())
+            link = urlsplit(address)
             elsewhere = bool(link.netloc) and _host(link.hostname) != host
         except ValueError:
             return False

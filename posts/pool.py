@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from posts.errors import FeedmillError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 CHUNK = 200
 
@@ -39,7 +43,14 @@ def processes(workers: int) -> Map:
         context = multiprocessing.get_context(method)
         try:
             with ProcessPoolExecutor(count, context, initializer=_adopt, initargs=(function,)) as executor:
-                yield from executor.map(_call, chunks)
+                # No more ahead than keeps all of them busy: what is done and not yet taken lies in the memory.
+                coming: deque[Future[Any]] = deque()
+                for chunk in chunks:
+                    coming.append(executor.submit(_call, chunk))
+                    if len(coming) > 4 * count:
+                        yield coming.popleft().result()
+                while coming:
+                    yield coming.popleft().result()
         except BrokenProcessPool:
             raise FeedmillError("a worker was killed, perhaps for want of memory: try --workers 1") from None
 

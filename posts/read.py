@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from posts import codec, examine
 from posts.discover import Walk
 from posts.examine import Examiner, Outcome, Task, media_path, outcome
 from posts.facts import Facts
+from posts.guards import refuse_losses
 from posts.index import Index
 from posts.ledger import Article, Ledger, alone, decide
 from posts.model import Post, Problem
@@ -80,6 +81,8 @@ class Reader:
     media: dict[str, list[str]] = field(init=False, default_factory=dict)
     articles: dict[str, Article] = field(init=False, default_factory=dict)
     kept: dict[str, Entry] = field(init=False, default_factory=dict)
+    standing: set[str] = field(init=False, default_factory=set)
+    found: int = field(init=False, default=0)
 
     def read(self, now: datetime) -> Reading:
         """All posts of the site. `now` is aware; posts dated later wait, unless the options say otherwise."""
@@ -90,10 +93,15 @@ class Reader:
         self.watched, self.refused = walk.listed, {problem.path for problem in problems}
         undated = self._examine(found, problems, now)
         self.refused |= {path for path, row in self.rows.items() if not row.hash}
+        if self.index.is_adopted:
+            from posts.salvage import placed
+
+            self.ledger = Ledger(placed(self.ledger.entries, self.facts.values()), self.ledger.followers)
         published = [facts for facts in self.facts.values() if facts.post.state == "published"]
         decisions = decide(published, self.ledger, [one.path for one in found])
         self.articles = {article.facts.post.path: article for article in decisions.articles}
-        self._keep([one.path for one in found])
+        self.standing, self.found = self._standing(found, problems), len(found)
+        self._keep()
         posts = tuple(facts.post for facts in self.facts.values())
         items = [article.post for article in decisions.articles]
         items += [codec.to_post(codec.unpack(entry.post)) for entry in self.kept.values()]
@@ -160,7 +168,7 @@ class Reader:
     def _is_settled(self, path: str, row: FileRow) -> bool:
         """Whether a file looks as it did, and could not have changed unseen."""
         try:
-            stamp = stamp_of(os.stat(self.root / path))  # noqa: PTH116 # once for every post
+            stamp = stamp_of(os.stat(f"{self.root}/{path}"))  # noqa: PTH116 # once for every post
         except OSError:
             return False
         return stamp == row.stamp and not is_young(stamp.ctime, self.since)
@@ -168,14 +176,42 @@ class Reader:
     def _timed(self, facts: Facts, now: datetime) -> Facts:
         if facts.post.state != "published" or facts.post.date <= now or self.options.future:
             return facts
-        return replace(facts, post=replace(facts.post, state="future"))
+        return facts._replace(post=facts.post._replace(state="future"))
 
-    def _keep(self, living: Iterable[str]) -> None:
+    def _standing(self, found: Iterable[Found], problems: Iterable[Problem]) -> set[str]:
+        """The posts of items that are there, and cannot be read any more or have to wait: those have not gone."""
+        unreadable = {one.path for one in found} - self.facts.keys()
+        closed = tuple(f"{problem.path}/" for problem in problems if problem.code == "unreadable")
+        if closed:
+            unreadable |= {one.path for one in self.ledger.entries.values() if f"{one.path}/".startswith(closed)}
+        return unreadable | {path for path, facts in self.facts.items() if facts.post.state == "future"}
+
+    def _keep(self) -> None:
         """What was published, is still there and cannot be read any more stays as it was."""
-        unreadable = set(living) - self.facts.keys()
+        unreadable = self.standing - self.facts.keys()
+        known = self.index.rendered() if unreadable else {}
         for entry in self.ledger.entries.values() if unreadable else ():
-            if entry.path in unreadable and not entry.gone and self.index.content(entry.id):
-                self.kept[entry.path] = entry
+            if entry.path in unreadable and not entry.gone and entry.id in known:
+                packet = self.index.content(entry.id)
+                if codec.unpack(packet) and codec.signature(packet) == known[entry.id].hash:
+                    self.kept[entry.path] = entry
+
+    def first(self, post: Post, now: datetime) -> int:
+        """When an item was first published, in seconds since 1970: now, if it is new.
+
+        Where the ledger had to be brought back from feeds, what is in none of them is as old as it says.
+        """
+        known = self.ledger.entries.get(post.id)
+        seconds = int(now.timestamp())
+        if known or not self.index.is_adopted:
+            return known.first if known else seconds
+        return min(int(post.date.timestamp()), seconds)
+
+    def refuse_losses(self, reading: Reading) -> None:
+        """Ends the run if what is published would vanish (RefusedError, `posts.guards`)."""
+        present = {one.id for one in self.articles.values()} | {entry.id for entry in self.kept.values()}
+        there = self.standing | reading.ids.keys()
+        refuse_losses(self.ledger.entries.values(), present, there, found=self.found)
 
     def item_id(self, path: str) -> str:
         """The id of the item that a post speaks for."""

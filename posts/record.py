@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from posts import codec
@@ -36,7 +36,7 @@ class Record:
         if known and known.path == path and known.others == "\n".join(others) and not (known.gone or touched):
             return known
         updated = self._updated(known, facts.post, made)
-        before = known or Entry(article.id, path, "", "", int(self.now.timestamp()), b"")
+        before = known or Entry(article.id, path, "", "", self.reader.first(article.post, self.now), b"")
         return Entry(
             id=article.id,
             path=path,
@@ -73,12 +73,13 @@ class Record:
         return codec.signature(self.entries[path].post) + (rendered.hash if rendered else "")
 
     def changes(self) -> tuple[list[Entry], list[Entry]]:
-        """The lines that are new or differ, and those of items that have gone."""
+        """The lines that are new or differ, and those of items that have gone: not of those that stand there still."""
         known = self.reader.ledger.entries
         items = [entry for entry in self.entries.values() if known.get(entry.id) != entry]
         present = {entry.id for entry in self.entries.values()}
-        gone = [entry for entry in known.values() if not entry.gone and entry.id not in present]
-        return items, [replace(entry, gone=int(self.now.timestamp())) for entry in gone]
+        absent = (entry for entry in known.values() if not entry.gone and entry.id not in present)
+        gone = [entry for entry in absent if entry.path not in self.reader.standing]
+        return items, [entry._replace(gone=int(self.now.timestamp())) for entry in gone]
 
     def followers(self) -> Mapping[str, str]:
         """The posts that went into another's item and never had one of their own, as far as that is news."""
@@ -89,14 +90,20 @@ class Record:
 
     def contents_made(self) -> dict[str, tuple[Rendered, bytes]]:
         """What was rendered in this run, by id."""
-        made = self.contents.made
+        return self._by_id(self.contents.made)
+
+    def contents_made_again(self) -> dict[str, tuple[Rendered, bytes]]:
+        """What was rendered once more because what was remembered of it was damaged, by id."""
+        return self._by_id(self.contents.again)
+
+    def _by_id(self, made: Mapping[str, Made]) -> dict[str, tuple[Rendered, bytes]]:
         return {self.reader.item_id(path): (one.rendered, one.content) for path, one in made.items()}
 
 
 def dated(post: Post, updated: str) -> Post:
     """A post with the time of its last change from the ledger; a change before its date is none."""
     at = datetime.fromisoformat(updated) if updated else None
-    return replace(post, updated=at if at and at > post.date else None)
+    return post._replace(updated=at if at and at > post.date else None)
 
 
 def _iso(at: datetime | None) -> str:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from posts import codec, content, files, stamps
 from posts.content import Library
+from posts.errors import EXHAUSTED
 from posts.examine import few, internal
 from posts.facts import Facts
 from posts.matter import MatterError
@@ -20,7 +21,7 @@ from posts.records import Rendered
 from posts.sites import Kind
 
 # Clean HTML has no other angle brackets than those of its tags.
-_MARKUP = re.compile(r"(?:<[^<>]*+>|\s)+")
+_MARKUP = re.compile(r"<[^<>]*+>")
 
 
 class Made(NamedTuple):
@@ -66,7 +67,9 @@ class Renderer:
             _, data = files.read(self.root, path)
             # What was written since its facts were read is for the next run: title and body belong together.
             return self._made(order, data) if stamps.digest(data) == order.hash else None
-        except (MatterError, OSError):
+        except (MatterError, OSError) as error:
+            if isinstance(error, OSError) and error.errno in EXHAUSTED:
+                raise
             return None
         except Exception as error:  # noqa: BLE001 # whatever is wrong with one post, or with us, costs one post
             return Problem(path, *internal(error))
@@ -90,7 +93,8 @@ class Renderer:
 
 def text_hash(facts: Facts, made: Content) -> str:
     """A hash of what readers would call the text: the title and the body without its markup and its blanks."""
-    text = f"{facts.post.title}\0{_MARKUP.sub('', made.html)}"
+    # Split and joined, blanks go five times as fast as by an expression: a body may be a megabyte of short words.
+    text = f"{facts.post.title}\0{''.join(_MARKUP.sub('', made.html).split())}"
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 

@@ -6,17 +6,16 @@ import json
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from posts.model import Problem
+if TYPE_CHECKING:  # heavy, and there are none where all is well
+    from posts.model import Problem
 
 # C1 controls, marks of direction, line and paragraph separators: JSON itself takes care of the C0 controls.
 _STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
-@dataclass(slots=True)
-class Report:
+class Report(NamedTuple):
     """The outcome of a run. `written`, `unchanged` and `removed` are paths below the output, sorted."""
 
     posts: int = 0
@@ -33,7 +32,7 @@ class Report:
 
     def as_json(self) -> str:
         """One JSON object on one line."""
-        values: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
+        values: dict[str, Any] = self._asdict()
         values["problems"] = [_plain(problem) for problem in self.problems]
         return as_json(values)
 
@@ -45,7 +44,12 @@ class Report:
     @classmethod
     def recalled(cls, values: dict[str, Any], unchanged: Sequence[str], seconds: float) -> Report:
         """The report of a run that found everything as the last one left it."""
-        problems = [Problem(*problem) for problem in values.pop("problems")]
+        said = values.pop("problems")
+        problems: list[Problem] = []
+        if said:
+            from posts.model import Problem
+
+            problems = [Problem(*problem) for problem in said]
         return cls(**values, unchanged=unchanged, problems=problems, seconds=seconds)
 
     def sentence(self, *, checking: bool) -> str:

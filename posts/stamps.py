@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # A file that changed this shortly before it was looked at (ns) may have changed again, within one tick of its clock: a
 # few milliseconds where a file system counts nanoseconds, two seconds where it counts seconds.
@@ -12,8 +12,7 @@ FINE = 50_000_000
 COARSE = 2_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """What a file looks like from outside: size in bytes, times in nanoseconds since 1970, inode."""
 
     size: int

@@ -12,6 +12,7 @@ from typing import Any
 from posts import codec
 from posts.errors import UsageError
 from posts.index import Index
+from posts.lock import Lock
 from posts.records import Entry, FeedRow
 
 _ITEM = ("id", "path", "link", "body_hash", "first", "gone", "source_hash", "text_hash", "updated", "others")
@@ -29,11 +30,12 @@ def export_lines(index: Index) -> Iterator[str]:
     yield from sorted(json.dumps(line, ensure_ascii=False) for line in lines)
 
 
-def import_lines(index: Index, lines: Iterable[str]) -> int:
+def import_lines(index: Index, lines: Iterable[str], lock: Lock) -> int:
     """Takes lines of `export_lines` into the ledger, over what it has; gives their number.
 
     Raises:
         UsageError: a line is none of those; nothing is taken then.
+        BusyError: a run is at work on the index.
     """
     items, followers, feeds, first = [], {}, {}, 0
     number = 0
@@ -50,6 +52,7 @@ def import_lines(index: Index, lines: Iterable[str]) -> int:
                 first = int(values["first_run"])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise UsageError(f"line {number} is none that `feedmill state export` writes ({error})") from None
+    lock.index(index.path)
     with index.change() as change:
         change.items(items)
         change.followers(followers, ())

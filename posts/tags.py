@@ -17,10 +17,10 @@ NUMBER = "data-feedmill-number"
 _FEW = 250
 _INLINE = frozenset(("a", "b", "em", "font", "i", "s", "span", "strong", "u"))
 _HOLLOW = _INLINE | {"center", "div", "p"}
-_BLANK = re.compile(r"(?:\s|&nbsp;|\u200b|\ufeff)*+")
+_BLANK = re.compile(r"(?:\s++|&nbsp;|\u200b|\ufeff)*+")
 _UNTIDY = re.compile(
     r"<a(?! [^>]*?\bhref=)[ >]|<img(?! [^>]*?\bsrc=)[ >]|<source(?! [^>]*?\bsrc)[ >]"
-    r"|<(a|b|center|div|em|font|i|p|s|span|strong|u)(?: [^>]*+)?+>(?:\s|&nbsp;|\u200b|\ufeff|<br>)*+</",
+    r"|<(a|b|center|div|em|font|i|p|s|span|strong|u)(?: [^>]*+)?+>(?:\s++|&nbsp;|\u200b|\ufeff|<br>)*+</",
 )
 
 

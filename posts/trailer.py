@@ -18,8 +18,9 @@ _TAIL = 4096
 _MOST_NAVIGATION = 10  # blocks
 
 _DIVISION = r"(?:p|div|center|section|article|footer|nav|header|aside|main)(?:\s[^<>]*+)?>"
-_SEPARATOR = re.compile(
-    rf"(?=[\n<])(?:\n[ \t\r]*+\n|</?{_DIVISION}|(?:<br\s*+/?>\s*+){{2,}}|<hr(?:\s[^<>]*+|/)?>)", re.IGNORECASE
+_BREAK = r"br\s*+/?>\s*+"
+_SEPARATOR = re.compile(  # beginning with a set of characters, which the engine looks for by itself
+    rf"[\n<](?:(?<=\n)[ \t\r]*+\n|(?<=<)(?:/?{_DIVISION}|{_BREAK}(?:<{_BREAK})++|hr(?:\s[^<>]*+|/)?>))", re.IGNORECASE
 )
 _CLOSING = re.compile(rf"</{_DIVISION}", re.IGNORECASE)
 _INLINE = re.compile(r"</?(?:span|b|strong|i|em|small|font|u|sub|sup|br|wbr)(?:\s[^<>]{0,500})?/?>", re.IGNORECASE)
@@ -29,7 +30,8 @@ _EMPTY = re.compile(
 )
 _QUOTED = re.compile(r"\s*(?:>|[-*+]\s|\d{1,9}[.)]\s|\|)")
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
-_CONTAINERS = ("pre", "blockquote", "table", "ul", "ol", "code")
+_CODE = ("  ", "\t", " \t")
+_CONTAINERS = [(f"<{name}", f"</{name}") for name in ("pre", "blockquote", "table", "ul", "ol", "code")]
 _SIGNS = ("](", "href", "HREF", "http", "来源", "來源", "ource")
 
 
@@ -79,14 +81,14 @@ def _taken(
     """Takes the trailer off the end of `spans`, of which `least` stay: what it says, and where it begins."""
     source, title, navigation = "", "", 0
     end, alone = len(body), body
-    is_apart = _apart(body, markdown=markdown)
+    is_apart = _apart(body, spans[0][0] if spans else 0, markdown=markdown)
     while len(spans) > least:
         start, stop, _ = spans[-1]
         text = _text(body, spans[-1])
-        if text and ((markdown and _QUOTED.match(text)) or is_apart(spans[-1])):
-            break
         if not text:
             pass
+        elif not endings.may_end(text) or (markdown and _QUOTED.match(text)) or is_apart(spans[-1]):
+            break
         elif navigation < _MOST_NAVIGATION and endings.leads_into_site(text, is_navigation):
             navigation, end = navigation + 1, start
         elif not source and (link := endings.bare_link(text)) and is_source(link):
@@ -130,20 +132,23 @@ def _text(body: str, span: _Span) -> str:
     return "" if _EMPTY.fullmatch(raw) else raw
 
 
-def _apart(body: str, *, markdown: bool) -> Callable[[_Span], bool]:
-    """A test for blocks that are code, or stand within an element that holds its content apart."""
-    containers = [name for name in _CONTAINERS if f"<{name}" in body]
+def _apart(body: str, first: int, *, markdown: bool) -> Callable[[_Span], bool]:
+    """A test for blocks from `first` on: whether they are code, or within an element that holds its content apart."""
+    containers = [tags for tags in _CONTAINERS if tags[0] in body]
     fenced = markdown and ("```" in body or "~~~" in body)
+    fences = len(_FENCE.findall(body, 0, first)) if fenced else 0
 
     def is_apart(span: _Span) -> bool:
         start, end, after_blank = span
-        lead = body[start : min(end, start + 200)].lstrip("\r\n")
-        if markdown and after_blank and lead.startswith(("  ", "\t", " \t")):
+        if markdown and after_blank and body[start : min(end, start + 200)].lstrip("\r\n").startswith(_CODE):
             return True
-        if fenced and len(_FENCE.findall(body, 0, start)) % 2:
+        if fenced and (fences + len(_FENCE.findall(body, first, start))) % 2:
             return True
-        opened = ((name, body.rfind(f"<{name}", 0, start)) for name in containers)
-        return any(place >= 0 and body.find(f"</{name}", place, start) < 0 for name, place in opened)
+        for opening, closing in containers:
+            place = body.rfind(opening, 0, start)
+            if place >= 0 and body.find(closing, place, start) < 0:
+                return True
+        return False
 
     return is_apart
 

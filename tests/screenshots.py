@@ -9,8 +9,8 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 import publish
-from tests.browser.driving import chromium
-from tests.browser.serving import Server
+from tests.browsing.driving import chromium
+from tests.browsing.serving import Server
 
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images"

@@ -188,14 +188,3 @@ def test_nothing_in_json_steers_a_terminal(feedmill: Command, tmp_path: Path) ->
     out = feedmill("list", root).out
     assert not set("\x9b\u202e\u2028") & set(out)
     assert len(out.splitlines()) == 1
-
-
-@pytest.mark.parametrize("damage", [b"", b"SQLite format 3\0" + b"x" * 5000, b"no database at all" * 100])
-def test_a_damaged_index_is_named_with_the_remedy(feedmill: Command, tmp_path: Path, damage: bytes) -> None:
-    root = site(tmp_path, GOOD)
-    feedmill(root)
-    (root / ".feedmill" / "index.sqlite3").write_bytes(damage)
-    outcome = feedmill(root)
-    assert outcome.code in (3, 4)
-    assert "move it away" in outcome.err
-    assert "Traceback" not in outcome.err

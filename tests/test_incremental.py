@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from posts import content, facts, glance, stamps
+from posts import content, facts, glance, schema, stamps
 from tests.sites import CONFIG, Command, Outcome, post, site
 
 ROOT = Path(__file__).parent.parent
@@ -36,6 +36,8 @@ def settle(root: Path) -> None:
     (began,) = database.execute("SELECT value FROM run WHERE key = 'began'").fetchone()
     later = json.dumps(int(began) + stamps.COARSE + 60_000_000_000)
     database.execute("UPDATE run SET value = ? WHERE key IN ('began', 'ended')", (later,))
+    seal = json.dumps(schema.seal_of_run(dict(database.execute("SELECT key, value FROM run"))))
+    database.execute("UPDATE run SET value = ? WHERE key = 'seal'", (seal,))
     database.commit()
     database.close()
 
@@ -46,6 +48,16 @@ def dated(title: str, day: str) -> str:
 
 def ids(feedmill: Command, root: Path) -> dict[str, str]:
     return {line["path"]: line["id"] for line in feedmill("list", root).lines}
+
+
+def test_what_a_run_has_written_the_next_one_need_not_read(feedmill: Command, root: Path) -> None:
+    feedmill("publish", root)
+    database = sqlite3.connect(root / ".feedmill" / "index.sqlite3")
+    (ended,) = database.execute("SELECT value FROM run WHERE key = 'ended'").fetchone()
+    written = database.execute("SELECT ctime FROM outputs").fetchall()
+    database.close()
+    assert written
+    assert not any(stamps.is_young(ctime, int(ended)) for (ctime,) in written)
 
 
 class Counter:
@@ -338,6 +350,7 @@ def test_the_ledger_goes_through_json_lines_and_back(feedmill: Command, root: Pa
     assert lines == sorted(lines)
     site(root, {A: post("A", source="https://paper.example/other")}, None)
     shutil.rmtree(root / ".feedmill")
+    shutil.rmtree(root / "feeds")  # they would bring the ids back
     assert ids(feedmill, root) != known
     run = imported(root, exported)
     assert (run.returncode, run.stderr) == (0, "")

@@ -28,7 +28,9 @@ class Destination(Protocol):
         ...
 
     def publish(self, artifacts: Iterable[Artifact], gone: Iterable[str] = ()) -> Outcome:
-        """Publishes what differs from what is there, and removes what is `gone`: files that we wrote, by path.
+        """Publishes what differs from what is there, in its order: what is pointed to comes before what points to it.
+
+        Removes what is `gone` (files that we wrote, by path) last.
 
         Raises:
             RefusedError: a place is not ours to write to.

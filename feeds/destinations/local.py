@@ -1,44 +1,35 @@
 """A local folder as destination: files are staged beside their places, then renamed over, and nothing else is touched.
 
-Whoever reads a file at any moment has its old bytes or its new ones. All files are staged before the first is
-renamed, so that a file that cannot be made or must not be replaced stops the publication as a whole.
+Whoever reads a file at any moment, or after a crash at any moment, has its old bytes or its new ones. All files are
+staged and on the disk before the first is renamed, so that a file that cannot be made or must not be replaced stops the
+publication as a whole.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import secrets
-import stat
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from feeds.destinations import Outcome
+from feeds.destinations.disk import Disk
+from feeds.destinations.staging import folder_refusal, is_marked, named, staging
 from feeds.model import Artifact
-from posts.errors import PublicationError, RefusedError
 from posts.records import OutputRow
-from posts.stamps import Stamp, digest, is_young, stamp_of
+from posts.stamps import digest, is_young, stamp_of
 
-# What says in each format that we wrote a file. Elsewhere than in their places these bytes would be escaped.
-# A comment counts at the very beginning only: pages of other hands may have our fragment inside.
-_OURS = re.compile(
-    rb'<generator>feedmill</generator>|"_feedmill": |<meta name="generator" content="feedmill" />'
-    rb'|\A(?:<\?xml[^>]*>\s*)?(?:<!--|/\*) generator="feedmill" (?:-->|\*/)'
-)
-_PAGES = (".html", ".css", ".js")
-_HEAD = 1 << 18  # bytes in which the mark lies: behind title and description, which front matter limits
-_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
-_SECOND = 1_000_000_000  # nanoseconds
+_LEFT_OVER = re.compile(r"\..+\.feedmill-[0-9a-f]{8}\.tmp")  # what a run that was killed had staged
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
     """The output folder at `root`, which may itself be a symbolic link, and is made if it is not there.
 
-    `known` is what is remembered of the files that we wrote, by path below the root; `since` is when the run
-    that wrote them had done so, in nanoseconds since 1970.
+    `known` is what is remembered of the files that we wrote, by path below the root, or, without a hash, of those that
+    we were about to write; `since` is when the run that wrote them had done so, in nanoseconds since 1970.
     """
 
     root: Path
@@ -66,17 +57,35 @@ class Folder:
         RefusedError, with every place that is not ours to write to, and PublicationError when the disk fails;
         a refusal leaves the folder as it was.
         """
-        with _staging(self.root, self.known.keys()) as stage:
+        ours = {path for path, row in self.known.items() if row.hash}
+        gone = sorted(gone)
+        with Disk() as disk, staging(self.root, ours, disk) as stage:
+            self._sweep()
             for artifact in artifacts:
                 stage.add(artifact)
             outcome = stage.commit()
-        return replace(outcome, removed=tuple(path for path in sorted(gone) if self._remove(path)))
+            removed = tuple(path for path in gone if self._remove(path))
+            if removed:
+                with named(self.root):
+                    disk.expect(self.root)
+                    disk.sync([self.root])
+        return replace(outcome, removed=removed)
+
+    def _sweep(self) -> None:
+        """Takes away what a run that was killed has left beside its places; whoever publishes is alone."""
+        for folder in {(self.root / path).parent for path in self.known} | {self.root}:
+            if folder_refusal(folder, is_root=folder == self.root):
+                continue
+            with named(folder), suppress(FileNotFoundError), os.scandir(folder) as entries:
+                for entry in entries:
+                    if _LEFT_OVER.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                        Path(entry).unlink()
 
     def _remove(self, path: str) -> bool:
         """Removes a file that is still what we wrote, and the folders that are empty without it."""
         target = self.root / path
-        with _named(target), suppress(FileNotFoundError):
-            if digest(target.read_bytes()) != self.known[path].hash:
+        with named(target), suppress(FileNotFoundError, NotADirectoryError):
+            if not self._is_ours(path, target.read_bytes()):
                 return False
             target.unlink()
             with suppress(OSError):  # not empty
@@ -87,138 +96,6 @@ class Folder:
             return True
         return False
 
-
-@dataclass(slots=True)
-class _Stage:
-    root: Path
-    ours: Collection[str]
-    rows: dict[str, tuple[bytes, str]] = field(default_factory=dict)  # hash and signature of what was asked for
-    staged: list[tuple[str, Path, Path]] = field(default_factory=list)  # path below the root, temporary, target
-    unchanged: list[str] = field(default_factory=list)
-    refusals: list[str] = field(default_factory=list)
-    folders: dict[str, str] = field(default_factory=dict)  # those looked at, and what is wrong with each
-    made: list[Path] = field(default_factory=list)
-
-    def add(self, artifact: Artifact) -> None:
-        target = self.root.joinpath(*artifact.path.split("/"))
-        with _named(target):
-            refusal, present = self._look(artifact, target)
-            if refusal:
-                self.refusals.append(f"{target}: {refusal}")
-            elif present is not None and present == artifact.data:
-                self.unchanged.append(artifact.path)
-            elif not self.refusals:
-                self._write(artifact, target)
-            self.rows[artifact.path] = (digest(artifact.data), artifact.signature)
-
-    def commit(self) -> Outcome:
-        if self.refusals:
-            raise RefusedError("\n".join(self.refusals))
-        for _, temporary, target in self.staged:
-            with _named(target):
-                _advance(temporary, target)
-                temporary.replace(target)
-        written = tuple(sorted(path for path, _, _ in self.staged))
-        rows = {path: OutputRow(self._stamp(path), *row) for path, row in self.rows.items()}
-        return Outcome(written=written, unchanged=tuple(sorted(self.unchanged)), rows=rows)
-
-    def _stamp(self, path: str) -> Stamp:
-        with _named(self.root / path):
-            return stamp_of(os.lstat(self.root / path))
-
-    def discard(self) -> None:
-        """Takes away what was staged and is not in its place."""
-        for _, temporary, _ in self.staged:
-            with suppress(OSError):  # the disk has failed: that is being reported already
-                temporary.unlink(missing_ok=True)
-        for folder in reversed(self.made):
-            with suppress(OSError):  # not empty: somebody has put something in it meanwhile
-                folder.rmdir()
-
-    def _look(self, artifact: Artifact, target: Path) -> tuple[str, bytes | None]:
-        """Why `target` must not be written ("" when it may), and the bytes that are there."""
-        if any(part in ("", ".", "..") or "\\" in part or "\0" in part for part in artifact.path.split("/")):
-            return "is not below the output folder", None
-        refusal = self._folder(artifact.path.rpartition("/")[0])
-        return (refusal, None) if refusal else _present(target, artifact.data, ours=artifact.path in self.ours)
-
-    def _folder(self, folder: str) -> str:
-        """What is wrong with `folder` (below the root, "" for the root itself) or a folder above it."""
-        if folder not in self.folders:
-            above = self._folder(folder.rpartition("/")[0]) if folder else ""
-            self.folders[folder] = above or _folder_refusal(self.root / folder, is_root=not folder)
-        return self.folders[folder]
-
-    def _write(self, artifact: Artifact, target: Path) -> None:
-        self._make(target.parent)
-        temporary = target.with_name(f".{target.name}.feedmill-{secrets.token_hex(4)}.tmp")
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW
-        with open(os.open(temporary, flags, 0o666), "wb") as file:  # noqa: PTH123 - Path cannot open exclusively without following links
-            self.staged.append((artifact.path, temporary, target))
-            file.write(artifact.data)
-        if target.exists():
-            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-
-    def _make(self, folder: Path) -> None:
-        if folder.is_dir():
-            return
-        self._make(folder.parent)
-        folder.mkdir()
-        self.made.append(folder)
-
-
-@contextmanager
-def _staging(root: Path, ours: Collection[str]) -> Iterator[_Stage]:
-    stage = _Stage(root, ours)
-    try:
-        yield stage
-    except BaseException:
-        stage.discard()
-        raise
-
-
-@contextmanager
-def _named(target: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise PublicationError(
-            f"{target}: cannot be written ({reason}): look at the space and the permissions there, then run again"
-        ) from error
-
-
-def _folder_refusal(folder: Path, *, is_root: bool) -> str:
-    try:
-        mode = folder.stat(follow_symlinks=is_root).st_mode
-    except FileNotFoundError:
-        return ""
-    if stat.S_ISLNK(mode):
-        return f"{folder} is a symbolic link, which may lead out of the output: put a folder in its place"
-    return "" if stat.S_ISDIR(mode) else f"{folder} stands where a folder has to be: move it away"
-
-
-def _present(target: Path, data: bytes, *, ours: bool) -> tuple[str, bytes | None]:
-    try:
-        mode = target.lstat().st_mode
-    except FileNotFoundError:
-        return "", None
-    if not stat.S_ISREG(mode):
-        kind = "folder" if stat.S_ISDIR(mode) else "symbolic link" if stat.S_ISLNK(mode) else "special file"
-        return f"is a {kind} where a file has to be: move it away", None
-    with open(os.open(target, os.O_RDONLY | _NOFOLLOW), "rb") as file:  # noqa: PTH123 - Path follows links
-        present = file.read(max(_HEAD, len(data) + 1))
-    if ours or present == data or _OURS.search(present, 0, _HEAD):
-        return "", present
-    remedy = "move it away, or choose another place ([feeds] out, paths)"
-    remedy += ", or leave out the pages ([feeds] pages = false)" if target.suffix in _PAGES else ""
-    return f"was not written by feedmill: {remedy}", None
-
-
-def _advance(temporary: Path, target: Path) -> None:
-    if not target.exists():
-        return
-    status, old = temporary.stat(), target.stat().st_mtime_ns
-    least = (old // _SECOND + 1) * _SECOND
-    if status.st_mtime_ns < least:
-        os.utime(temporary, ns=(status.st_atime_ns, least))
+    def _is_ours(self, path: str, data: bytes) -> bool:
+        known = self.known[path].hash
+        return digest(data) == known if known else is_marked(data)

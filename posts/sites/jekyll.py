@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -139,19 +139,20 @@ class _EntryFilter:
     """Which entries Jekyll looks at (`entry_filter.rb`). Its patterns' `*` matches slashes too."""
 
     def __init__(self, options: ReadOptions) -> None:
-        self.include = options.include
-        self.exclude = [pattern.lstrip("/") for pattern in options.exclude if pattern not in options.include]
+        exclude = [pattern.lstrip("/") for pattern in options.exclude if pattern not in options.include]
+        self.included, self.excluded = _any_of(options.include), _any_of(exclude)
 
     def keeps(self, base: str, entry: str) -> bool:
         """Whether `entry` (relative to `base`, which is below the site) is kept."""
         name = entry.rpartition("/")[2]
-        if any(_matches(pattern, entry) or _matches(pattern, name) for pattern in self.include):
+        if self.included(entry) or (name != entry and self.included(name)):
             return True
-        whole = f"{base}/{entry}".lstrip("/")
-        if any(_matches(pattern, whole) for pattern in self.exclude):
+        if self.excluded(f"{base}/{entry}".lstrip("/")):
             return False
         return not (entry.startswith(_SPECIAL) or name.startswith(_SPECIAL) or name.endswith("~"))
 
 
-def _matches(pattern: str, path: str) -> bool:
-    return fnmatch.fnmatchcase(path, pattern) or path.startswith(pattern) or pattern == f"{path}/"
+def _any_of(patterns: Iterable[str]) -> Callable[[str], object]:
+    """A test for paths that one of the patterns means: whole, as their beginning, or as a folder with its slash."""
+    ways = (f"{fnmatch.translate(one)}|{re.escape(one)}|{re.escape(one.removesuffix('/'))}\\Z" for one in patterns)
+    return re.compile("|".join(ways) or r"(?!)", re.DOTALL).match

@@ -18,7 +18,7 @@ from tests.feeds.examples import SITE, configured, everything, post, posts, publ
 ROOT = Path(__file__).parent.parent.parent
 
 
-def test_the_files_come_sorted_by_path() -> None:
+def test_the_files_come_sorted_by_path_and_the_outline_that_points_to_them_last() -> None:
     paths = list(published([post(categories=("b", "a"))], formats=["rss", "json"], pages=False))
     assert paths == [
         "category/a/feed.json",
@@ -26,8 +26,8 @@ def test_the_files_come_sorted_by_path() -> None:
         "category/b/feed.json",
         "category/b/rss.xml",
         "feed.json",
-        "feeds.opml",
         "rss.xml",
+        "feeds.opml",
     ]
 
 

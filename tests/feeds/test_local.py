@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from feeds.destinations import Destination, Outcome
+from feeds.destinations import Destination, Outcome, disk
 from feeds.destinations.local import Folder
 from feeds.destinations.memory import Memory
 from feeds.model import Artifact
 from posts.errors import PublicationError, RefusedError
+from posts.records import OutputRow
+from posts.stamps import Stamp, digest
 from tests.feeds.examples import post, published
 
 RSS = b"<rss><generator>feedmill</generator>%s</rss>"
@@ -218,3 +220,90 @@ def test_every_destination_reports_alike(tmp_path: Path, kind: str) -> None:
     place: Destination = Memory() if kind == "memory" else Folder(tmp_path)
     assert place.publish(artifacts(b=RSS % b"1", a=RSS % b"1")) == Outcome(written=("a.xml", "b.xml"))
     assert place.publish(artifacts(b=RSS % b"1", a=RSS % b"2")) == Outcome(written=("a.xml",), unchanged=("b.xml",))
+
+
+def test_what_a_killed_run_has_left_goes_with_the_next_and_nothing_else_does(tmp_path: Path) -> None:
+    folder = Folder(tmp_path, {"category/a.xml": OutputRow(Stamp(-1, 0, 0, 0), b"", "")})
+    left = ["." + "a.xml.feedmill-0123abcd.tmp", "category/.rss.xml.feedmill-89abcdef.tmp"]
+    others = ["x.tmp", ".a.xml.feedmill-xyz.tmp", "category/.notes.tmp", "elsewhere/.a.xml.feedmill-0123abcd.tmp"]
+    for name in (*left, *others):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"half")
+    folder.publish([])
+    assert sorted(tree(tmp_path)) == sorted(others)
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_of_what_a_killed_run_was_about_to_write_only_what_is_ours_is_removed(tmp_path: Path, marked: bool) -> None:
+    (tmp_path / "a.xml").write_bytes(RSS if marked else b"mine")
+    folder = Folder(tmp_path, {"a.xml": OutputRow(Stamp(-1, 0, 0, 0), b"", "")})
+    assert folder.publish([], ["a.xml"]).removed == (("a.xml",) if marked else ())
+    assert (tmp_path / "a.xml").exists() is not marked
+
+
+def test_what_was_about_to_be_written_is_no_reason_to_replace_what_another_put_there(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_bytes(b"mine")
+    with pytest.raises(RefusedError):
+        Folder(tmp_path, {"a.xml": OutputRow(Stamp(-1, 0, 0, 0), b"", "")}).publish(artifacts(a=RSS))
+
+
+def test_an_empty_file_is_never_published(tmp_path: Path) -> None:
+    with pytest.raises(PublicationError, match="would be empty"):
+        Folder(tmp_path).publish(artifacts(a=b""))
+    assert tree(tmp_path) == {}
+
+
+class Recorder:
+    """The order of what reaches the disk and what is renamed or removed."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.events: list[str] = []
+        for owner, name in ((disk.Disk, "sync"), (Path, "replace"), (Path, "unlink")):
+            monkeypatch.setattr(owner, name, self._recorded(name, getattr(owner, name)))
+
+    def _recorded(self, name: str, real: Callable[..., object]) -> Callable[..., object]:
+        def recorded(*arguments: object) -> object:
+            self.events.append(name)
+            return real(*arguments)
+
+        return recorded
+
+
+def test_all_is_on_the_disk_before_the_first_is_renamed_and_removals_come_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "old.xml").write_bytes(RSS)
+    known = {"old.xml": OutputRow(Stamp(0, 0, 0, 0), digest(RSS), "")}
+    recorder = Recorder(monkeypatch)
+    Folder(tmp_path, known).publish(artifacts(a=RSS, b__c=RSS), ["old.xml"])
+    assert recorder.events == ["sync", "replace", "replace", "sync", "unlink", "sync"]
+
+
+def test_nothing_is_synchronised_where_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Folder(tmp_path).publish(artifacts(a=RSS))
+    recorder = Recorder(monkeypatch)
+    Folder(tmp_path).publish(artifacts(a=RSS))
+    assert recorder.events == []
+
+
+def test_without_syncfs_every_file_and_folder_is_synchronised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr(disk, "_syncfs", lambda: None)
+    monkeypatch.setattr(disk, "_fsync", synced.append)
+    Folder(tmp_path).publish(artifacts(a=RSS, b__c=RSS))
+    files, folders = synced[:2], synced[2:]
+    assert [path.parent for path in files] == [tmp_path, tmp_path / "b"]
+    assert set(folders) == {tmp_path, tmp_path / "b"}
+
+
+def test_a_disk_that_fails_while_it_is_synchronised_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    Folder(tmp_path).publish(artifacts(a=RSS % b"1"))
+    monkeypatch.setattr(disk, "_syncfs", lambda: fail)
+    with pytest.raises(PublicationError, match="Input/output error"):
+        Folder(tmp_path).publish(artifacts(a=RSS % b"2"))
+    assert tree(tmp_path) == {"a.xml": RSS % b"1"}

@@ -271,3 +271,8 @@ def test_posts_of_real_sites_leak_no_braces(site: str) -> None:
         body = path.read_text("utf-8", "replace").partition("\n---")[2]
         output = re.sub(r"<(pre|code)\b.*?</\1>", "", problems(body, liquid=liquid)[0], flags=re.DOTALL)
         assert not re.search(r"\{:[^}]*\}|\{\{[<%]|\{%|\{\{|<p>\{#", output), path
+
+
+@pytest.mark.parametrize("reference", ["&#xFFFE;", "&#65535;", "&#xD800;", "&#0;", "&#x110000;"])
+def test_a_reference_to_no_character_is_the_replacement_character(reference: str) -> None:
+    assert html(f"a{reference}b") == "<p>a\ufffdb</p>\n"

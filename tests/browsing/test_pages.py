@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page
 
 from feeds import build, choose, plan
 from posts.model import Content
-from tests.browser.conftest import Publish
-from tests.browser.serving import Server
+from tests.browsing.conftest import Publish
+from tests.browsing.serving import Server
 from tests.feeds import examples
 from tests.sites import post
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.driving import chromium
-from tests.browser.serving import Server
+from tests.browsing.driving import chromium
+from tests.browsing.serving import Server
 from tests.sites import Command, post, site
 
 CONFIG = "title: The Tide\nurl: https://site.example\ndescription: News & notes\nlang: {language}\n"

@@ -12,8 +12,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from feeds import assets
-from tests.browser.conftest import Publish
-from tests.browser.serving import Server
+from tests.browsing.conftest import Publish
+from tests.browsing.serving import Server
 from tests.sites import post
 
 HEAD = '<!DOCTYPE html><html lang="{language}"><meta charset="utf-8"><title>Host</title>'

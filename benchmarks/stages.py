@@ -1,0 +1,143 @@
+"""Where the time of a first run goes: what each stage takes for one post, in microseconds.
+
+    python benchmarks/stages.py [--posts 400] [--rounds 15]
+
+In an environment with feedmill in it. The best of the rounds, each over all posts, in one process; PROFILE.md has the
+figures, and what they say.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from articles import articles
+from sites import LAYOUTS
+from sites import build as build_site
+
+import posts.configuration
+import posts.options
+from feeds import build, plan
+from feeds import options as feeds_options
+from feeds.choose import choose
+from feeds.formats import FORMATS
+from posts import body, codec, content, facts, files, ledger, markup, matter, rendering, stamps, summary
+from posts.content import Library
+from posts.discover import Walk
+from posts.model import Content
+from posts.settings import Table
+from posts.sites import recognise
+
+Stage = Callable[[int], object]
+
+
+def main() -> int:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--posts", type=int, default=400, metavar="N")
+    parser.add_argument("--rounds", type=int, default=15, metavar="N")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in build_site({Path(folder): LAYOUTS["feedmill"]}, articles(options.posts, 40)):
+            pass
+        print("| stage | µs a post |\n| --- | --- |")
+        for name, stage in _stages(Path(folder)):
+            print(f"| {name} | {_best(stage, options.posts, options.rounds):.0f} |", flush=True)
+    return 0
+
+
+def _best(stage: Callable[[int], object], count: int, rounds: int) -> float:
+    best = float("inf")
+    for _ in range(rounds):
+        began = time.perf_counter()
+        for place in range(count):
+            stage(place)
+        best = min(best, time.perf_counter() - began)
+    return best / getattr(stage, "scale", count) * 1e6
+
+
+def _stages(root: Path) -> Iterator[tuple[str, Stage]]:
+    """The stages in their order, each with what it does to the post at a place."""
+    kind = recognise(root)
+    sections = posts.configuration.load(root, kind, None).sections
+    options = posts.options.decode(sections, [])
+    found = sorted(kind.files(options, Walk(root, frozenset(), print), print))
+    data = [files.read(root, one.path)[1] for one in found]
+    matters = [matter.split(one, _nothing) for one in data]
+
+    def read(place: int) -> facts.Facts:
+        return facts.read(found[place], data[place], kind, options, lambda _: 0, _nothing)
+
+    known = [read(place) for place in range(len(found))]
+    terms = [(*one.post.categories, *one.post.tags) for one in known]
+    packets = [codec.pack(codec.from_facts(one)) for one in known]
+    yield "read the file", lambda place: files.read(root, found[place].path)
+    yield "hash it", lambda place: stamps.digest(data[place])
+    yield "take the front matter off, and apart", lambda place: matter.split(data[place], _nothing)
+    yield "cut the trailer", lambda place: facts.cut_tail(matters[place].body, found[place].path, terms[place], options)
+    yield "**facts**: front matter, trailer, date, permalink, source, terms, hash of the body", read
+    yield "pack the facts", lambda place: codec.pack(codec.from_facts(known[place]))
+    yield "unpack them", lambda place: codec.to_facts(codec.unpack(packets[place]))
+    yield "**decide** who is who", _whole(lambda: ledger.decide(known, ledger.Ledger(), ()), known)
+
+    library = Library(root, options.site, {})
+
+    def render(place: int) -> Content:
+        return content.render(known[place], data[place], kind, options, library.ask, _nothing)
+
+    made = [render(place) for place in range(len(found))]
+    bodies = [one.body[: two.kept] for one, two in zip(matters, known, strict=True)]
+    html = [markup.to_html(one, markdown=True, liquid=None, report=_nothing) for one in bodies]
+    yield "Markdown", lambda place: markup.to_html(bodies[place], markdown=True, liquid=None, report=_nothing)
+    yield "clean", lambda place: body.clean(html[place], base=known[place].post.permalink, report=_nothing)
+    yield "summary", lambda place: summary.summarise("", made[place].html)
+    yield "**content**: all of these, and the file's text once more", render
+    yield "hash its text", lambda place: rendering.text_hash(known[place], made[place])
+    yield from _generating(sections, known, made, options)
+
+
+def _generating(
+    sections: Mapping[str, Any],
+    known: list[facts.Facts],
+    made: list[Content],
+    options: posts.options.ReadOptions,
+) -> Iterator[tuple[str, Stage]]:
+    settings = feeds_options.decode(Table(sections["feeds"], "feeds", []), site_url=options.site.url)
+    decisions = ledger.decide(known, ledger.Ledger(), ())
+    items = [article.post for article in decisions.articles]
+    contents = {one.post.path: two for one, two in zip(known, made, strict=True)}
+    yield "**choose** the feeds", _whole(lambda: choose(items, options.site, settings), items)
+    feed = choose(items, options.site, settings)[0]
+    jobs = plan.plan([feed], {post.path: "" for post in items}, options.site, settings, "")
+    for job in jobs:
+        if job.feed and (job.row in FORMATS.values() or job.page):
+
+            def built(job: plan.Job = job) -> object:
+                return list(build.build([job], [feed], contents.__getitem__, options.site, settings))
+
+            yield f"**build** {job.path}, and parse it again (an item)", _whole(built, feed.posts)
+
+
+def _whole(work: Callable[[], object], parts: object) -> Stage:
+    """What is done to all posts at once, as a stage: with the first of them, and counted for all."""
+    scale = len(parts)  # type: ignore[arg-type] # any collection
+
+    def stage(place: int) -> None:
+        if place == 0:
+            work()
+
+    stage.scale = scale  # type: ignore[attr-defined] # functions take attributes
+    return stage
+
+
+def _nothing(*_: object) -> None:
+    pass
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,187 @@
+"""Files beside their places: written, brought to the disk, and renamed over what is there when all are ready."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import secrets
+import stat
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from feeds.destinations import Outcome
+from feeds.destinations.disk import Disk
+from feeds.model import Artifact
+from posts.errors import PublicationError, RefusedError
+from posts.records import OutputRow
+from posts.stamps import Stamp, digest, stamp_of
+
+# What says in each format that we wrote a file. Elsewhere than in their places these bytes would be escaped.
+# A comment counts at the very beginning only: pages of other hands may have our fragment inside.
+_OURS = re.compile(
+    rb'<generator>feedmill</generator>|"_feedmill": |<meta name="generator" content="feedmill" />'
+    rb'|\A(?:<\?xml[^>]*>\s*)?(?:<!--|/\*) generator="feedmill" (?:-->|\*/)'
+)
+_PAGES = (".html", ".css", ".js")
+_HEAD = 1 << 18  # bytes in which the mark lies: behind title and description, which front matter limits
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_SECOND = 1_000_000_000  # nanoseconds
+
+
+def is_marked(data: bytes) -> bool:
+    """Whether the bytes of a file say that we wrote it."""
+    return bool(_OURS.search(data, 0, _HEAD))
+
+
+@dataclass(slots=True)
+class Stage:
+    """Files on their way to their places below `root`. `ours` are the places that hold what we wrote."""
+
+    root: Path
+    ours: Collection[str]
+    disk: Disk
+    rows: dict[str, tuple[bytes, str]] = field(default_factory=dict)  # hash and signature of what was asked for
+    staged: list[tuple[str, Path, Path]] = field(default_factory=list)  # path below the root, temporary, target
+    unchanged: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+    folders: dict[str, str] = field(default_factory=dict)  # those looked at, and what is wrong with each
+    made: list[Path] = field(default_factory=list)
+
+    def add(self, artifact: Artifact) -> None:
+        """Writes a file beside its place, unless that has the very bytes, or must not be written to."""
+        target = self.root.joinpath(*artifact.path.split("/"))
+        if not artifact.data:
+            raise PublicationError(f"{target}: would be empty: nothing was published of it")
+        with named(target):
+            refusal, present = self._look(artifact, target)
+            if refusal:
+                self.refusals.append(f"{target}: {refusal}")
+            elif present is not None and present == artifact.data:
+                self.unchanged.append(artifact.path)
+            elif not self.refusals:
+                self._write(artifact, target)
+            self.rows[artifact.path] = (digest(artifact.data), artifact.signature)
+
+    def commit(self) -> Outcome:
+        """Puts all files in their places once they are on the disk."""
+        if self.refusals:
+            raise RefusedError("\n".join(self.refusals))
+        self._sync([temporary for _, temporary, _ in self.staged])
+        for _, temporary, target in self.staged:
+            with named(target):
+                temporary.replace(target)
+        self._sync({target.parent for _, _, target in self.staged} | {folder.parent for folder in self.made})
+        written = tuple(sorted(path for path, _, _ in self.staged))
+        rows = {path: OutputRow(self._stamp(path), *row) for path, row in self.rows.items()}
+        return Outcome(written=written, unchanged=tuple(sorted(self.unchanged)), rows=rows)
+
+    def _sync(self, paths: Collection[Path]) -> None:
+        if paths:
+            with named(self.root):
+                self.disk.sync(paths)
+
+    def _stamp(self, path: str) -> Stamp:
+        with named(self.root / path):
+            return stamp_of(os.lstat(self.root / path))
+
+    def discard(self) -> None:
+        """Takes away what was staged and is not in its place."""
+        for _, temporary, _ in self.staged:
+            with suppress(OSError):  # the disk has failed: that is being reported already
+                temporary.unlink(missing_ok=True)
+        for folder in reversed(self.made):
+            with suppress(OSError):  # not empty: somebody has put something in it meanwhile
+                folder.rmdir()
+
+    def _look(self, artifact: Artifact, target: Path) -> tuple[str, bytes | None]:
+        """Why `target` must not be written ("" when it may), and the bytes that are there."""
+        if any(part in ("", ".", "..") or "\\" in part or "\0" in part for part in artifact.path.split("/")):
+            return "is not below the output folder", None
+        refusal = self._folder(artifact.path.rpartition("/")[0])
+        return (refusal, None) if refusal else _present(target, artifact.data, ours=artifact.path in self.ours)
+
+    def _folder(self, folder: str) -> str:
+        """What is wrong with `folder` (below the root, "" for the root itself) or a folder above it."""
+        if folder not in self.folders:
+            above = self._folder(folder.rpartition("/")[0]) if folder else ""
+            self.folders[folder] = above or folder_refusal(self.root / folder, is_root=not folder)
+        return self.folders[folder]
+
+    def _write(self, artifact: Artifact, target: Path) -> None:
+        self._make(target.parent)
+        self.disk.expect(target.parent)
+        temporary = target.with_name(f".{target.name}.feedmill-{secrets.token_hex(4)}.tmp")
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW
+        with open(os.open(temporary, flags, 0o666), "wb") as file:  # noqa: PTH123 - Path cannot open exclusively without following links
+            self.staged.append((artifact.path, temporary, target))
+            file.write(artifact.data)
+        if os.stat(temporary).st_size != len(artifact.data):  # noqa: PTH116 # once for every file
+            raise OSError(errno.EIO, "not all of it was written")
+        if target.exists():
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+            _advance(temporary, target)
+
+    def _make(self, folder: Path) -> None:
+        if folder.is_dir():
+            return
+        self._make(folder.parent)
+        folder.mkdir()
+        self.made.append(folder)
+
+
+@contextmanager
+def staging(root: Path, ours: Collection[str], disk: Disk) -> Iterator[Stage]:
+    stage = Stage(root, ours, disk)
+    try:
+        yield stage
+    except BaseException:
+        stage.discard()
+        raise
+
+
+@contextmanager
+def named(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise PublicationError(
+            f"{target}: cannot be written ({reason}): look at the space and the permissions there, then run again"
+        ) from error
+
+
+def folder_refusal(folder: Path, *, is_root: bool) -> str:
+    try:
+        mode = folder.stat(follow_symlinks=is_root).st_mode
+    except FileNotFoundError:
+        return ""
+    if stat.S_ISLNK(mode):
+        return f"{folder} is a symbolic link, which may lead out of the output: put a folder in its place"
+    return "" if stat.S_ISDIR(mode) else f"{folder} stands where a folder has to be: move it away"
+
+
+def _present(target: Path, data: bytes, *, ours: bool) -> tuple[str, bytes | None]:
+    try:
+        mode = target.lstat().st_mode
+    except FileNotFoundError:
+        return "", None
+    if not stat.S_ISREG(mode):
+        kind = "folder" if stat.S_ISDIR(mode) else "symbolic link" if stat.S_ISLNK(mode) else "special file"
+        return f"is a {kind} where a file has to be: move it away", None
+    with open(os.open(target, os.O_RDONLY | _NOFOLLOW), "rb") as file:  # noqa: PTH123 - Path follows links
+        present = file.read(max(_HEAD, len(data) + 1))
+    if ours or present == data or is_marked(present):
+        return "", present
+    remedy = "move it away, or choose another place ([feeds] out, paths)"
+    remedy += ", or leave out the pages ([feeds] pages = false)" if target.suffix in _PAGES else ""
+    return f"was not written by feedmill: {remedy}", None
+
+
+def _advance(temporary: Path, target: Path) -> None:
+    status, old = temporary.stat(), target.stat().st_mtime_ns
+    least = (old // _SECOND + 1) * _SECOND
+    if status.st_mtime_ns < least:
+        os.utime(temporary, ns=(status.st_atime_ns, least))

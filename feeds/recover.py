@@ -1,0 +1,146 @@
+"""What published feeds still know when the index is lost: ids, addresses and times of their items, and their own.
+
+Read are files of ours only, as they say themselves; what is not well-formed is passed over. Reads the output folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET  # expat: no external entities, and a limit on those that multiply
+
+from feeds.choose import address, first_id
+from feeds.destinations.staging import is_marked
+from feeds.elements import ATOM
+from feeds.formats import FORMATS
+from feeds.options import KINDS, FeedsOptions
+from feeds.slugs import slug
+from posts.records import FeedRow, Published
+
+_LARGEST = 64 * 1024 * 1024  # bytes
+_A = f"{{{ATOM}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A feed as it was published; the `page` of its items is where they lead, `source` the other address."""
+
+    id: str
+    title: str
+    updated: str
+    items: tuple[Published, ...]
+
+
+def published(root: Path, options: FeedsOptions) -> tuple[dict[str, Published], dict[str, FeedRow]]:
+    """The items in all feeds below `root`, by id, and the feeds, by key.
+
+    When an item was first published no feed says: its date stands for it, or, for one behind the newest ones of its
+    feed, which is there because it was published lately, the time of the file.
+    """
+    items: dict[str, Published] = {}
+    feeds: dict[str, FeedRow] = {}
+    keys = {path: key for key, path in options.paths.items()}
+    for folder, document, written in _documents(root):
+        key = keys.get(folder, folder)
+        if _is_key(key):
+            own = document.id or first_id(address(options.url, key))
+            feeds[key] = FeedRow(own, document.title, document.updated or _latest(document.items))
+        for place, item in enumerate(document.items):
+            late = place >= _window(key, options)
+            one = _turned(item, options)._replace(first=written) if late else _turned(item, options)
+            known = items.get(one.id)
+            items[one.id] = one if known is None or one.first > known.first or one.updated > known.updated else known
+    return items, feeds
+
+
+def _is_key(key: str) -> bool:
+    folder, slash, name = key.partition("/")
+    return not key or (folder in (*KINDS, "feed") and bool(slash and name) and "/" not in name)
+
+
+def _window(key: str, options: FeedsOptions) -> int:
+    return next((one.items for one in options.custom if key == f"feed/{slug(one.name)}"), options.items)
+
+
+def _turned(item: Published, options: FeedsOptions) -> Published:
+    """With `link = "source"` the first of an item's addresses is its source's, if it has one."""
+    if options.link == "source" and item.source:
+        return item._replace(page=item.source, source=item.page)
+    return item
+
+
+def _latest(items: tuple[Published, ...]) -> str:
+    return max(items, key=lambda one: one.date).date.isoformat() if items else ""
+
+
+def _documents(root: Path) -> Iterator[tuple[str, _Document, int]]:
+    """The feeds below `root`: the folder, what the best of its files says, and when that was written."""
+    for folder, below, names in os.walk(root):
+        below[:] = sorted(name for name in below if not name.startswith("."))
+        for name in ("atom", "json", "rss"):
+            if FORMATS[name].file in names and (found := _document(Path(folder, FORMATS[name].file), _READERS[name])):
+                relative = os.path.relpath(folder, root).replace(os.sep, "/")
+                yield "" if relative == "." else relative, *found
+                break
+
+
+def _document(path: Path, read: Callable[[bytes], _Document]) -> tuple[_Document, int] | None:
+    try:
+        status = path.lstat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
+            return None
+        data = path.read_bytes()
+        return (read(data), int(status.st_mtime)) if is_marked(data) else None
+    except (OSError, ValueError, SyntaxError, LookupError, TypeError, AttributeError):  # it is no feed any more
+        return None
+
+
+def _atom(data: bytes) -> _Document:
+    feed = ET.fromstring(data)  # noqa: S314 # see above
+    items = tuple(map(_atom_item, feed.iter(f"{_A}entry")))
+    return _Document(_text(feed, "id"), _text(feed, "title"), _text(feed, "updated"), items)
+
+
+def _atom_item(entry: ET.Element) -> Published:
+    links = {link.get("rel", "alternate"): link.get("href", "") for link in entry.iter(f"{_A}link")}
+    given, title, date, changed = (_text(entry, name) for name in ("id", "title", "published", "updated"))
+    return _item(given, title, links.get("alternate", ""), links.get("via", ""), date, changed)
+
+
+def _text(element: ET.Element, name: str) -> str:
+    return element.findtext(f"{_A}{name}", "")
+
+
+def _json(data: bytes) -> _Document:
+    feed: Mapping[str, Any] = json.loads(data)
+    keys = ("id", "title", "url", "external_url", "date_published", "date_modified")
+    return _Document("", feed["title"], "", tuple(_item(*(one.get(key, "") for key in keys)) for one in feed["items"]))
+
+
+def _rss(data: bytes) -> _Document:
+    channel = ET.fromstring(data)[0]  # noqa: S314 # see above
+    items = []
+    for item in channel.iter("item"):
+        via = next((link.get("href", "") for link in item.iter(f"{_A}link") if link.get("rel") == "via"), "")
+        given, title, link, date = (item.findtext(name, "") for name in ("guid", "title", "link", "pubDate"))
+        items.append(_item(given, title, link, via, parsedate_to_datetime(date).isoformat()))
+    built = parsedate_to_datetime(channel.findtext("lastBuildDate", "")).isoformat()
+    return _Document("", channel.findtext("title", ""), built, tuple(items))
+
+
+_READERS: Mapping[str, Callable[[bytes], _Document]] = {"atom": _atom, "json": _json, "rss": _rss}
+
+
+def _item(given: str, title: str, link: str, via: str, date: str, changed: str = "") -> Published:
+    """An item; ValueError when it has no id or no date."""
+    if not given:
+        raise ValueError("an item without an id")
+    moment = datetime.fromisoformat(date)
+    return Published(given, title, link, via, moment, int(moment.timestamp()), "" if changed == date else changed)

@@ -1,0 +1,92 @@
+"""Plain lines are read just as the parser of all of YAML reads them, or left to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from posts.matter import MatterError, Timestamp, _Builder, _parse
+from posts.scalars import simple
+
+_WORDS = st.text(st.sampled_from(list("ab九é1-_.:#'\"[]{},&*!|>%@`?~\\/ \t=<")), max_size=8)
+_VALUES = st.one_of(
+    _WORDS,
+    st.sampled_from(["2021-01-02", "2021-01-02 10:00:00 +0800", "null", "~", "true", "", "a b", "a: b", "a #b", "a:"]),
+    st.lists(_WORDS, max_size=3).map(lambda words: f"[{', '.join(words)}]"),
+    _WORDS.map(lambda word: f'"{word}"'),
+    _WORDS.map(lambda word: f"'{word}'"),
+)
+_KEYS = st.sampled_from(["title", "date", "a-b", "x_1", "null", "<<", "- a", " k", "#c"])
+_LINES = st.one_of(
+    st.builds(lambda key, value, blank: f"{key}:{blank}{value}", _KEYS, _VALUES, st.sampled_from([" ", "", "  "])),
+    st.builds(lambda indent, value: f"{' ' * indent}- {value}", st.integers(0, 3), _VALUES),
+    st.builds(lambda indent, value: f"{' ' * indent}{value}", st.integers(0, 3), _VALUES),
+)
+
+
+def _by_yaml(head: str) -> Any:
+    builder = _Builder(0, lambda *_: None)
+    try:
+        return _parse(head, builder), builder.lines
+    except MatterError as error:
+        return str(error)
+
+
+def _typed(value: Any) -> Any:
+    """A value with what equality does not see: the types of its texts."""
+    if isinstance(value, list):
+        return [_typed(one) for one in value]
+    return (type(value), value)
+
+
+@settings(deadline=None, max_examples=1500)
+@given(st.lists(_LINES, max_size=6).map("\n".join))
+def test_what_is_read_line_by_line_is_what_yaml_reads(head: str) -> None:
+    found = simple(head)
+    if found is not None:
+        metadata, lines = _by_yaml(head)
+        assert {key: _typed(value) for key, value in found[0].items()} == {
+            key: _typed(value) for key, value in metadata.items()
+        }
+        assert found[1] == lines
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "a: 'it''s'",
+        'a: "\\n"',
+        "a: [b, [c]]",
+        "a: {b: c}",
+        "a: |\n  text",
+        "a: one\n  two",
+        "a: b\na: c",
+        "a:\n  b: c",
+        "a: b # comment",
+        "a: b: c",
+        "a:\n- b\n - c",
+        "a: &x b",
+        "a: b\u2028c",
+    ],
+)
+def test_whatever_needs_a_second_look_is_left_to_the_parser(head: str) -> None:
+    assert simple(head) is None
+
+
+def test_ordinary_front_matter_needs_no_parser() -> None:
+    head = (
+        "title: \"金融\"\ndate: 2021-12-31 11:38:35 +0800\ntags: [a, b c]\ncategories:\n  - 新闻\n  - 'x y'\nempty:\n"
+    )
+    found = simple(head)
+    assert found is not None
+    assert found[0] == {
+        "title": "金融",
+        "date": "2021-12-31 11:38:35 +0800",
+        "tags": ["a", "b c"],
+        "categories": ["新闻", "x y"],
+    }
+    assert isinstance(found[0]["date"], Timestamp)
+    assert found[1] == {"title": 0, "date": 1, "tags": 2, "categories": 3, "empty": 6}

@@ -1,0 +1,145 @@
+"""What is published does not vanish because a folder did."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from posts import files
+from posts.errors import RefusedError
+from posts.guards import refuse_losses
+from posts.records import Entry
+from tests.sites import Command, post, site
+
+
+def posts(count: int) -> dict[str, str]:
+    return {f"_posts/2021-01-01-{number:03}.md": post(f"T{number}") for number in range(count)}
+
+
+def everything(root: Path) -> dict[str, tuple[bytes, int]]:
+    return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in root.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("how", ["vanished", "empty"])
+def test_a_folder_that_has_vanished_or_is_empty_is_refused(feedmill: Command, tmp_path: Path, how: str) -> None:
+    root = site(tmp_path, posts(2))
+    feedmill(root)
+    shutil.rmtree(root / "_posts")
+    if how == "empty":
+        (root / "_posts").mkdir()
+    before = everything(root)
+    outcome = feedmill(root)
+    assert (outcome.code, "--allow-removals" in outcome.err) == (3, True)
+    assert everything(root) == before
+    assert feedmill(root, "--allow-removals").code == 0
+    assert b"<item>" not in (root / "feeds" / "rss.xml").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("published", "gone", "refused"), [(40, 5, False), (60, 6, False), (59, 6, True), (200, 20, False), (200, 21, True)]
+)
+def test_a_tenth_may_go_and_five_always(published: int, gone: int, refused: bool) -> None:
+    entries = [Entry(str(number), f"p{number}", "", "", 0, b"") for number in range(published)]
+    old = Entry("old", "old", "", "", 0, b"", gone=1)
+    present = {str(number) for number in range(gone, published)}
+    if refused:
+        with pytest.raises(RefusedError, match=f"{gone} of the {published} published"):
+            refuse_losses([*entries, old], present, (), found=1)
+    else:
+        refuse_losses([*entries, old], present, (), found=1)
+
+
+def test_many_posts_that_go_at_once_are_refused_and_nothing_is_touched(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path, posts(20))
+    feedmill(root)
+    for path in sorted((root / "_posts").iterdir())[:6]:
+        path.unlink()
+    before = everything(root)
+    outcome = feedmill(root, "--full")
+    assert (outcome.code, "6 of the 20 published posts" in outcome.err) == (3, True)
+    assert everything(root) == before
+    assert feedmill(root, "--json", "--allow-removals").report["gone"] == 6
+    assert feedmill(root).code == 0
+
+
+def test_renamed_merged_future_and_unreadable_posts_have_not_gone(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path, posts(32))
+    feedmill(root, "--now", "2024-01-01")
+    paths = sorted((root / "_posts").iterdir())
+    for path in paths[:8]:
+        path.rename(path.with_name(path.name.replace("2021", "2022")))
+    for path in paths[8:16]:
+        path.write_text(post("Same", source="https://paper.example/same"))
+    for path in paths[16:24]:
+        path.write_text(path.read_text().replace("2021-12-31", "2031-12-31"))
+    for path in paths[24:]:
+        path.write_text("---\ntitle: [\n---\n")
+    outcome = feedmill(root, "--now", "2024-01-02", "--json")
+    assert outcome.code == 0
+    assert outcome.report["gone"] == 7  # seven of the eight that say the same
+
+
+def test_a_post_that_is_only_future_again_keeps_when_it_was_published(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path, posts(2))
+    feedmill(root, "--now", "2024-01-01")
+    path = root / "_posts" / "2021-01-01-000.md"
+    text = path.read_text()
+    path.write_text(text.replace("2021-12-31", "2024-05-01"))
+    assert feedmill(root, "--now", "2024-01-02", "--json").report["gone"] == 0
+    path.write_text(text)
+    feedmill(root, "--now", "2024-01-03")
+    assert '"first": 1704067200, "gone": 0' in feedmill("state", "export", root).out.splitlines()[-2]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_posts_in_a_folder_that_cannot_be_read_stay(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path, posts(8))
+    feedmill(root)
+    before = (root / "feeds" / "rss.xml").read_bytes()
+    (root / "_posts").chmod(0)
+    try:
+        feedmill(root, "--allow-removals")
+    finally:
+        (root / "_posts").chmod(0o755)
+    assert (root / "feeds" / "rss.xml").read_bytes() == before
+
+
+def test_a_folder_that_the_disk_does_not_give_keeps_its_posts(
+    feedmill: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = site(tmp_path, {**posts(8), "sub/_posts/2021-01-01-x.md": post("X")})
+    feedmill(root)
+    before = (root / "feeds" / "rss.xml").read_bytes()
+    real = os.scandir
+
+    def broken(path: str) -> object:
+        if str(path).endswith("/sub/_posts"):
+            raise OSError(5, "Input/output error")
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", broken)
+    outcome = feedmill(root, "--full", "--json")
+    assert ("sub/_posts", 0, "unreadable") in outcome.codes
+    assert outcome.report["gone"] == 0
+    assert (root / "feeds" / "rss.xml").read_bytes() == before
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "a.md"
+    target.write_bytes(b"first")
+    real = os.fstat
+    calls = []
+
+    def fstat(handle: int) -> os.stat_result:
+        if not calls:
+            status = real(handle)
+            target.write_bytes(b"and then another")
+            calls.append(1)
+            return status
+        return real(handle)
+
+    monkeypatch.setattr(os, "fstat", fstat)
+    assert files.read(tmp_path, "a.md")[1] == b"and then another"

@@ -1,0 +1,283 @@
+"""An index that is damaged, lost, older or newer: what is known comes back, and nothing wrong reaches a feed."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from posts import schema
+from tests.sites import Command, post, site
+from tests.test_incremental import dated, settle
+
+A, B = "_posts/2021-01-01-a.md", "_posts/2021-01-02-b.md"
+SOURCE = "https://paper.example/a"
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def known(feedmill: Command, root: Path) -> dict[str, tuple[str, str]]:
+    lines = [json.loads(line) for line in feedmill("state", "export", root).out.splitlines()]
+    return {line["path"]: (line["item"], line["updated"]) for line in lines if "item" in line}
+
+
+@pytest.fixture
+def root(feedmill: Command, tmp_path: Path) -> Path:
+    """A site whose ids and times cannot be computed again: its source and its text have changed since."""
+    root = site(tmp_path / "site", {A: post("A", source=SOURCE), B: post("B")})
+    feedmill(root, "--now", "2024-01-01")
+    site(root, {A: post("A, corrected", source=SOURCE + "/moved")}, None)
+    feedmill(root, "--now", "2024-01-02")
+    settle(root)
+    return root
+
+
+def index_of(root: Path) -> Path:
+    return root / ".feedmill" / "index.sqlite3"
+
+
+def stir(root: Path) -> None:
+    """Something looks different: the next run is more than a glance."""
+    os.utime(root / A)
+
+
+def changed(root: Path, *statements: str) -> None:
+    database = sqlite3.connect(index_of(root))
+    for statement in statements:
+        database.execute(statement)
+    database.commit()
+    database.close()
+
+
+@pytest.mark.parametrize("formats", ['["rss", "atom", "json"]', '["atom"]', '["json"]'])
+def test_ids_and_times_come_back_from_the_feeds(feedmill: Command, root: Path, formats: str) -> None:
+    site(root, {"feedmill.toml": f"[feeds]\nformats = {formats}\n"}, None)
+    feedmill(root, "--now", "2024-01-03")
+    feeds, before = tree(root / "feeds"), known(feedmill, root)
+    assert before[A][1] == "2024-01-02T00:00:00+00:00"
+    index_of(root).unlink()
+    outcome = feedmill(root, "--now", "2024-01-04", "--json")
+    assert (outcome.code, outcome.report["written"], outcome.report["removed"]) == (0, [], [])
+    assert "2 items are known from the feeds" in outcome.err
+    assert tree(root / "feeds") == feeds
+    assert known(feedmill, root) == before
+
+
+def test_from_rss_alone_the_ids_come_back(feedmill: Command, root: Path) -> None:
+    site(root, {"feedmill.toml": '[feeds]\nformats = ["rss"]\n'}, None)
+    feedmill(root, "--now", "2024-01-03")
+    before = known(feedmill, root)
+    index_of(root).unlink()
+    feedmill(root, "--now", "2024-01-04")
+    assert {path: one[0] for path, one in known(feedmill, root).items()} == {
+        path: one[0] for path, one in before.items()
+    }
+
+
+def test_ids_come_back_where_items_lead_to_their_sources(feedmill: Command, root: Path) -> None:
+    site(root, {"feedmill.toml": '[feeds]\nlink = "source"\n'}, None)
+    feedmill(root, "--now", "2024-01-03")
+    feeds, before = tree(root / "feeds"), known(feedmill, root)
+    index_of(root).unlink()
+    feedmill(root, "--now", "2024-01-04")
+    assert (tree(root / "feeds"), known(feedmill, root)) == (feeds, before)
+
+
+def test_a_renamed_post_is_found_by_its_link(feedmill: Command, root: Path) -> None:
+    before = known(feedmill, root)
+    index_of(root).unlink()
+    (root / A).rename(root / "_posts" / "2021-01-01-renamed.md")
+    feedmill(root, "--now", "2024-01-04")
+    assert known(feedmill, root)["_posts/2021-01-01-renamed.md"][0] == before[A][0]
+
+
+def test_empty_feeds_and_what_was_published_lately_stay(feedmill: Command, tmp_path: Path) -> None:
+    files = {f"_posts/2021-01-0{day}-x.md": dated(f"T{day}", f"2021-01-0{day}") for day in (2, 3, 4)}
+    passing = post("B").replace("categories: news", "categories: gone")
+    root = site(tmp_path, {**files, B: passing, "feedmill.toml": "[feeds]\nitems = 2\n"})
+    feedmill(root, "--now", "2024-01-01T00:00:00Z")
+    (root / B).unlink()
+    site(root, {"_posts/2020-01-01-late.md": dated("Late", "2020-01-01")}, None)
+    feedmill(root, "--now", "2024-01-01T01:00:00Z")
+    feeds = tree(root / "feeds")
+    assert b"Late" in feeds["rss.xml"]
+    assert "category/gone/rss.xml" in feeds
+    index_of(root).unlink()
+    assert feedmill(root, "--now", "2024-01-01T02:00:00Z", "--json").report["written"] == []
+    assert tree(root / "feeds") == feeds
+    site(root, {"_posts/2021-01-09-new.md": dated("New", "2021-01-09")}, None)
+    feedmill(root, "--now", "2024-01-01T03:00:00Z")
+    assert b"T2" not in (root / "feeds" / "rss.xml").read_bytes()
+
+
+def test_feeds_of_others_tell_nothing(feedmill: Command, root: Path) -> None:
+    theirs = (root / "feeds" / "atom.xml").read_bytes().replace(b"<generator>feedmill</generator>", b"")
+    for path in list((root / "feeds").rglob("*.*")):
+        path.unlink()
+    site(
+        root, {"feeds/theirs/atom.xml": theirs, "feeds/broken/atom.xml": b"<feed><generator>feedmill</generator>"}, None
+    )
+    index_of(root).unlink()
+    outcome = feedmill(root, "--now", "2024-01-04")
+    assert (outcome.code, outcome.err) == (0, "")
+
+
+@pytest.mark.parametrize("damage", [b"", b"SQLite format 3\0" + b"x" * 5000, b"no database at all" * 100])
+def test_a_file_that_cannot_be_read_is_kept_and_made_anew(feedmill: Command, root: Path, damage: bytes) -> None:
+    feeds, before = tree(root / "feeds"), known(feedmill, root)
+    index_of(root).write_bytes(damage)
+    outcome = feedmill(root, "--now", "2024-01-04")
+    assert outcome.code == 0
+    assert (tree(root / "feeds"), known(feedmill, root)) == (feeds, before)
+    kept = index_of(root).with_name("index.sqlite3.damaged-1")
+    assert kept.exists() is bool(damage)
+    if damage:
+        assert kept.read_bytes() == damage
+        assert str(kept) in outcome.err
+
+
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.9, 0.99])
+def test_a_truncated_index_is_brought_back(feedmill: Command, root: Path, part: float) -> None:
+    feeds, before = tree(root / "feeds"), known(feedmill, root)
+    data = index_of(root).read_bytes()
+    index_of(root).write_bytes(data[: int(len(data) * part)])
+    stir(root)
+    outcome = feedmill(root, "--now", "2024-01-04")
+    assert outcome.code == 0, outcome.err
+    assert (tree(root / "feeds"), known(feedmill, root)) == (feeds, before)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE items SET id = 'urn:x:1' WHERE path LIKE '%a.md'",
+        "UPDATE items SET updated = '2024-01-03T00:00:00+00:00'",
+        "UPDATE items SET first = first + 65536",
+        "DELETE FROM items WHERE path LIKE '%a.md'",
+        "UPDATE feeds SET id = 'urn:x:1'",
+        "DELETE FROM feeds WHERE key = ''",
+        "UPDATE run SET value = '1' WHERE key = 'first'",
+        "UPDATE run SET value = '{' WHERE key = 'report'",
+        "DROP TABLE followers",
+    ],
+)
+def test_a_ledger_that_is_not_what_was_written_is_not_believed(feedmill: Command, root: Path, statement: str) -> None:
+    feeds, before = tree(root / "feeds"), known(feedmill, root)
+    changed(root, statement)
+    stir(root)
+    outcome = feedmill(root, "--now", "2024-01-04", "--json")
+    assert (outcome.code, outcome.report["written"]) == (0, [])
+    assert "is damaged" in outcome.err
+    assert (tree(root / "feeds"), known(feedmill, root)) == (feeds, before)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE contents SET content = x'00' || substr(content, 2)",
+        "UPDATE contents SET content = (SELECT content FROM contents ORDER BY id DESC LIMIT 1)",
+        "UPDATE contents SET wants = '{', complaints = '['",
+        "DELETE FROM contents",
+        "UPDATE files SET hash = x'00'",
+        "UPDATE files SET facts = x'00' || substr(facts, 2)",
+        "UPDATE files SET hash = 'text'",
+        "UPDATE outputs SET signature = 'x', hash = 7",
+        "UPDATE watched SET stamp = 'x'",
+    ],
+)
+def test_what_only_saves_work_is_made_again_where_it_is_damaged(feedmill: Command, root: Path, statement: str) -> None:
+    feeds, before = tree(root / "feeds"), known(feedmill, root)
+    changed(root, statement)
+    (root / "feeds" / "rss.xml").unlink()
+    outcome = feedmill(root, "--now", "2024-01-04", "--json")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert set(outcome.report["written"]) == {"rss.xml"}
+    assert (tree(root / "feeds"), known(feedmill, root)) == (feeds, before)
+    (root / "feeds" / "rss.xml").unlink()
+    assert feedmill(root, "--now", "2024-01-05").code == 0
+    assert tree(root / "feeds") == feeds
+
+
+def test_a_refused_run_leaves_a_damaged_index_where_it_is(feedmill: Command, root: Path) -> None:
+    changed(root, "DELETE FROM items WHERE path LIKE '%a.md'")
+    data = index_of(root).read_bytes()
+    (root / A).unlink()
+    (root / B).unlink()
+    assert feedmill(root, "--now", "2024-01-04").code == 3
+    assert index_of(root).read_bytes() == data
+
+
+VERSION_1 = """
+CREATE TABLE run (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE files (path TEXT PRIMARY KEY, size INT, mtime INT, ctime INT, inode INT, hash BLOB, facts BLOB)
+    WITHOUT ROWID;
+CREATE TABLE watched (path TEXT PRIMARY KEY, stamp TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE items (id TEXT PRIMARY KEY, path TEXT, link TEXT, body_hash TEXT, first INT, gone INT, source_hash TEXT,
+    text_hash TEXT, updated TEXT, others TEXT, post BLOB) WITHOUT ROWID;
+CREATE TABLE followers (path TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE contents (id TEXT PRIMARY KEY, key TEXT, hash TEXT, wants TEXT, complaints TEXT, content BLOB);
+CREATE TABLE feeds (key TEXT PRIMARY KEY, id TEXT, title TEXT, updated TEXT) WITHOUT ROWID;
+CREATE TABLE outputs (path TEXT PRIMARY KEY, size INT, mtime INT, ctime INT, inode INT, hash BLOB, signature TEXT)
+    WITHOUT ROWID;
+PRAGMA application_id = 0x666D696C;
+PRAGMA user_version = 1;
+"""
+
+
+def as_version_1(path: Path) -> None:
+    """The same index as the first version had it."""
+    old = path.with_name("old")
+    database = sqlite3.connect(old, isolation_level=None)
+    database.executescript(VERSION_1)
+    database.execute("ATTACH ? AS new", (str(path),))
+    for table, columns in {**schema.COLUMNS, "run": ("key", "value"), "watched": ("path", "stamp")}.items():
+        names = ", ".join(columns)
+        database.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM new.{table}")
+    database.execute("DELETE FROM run WHERE key IN ('seal', 'ledger', 'out', 'unfinished')")
+    database.close()
+    old.replace(path)
+
+
+def test_an_index_of_an_older_version_is_read_and_migrated(feedmill: Command, root: Path) -> None:
+    feeds, before = tree(root / "feeds"), known(feedmill, root)
+    as_version_1(index_of(root))
+    old = index_of(root).read_bytes()
+    assert known(feedmill, root) == before
+    assert feedmill("list", root, "--now", "2024-01-03").code == 0
+    assert index_of(root).read_bytes() == old  # who only reads migrates nothing
+    outcome = feedmill(root, "--now", "2024-01-03", "--json")
+    assert (outcome.code, outcome.err, outcome.report["written"], outcome.report["new"]) == (0, "", [], 0)
+    database = sqlite3.connect(index_of(root))
+    assert database.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
+    database.close()
+    assert (tree(root / "feeds"), known(feedmill, root)) == (feeds, before)
+    changed(root, "UPDATE items SET first = 1")
+    stir(root)
+    assert "is damaged" in feedmill(root, "--now", "2024-01-04").err
+
+
+def test_a_newer_index_is_refused_and_nothing_is_written(feedmill: Command, root: Path) -> None:
+    changed(root, f"PRAGMA user_version = {schema.VERSION + 1}")
+    site(root, {A: post("New")}, None)
+    before = tree(root)
+    assert feedmill(root, "--now", "2024-01-04").code == 3
+    assert tree(root) == before
+
+
+def test_a_locked_index_is_no_damaged_one(feedmill: Command, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from posts import index
+
+    real = index.Index.__init__
+    monkeypatch.setattr(index.Index, "__init__", lambda self, path, patience=0.1: real(self, path, min(patience, 0.1)))
+    site(root, {A: post("New")}, None)
+    holder = sqlite3.connect(index_of(root), isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    outcome = feedmill(root, "--now", "2024-01-04")
+    holder.close()
+    assert (outcome.code, "cannot be read or written" in outcome.err) == (4, True)
+    assert [path.name for path in index_of(root).parent.iterdir() if "damaged" in path.name] == []
