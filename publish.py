@@ -3,6 +3,8 @@
 feedmill [publish] SITE     reads the posts of SITE and publishes their feeds
 feedmill check SITE         reads everything, reports all problems, writes nothing
 feedmill list SITE          prints a JSON object a line for every post
+feedmill diff SITE          says what subscribers would see if it were published now
+feedmill serve SITE         previews the feeds, and makes them anew whenever a post is saved
 feedmill init SITE          writes a commented feedmill.toml
 feedmill state …            exports or imports the ledger
 """
@@ -13,23 +15,26 @@ import os
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from posts.arguments import parse
 from posts.errors import DamagedError, FeedmillError, RefusedError
-from posts.report import Report, complain
+from posts.report import Report, as_json, complain, plain, say
 
 if TYPE_CHECKING:  # heavy, and not needed when nothing has changed
     from feeds.destinations import Destination, Outcome
-    from feeds.model import Feed
+    from feeds.difference import Difference
+    from feeds.model import Artifact, Feed
     from feeds.plan import Job
+    from feeds.preview import Edition
     from posts.lock import Lock
     from posts.model import Problem
     from posts.read import Reader
     from posts.records import FeedRow, OutputRow
+    from posts.rendering import Made
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -122,12 +127,12 @@ class Run:
         """What can be had of an index that is lost: from itself, and from the feeds that are published."""
         from feeds.recover import published
         from posts.database import aside
-        from posts.records import Memory
+        from posts.records import UNWRITTEN, Memory
         from posts.salvage import completed, salvaged
 
         damage, path = self.index.damage, self.options.state
         saved, past = salvaged(path) if damage else (Memory(), {})
-        items, feeds = published(self.out, self.feeds)
+        items, feeds, files = published(self.out, self.feeds)
         memory = completed(saved, items.values(), feeds, self.reading.rewrites)
         known = f"{len(saved.entries)} items are known from it, {len(memory.entries) - len(saved.entries)} more from"
         if damage:
@@ -136,7 +141,7 @@ class Run:
             complain(f"{path} is not there, or empty: {len(items)} items are known from the feeds in {self.out}")
         if not (memory.entries or memory.feeds):
             return {}
-        self.index.adopt(memory)
+        self.index.adopt(memory, past, dict.fromkeys(files, UNWRITTEN))
         return {"first": past.get("first", 0)} | ({"now": past["now"]} if "now" in past else {})
 
     def outputs(self) -> dict[str, OutputRow]:
@@ -157,14 +162,16 @@ class Run:
         from posts.pool import available, processes
         from posts.read import Keys, Reader
 
-        root, out = self.root.resolve(), self.out.resolve()
-        inside = out.is_relative_to(root) and out != root
+        root = self.root.resolve()
+        # Wherever this run writes to: what another one has put into the configured place are no posts.
+        places = {folder.resolve() for folder in (self.out, self.root / self.feeds.out)}
+        inside = [out.relative_to(root).as_posix() for out in places if out.is_relative_to(root) and out != root]
         return Reader(
             self.root,
             self.kind,
             self.reading,
             self.index,
-            skip=frozenset([out.relative_to(root).as_posix()] if inside else []),
+            skip=frozenset(inside),
             since=self.past.get("began", 0),
             keys=Keys(facts_key(self.kind, self.reading), content_key(self.kind, self.reading)),
             map=processes(self.options.workers or available()),
@@ -231,12 +238,25 @@ class Mill:
         """Writes what was decided into the ledger, then the files that differ."""
         from dataclasses import replace
 
-        todo = [job for job in self.jobs if not self._is_done(job, destination, outputs)]
-        gone = outputs.keys() - {job.path for job in self.jobs}
+        todo, gone = self.todo(destination, outputs)
         self._decide(todo, outputs)
         outcome = self.make(destination, todo, gone)
         untouched = {job.path for job in self.jobs} - {job.path for job in todo}
         return replace(outcome, unchanged=tuple(sorted({*outcome.unchanged, *untouched})))
+
+    def todo(self, destination: Destination, outputs: Mapping[str, OutputRow]) -> tuple[list[Job], Collection[str]]:
+        """The files that have to be made, and the paths of those that there are not to be any more."""
+        todo = [job for job in self.jobs if not self._is_done(job, destination, outputs)]
+        return todo, outputs.keys() - {job.path for job in self.jobs}
+
+    def refusal(self) -> str:
+        """Why publishing would be refused, "" when it would not."""
+        try:
+            if not self.run.options.allow_removals:
+                self.reader.refuse_losses(self.reading)
+        except RefusedError as error:
+            return str(error)
+        return ""
 
     def _is_done(self, job: Job, destination: Destination, outputs: Mapping[str, OutputRow]) -> bool:
         row = None if self.run.options.full else outputs.get(job.path)
@@ -244,13 +264,23 @@ class Mill:
 
     def make(self, destination: Destination, jobs: Sequence[Job], gone: Iterable[str] = ()) -> Outcome:
         """Makes the files of `jobs` and gives them to the destination."""
+        return destination.publish(self.artifacts(jobs), gone)
+
+    def artifacts(self, jobs: Sequence[Job]) -> Iterator[Artifact]:
+        """The files of `jobs`, in their order."""
         from feeds.build import Builder
         from posts.pool import chunked
 
         builder = Builder(jobs, self.feeds, self.contents.content, self.run.reading.site, self.run.feeds)
-        spread = self.run.progress.following("building", self.reader.map)
-        artifacts = (made for some in spread(builder, chunked(range(len(jobs)), FILES)) for made in some)
-        return destination.publish(artifacts, gone)
+
+        def built(places: Sequence[int]) -> tuple[list[Artifact], Mapping[str, Made]]:
+            # What a process had to make again only it knows, and this one has to remember.
+            return builder(places), dict(self.contents.again)
+
+        parts = self.reader.map(built, chunked(range(len(jobs)), FILES))
+        for artifacts, again in self.run.progress.over("building", parts, len(jobs), lambda part: len(part[0])):
+            self.contents.again.update(again)
+            yield from artifacts
 
     def _decide(self, todo: Sequence[Job], outputs: Mapping[str, OutputRow]) -> None:
         """The ledger before the files: a run that is cut off is continued with the same decisions.
@@ -270,7 +300,8 @@ class Mill:
                 change.followers(followers, ())
                 change.contents(contents)
                 change.feeds(feeds, dropped)
-                change.outputs({job.path: UNWRITTEN for job in todo if job.path not in outputs}, ())
+                pending = {job.path: UNWRITTEN for job in todo if job.path not in outputs}
+                change.outputs(pending, ())
                 first = self.run.past.get("first", self.seconds)
                 change.run({"out": str(self.run.out.resolve()), "first": first, "unfinished": True})
 
@@ -398,11 +429,11 @@ def _mill(options: Namespace, started: float) -> Report:
     """Posts in, feeds out: the whole pipeline."""
     import gc
 
-    # Ten thousand posts are no garbage: looking through them again and again takes a tenth of the time.
-    gc.set_threshold(100_000, 20, 100)
     from feeds.destinations.local import Folder
     from posts.lock import Lock
 
+    # Ten thousand posts are no garbage: looking through them again and again takes a tenth of the time.
+    gc.set_threshold(100_000, 20, 100)
     with Lock() as lock, closing(Run(options, lock)) as run:
         outputs = run.outputs()
         mill = Mill(run)
@@ -419,6 +450,135 @@ def _check(options: Namespace) -> int:
     options.strict = True
     mill = Mill(Run(options))
     return _say(mill.report(mill.make(Nowhere(), mill.jobs), started), options)
+
+
+def _diff(options: Namespace) -> int:
+    from feeds.difference import Difference
+
+    if options.full or options.prune or _glance(options, time.monotonic()) is None:
+        difference, problems = _compared(options)
+    else:
+        difference, problems = Difference(), []
+    for problem in problems:
+        if not options.quiet or problem.severity == "error":
+            complain(str(problem))
+    if options.json:
+        print(as_json({**difference.as_values(), "problems": [*map(plain, problems)]}))
+    elif not options.quiet:
+        say(*difference.lines())
+    return 1 if difference else 0
+
+
+def _compared(options: Namespace) -> tuple[Difference, Sequence[Problem]]:
+    from functools import partial
+
+    from feeds.destinations.local import Folder
+    from feeds.difference import Survey, published_in
+    from posts.identity import canonical
+
+    with closing(Run(options)) as run:
+        outputs = run.outputs()
+        folder = Folder(run.out, outputs, run.past.get("ended", 0))
+        mill = Mill(run)
+        todo, gone = mill.todo(folder, outputs)
+        survey = Survey(
+            published_in(run.out),
+            {job.path for job in mill.jobs},
+            partial(canonical, rewrites=run.reading.rewrites),
+            {entry.id for entry in mill.record.entries.values()},
+        )
+        found = survey.survey(mill.artifacts(todo), [path for path in gone if folder.is_intact(path)])
+        found.refusal = mill.refusal()
+    return found, mill.problems
+
+
+def _serve(options: Namespace) -> int:
+    """The preview: its output and its index lie in a temporary folder, its address is the only thing that it gives."""
+    import signal
+    import tempfile
+
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: nothing is left behind
+    try:
+        with suppress(KeyboardInterrupt), tempfile.TemporaryDirectory(prefix="feedmill-") as folder:
+            _preview(options, Path(folder))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    return 0
+
+
+def _preview(options: Namespace, folder: Path) -> None:
+    from feeds.preview import preview
+    from feeds.serving import bind
+    from posts.saves import saves
+
+    with bind(options.host, options.port, folder / "feeds", complain if options.verbose else lambda _: None) as server:
+        press = Press(options, folder)
+        first = press.first()
+        address = {"address": server.address}
+        print(as_json(address) if options.json else f"serving {options.site} at {server.address}", flush=True)
+        preview(server, first, press.edition, saves(options.site, press.places))
+
+
+class Press:
+    """Makes the editions of a preview in `folder`. Each has the ids and dates that publishing now would give.
+
+    So each begins with the ledger that publishing would begin with: what an edition before it has decided binds nobody.
+    """
+
+    def __init__(self, options: Namespace, folder: Path) -> None:
+        self.asked = options
+        self.options = Namespace(**{**vars(options), "out": folder / "feeds", "state": folder / "index.sqlite3"})
+        self.problems: Sequence[Problem] = ()
+        self.places: list[Path] = []
+
+    def first(self) -> Edition:
+        """The first edition; a mistake in the configuration ends the preview before it begins."""
+        with closing(Run(self.asked)) as run:
+            self.places = [run.root / run.feeds.out, run.out]
+            run.index.copy(self.options.state)
+        edition = self._edition()
+        self.options.full = False  # once is enough
+        self.options.workers = 1  # a process must not be forked while the threads of the server run
+        return edition
+
+    def edition(self, saved: set[str]) -> Edition:
+        """One more edition after something was `saved`, or perhaps was; where it fails the last one stands."""
+        from feeds.preview import Edition
+
+        if not saved and _glance(self.options, time.monotonic()):
+            return Edition(differs=False, problems=[*map(str, self.problems)])
+        try:
+            return self._edition()
+        except (FeedmillError, OSError) as error:
+            lines = str(error).splitlines()
+            complain(*lines)
+            return Edition(differs=False, problems=lines)
+
+    def _edition(self) -> Edition:
+        from datetime import UTC, datetime
+
+        from feeds.preview import Edition
+
+        if self.asked.clock:
+            self.asked.now = self.options.now = datetime.now(UTC)
+        self._begin()
+        report = _mill(self.options, time.monotonic())
+        _say(report, self.options, self.problems)
+        self.problems = report.problems
+        return Edition(differs=bool(report.written or report.removed), problems=[*map(str, report.problems)])
+
+    def _begin(self) -> None:
+        from posts.index import Index
+        from posts.records import Memory
+
+        with closing(Run(self.asked)) as run, closing(Index(self.options.state)) as index:
+            memory = Memory(run.index.entries(), run.index.followers(), run.index.feeds())
+            ours = index.rendered()
+            # What was published and cannot be read any more stays as it was published, not as an edition had it.
+            others = {given: row for given, row in run.index.rendered().items() if ours.get(given) != row}
+            with index.change() as change:
+                change.ledger(memory, run.past.get("first"))
+                change.contents({given: (row, run.index.content(given)) for given, row in others.items()})
 
 
 def _list(options: Namespace) -> int:
@@ -455,20 +615,30 @@ def _state(options: Namespace) -> int:
     return 0
 
 
-_VERBS = {"publish": _publish, "check": _check, "list": _list, "init": _init, "state": _state}
+_VERBS = {
+    "publish": _publish,
+    "check": _check,
+    "diff": _diff,
+    "serve": _serve,
+    "list": _list,
+    "init": _init,
+    "state": _state,
+}
 
 
-def _say(report: Report, options: Namespace) -> int:
-    """Prints the report, and gives the exit code."""
+def _say(report: Report, options: Namespace, told: Collection[Problem] = ()) -> int:
+    """Prints the report, without the problems that were `told` already, and gives the exit code."""
     for problem in report.problems:
+        if problem in told:
+            continue
         if not options.quiet or problem.severity == "error":
             complain(str(problem))
     if options.json:
-        print(report.as_json())
+        print(report.as_json(), flush=True)
     elif not options.quiet:
         if options.verbose:
             print(*(f"wrote {path}" for path in report.written), sep="\n", end="\n" if report.written else "")
-        print(report.sentence(checking=options.verb == "check"))
+        print(report.sentence(checking=options.verb == "check"), flush=True)
     return 1 if options.strict and report.problems else 0
 
 

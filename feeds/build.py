@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from feeds.assets import FEED_STYLE
 from feeds.choose import address, site_title
 from feeds.formats import FORMATS, OPML_FILE, OPML_TYPE, SHOWN, Format
+from feeds.gzipped import with_twins
 from feeds.model import Artifact, Channel, Feed, Item
 from feeds.options import FeedsOptions
 from feeds.plan import Job
@@ -42,6 +43,7 @@ class Builder:
         return list(build(jobs, self.feeds, self.content, self.site, self.options, self.press))
 
 
+@with_twins
 def build(
     jobs: Sequence[Job],
     feeds: Sequence[Feed],
@@ -65,7 +67,9 @@ def build(
     """
     resolver = _Resolver(content, options.link)
     for job in jobs:
-        if job.page:
+        if job.text:
+            yield Artifact(job.path, "text/plain", job.text, job.signature)
+        elif job.page:
             press = press or _press(feeds, site, options)
             yield replace(_page(job, press, resolver), signature=job.signature)
         elif job.feed is None or job.row is None:

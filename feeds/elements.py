@@ -29,6 +29,24 @@ def root(name: str, /, **attributes: str) -> Element:
     return etree.Element(name, attributes)
 
 
+def parse(data: bytes) -> Element:
+    """The root of the document `data`, of whatever origin: nothing is fetched for it, and no entity of its own counts.
+
+    Raises:
+        ValueError: it is not well-formed.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise ValueError(str(error)) from None
+
+
+def markup(element: Element) -> str:
+    """An element with all that is in it, as text."""
+    return etree.tostring(element, encoding="unicode", with_tail=False)
+
+
 def serialise(element: Element, comment: str) -> bytes:
     """The document of `element` in UTF-8, an element a line, with `comment` before it."""
     element.addprevious(etree.Comment(comment))

@@ -11,6 +11,8 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from feeds.assets import ASSETS
 from feeds.formats import FORMATS, OPML_FILE, SHOWN
+from feeds.gzipped import SUFFIX
+from feeds.headers import HEADERS_FILE
 from feeds.model import Extent, Kind
 from feeds.slugs import RESERVED, slug
 from posts.settings import Table
@@ -43,6 +45,7 @@ class Custom:
 class FeedsOptions:
     """`url` is absolute, escaped and without a trailing slash; `ttl` is in minutes, 0 for none.
 
+    `gzip` puts a compressed twin beside every file, `headers` the rules for hosts that read such a file into the root.
     Posts that were first published less than `keep` ago are in their feeds whatever their dates. `titles` goes from
     kind to slug or folded name to title, `paths` from a feed's own folder to the one it gets ("" is that of all
     posts).
@@ -58,6 +61,8 @@ class FeedsOptions:
     link: Literal["post", "source"] = "post"
     ttl: int = 0
     pages: bool = True
+    gzip: bool = False
+    headers: bool = False
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     paths: Mapping[str, str] = field(default_factory=dict)
     custom: tuple[Custom, ...] = ()
@@ -79,6 +84,8 @@ def decode(table: Table, *, site_url: str) -> FeedsOptions:
         link=cast("Literal['post', 'source']", table.choice("link", "post", LINKS)),
         ttl=table.count("ttl", 0),
         pages=table.flag("pages", True),
+        gzip=table.flag("gzip"),
+        headers=table.flag("headers"),
         titles=_titles(table.table("titles")),
         paths=_paths(table),
         custom=_customs(table, items, content),
@@ -160,8 +167,8 @@ def _is_name(part: str) -> bool:
     if part.startswith(".") or part.endswith((".", " ")) or re.search(r'[\x00-\x1f\x7f\\:*?"<>|\ufffd]', part):
         return False
     stem = part.casefold().partition(".")[0]
-    files = {OPML_FILE, *(row.file for row in FORMATS.values()), *SHOWN, *ASSETS}
-    return bool(part) and stem not in RESERVED and part.casefold() not in files
+    files = {OPML_FILE, HEADERS_FILE, *(row.file for row in FORMATS.values()), *SHOWN, *ASSETS}
+    return bool(part) and stem not in RESERVED and part.casefold().removesuffix(SUFFIX) not in files
 
 
 def _customs(table: Table, items: int, content: Extent) -> tuple[Custom, ...]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from feeds import assets
 from feeds.formats import FORMATS, OPML_FILE, PAGE, SHOWN, Format
+from feeds.gzipped import paired
+from feeds.headers import HEADERS_FILE, render
 from feeds.model import Feed
 from feeds.options import FeedsOptions
 from posts.model import Site
@@ -21,7 +23,8 @@ class Job:
     """A file to be made; `signature` says of what.
 
     It is `feed` in the format `row`, or the page `page` of `feed`; with neither of the two it is the asset of that
-    name, with none of the three the outline of all feeds. `directory` puts all the other feeds on the page.
+    name, with none of the three the outline of all feeds. `directory` puts all the other feeds on the page. `text` is
+    a file as it will be, where that is known from the start.
     """
 
     path: str
@@ -30,6 +33,7 @@ class Job:
     row: Format | None = None
     page: str = ""
     directory: bool = False
+    text: bytes = b""
 
 
 def plan(feeds: Sequence[Feed], items: Mapping[str, str], site: Site, options: FeedsOptions, key: str) -> list[Job]:
@@ -50,7 +54,16 @@ def plan(feeds: Sequence[Feed], items: Mapping[str, str], site: Site, options: F
         jobs += _pages(feeds, items, options, base)
     jobs.sort(key=lambda job: (job.directory, job.path))
     outline = repr([(feed.kind, feed.title, feed.path) for feed in feeds])
-    return [*jobs, Job(OPML_FILE, _signature(base, repr(options.formats), outline))]
+    return _hosted([*jobs, Job(OPML_FILE, _signature(base, repr(options.formats), outline))], options)
+
+
+def _hosted(jobs: Sequence[Job], options: FeedsOptions) -> list[Job]:
+    """`jobs`, and what hosts want beside those files."""
+    hosted = paired(jobs) if options.gzip else list(jobs)
+    if options.headers:
+        text = render([job.path for job in jobs], options.url, options.ttl)
+        hosted.append(Job(HEADERS_FILE, _signature(text.decode()), text=text))
+    return hosted
 
 
 def _pages(feeds: Sequence[Feed], items: Mapping[str, str], options: FeedsOptions, base: str) -> Iterator[Job]:

@@ -6,7 +6,6 @@ Read are files of ours only, as they say themselves; what is not well-formed is 
 from __future__ import annotations
 
 import json
-import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -38,31 +37,41 @@ class _Document:
     items: tuple[Published, ...]
 
 
-def published(root: Path, options: FeedsOptions) -> tuple[dict[str, Published], dict[str, FeedRow]]:
-    """The items in all feeds below `root`, by id, and the feeds, by key.
+def published(root: Path, options: FeedsOptions) -> tuple[dict[str, Published], dict[str, FeedRow], list[str]]:
+    """The items in all feeds in `root`, by id, the feeds, by key, and the files that may be theirs.
+
+    Looked at are the places that our own feeds have: another site may publish below the same folder.
 
     When an item was first published no feed says: its date stands for it, or, for one behind the newest ones of its
     feed, which is there because it was published lately, the time of the file.
     """
     items: dict[str, Published] = {}
     feeds: dict[str, FeedRow] = {}
-    keys = {path: key for key, path in options.paths.items()}
-    for folder, document, written in _documents(root):
-        key = keys.get(folder, folder)
-        if _is_key(key):
-            own = document.id or first_id(address(options.url, key))
-            feeds[key] = FeedRow(own, document.title, document.updated or _latest(document.items))
+    files: list[str] = []
+    for key, folder in _places(root, options):
+        found = _best(root / folder)
+        if found is None:
+            continue
+        document, written = found
+        files += (f"{folder}/{row.file}" if folder else row.file for row in FORMATS.values())
+        own = document.id or first_id(address(options.url, key))
+        feeds[key] = FeedRow(own, document.title, document.updated or _latest(document.items))
         for place, item in enumerate(document.items):
             late = place >= _window(key, options)
             one = _turned(item, options)._replace(first=written) if late else _turned(item, options)
             known = items.get(one.id)
             items[one.id] = one if known is None or one.first > known.first or one.updated > known.updated else known
-    return items, feeds
+    return items, feeds, files
 
 
-def _is_key(key: str) -> bool:
-    folder, slash, name = key.partition("/")
-    return not key or (folder in (*KINDS, "feed") and bool(slash and name) and "/" not in name)
+def _places(root: Path, options: FeedsOptions) -> Iterator[tuple[str, str]]:
+    """The key of every feed that there may be, and its folder below `root`."""
+    yield "", options.paths.get("", "")
+    for kind in (*KINDS, "feed"):
+        folder = root / kind
+        names = sorted(one.name for one in folder.iterdir() if one.is_dir()) if folder.is_dir() else []
+        yield from ((f"{kind}/{name}", f"{kind}/{name}") for name in names)
+    yield from ((key, path) for key, path in options.paths.items() if key)
 
 
 def _window(key: str, options: FeedsOptions) -> int:
@@ -80,15 +89,10 @@ def _latest(items: tuple[Published, ...]) -> str:
     return max(items, key=lambda one: one.date).date.isoformat() if items else ""
 
 
-def _documents(root: Path) -> Iterator[tuple[str, _Document, int]]:
-    """The feeds below `root`: the folder, what the best of its files says, and when that was written."""
-    for folder, below, names in os.walk(root):
-        below[:] = sorted(name for name in below if not name.startswith("."))
-        for name in ("atom", "json", "rss"):
-            if FORMATS[name].file in names and (found := _document(Path(folder, FORMATS[name].file), _READERS[name])):
-                relative = os.path.relpath(folder, root).replace(os.sep, "/")
-                yield "" if relative == "." else relative, *found
-                break
+def _best(folder: Path) -> tuple[_Document, int] | None:
+    """What the file that says the most of a feed says, and when it was written."""
+    documents = (_document(folder / FORMATS[name].file, read) for name, read in _READERS.items())
+    return next(filter(None, documents), None)
 
 
 def _document(path: Path, read: Callable[[bytes], _Document]) -> tuple[_Document, int] | None:
@@ -135,6 +139,7 @@ def _rss(data: bytes) -> _Document:
     return _Document("", channel.findtext("title", ""), built, tuple(items))
 
 
+# What says the most comes first.
 _READERS: Mapping[str, Callable[[bytes], _Document]] = {"atom": _atom, "json": _json, "rss": _rss}
 
 

@@ -16,6 +16,8 @@ VERBS = {
     "publish": "read the posts and publish their feeds (the default)",
     "check": "read everything, report all problems, write nothing",
     "list": "print a JSON object a line for every post",
+    "diff": "say what subscribers would see if it were published now, write nothing",
+    "serve": "preview the feeds in a browser or reader, made anew whenever a post is saved",
     "init": "write a commented feedmill.toml from what is found",
     "state": "print the ledger (state export SITE), or take one in (state import SITE < FILE)",
 }
@@ -42,6 +44,8 @@ def parser() -> argparse.ArgumentParser:
     add("--allow-removals", action="store_true", help="let go of posts that have vanished, however many they are")
     add("--workers", type=int, default=0, metavar="N", help="processes (default: the processors there are)")
     add("--now", metavar="WHEN", help="an ISO time to take as now, for tests and previews")
+    add("--port", type=_port, metavar="N", help="serve: where to listen (default: 8000 or the next free one)")
+    add("--host", metavar="HOST", help="serve: the address to listen at (default: 127.0.0.1, this machine alone)")
     add("--strict", action="store_true", help="exit with 1 if there is a problem with any post")
     add("--json", action="store_true", help="the report as one JSON object on standard output")
     add("-q", "--quiet", action="store_true", help="print errors only")
@@ -51,6 +55,8 @@ def parser() -> argparse.ArgumentParser:
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The options of a run: with `verb`, `site` (a folder that is there), `state` and `now` (aware) filled in.
+
+    `clock` says that `now` is the clock's.
 
     Raises:
         UsageError: they make no sense. (SystemExit, from argparse, for an option that there is not.)
@@ -68,6 +74,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     if not options.site.is_dir():
         _misunderstood(words[0], f"{words[0]!r} is neither a folder nor a verb")
     options.state = options.state or options.site / ".feedmill" / "index.sqlite3"
+    options.clock = options.now is None
     options.now = _now(options.now)
     return options
 
@@ -76,6 +83,12 @@ def _path(written: str) -> Path:
     if not written:
         raise argparse.ArgumentTypeError("expected a path")
     return Path(written)
+
+
+def _port(written: str) -> int:
+    if not (written.isascii() and written.isdigit() and int(written) < 1 << 16):
+        raise argparse.ArgumentTypeError(f"expected a number up to 65535, not {written!r}")
+    return int(written)
 
 
 def _misunderstood(word: str, message: str) -> NoReturn:

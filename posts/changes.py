@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from posts.records import Entry, FeedRow, FileRow, OutputRow, Rendered
+from posts.records import Entry, FeedRow, FileRow, Memory, OutputRow, Rendered
 from posts.schema import COLUMNS, LEDGER, joint, seal, seal_of_run
 from posts.stamps import Stamp
 
@@ -50,6 +50,17 @@ class Changes:
     def feeds(self, rows: Mapping[str, FeedRow], gone: Iterable[str]) -> None:
         self._put("feeds", ((key, *row) for key, row in rows.items()))
         self._drop("feeds", gone)
+
+    def ledger(self, memory: Memory, first: int | None = None) -> None:
+        """Takes a ledger, and the time of the site's first run, in place of what is there; what saves work stays."""
+        for table in LEDGER:
+            self._database.execute(f"DELETE FROM {table}")  # noqa: S608 # it is our own word
+            self._joint[table] = 0
+        self.items(memory.entries.values())
+        self.followers(memory.followers, ())
+        self.feeds(memory.feeds, ())
+        self._database.execute("DELETE FROM run WHERE key = 'first'")
+        self.run({} if first is None else {"first": first})
 
     def outputs(self, rows: Mapping[str, OutputRow], gone: Iterable[str]) -> None:
         self._put("outputs", ((path, *_columns(row.stamp), row.hash, row.signature) for path, row in rows.items()))

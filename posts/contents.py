@@ -43,6 +43,7 @@ class Contents:
         Gives the paths of those that have none (their files have gone meanwhile), and what is doubtful in the bodies.
         """
         reader, paths = self.reader, [post.path for post in posts]
+        self.made |= {path: made for path in paths if path not in self.made and (made := self._taken_over(path))}
         orders = [
             self._order(path)
             for path in paths
@@ -58,6 +59,20 @@ class Contents:
         rendered = {path: self.remembered(path) for path in paths}
         complaints = (Problem(path, *said) for path, one in rendered.items() if one for said in one.complaints)
         return [path for path, one in rendered.items() if one is None], (*complaints, *sorted(self.failures))
+
+    def _taken_over(self, path: str) -> Made | None:
+        """The content of an item whose text the ledger does not know, if it is remembered: a preview has made it."""
+        article = self.reader.articles.get(path)
+        entry = self.reader.ledger.entries.get(article.id) if article else None
+        rendered = self._known.get(article.id) if article else None
+        if article is None or rendered is None or (entry and entry.source_hash) or self.reader.full:
+            return None
+        order, packet = self._order(path), self.reader.index.content(article.id)
+        values = codec.unpack(packet) if codec.signature(packet) == rendered.hash else None
+        if values is None or not rendering.is_current(rendered, order.signature, self._renderer):
+            return None
+        text_hash = rendering.text_hash(order.facts, codec.to_content(values))
+        return Made(packet, rendered, order.hash.hex(), text_hash)
 
     def _is_known(self, path: str) -> bool:
         reader, given = self.reader, self.reader.articles[path].id

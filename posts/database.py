@@ -95,12 +95,24 @@ def aside(path: Path) -> Path:
     return free
 
 
-def move_aside(path: Path) -> None:
-    """Keeps what is damaged, under another name."""
+def fresh(path: Path) -> Path:
+    """Where a new index is made that is to take the place of a damaged one; what a killed run left there is gone."""
+    new = path.with_name(f"{path.name}.new")
+    for left in (new, journal(new)):
+        left.unlink(missing_ok=True)
+    return new
+
+
+def take_the_place(new: Path, path: Path) -> None:
+    """Puts a new index in the place of a damaged one, which is kept under another name (`aside`)."""
     kept = aside(path)
-    path.replace(kept)
-    if journal(path).exists():
+    if journal(path).exists():  # it must never be played back into the new one
         journal(path).replace(journal(kept))
+    try:
+        kept.hardlink_to(path)
+    except OSError:  # not every file system knows links
+        path.replace(kept)
+    new.replace(path)
 
 
 def _make_folder(folder: Path) -> None:

@@ -26,7 +26,7 @@ def refuse_losses(entries: Iterable[Entry], present: Collection[str], there: Col
     """
     published = [entry for entry in entries if not entry.gone]
     lost = [entry for entry in published if entry.id not in present and entry.path not in there]
-    if published and not found:
+    if lost and not found:
         raise RefusedError(
             f"there are no posts any more, where {len(published)} are published: nothing was touched. If they are to "
             "go, say --allow-removals"

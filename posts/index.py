@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,8 @@ class Index:
         self._version = VERSION
         self._database: sqlite3.Connection | None = None
         self._memory: Memory | None = None
+        self._said: Mapping[str, Any] = {}
+        self._outputs: Mapping[str, OutputRow] = {}
         self.is_adopted = False
         self._process = os.getpid()
         self._inherited: sqlite3.Connection | None = None
@@ -54,15 +56,18 @@ class Index:
     def examine(self) -> None:
         """Reads the ledger; where not all of it is what was written, nothing of the file is believed."""
         try:
-            self._known()
+            self.ledger()
         except DamagedError as error:
             self.damage = str(error)
         if self.damage:
             self.close()
 
-    def adopt(self, memory: Memory) -> None:
-        """Takes a ledger in place of one that is lost; it is written with the first change."""
-        self._memory, self.is_adopted = memory, True
+    def adopt(self, memory: Memory, said: Mapping[str, Any], outputs: Mapping[str, OutputRow]) -> None:
+        """Takes a ledger, what the last run said, and what it wrote in place of what is lost.
+
+        They are written with the first change.
+        """
+        self._memory, self._said, self._outputs, self.is_adopted = memory, said, outputs, True
 
     def close(self) -> None:
         if self._database is not None:
@@ -107,7 +112,12 @@ class Index:
             {row[0]: FeedRow(*row[1:4]) for row in feeds},
         )
 
-    def _known(self) -> Memory:
+    def ledger(self) -> Memory:
+        """The ledger as a whole.
+
+        Raises:
+            DamagedError: not all of it is what was written.
+        """
         if self._memory is None:
             if self.damage:
                 raise DamagedError(self.damage)
@@ -151,7 +161,10 @@ class Index:
         from posts.records import OutputRow
         from posts.stamps import Stamp
 
-        return {row[0]: OutputRow(Stamp(*row[1:5]), row[5], row[6]) for row in self._saving("outputs")}
+        if self._database is not None:
+            rows = self._saving("outputs")
+            self._outputs = {row[0]: OutputRow(Stamp(*row[1:5]), row[5], row[6]) for row in rows}
+        return dict(self._outputs)
 
     def rendered(self) -> dict[str, Rendered]:
         """What is known of every content that is kept, by id of its item."""
@@ -174,18 +187,24 @@ class Index:
         try:
             return self._sealed(table, columns)
         except DamagedError as error:
-            self.damage = str(error)
+            self.damage, self._said = str(error), self.run()
             return []
 
     def feeds(self) -> dict[str, FeedRow]:
-        return dict(self._known().feeds)
+        return dict(self.ledger().feeds)
 
     def followers(self) -> dict[str, str]:
-        return dict(self._known().followers)
+        return dict(self.ledger().followers)
 
     def entries(self) -> dict[str, Entry]:
         """All items that were ever published, by id."""
-        return dict(self._known().entries)
+        return dict(self.ledger().entries)
+
+    def copy(self, to: Path) -> None:
+        """Writes the index as it is now into a new file, if there is one."""
+        if self._database is not None:
+            with closing(sqlite3.connect(to)) as copy:
+                self._database.backup(copy)
 
     @contextmanager
     def change(self) -> Iterator[Changes]:
@@ -195,23 +214,11 @@ class Index:
         except sqlite3.Error as error:
             failure = database.failure(self.path, error)
             if isinstance(failure, DamagedError):
-                self._rescue()
-            raise failure from None
+                from posts.renewal import rescue
 
-    def _rescue(self) -> None:
-        """A file that can be read and not be changed is kept aside; the ledger goes into a new one."""
-        self.close()
-        old = Index(self.path)
-        old.examine()
-        memory, said = (self._memory, {}) if old.damage else (old._known(), old.run())
-        old.close()
-        if memory:
-            database.move_aside(self.path)
-            new = Index(self.path)
-            new.adopt(memory)
-            with new.change() as change:
-                change.run({key: said[key] for key in ("first", "now") if key in said})
-            new.close()
+                self.close()
+                rescue(self.path, self._memory)
+            raise failure from None
 
     def _transaction(self, opened: sqlite3.Connection) -> Iterator[Changes]:
         from posts.changes import Changes
@@ -225,9 +232,8 @@ class Index:
                 migrate(opened, self._version)
             changes = Changes(opened)
             if fresh and self._memory:
-                changes.items(self._memory.entries.values())
-                changes.followers(self._memory.followers, ())
-                changes.feeds(self._memory.feeds, ())
+                changes.ledger(self._memory)
+                changes.outputs(self._outputs, ())
             yield changes
             changes.finish()
             opened.execute("COMMIT")
@@ -239,7 +245,10 @@ class Index:
     def _writable(self) -> sqlite3.Connection:
         self.close()
         if self.damage and self.path.exists():
-            database.move_aside(self.path)
+            from posts.records import Memory
+            from posts.renewal import renew
+
+            renew(self.path, self._memory or Memory(), self._said, self._outputs)
         self.damage = ""
         opened, self._version = database.writable(self.path, self.patience)
         self._database = opened

@@ -33,13 +33,13 @@ class Report(NamedTuple):
     def as_json(self) -> str:
         """One JSON object on one line."""
         values: dict[str, Any] = self._asdict()
-        values["problems"] = [_plain(problem) for problem in self.problems]
+        values["problems"] = [plain(problem) for problem in self.problems]
         return as_json(values)
 
     def remembered(self) -> dict[str, Any]:
         """What the next run has to say of this one if nothing has changed until then."""
         counts = {name: getattr(self, name) for name in ("posts", "skipped", "feeds")}
-        return {**counts, "problems": [[*_plain(problem).values()] for problem in self.problems]}
+        return {**counts, "problems": [[*plain(problem).values()] for problem in self.problems]}
 
     @classmethod
     def recalled(cls, values: dict[str, Any], unchanged: Sequence[str], seconds: float) -> Report:
@@ -66,7 +66,7 @@ def as_json(value: Any) -> str:
     return _STEERING.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
-def _plain(problem: Problem) -> dict[str, Any]:
+def plain(problem: Problem) -> dict[str, Any]:
     return {name: getattr(problem, name) for name in ("path", "line", "code", "severity", "message")}
 
 
@@ -74,6 +74,12 @@ def complain(*lines: str) -> None:
     """Prints to standard error; what could steer a terminal or pass for another line is shown, not sent."""
     for line in lines:
         print("".join(map(_visible, line)), file=sys.stderr)
+
+
+def say(*lines: str) -> None:
+    """Prints to standard output; what could steer a terminal or pass for another line is shown, not sent."""
+    for line in lines:
+        print("".join(map(_visible, line)))
 
 
 def _visible(character: str) -> str:

@@ -61,7 +61,8 @@ def cut(
     # Mostly a look at the last lines is enough; only where all of them are trailer is there more to see.
     for window in (_LAST_LINES, _TAIL):
         start = max(0, len(body) - window)
-        if not any(sign in body[start:] for sign in _SIGNS):
+        window_text = body[start:]
+        if not any(sign in window_text for sign in _SIGNS):
             return Tail(body)
         spans = _spans(body, start)
         # What begins before `start` is not known whole.

@@ -71,10 +71,22 @@ def _about(element: str, attribute: str, value: str) -> list[str]:
     if element not in ADDRESSES[attribute]:
         return [f"attribute {attribute} of {element}"]
     allowed = SCHEMES if attribute in ("href", "cite") else FETCHED
-    parts = value.split(",") if attribute == "srcset" else [value]
-    # Everything is absolute when it leaves the gate; in a srcset, a comma may stand within an address.
-    permitted = allowed | {""} if attribute == "srcset" else allowed
-    return [f"{attribute} {part}" for part in parts if scheme(part) not in permitted]
+    parts = candidates(value) if attribute == "srcset" else [value]
+    return [f"{attribute} {part}" for part in parts if scheme(part) not in allowed]
+
+
+def candidates(srcset: str) -> list[str]:
+    """The addresses in a srcset (HTML, 4.8.4.2.2): blanks end one, a comma only at its end or behind a descriptor."""
+    found = []
+    rest = srcset.lstrip(" \t\n\f\r,")
+    while rest:
+        address = re.split(r"[ \t\n\f\r]", rest, maxsplit=1)[0]
+        found.append(address.rstrip(","))
+        rest = rest[len(address) :]
+        if not address.endswith(","):
+            rest = re.sub(r"^(?:\([^)]*\)?|[^,(])*", "", rest, count=1)
+        rest = rest.lstrip(" \t\n\f\r,")
+    return found
 
 
 def settles(html: str) -> bool:

@@ -32,6 +32,11 @@ def post(title: str = "One", **fields: str) -> str:
     return POST.format(title=title).replace("categories:", f"{extra}categories:", 1)
 
 
+def tree(root: Path) -> dict[str, bytes]:
+    """Every file below a folder, by its path there."""
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
 class Outcome:
     """What a run of the command line did."""
 

@@ -24,6 +24,7 @@ OWNERS = {
     "jinja2": {"feeds/pages.py"},
     "liquid": {"posts/liquid/"},
     "nh3": {"posts/gate.py"},
+    "watchfiles": {"posts/saves.py"},
     "yaml": {"posts/matter.py", "posts/sites/jekyll_config.py"},
 }
 

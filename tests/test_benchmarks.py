@@ -11,6 +11,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.sites import tree
+
 BENCHMARKS = Path(__file__).resolve().parent.parent / "benchmarks"
 
 
@@ -31,7 +33,7 @@ def test_the_same_numbers_give_the_same_sites(bench, tmp_path):
     for run in ("one", "two"):
         sites = {tmp_path / run / name: layout for name, layout in bench.sites.LAYOUTS.items()}
         assert len(list(bench.sites.build(sites, bench.articles.articles(5, 3)))) == 5
-    first, second = (_tree(tmp_path / run) for run in ("one", "two"))
+    first, second = (tree(tmp_path / run) for run in ("one", "two"))
     assert first == second
     assert sum("NW00000000" in path for path in first) == 5 * len(bench.sites.LAYOUTS)
 
@@ -110,7 +112,3 @@ def test_a_missed_figure_is_marked(bench):
     assert wall == "| 10,000 posts, 40 categories | first run, wall | 0.4 | 0.300 |  |"
     assert cpu == "| 10,000 posts, 40 categories | first run, CPU | 0.4 | 0.500 | **missed**, × 1.25 |"
     assert memory.endswith("| 0.5 | 0.500 |  |")
-
-
-def _tree(root: Path) -> dict[str, bytes]:
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import pytest
 
+from tests.faults import __main__ as command
 from tests.faults import calls, others, places
 from tests.faults.scenes import Scene, Tally, prepare
 from tests.needs import lacking, needs
@@ -35,6 +36,20 @@ def tallied(points: Iterable[T], trial: Callable[[T], Tally]) -> Tally:
     return total
 
 
+def test_the_command_tries_all_sweeps_or_those_that_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = Tally(points=1)
+    bad.fault("torn", "rss.xml")
+    sweeps = {"good": [Tally(points=2)], "bad": [bad]}
+    monkeypatch.setattr(command, "SWEEPS", {name: lambda _, found=found: iter(found) for name, found in sweeps.items()})
+    assert command.main([]) == 1
+    assert [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()] == ["good", "bad", "  rss.xml"]
+    assert command.main(["good"]) == 0
+    with pytest.raises(SystemExit):
+        command.main(["none"])
+
+
 def test_a_run_killed_at_any_call_is_completed_by_the_next(template: Scene) -> None:
     needs("strace")
     total = tallied(sampled(calls.calls(template), 10), lambda point: calls.tried(template, point))
@@ -48,9 +63,23 @@ def test_a_first_run_killed_at_any_call_is_completed_by_the_next(tmp_path: Path)
     assert total.hits == total.points
 
 
+def test_a_run_killed_while_it_makes_a_damaged_index_anew_is_completed_by_the_next(tmp_path: Path) -> None:
+    needs("strace")
+    template = prepare(tmp_path, damaged=True)
+    total = tallied(sampled(calls.calls(template), 6), lambda point: calls.tried(template, point))
+    assert total.hits == total.points
+
+
+def test_a_run_with_two_processes_that_is_killed_is_completed_by_the_next(tmp_path: Path) -> None:
+    template = prepare(tmp_path, many=450)
+    total = tallied((0.4, 0.8, 1.2, 1.6), lambda seconds: others.killed_after(template, seconds))
+    assert total.hits
+
+
 def test_an_error_at_any_call_ends_the_run_with_4_or_does_not_matter(template: Scene) -> None:
     needs("strace")
-    tallied(sampled(calls.erring(calls.calls(template)), 10), lambda point: calls.tried(template, point))
+    total = tallied(sampled(calls.erring(calls.calls(template)), 10), lambda point: calls.tried(template, point))
+    assert total.hits == total.points
 
 
 def test_a_loss_of_power_at_any_call_tears_nothing(template: Scene) -> None:
@@ -71,6 +100,14 @@ def test_a_full_disk_ends_the_run_with_4_and_what_was_published_stands(template:
     except subprocess.CalledProcessError as error:
         lacking(f"leave to mount a tmpfs ({error})")
     assert 3 <= total.hits < total.points
+
+
+def test_a_disk_that_cannot_be_written_to_ends_the_run_with_4(template: Scene) -> None:
+    needs("mount", root=True)
+    try:
+        assert places.read_only(template).faults == []
+    except subprocess.CalledProcessError as error:
+        lacking(f"leave to mount a tmpfs ({error})")
 
 
 @pytest.mark.parametrize(("kind", "limits"), [("files", (5, 6, 7)), ("size", (0, 512, 1024, 4096))])

@@ -81,6 +81,9 @@ def test_what_does_run_is_seen_by_chromium(item: str, seen: str) -> None:
         "<img src='mailto:x'>",
         "<p onclick=x>x",
         "<img srcset='data:x 1x'>",
+        "<img srcset='https://x.example/a,b 1x, javascript:x'>",
+        "<img srcset='https://x.example/a, javascript:x'>",
+        "<img srcset='https://x.example/a (x,y) 1x,javascript:x'>",
         "<p style=x>x",
         "<svg></svg>",
         "<math></math>",
@@ -99,3 +102,7 @@ def test_the_judge_objects_to_what_is_not_clean(html: str) -> None:
 )
 def test_the_judge_sees_what_would_mutate(html: str) -> None:
     assert not judge.settles(html)
+
+
+def test_the_judge_takes_a_comma_within_an_address_for_a_part_of_it() -> None:
+    assert judge.candidates(" ,a,b 1x, c,,d ,e (x,y) 2x,f,") == ["a,b", "c,,d", "e", "f"]

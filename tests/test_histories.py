@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from posts import stamps
-from tests.sites import CONFIG, Command
+from tests.sites import CONFIG, Command, tree
 
 STEPS = 200
 HISTORIES = int(os.environ.get("FEEDMILL_HISTORIES", "1"))
@@ -234,10 +234,6 @@ OPERATIONS: list[Operation] = [
     spoil_output,
     nothing,
 ]
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def step(world: World, feedmill: Command, operations: list[Operation], tmp_path: Path) -> None:

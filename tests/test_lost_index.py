@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from posts import schema
-from tests.sites import Command, post, site
+from tests.sites import Command, post, site, tree
 from tests.test_incremental import dated, settle
 
 A, B = "_posts/2021-01-01-a.md", "_posts/2021-01-02-b.md"
 SOURCE = "https://paper.example/a"
-
-
-def tree(root: Path) -> dict[str, bytes]:
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
 def known(feedmill: Command, root: Path) -> dict[str, tuple[str, str]]:
@@ -127,6 +125,25 @@ def test_feeds_of_others_tell_nothing(feedmill: Command, root: Path) -> None:
     assert (outcome.code, outcome.err) == (0, "")
 
 
+def test_feeds_that_another_site_has_below_the_same_folder_are_left_alone(
+    feedmill: Command, root: Path, tmp_path: Path
+) -> None:
+    other = site(tmp_path / "other", {f"_posts/2021-01-01-{number}.md": post(f"O{number}") for number in range(20)})
+    feedmill(other, "--out", root / "feeds" / "blog", "--now", "2024-01-03")
+    feeds = tree(root / "feeds")
+    index_of(root).unlink()
+    assert feedmill(root, "--prune", "--now", "2024-01-04").code == 0
+    assert tree(root / "feeds") == feeds
+
+
+def test_what_goes_together_with_the_index_goes_from_the_output_too(feedmill: Command, root: Path) -> None:
+    index_of(root).unlink()
+    site(root, {B: post("B").replace("categories: news", "categories: sport")}, None)
+    (root / A).unlink()
+    removed = feedmill(root, "--prune", "--now", "2024-01-04", "--json").report["removed"]
+    assert removed == [f"category/news/{name}" for name in ("atom.xml", "feed.json", "rss.xml")]
+
+
 @pytest.mark.parametrize("damage", [b"", b"SQLite format 3\0" + b"x" * 5000, b"no database at all" * 100])
 def test_a_file_that_cannot_be_read_is_kept_and_made_anew(feedmill: Command, root: Path, damage: bytes) -> None:
     feeds, before = tree(root / "feeds"), known(feedmill, root)
@@ -201,6 +218,26 @@ def test_what_only_saves_work_is_made_again_where_it_is_damaged(feedmill: Comman
     (root / "feeds" / "rss.xml").unlink()
     assert feedmill(root, "--now", "2024-01-05").code == 0
     assert tree(root / "feeds") == feeds
+
+
+def test_an_index_that_can_be_read_and_not_be_changed_is_made_anew(feedmill: Command, root: Path) -> None:
+    before = known(feedmill, root)
+    database = sqlite3.connect(index_of(root))
+    (page,) = database.execute(
+        "SELECT rootpage FROM sqlite_master WHERE name LIKE 'sqlite_autoindex_contents%'"
+    ).fetchone()
+    (size,) = database.execute("PRAGMA page_size").fetchone()
+    database.close()
+    data = bytearray(index_of(root).read_bytes())
+    data[(page - 1) * size : page * size] = b"\xff" * size
+    index_of(root).write_bytes(data)
+    site(root, {B: post("B") + "More.\n"}, None)
+    outcome = feedmill(root, "--now", "2024-01-04", "--json")
+    assert (outcome.code, "is damaged" in outcome.err) == (0, True)
+    assert outcome.report["changed"] == 1
+    after = known(feedmill, root)
+    assert (after[A], after[B]) == (before[A], (before[B][0], "2024-01-04T00:00:00+00:00"))
+    assert index_of(root).with_name("index.sqlite3.damaged-1").read_bytes() == data
 
 
 def test_a_refused_run_leaves_a_damaged_index_where_it_is(feedmill: Command, root: Path) -> None:
@@ -281,3 +318,23 @@ def test_a_locked_index_is_no_damaged_one(feedmill: Command, root: Path, monkeyp
     holder.close()
     assert (outcome.code, "cannot be read or written" in outcome.err) == (4, True)
     assert [path.name for path in index_of(root).parent.iterdir() if "damaged" in path.name] == []
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_content_that_is_damaged_is_mended_whichever_process_finds_it(
+    feedmill: Command, tmp_path: Path, workers: str
+) -> None:
+    posts = {f"_posts/2021-01-01-{place}.md": post(f"P{place}").replace("news", f"c{place}") for place in range(25)}
+    root = site(tmp_path / "site", posts)
+    feedmill(root)
+    feeds, contents = tree(root / "feeds"), known_contents(root)
+    changed(root, "UPDATE contents SET content = CAST(substr(content, 1, 20) || x'00' || substr(content, 22) AS BLOB)")
+    shutil.rmtree(root / "feeds")
+    assert feedmill(root, "--workers", workers).code == 0
+    assert tree(root / "feeds") == feeds
+    assert known_contents(root) == contents
+
+
+def known_contents(root: Path) -> list[tuple[str, bytes]]:
+    with closing(sqlite3.connect(index_of(root))) as database:
+        return database.execute("SELECT id, content FROM contents ORDER BY id").fetchall()

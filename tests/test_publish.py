@@ -326,7 +326,7 @@ def test_the_same_bytes_whatever_the_environment(
 
 def test_a_closed_pipe_is_no_failure(root: Path) -> None:
     site(root, {f"_posts/2021-02-01-{number}.md": post(str(number)) for number in range(300)}, None)
-    command = f"{sys.executable} {ROOT / 'publish.py'} list {root} | head -n 1"
+    command = f"{sys.executable} {ROOT / 'publish.py'} list {root} -q | head -n 1"
     run = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
     assert run.stderr == ""
     assert len(run.stdout.splitlines()) == 1

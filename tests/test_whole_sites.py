@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from feeds.assets import ASSETS
+from tests.sites import tree
 
 HERE = Path(__file__).parent
 GOLDEN = HERE / "golden"
@@ -34,14 +35,10 @@ def run(case: str, out: Path) -> str:
     return re.sub(r"^(?:reading|cleaning|building): .* s\n", "", said, flags=re.MULTILINE)
 
 
-def files(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
 @pytest.mark.parametrize("case", CASES)
 def test_a_site_becomes_its_feeds(case: str, tmp_path: Path) -> None:
     said = run(case, tmp_path)
-    expected, found = files(GOLDEN / case / "expected"), files(tmp_path)
+    expected, found = tree(GOLDEN / case / "expected"), tree(tmp_path)
     assert sorted(found) == sorted(expected)
     for path, data in expected.items():
         assert found[path].decode() == data.decode(), path

@@ -57,9 +57,8 @@ class Folder:
         RefusedError, with every place that is not ours to write to, and PublicationError when the disk fails;
         a refusal leaves the folder as it was.
         """
-        ours = {path for path, row in self.known.items() if row.hash}
         gone = sorted(gone)
-        with Disk() as disk, staging(self.root, ours, disk) as stage:
+        with Disk() as disk, staging(self.root, self.known, disk) as stage:
             self._sweep()
             for artifact in artifacts:
                 stage.add(artifact)

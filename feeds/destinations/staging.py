@@ -7,13 +7,14 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from feeds.destinations import Outcome
 from feeds.destinations.disk import Disk
+from feeds.gzipped import head
 from feeds.model import Artifact
 from posts.errors import PublicationError, RefusedError
 from posts.records import OutputRow
@@ -23,7 +24,7 @@ from posts.stamps import Stamp, digest, stamp_of
 # A comment counts at the very beginning only: pages of other hands may have our fragment inside.
 _OURS = re.compile(
     rb'<generator>feedmill</generator>|"_feedmill": |<meta name="generator" content="feedmill" />'
-    rb'|\A(?:<\?xml[^>]*>\s*)?(?:<!--|/\*) generator="feedmill" (?:-->|\*/)'
+    rb'|\A(?:<\?xml[^>]*>\s*)?(?:<!--|/\*) generator="feedmill" (?:-->|\*/)|\A# generator="feedmill"\n'
 )
 _PAGES = (".html", ".css", ".js")
 _HEAD = 1 << 18  # bytes in which the mark lies: behind title and description, which front matter limits
@@ -33,15 +34,15 @@ _SECOND = 1_000_000_000  # nanoseconds
 
 def is_marked(data: bytes) -> bool:
     """Whether the bytes of a file say that we wrote it."""
-    return bool(_OURS.search(data, 0, _HEAD))
+    return bool(_OURS.search(head(data, _HEAD)))
 
 
 @dataclass(slots=True)
 class Stage:
-    """Files on their way to their places below `root`. `ours` are the places that hold what we wrote."""
+    """Files on their way to their places below `root`. `known` is what is remembered of them."""
 
     root: Path
-    ours: Collection[str]
+    known: Mapping[str, OutputRow]
     disk: Disk
     rows: dict[str, tuple[bytes, str]] = field(default_factory=dict)  # hash and signature of what was asked for
     staged: list[tuple[str, Path, Path]] = field(default_factory=list)  # path below the root, temporary, target
@@ -101,7 +102,7 @@ class Stage:
         if any(part in ("", ".", "..") or "\\" in part or "\0" in part for part in artifact.path.split("/")):
             return "is not below the output folder", None
         refusal = self._folder(artifact.path.rpartition("/")[0])
-        return (refusal, None) if refusal else _present(target, artifact.data, ours=artifact.path in self.ours)
+        return (refusal, None) if refusal else _present(target, artifact.data, self.known.get(artifact.path))
 
     def _folder(self, folder: str) -> str:
         """What is wrong with `folder` (below the root, "" for the root itself) or a folder above it."""
@@ -133,8 +134,8 @@ class Stage:
 
 
 @contextmanager
-def staging(root: Path, ours: Collection[str], disk: Disk) -> Iterator[Stage]:
-    stage = Stage(root, ours, disk)
+def staging(root: Path, known: Mapping[str, OutputRow], disk: Disk) -> Iterator[Stage]:
+    stage = Stage(root, known, disk)
     try:
         yield stage
     except BaseException:
@@ -163,7 +164,7 @@ def folder_refusal(folder: Path, *, is_root: bool) -> str:
     return "" if stat.S_ISDIR(mode) else f"{folder} stands where a folder has to be: move it away"
 
 
-def _present(target: Path, data: bytes, *, ours: bool) -> tuple[str, bytes | None]:
+def _present(target: Path, data: bytes, known: OutputRow | None) -> tuple[str, bytes | None]:
     try:
         mode = target.lstat().st_mode
     except FileNotFoundError:
@@ -173,6 +174,7 @@ def _present(target: Path, data: bytes, *, ours: bool) -> tuple[str, bytes | Non
         return f"is a {kind} where a file has to be: move it away", None
     with open(os.open(target, os.O_RDONLY | _NOFOLLOW), "rb") as file:  # noqa: PTH123 - Path follows links
         present = file.read(max(_HEAD, len(data) + 1))
+    ours = known is not None and (known.hash or not present.strip(b"\0"))  # what disks make of a file they lose
     if ours or present == data or is_marked(present):
         return "", present
     remedy = "move it away, or choose another place ([feeds] out, paths)"

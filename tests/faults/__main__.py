@@ -1,4 +1,4 @@
-"""All faults at all points: `python -m tests.faults [kills errors power tmpfs limits starts polls flips]`.
+"""All faults at all points: `python -m tests.faults`, or some of them: `python -m tests.faults kills errors`.
 
 Takes an hour; needs root, strace and loop devices. Prints a line for each sweep, and what went wrong; then it exits
 with 1.
@@ -14,12 +14,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.faults import calls, others, places
-from tests.faults.scenes import Tally, prepare
+from tests.faults.scenes import Scene, Tally, prepare
 
 
 def kills(folder: Path, *, first: bool = False) -> Iterator[Tally]:
     template = prepare(folder, first=first)
     yield from (calls.tried(template, point) for point in calls.calls(template))
+
+
+def kills_damaged(folder: Path) -> Iterator[Tally]:
+    template = prepare(folder, damaged=True)
+    yield from (calls.tried(template, point) for point in calls.calls(template))
+
+
+def kills_two(folder: Path) -> Iterator[Tally]:
+    template = prepare(folder, many=600)
+    yield from (others.killed_after(template, number / 40) for number in range(1, 101))
 
 
 def errors(folder: Path) -> Iterator[Tally]:
@@ -34,8 +44,12 @@ def power(folder: Path) -> Iterator[Tally]:
 
 
 def tmpfs(folder: Path) -> Iterator[Tally]:
-    template = prepare(folder)
-    yield from _until_enough(lambda pages: places.too_small(template, pages), range(10_000))
+    for first in (False, True):
+        yield from _until_enough(_room(prepare(folder / str(first), first=first)), range(10_000))
+
+
+def _room(template: Scene) -> Callable[[int], tuple[Tally, bool]]:
+    return lambda pages: places.too_small(template, pages)
 
 
 def limits(folder: Path) -> Iterator[Tally]:
@@ -74,15 +88,19 @@ def kills_first(folder: Path) -> Iterator[Tally]:
 
 
 SWEEPS: dict[str, Callable[[Path], Iterator[Tally]]] = {
-    sweep.__name__: sweep for sweep in (kills, kills_first, errors, power, tmpfs, limits, starts, polls, flips)
+    sweep.__name__: sweep
+    for sweep in (kills, kills_first, kills_damaged, kills_two, errors, power, tmpfs, limits, starts, polls, flips)
 }
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
-    parser.add_argument("sweeps", nargs="*", choices=[[], *SWEEPS], default=list(SWEEPS))
+    parser.add_argument("sweeps", nargs="*", metavar="SWEEP", help=f"of {', '.join(SWEEPS)}; all where none is named")
+    names = parser.parse_args(arguments).sweeps
+    if unknown := set(names) - set(SWEEPS):
+        parser.error(f"there is no sweep {min(unknown)}")
     failed = False
-    for name in parser.parse_args().sweeps:
+    for name in names or SWEEPS:
         began, total = time.monotonic(), Tally()
         with tempfile.TemporaryDirectory() as folder:
             for tally in SWEEPS[name](Path(folder)):

@@ -66,10 +66,11 @@ def erring(points: list[Point]) -> Iterator[Point]:
 def tried(template: Scene, point: Point) -> Tally:
     """One point: the run is killed, or an error is injected; then what is there, and what the next run makes of it."""
     scene, tally = copied(template), Tally(points=1)
-    words = strace("-o", "/dev/null", "-e", f"trace={point.name}", "-e", point.injection())
+    log = scene.root.parent / "log"
+    words = strace("-o", str(log), "-e", f"trace={point.name}", "-e", point.injection())
     done = run([*words, *command(scene.root, AFTER)])
     if point.error:
-        tally.hits = 1
+        tally.hits = int("(INJECTED)" in log.read_text("utf-8", "replace"))
         if done.returncode not in (0, 4) or "Traceback" in done.stderr or (done.returncode == 4 and not done.stderr):
             tally.fault("unfinished", f"{point}: exit {done.returncode}: {done.stderr}")
     else:

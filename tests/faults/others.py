@@ -8,6 +8,7 @@ import resource
 import shutil
 import subprocess
 import threading
+import time
 from pathlib import Path
 
 from tests.faults.scenes import AFTER, BEFORE, ENVIRONMENT, OLD, Scene, Tally, command, copied, inside, run, tree
@@ -49,6 +50,19 @@ def starts(template: Scene, count: int = 20) -> tuple[Tally, list[int]]:
         tally.fault("unfinished", "after many starts at once not all is published")
     tally.after_next(scene, "starts at once")
     return tally, codes
+
+
+def killed_after(template: Scene, seconds: float) -> Tally:
+    """One point: a run with two processes, of which the first is killed after some time."""
+    scene, tally, what = copied(template), Tally(points=1), f"killed after {seconds:.2f} s"
+    words = command(scene.root, AFTER, "--workers", "2", "--full")
+    with subprocess.Popen(words, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        time.sleep(seconds)
+        running.kill()
+    tally.hits = int(running.returncode == -9)
+    tally.after_fault(scene, what)
+    tally.after_next(scene, what)
+    return tally
 
 
 class Poller(threading.Thread):

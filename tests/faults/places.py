@@ -87,3 +87,21 @@ def too_small(template: Scene, pages: int) -> tuple[Tally, bool]:
         _do("mount", "-o", f"remount,size={MOST}", template.root)
         tally.after_next(scene, what)
     return tally, done.returncode == 0
+
+
+def read_only(template: Scene) -> Tally:
+    """One point: a disk that nothing can be written to."""
+    tally = Tally(points=1)
+    shutil.rmtree(template.root, ignore_errors=True)
+    with mounted(template.root, "-t", "tmpfs", "-o", f"size={MOST}", "tmpfs"):
+        shutil.copytree(template.root.parent / "template", template.root, dirs_exist_ok=True)
+        scene = at(template)
+        _do("mount", "-o", "remount,ro", template.root)
+        done = run(command(template.root, AFTER))
+        tally.hits = int(done.returncode == 4)
+        if done.returncode != 4 or len(done.stderr.splitlines()) != 1:
+            tally.fault("unfinished", f"read only: exit {done.returncode}: {done.stderr}")
+        tally.after_fault(scene, "read only")
+        _do("mount", "-o", "remount,rw", template.root)
+        tally.after_next(scene, "read only")
+    return tally

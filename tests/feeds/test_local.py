@@ -15,6 +15,7 @@ from posts.errors import PublicationError, RefusedError
 from posts.records import OutputRow
 from posts.stamps import Stamp, digest
 from tests.feeds.examples import post, published
+from tests.sites import tree
 
 RSS = b"<rss><generator>feedmill</generator>%s</rss>"
 DAY = 1_640_000_000
@@ -22,10 +23,6 @@ DAY = 1_640_000_000
 
 def artifacts(**files: bytes) -> list[Artifact]:
     return [Artifact(path.replace("__", "/") + ".xml", "application/rss+xml", data) for path, data in files.items()]
-
-
-def tree(root: Path) -> dict[str, bytes]:
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
 def test_files_are_written_once_and_left_alone_while_they_stay_the_same(tmp_path: Path) -> None:
@@ -245,6 +242,13 @@ def test_what_was_about_to_be_written_is_no_reason_to_replace_what_another_put_t
     (tmp_path / "a.xml").write_bytes(b"mine")
     with pytest.raises(RefusedError):
         Folder(tmp_path, {"a.xml": OutputRow(Stamp(-1, 0, 0, 0), b"", "")}).publish(artifacts(a=RSS))
+
+
+@pytest.mark.parametrize("lost", [b"", b"\0" * 4096])
+def test_what_a_disk_has_lost_of_a_file_that_was_about_to_be_written_is_replaced(tmp_path: Path, lost: bytes) -> None:
+    (tmp_path / "a.xml").write_bytes(lost)
+    Folder(tmp_path, {"a.xml": OutputRow(Stamp(-1, 0, 0, 0), b"", "")}).publish(artifacts(a=RSS))
+    assert tree(tmp_path) == {"a.xml": RSS}
 
 
 def test_an_empty_file_is_never_published(tmp_path: Path) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.text import fold, legal, plain
+from posts.text import _ILLEGAL, _graphemes, fold, legal, plain
 
 
 def is_legal(code: int) -> bool:
@@ -25,6 +26,25 @@ def test_every_code_point_is_kept_or_replaced_by_one_that_is_legal() -> None:
 def test_legal_text_has_the_same_length_and_stays_legal(text: str) -> None:
     assert len(legal(text)) == len(text)
     assert legal(legal(text)) == legal(text)
+
+
+# Letters and signs beside what joins them into one, breaks a line, or has no place in XML.
+_SIGNS = "a.é中「。…·\r\n\t \u3000\xa0\u0301\u200d\ufe0f\u3099👩🇨\x00\ufffe\ud800"
+_MIXED = st.text(st.sampled_from(_SIGNS), max_size=12)
+
+
+@given(_MIXED)
+@settings(deadline=None)
+def test_the_short_way_of_legal_text_gives_what_the_long_one_gives(text: str) -> None:
+    assert legal(text) == _ILLEGAL.sub(lambda run: "\ufffd" * len(run[0]), text)
+
+
+@given(_MIXED, st.integers(0, 8))
+@settings(deadline=None, max_examples=500)
+def test_the_short_way_of_graphemes_gives_what_the_long_one_gives(text: str, most: int) -> None:
+    whole = regex.match(rf"\X{{0,{most}}}", text)
+    assert whole is not None
+    assert _graphemes(text, most) == whole[0]
 
 
 @pytest.mark.parametrize(

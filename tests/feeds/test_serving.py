@@ -1,0 +1,130 @@
+"""The preview's server, asked over HTTP."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from feeds.preview import Edition, preview
+from feeds.serving import Server, bind
+from posts.errors import FeedmillError
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    (tmp_path / "rss.xml").write_text("<rss/>" * 100)
+    (tmp_path / "index.html").write_text("<body>Hello</body>")
+    with bind(None, 0, tmp_path) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.bulletin.close()
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def connection(server: Server) -> Iterator[http.client.HTTPConnection]:
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=10)
+    yield connection
+    connection.close()
+
+
+def ask(
+    connection: http.client.HTTPConnection, method: str, path: str, **headers: str
+) -> tuple[int, http.client.HTTPMessage, bytes]:
+    connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    response = connection.getresponse()
+    return response.status, response.headers, response.read()
+
+
+def test_one_connection_asks_again_and_again(connection: http.client.HTTPConnection) -> None:
+    status, headers, body = ask(connection, "GET", "/rss.xml")
+    assert (status, headers["Content-Type"], body) == (200, "application/rss+xml; charset=utf-8", b"<rss/>" * 100)
+    assert ask(connection, "GET", "/rss.xml", if_none_match=headers["ETag"])[::2] == (304, b"")
+    assert ask(connection, "GET", "/rss.xml", if_modified_since=headers["Last-Modified"])[::2] == (304, b"")
+    status, headers, body = ask(connection, "GET", "/rss.xml", accept_encoding="gzip")
+    assert (headers["Content-Encoding"], headers["Content-Length"]) == ("gzip", str(len(body)))
+    assert ask(connection, "GET", "/nothing")[0] == 404
+    assert connection.sock is not None
+
+
+def test_head_gives_the_headers_of_get(connection: http.client.HTTPConnection) -> None:
+    _, got, _ = ask(connection, "GET", "/rss.xml")
+    status, headers, body = ask(connection, "HEAD", "/rss.xml")
+    assert (status, body) == (200, b"")
+    assert {**headers, "Date": ""} == {**got, "Date": ""}
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_it_is_for_looking_only(connection: http.client.HTTPConnection, method: str) -> None:
+    status, headers, _ = ask(connection, method, "/rss.xml")
+    assert (status, headers["Allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize(
+    "target", ["/../../../etc/passwd", "//etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "http://x/../y"]
+)
+def test_targets_that_no_client_would_send(server: Server, target: str) -> None:
+    with socket.create_connection(("127.0.0.1", server.server_address[1]), timeout=10) as raw:
+        raw.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: raw.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 404 ")
+    assert b"root:" not in answer
+
+
+def test_pages_listen_for_the_next_edition(server: Server, connection: http.client.HTTPConnection) -> None:
+    server.bulletin.tell([])
+    page = ask(connection, "GET", "/")[2].decode()
+    assert f'<script src="/_preview.js" data-edition="{server.bulletin.edition}"></script>' in page
+    assert b"EventSource" in ask(connection, "GET", "/_preview.js")[2]
+    listener = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=10)
+    listener.request("GET", "/_events")
+    stream = listener.getresponse()
+    assert stream.headers["Content-Type"] == "text/event-stream"
+    first = json.loads(stream.readline().removeprefix(b"data: "))
+    assert first == {"edition": server.bulletin.edition, "problems": 0}
+    assert stream.readline() == b"\n"
+    server.bulletin.tell(["a.md:3: error: no date [no-date]"])
+    assert json.loads(stream.readline().removeprefix(b"data: ")) == {"edition": server.bulletin.edition, "problems": 1}
+    server.bulletin.close()
+    assert stream.read() == b"\n"
+    listener.close()
+
+
+def test_the_problems_have_a_page(server: Server, connection: http.client.HTTPConnection) -> None:
+    assert "No problems" in ask(connection, "GET", "/_problems")[2].decode()
+    server.bulletin.tell(["<b>.md:3: error: no date [no-date]"])
+    page = ask(connection, "GET", "/_problems")[2].decode()
+    assert "&lt;b&gt;.md:3: error: no date [no-date]" in page
+    assert "data-edition" in page
+
+
+def test_the_next_free_port_is_taken_unless_one_is_asked_for(tmp_path: Path) -> None:
+    with bind(None, None, tmp_path) as first, bind(None, None, tmp_path) as second:
+        port = first.server_address[1]
+        assert 8000 <= port < second.server_address[1] < 8100
+        assert first.address == f"http://127.0.0.1:{port}/"
+        with pytest.raises(FeedmillError, match=f"port {port} is taken: give another --port"):
+            bind(None, port, tmp_path)
+    with pytest.raises(FeedmillError, match=r"give another --host"):
+        bind("192.0.2.1", 0, tmp_path)
+
+
+def test_only_what_differs_is_news(tmp_path: Path) -> None:
+    editions = [Edition(False, []), Edition(True, []), Edition(False, ["x"]), Edition(False, ["x"])]
+    seen = []
+    server = bind(None, 0, tmp_path)
+
+    def make(saved: set[str]) -> Edition:
+        seen.append(server.bulletin.edition.split("-")[1])
+        return editions[int(saved.pop())]
+
+    preview(server, Edition(True, []), make, iter([{"0"}, {"1"}, {"2"}, {"3"}, {"3"}]))
+    assert seen == ["1", "1", "2", "3", "3"]

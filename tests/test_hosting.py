@@ -1,0 +1,226 @@
+"""nginx and Caddy serve an output with the very files of docs/hosting.md; the workflow in there does its work."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+import yaml
+
+from tests.needs import needs
+from tests.servers import SERVERS, Client, documented
+from tests.sites import Command, post, site
+
+ROOT = Path(__file__).parent.parent
+A = "_posts/2021-01-01-a.md"
+TOML = '[feeds]\nout = "www/feeds"\nurl = "https://site.example/feeds"\ngzip = true\n'
+TYPES = {
+    "rss.xml": "application/rss+xml; charset=utf-8",
+    "atom.xml": "application/atom+xml; charset=utf-8",
+    "feed.json": "application/feed+json",
+    "feeds.opml": "text/x-opml; charset=utf-8",
+    "category/news/rss.xml": "application/rss+xml; charset=utf-8",
+    "category/news/feed.json": "application/feed+json",
+    "category/港口/atom.xml": "application/atom+xml; charset=utf-8",
+    "embed.js": "text/javascript; charset=utf-8",
+    "pages.js": "text/javascript; charset=utf-8",
+    "pages.css": "text/css; charset=utf-8",
+    "feed.css": "text/css; charset=utf-8",
+    "": "text/html; charset=utf-8",
+    "category/港口/": "text/html; charset=utf-8",
+    "embed.html": "text/html; charset=utf-8",
+    "embed.fragment.html": "text/html; charset=utf-8",
+    "category/news/embed.fragment.html": "text/html; charset=utf-8",
+}
+OPEN = ("feed.json", "embed.js", "embed.fragment.html")
+
+
+@pytest.fixture
+def root(tmp_path: Path, feedmill: Command) -> Path:
+    chinese = post("B").replace("categories: news", "categories: 港口")
+    root = site(tmp_path / "site", {A: post("A"), "_posts/2021-01-02-b.md": chinese, "feedmill.toml": TOML})
+    assert feedmill(root).code == 0
+    (tmp_path / "scratch").mkdir()
+    return root
+
+
+@pytest.fixture(params=SERVERS)
+def port(request: pytest.FixtureRequest, root: Path) -> Iterator[int]:
+    with SERVERS[request.param](root / "www", root.parent / "scratch") as port:
+        yield port
+
+
+@pytest.fixture
+def client(port: int) -> Iterator[Client]:
+    client = Client(port)
+    yield client
+    client.close()
+
+
+def file(root: Path, path: str) -> Path:
+    """What is sent for `path`: a folder is its page."""
+    return root / "www" / "feeds" / (f"{path}index.html" if path == "" or path.endswith("/") else path)
+
+
+def address(path: str) -> str:
+    return f"/feeds/{quote(path)}"
+
+
+def test_a_server_sends_every_file_as_the_page_says(client: Client, root: Path) -> None:
+    for path, media_type in TYPES.items():
+        answer = client.get(address(path))
+        assert answer.status == 200, path
+        assert answer.body == file(root, path).read_bytes()
+        assert answer.headers["content-type"] == media_type
+        assert answer.headers["cache-control"] == "public, max-age=300"
+        assert answer.headers.get("access-control-allow-origin") == ("*" if path.endswith(OPEN) else None)
+        assert "content-encoding" not in answer.headers
+
+
+def test_a_server_sends_the_twin_to_who_takes_gzip(client: Client, root: Path) -> None:
+    for path, media_type in TYPES.items():
+        answer = client.get(address(path), Accept_Encoding="br, gzip;q=0.8")
+        sent = file(root, path)
+        assert answer.body == sent.with_name(f"{sent.name}.gz").read_bytes()
+        assert answer.content == sent.read_bytes()
+        assert answer.headers["content-encoding"] == "gzip"
+        assert answer.headers["content-type"] == media_type
+        assert answer.headers["vary"] == "Accept-Encoding"
+        assert answer.headers.get("access-control-allow-origin") == ("*" if path.endswith(OPEN) else None)
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_who_has_the_latest_is_told_so_and_who_has_not_gets_it(
+    feedmill: Command, client: Client, root: Path, encoding: str
+) -> None:
+    for path in ("rss.xml", "feed.json", "category/news/atom.xml", "embed.html"):
+        first = client.get(address(path), Accept_Encoding=encoding)
+        etag, modified = first.headers["etag"], first.headers["last-modified"]
+        for condition in ({"If_None_Match": etag}, {"If_Modified_Since": modified}):
+            again = client.get(address(path), Accept_Encoding=encoding, **condition)
+            assert (again.status, again.body) == (304, b""), (path, condition)
+            assert again.headers["cache-control"] == "public, max-age=300"
+        site(root, {A: post(f"Changed {path}")}, None)
+        assert feedmill(root).code == 0
+        for condition in ({"If_None_Match": etag}, {"If_Modified_Since": modified}):
+            changed = client.get(address(path), Accept_Encoding=encoding, **condition)
+            assert changed.status == 200
+            assert changed.content == (root / "www" / "feeds" / path).read_bytes() != first.content
+
+
+@dataclass
+class Poller:
+    """Asks for the same files all the while, and keeps what it was given, in order."""
+
+    port: int
+    paths: tuple[str, ...]
+    seen: dict[tuple[str, str], list[bytes]] = field(default_factory=dict)
+    trouble: list[str] = field(default_factory=list)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        client = Client(self.port)
+        while not self.stop.is_set() and not self.trouble:
+            for path in self.paths:
+                for encoding in ("identity", "gzip"):
+                    try:
+                        self.ask(client, path, encoding)
+                    except Exception as error:  # noqa: BLE001 # whatever it is, the test must hear of it
+                        self.trouble.append(f"{path} ({encoding}): {error!r}")
+            time.sleep(0.005)  # the publications need the processor, too
+        client.close()
+
+    def ask(self, client: Client, path: str, encoding: str) -> None:
+        answer = client.get(address(path), Accept_Encoding=encoding)
+        assert answer.status == 200, answer
+        seen = self.seen.setdefault((path, encoding), [])
+        if not seen or seen[-1] != answer.content:
+            seen.append(answer.content)
+
+
+@pytest.mark.parametrize("rounds", [100])
+def test_an_output_stays_served_whole_through_a_hundred_publications(
+    feedmill: Command, port: int, root: Path, rounds: int
+) -> None:
+    poller = Poller(port, ("rss.xml", "feed.json", "category/news/atom.xml"))
+    published = {path: [(root / "www" / "feeds" / path).read_bytes()] for path in poller.paths}
+    thread = threading.Thread(target=poller.run)
+    thread.start()
+    try:
+        for number in range(rounds):
+            # Titles of one length as well as of many: a size that stays the same must not hide a change.
+            site(root, {A: post(f"Version {number:03} {'long ' * (number % 3)}")}, None)
+            assert feedmill(root, "--workers", "1").code == 0
+            for path, versions in published.items():
+                versions.append((root / "www" / "feeds" / path).read_bytes())
+    finally:
+        poller.stop.set()
+        thread.join()
+    assert poller.trouble == []
+    for (path, _), seen in poller.seen.items():
+        assert len(set(published[path])) == rounds + 1
+        order = [published[path].index(content) for content in seen]  # a torn body is none of them
+        assert order == sorted(order)
+        assert len(order) > rounds // 4
+
+
+def workflow() -> dict[str, object]:
+    found: dict[str, object] = yaml.safe_load(documented("pages"))
+    return found
+
+
+def test_the_workflow_for_github_pages_asks_for_what_it_needs() -> None:
+    flow = workflow()
+    assert flow[True] == {  # YAML 1.1 takes `on` for true
+        "push": {"branches": ["main"]},
+        "schedule": [{"cron": "17 * * * *"}],
+        "workflow_dispatch": None,
+    }
+    assert flow["permissions"] == {"contents": "write", "pages": "write", "id-token": "write"}
+    steps = flow["jobs"]["publish"]["steps"]  # type: ignore[index]
+    used = [step["uses"] for step in steps if "uses" in step]
+    assert [name.partition("@")[0] for name in used] == [
+        "actions/checkout",
+        "actions/setup-python",
+        "actions/jekyll-build-pages",
+        "actions/upload-pages-artifact",
+        "actions/deploy-pages",
+    ]
+    assert flow["jobs"]["publish"]["environment"]["url"] == "${{ steps.deployment.outputs.page_url }}"  # type: ignore[index]
+    assert steps[-1]["id"] == "deployment"
+
+
+def test_the_steps_of_the_workflow_keep_ids_from_one_checkout_to_the_next(tmp_path: Path, feedmill: Command) -> None:
+    needs("git", "bash")
+    steps = {step.get("name"): step.get("run") for step in workflow()["jobs"]["publish"]["steps"]}  # type: ignore[index]
+    program = tmp_path / "bin" / "feedmill"
+    site(tmp_path, {"bin/feedmill": f'#!/bin/sh\nexec "{sys.executable}" "{ROOT}/publish.py" "$@"\n'}, None)
+    program.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+
+    def run(script: str, folder: Path) -> None:
+        subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=folder, env=environment, check=True)
+
+    posts = {A: post("A", source="https://a.example/1"), ".gitignore": ".feedmill/\nfeeds/\n"}
+    site(tmp_path / "origin", {**posts, ".github/workflows/feeds.yml": documented("pages")})
+    setup = "git init -q -b main && git add . && git -c user.name=a -c user.email=a@a.example commit -q -m posts"
+    run(f"{setup} && git config receive.denyCurrentBranch updateInstead", tmp_path / "origin")
+    ids = []
+    for number in (1, 2):
+        checkout = tmp_path / f"checkout{number}"
+        run(f"git clone -q origin {checkout.name}", tmp_path)
+        if number == 2:  # both its name and its link are new: the ledger alone knows the post
+            (checkout / A).write_text(post("A", source="https://b.example/2"))
+        for name in ("Publish the feeds", "Keep the ledger"):
+            run(steps[name], checkout)
+        ids.append([line["id"] for line in feedmill("list", checkout).lines])
+        assert (checkout / "feeds" / "rss.xml").exists()
+    assert ids[0] == ids[1]
