@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,21 +46,48 @@ def page(browser: Browser) -> Iterator[Page]:
         assert said == []
 
 
+@pytest.fixture(scope="session")
+def servers() -> Iterator[dict[str, Server]]:
+    """Servers that tests share, each with an origin of its own; whoever takes one begins with `reset`."""
+    with ExitStack() as stack:
+        kept = Kept(stack)
+        yield kept
+
+
+class Kept(dict[str, Server]):
+    """A server for every name that is asked for, kept until the end."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        super().__init__()
+        self._stack = stack
+
+    def __missing__(self, name: str) -> Server:
+        self[name] = server = self._stack.enter_context(Server())
+        return server
+
+
+@pytest.fixture
+def host(servers: dict[str, Server]) -> Server:
+    """The origin of a page that a feed is put on."""
+    return servers["host"].reset()
+
+
 Publish = Callable[..., Server]
 
 
 @pytest.fixture
-def published(feedmill: Command, tmp_path: Path) -> Iterator[Publish]:
-    """`published(posts, language)`: a server of the feeds that a site of these posts has."""
-    with Server(headers={"Access-Control-Allow-Origin": "*"}) as server:
+def published(feedmill: Command, servers: dict[str, Server], tmp_path_factory: pytest.TempPathFactory) -> Publish:
+    """`published(posts, language)`: a server of the feeds that a site of these posts has; equal ones are made once."""
 
-        def publish(posts: dict[str, str] = POSTS, language: str = "en", feeds: str = "") -> Server:
-            config = f'[feeds]\nurl = "{server.url}"\nby = ["category", "tag"]\n{feeds}'
-            root = site(tmp_path / "site", {**posts, "feedmill.toml": config}, CONFIG.format(language=language))
+    def publish(posts: dict[str, str] = POSTS, language: str = "en") -> Server:
+        server = servers[repr((posts, language))].reset(headers={"Access-Control-Allow-Origin": "*"})
+        if server.folder is None:
+            config = f'[feeds]\nurl = "{server.url}"\nby = ["category", "tag"]\n'
+            root = tmp_path_factory.mktemp("site")
+            site(root, {**posts, "feedmill.toml": config}, CONFIG.format(language=language))
             outcome = feedmill(root)
             assert outcome.code == 0, outcome.err
             server.folder = root / "feeds"
-            server.files["/favicon.ico"] = ""
-            return server
+        return server
 
-        yield publish
+    return publish

@@ -35,13 +35,18 @@ class Server:
         headers: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
-        self.files = dict(files or {})
-        self.headers = dict(headers or {})
-        self.slow: dict[str, float] = {}
-        self.asked: list[str] = []
+        self.reset(files, headers)
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._http.server_port}"
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+
+    def reset(self, files: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None) -> Self:
+        """As new, but for the folder."""
+        self.files = {"/favicon.ico": "", **(files or {})}
+        self.headers = dict(headers or {})
+        self.slow: dict[str, float] = {}
+        self.asked: list[str] = []
+        return self
 
     def __enter__(self) -> Self:
         self._thread.start()
