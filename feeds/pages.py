@@ -21,6 +21,7 @@ from feeds.choose import address, site_title
 from feeds.formats import EMBED, FORMATS, FRAGMENT, OPML_FILE, PAGE
 from feeds.model import Artifact, Feed, Item
 from feeds.options import FeedsOptions
+from feeds.plan import newest
 from feeds.wording import Wording, speak, tag
 from posts.model import Site
 from posts.text import plain, shorten
@@ -97,12 +98,16 @@ class Press:
                 _web(item.link),
                 _web(item.via),
                 item.via_title,
-                self._date(item.published.date()),
+                self._date(item.published.astimezone(self.site.zone).date()),
                 item.published.isoformat(),
                 shorten(item.summary, _MOST),
                 item.language,
             )
         return known
+
+    def _newest(self, feed: Feed) -> str:
+        day = newest(feed, self.site.zone)
+        return self._date(day) if day else ""
 
     def _date(self, day: date) -> str:
         if day not in self.dates:
@@ -112,16 +117,16 @@ class Press:
     def _whole(self, feed: Feed, url: str, up: str) -> dict[str, Any]:
         """What the page of a feed has, and what embeds it has not."""
         addresses = [self._address(name, feed, up) for name in self.options.formats]
-        newest = self._date(feed.posts[0].date.date()) if feed.posts else ""
+        latest = self._newest(feed)
         posts = self.say.posts(sum(feed.weeks))
         return {
             "description": plain(self.site.description) if feed.kind == "all" else "",
             "kind": "" if feed.kind == "all" else self.say(feed.kind),
             "total": self.say.posts(feed.total),
-            "newest": newest and self.say("newest", date=newest),
+            "newest": latest and self.say("newest", date=latest),
             "addresses": addresses,
             "readers": snippets.readers(addresses[0].url),
-            "rate": self.say("rate", posts=posts, weeks=activity.WEEKS, date=newest),
+            "rate": self.say("rate", posts=posts, weeks=activity.WEEKS, date=latest),
             "chart": self.say("chart", most=max(feed.weeks, default=0)),
             "bars": activity.path(feed.weeks),
             "snippets": list(self._snippets(feed, url, addresses)),
@@ -153,8 +158,7 @@ class Press:
                 yield self.say(_PLURALS[kind]), [self._entry(feed) for feed in members]
 
     def _entry(self, feed: Feed) -> tuple[str, str, str, str]:
-        newest = self._date(feed.posts[0].date.date()) if feed.posts else ""
-        return self._short(feed), address("", feed.file(PAGE))[1:], self.say.posts(feed.total), newest
+        return self._short(feed), address("", feed.file(PAGE))[1:], self.say.posts(feed.total), self._newest(feed)
 
 
 def _environment(say: Wording) -> jinja2.Environment:

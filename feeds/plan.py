@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, tzinfo
 
 from feeds import assets
 from feeds.formats import FORMATS, OPML_FILE, PAGE, SHOWN, Format
@@ -51,7 +52,7 @@ def plan(feeds: Sequence[Feed], items: Mapping[str, str], site: Site, options: F
         signature = _signature(base, repr(head), *(items[post.path] for post in feed.posts))
         jobs += [Job(feed.file(FORMATS[name].file), signature, feed, FORMATS[name]) for name in options.formats]
     if options.pages:
-        jobs += _pages(feeds, items, options, base)
+        jobs += _pages(feeds, items, site, options, base)
     jobs.sort(key=lambda job: (job.directory, job.path))
     outline = repr([(feed.kind, feed.title, feed.path) for feed in feeds])
     return _hosted([*jobs, Job(OPML_FILE, _signature(base, repr(options.formats), outline))], options)
@@ -66,11 +67,13 @@ def _hosted(jobs: Sequence[Job], options: FeedsOptions) -> list[Job]:
     return hosted
 
 
-def _pages(feeds: Sequence[Feed], items: Mapping[str, str], options: FeedsOptions, base: str) -> Iterator[Job]:
+def _pages(
+    feeds: Sequence[Feed], items: Mapping[str, str], site: Site, options: FeedsOptions, base: str
+) -> Iterator[Job]:
     base = _signature(base, repr(options.formats), assets.edition())
     for name in assets.wanted(options.formats):
         yield Job(name, base, page=name)
-    others = repr([(feed.kind, feed.title, feed.path, feed.total, newest(feed)) for feed in feeds])
+    others = repr([(feed.kind, feed.title, feed.path, feed.total, newest(feed, site.zone)) for feed in feeds])
     for feed in feeds:
         head = _signature(base, repr((feed.kind, feed.term, feed.title, feed.path)))
         activity = repr((feed.total, feed.weeks))
@@ -83,9 +86,9 @@ def _pages(feeds: Sequence[Feed], items: Mapping[str, str], options: FeedsOption
                 yield Job(PAGE, _signature(signature, others), feed, page=page, directory=True)
 
 
-def newest(feed: Feed) -> str:
-    """The day of the newest post of `feed` (ISO), "" for an empty one."""
-    return feed.posts[0].date.date().isoformat() if feed.posts else ""
+def newest(feed: Feed, zone: tzinfo) -> date | None:
+    """The day of the newest post of `feed` in `zone`, None for an empty one."""
+    return feed.posts[0].date.astimezone(zone).date() if feed.posts else None
 
 
 def _signature(*parts: str) -> str:

@@ -194,6 +194,19 @@ def test_a_page_of_another_hand_is_left_even_with_our_fragment_inside(tmp_path: 
     assert (tmp_path / "index.html").read_bytes() == mine
 
 
+def test_a_day_on_a_page_is_one_of_the_site_whatever_the_offset_of_the_post(feedmill: Command, tmp_path: Path) -> None:
+    late = written("Late").replace("11:38:35 +0800", "23:30:00 -0500")
+    config = '[site]\nurl = "https://site.example"\ntitle = "S"\ntimezone = "Asia/Shanghai"\n'
+    root = site(tmp_path, {"late.md": late, "feedmill.toml": config}, None)
+    assert feedmill(root).code == 0
+    for path in PAGES:
+        page = (root / "feeds" / path).read_text("utf-8")
+        assert '<time datetime="2021-12-31T23:30:00-05:00">1 January 2022</time>' in page
+    assert page.count("31 December") == 0
+    index = (root / "feeds" / "index.html").read_text("utf-8")
+    assert index.count("1 January 2022") == 4  # the feed's newest, the item, the weeks, the directory
+
+
 def numbered(count: int) -> dict[str, str | bytes]:
     """Posts of one category, the last one the newest."""
     return {
