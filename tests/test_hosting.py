@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -16,7 +18,7 @@ import pytest
 import yaml
 
 from tests.needs import needs
-from tests.servers import SERVERS, Client, documented
+from tests.servers import SERVERS, Client, documented, nginx
 from tests.sites import Command, post, site
 
 ROOT = Path(__file__).parent.parent
@@ -114,6 +116,20 @@ def test_who_has_the_latest_is_told_so_and_who_has_not_gets_it(
             changed = client.get(address(path), Accept_Encoding=encoding, **condition)
             assert changed.status == 200
             assert changed.content == (root / "www" / "feeds" / path).read_bytes() != first.content
+
+
+def test_a_page_of_the_same_server_includes_the_fragment(root: Path) -> None:
+    """With the code that the feed's page has to copy, and for readers who take gzip, too."""
+    page = (root / "www/feeds/category/news/index.html").read_text("utf-8")
+    (code,) = (html.unescape(one) for one in re.findall(r"<code[^>]*>(.*?)</code>", page) if "#include" in one)
+    (root / "www" / "own.html").write_text(f"<main>{code}</main>")
+    fragment = (root / "www/feeds/category/news/embed.fragment.html").read_text("utf-8")
+    with nginx(root / "www", root.parent / "scratch", more="ssi on;\n") as port:
+        client = Client(port)
+        for encoding in ("identity", "gzip"):
+            answer = client.get("/own.html", Accept_Encoding=encoding)
+            assert answer.content.decode() == f"<main>{fragment}</main>"
+        client.close()
 
 
 @dataclass

@@ -29,18 +29,17 @@ def unfold(page: Page) -> None:
         summary.click()
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_a_page_asks_nothing_of_other_hosts_and_passes_a_strict_policy(
-    page: Page, published: Publish, path: str
-) -> None:
+def test_a_page_asks_nothing_of_other_hosts_and_passes_a_strict_policy(page: Page, published: Publish) -> None:
     server = published()
     server.headers["Content-Security-Policy"] = STRICT
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(server.url + path, wait_until="networkidle")
-    assert len(asked) > 1
-    assert [url for url in asked if not url.startswith(server.url)] == []
-    assert page.locator("h1").is_visible()
+    for path in PATHS:
+        page.goto(server.url + path, wait_until="networkidle")
+        assert len(asked) > 1
+        assert [url for url in asked if not url.startswith(server.url)] == [], path
+        assert page.locator("h1").is_visible()
+        asked.clear()
 
 
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh-CN", "dark")])
@@ -67,17 +66,17 @@ def test_light_and_dark_are_what_the_reader_has_chosen(browser: Browser, publish
                 assert (lightness[0] < lightness[1]) is is_dark, path
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_at_320_pixels_nothing_scrolls_sideways(page: Page, published: Publish, path: str) -> None:
+def test_at_320_pixels_nothing_scrolls_sideways(page: Page, published: Publish) -> None:
+    server = published()
     page.set_viewport_size({"width": 320, "height": 600})
-    page.goto(published().url + path)
-    unfold(page)
-    assert page.evaluate("document.documentElement.scrollWidth") == 320
-    for element in page.locator("pre, button, .feeds li, article").all():
-        box = element.bounding_box()
-        assert box
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= 320
+    edges = "(all) => all.map((one) => one.getBoundingClientRect()).map(({ left, right }) => [left, right])"
+    for path in PATHS:
+        page.goto(server.url + path)
+        unfold(page)
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, path
+        found = page.locator("pre, button, .feeds li, article, main li").evaluate_all(edges)
+        assert found
+        assert [one for one in found if one[0] < 0 or one[1] > 320] == [], path
 
 
 def test_the_buttons_copy_what_stands_beside_them(page: Page, published: Publish) -> None:
@@ -200,11 +199,13 @@ def test_two_thousand_feeds_are_searched_at_once(page: Page) -> None:
         entries = page.locator(".feeds li:not([hidden])")
         assert entries.count() == 2000
         took = page.evaluate(
-            """() => { const search = document.getElementById("search"), before = performance.now();
-            search.value = "category 1998"; search.dispatchEvent(new Event("input"));
-            return performance.now() - before }"""
+            """(words) => words.map((word) => { const before = performance.now();
+            const search = document.getElementById("search");
+            search.value = word; search.dispatchEvent(new Event("input"));
+            return performance.now() - before })""",
+            ["1", "nothing", "category 1998"],
         )
-        assert took < 250
+        assert min(took) < 100  # milliseconds, at the best of three: others may want the processor
         assert entries.all_text_contents()[0].startswith("category 1998")
         search.fill("zhou 要闻")
         assert entries.count() == 1
