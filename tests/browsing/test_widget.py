@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from feeds import assets
 from tests.browsing.conftest import Publish
@@ -87,7 +87,7 @@ def test_the_code_on_the_page_works_elsewhere_under_a_strict_policy(
 
 
 def test_a_script_that_was_exchanged_does_not_run_and_the_link_stays(
-    browser: Any, host: Server, published: Publish
+    browser: Browser, host: Server, published: Publish
 ) -> None:
     server = published()
     with browser.new_context() as context:
@@ -148,7 +148,7 @@ def test_a_feed_that_is_none_leaves_a_link(page: Page, host: Server, feeds: Serv
         assert link.get_attribute("href") == ("/own" if inside else f"{feeds.url}/feed.json"), answer
 
 
-def test_a_feed_that_cannot_be_had_leaves_a_link(browser: Any, host: Server, feeds: Server) -> None:
+def test_a_feed_that_cannot_be_had_leaves_a_link(browser: Browser, host: Server, feeds: Server) -> None:
     with browser.new_context() as context:
         page = context.new_page()  # the browser itself complains of each of these on the console
         for src in (
@@ -200,6 +200,17 @@ def test_dates_are_in_the_language_of_the_page(page: Page, host: Server, feeds: 
     ):
         show(page, host, feeds, language=language)
         assert said in rows(page)[0]
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Honolulu"])
+def test_a_date_is_the_day_that_the_feed_has_wherever_the_reader_is(
+    browser: Browser, host: Server, feeds: Server, zone: str
+) -> None:
+    feeds.files["/feed.json"] = feed(ITEM)
+    with browser.new_context(timezone_id=zone) as context:
+        page = context.new_page()
+        show(page, host, feeds)
+        assert rows(page) == ["One\nDec 31, 2021"]
 
 
 def test_what_is_shown_and_how_many_are_as_the_attributes_say_also_later(
