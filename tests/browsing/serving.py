@@ -10,22 +10,14 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import unquote
 
-TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/feed+json; charset=utf-8",
-    ".xml": "application/xml; charset=utf-8",
-    ".opml": "text/x-opml; charset=utf-8",
-    ".svg": "image/svg+xml",
-}
+from feeds.responses import media_type
 
 
 class Server:
     """Serves `folder`, and before it the `files` inline (by path, which begins with a slash).
 
-    `headers` go with every answer; a path in `slow` is answered that many seconds late. `asked` has every path that
-    was asked for.
+    `headers` go with every answer; a path in `slow` is answered that many seconds late. `types` has media types that
+    are not the usual ones, by suffix. `asked` has every path that was asked for.
     """
 
     def __init__(
@@ -45,6 +37,7 @@ class Server:
         self.files = {"/favicon.ico": "", **(files or {})}
         self.headers = dict(headers or {})
         self.slow: dict[str, float] = {}
+        self.types: dict[str, str] = {}
         self.asked: list[str] = []
         return self
 
@@ -72,8 +65,7 @@ class Server:
                 time.sleep(server.slow.get(path, 0))
                 data = server.find(path)
                 self.send_response(404 if data is None else 200)
-                suffix = Path(path).suffix
-                self.send_header("Content-Type", TYPES.get(suffix, "text/plain"))
+                self.send_header("Content-Type", server.types.get(Path(path).suffix) or media_type(Path(path).name))
                 self.send_header("Content-Length", str(len(data or b"")))
                 for name, value in server.headers.items():
                     self.send_header(name, value)

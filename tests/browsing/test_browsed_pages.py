@@ -55,6 +55,7 @@ def test_axe_finds_nothing(browser: Browser, published: Publish, language: str, 
 
 def test_light_and_dark_are_what_the_reader_has_chosen(browser: Browser, published: Publish) -> None:
     server = published()
+    server.types[".xml"] = "application/xml; charset=utf-8"
     for scheme, is_dark in (("light", False), ("dark", True)):
         with browser.new_context(color_scheme=scheme) as context:
             page = context.new_page()
@@ -174,6 +175,7 @@ def test_hostile_posts_run_nothing(page: Page, published: Publish) -> None:
 @pytest.mark.parametrize("path", ["rss.xml", "atom.xml"])
 def test_the_raw_feed_can_be_read(page: Page, published: Publish, path: str) -> None:
     server = published(language="zh-CN")
+    server.types[".xml"] = "application/xml; charset=utf-8"  # with a type of its own it is text for this browser
     page.goto(f"{server.url}/category/news/{path}")
     assert "/feed.css" in server.asked
     shown = page.locator("item, entry").first
