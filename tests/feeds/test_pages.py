@@ -170,10 +170,15 @@ def test_what_is_in_another_language_than_the_page_says_so() -> None:
     assert '<div class="feed-embed" lang="fr">' in found["embed.fragment.html"]
 
 
+def _folder(package: str) -> Path:
+    return ROOT.parent.joinpath(*package.split("."))
+
+
 def test_what_comes_with_the_program_is_in_its_package() -> None:
     project = tomllib.loads((ROOT.parent / "pyproject.toml").read_text("utf-8"))
-    globs = project["tool"]["setuptools"]["package-data"]["feeds"]
-    packed = {path for one in globs for path in ROOT.glob(one)}
+    folders = project["tool"]["setuptools"]["package-data"]
+    assert folders.keys() <= set(project["tool"]["setuptools"]["packages"])
+    packed = {path for name, globs in folders.items() for one in globs for path in _folder(name).glob(one)}
     others = {path for path in ROOT.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")}
     assert packed == others
 
