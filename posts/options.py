@@ -74,7 +74,7 @@ def decode(data: Mapping[str, Any], mistakes: list[tuple[str, str]]) -> ReadOpti
 
 
 def _site(table: Table) -> tuple[Site, str]:
-    url, base_path = _url(table), _base_path(table)
+    zone, url, base_path = _zone(table), _url(table), _base_path(table)
     site = Site(
         title=table.text("title") or url.partition("://")[2],
         url=url + base_path,
@@ -84,7 +84,7 @@ def _site(table: Table) -> tuple[Site, str]:
         rights=table.text("rights"),
         icon=_address(table, "icon", url + base_path),
         logo=_address(table, "logo", url + base_path),
-        zone=_zone(table),
+        zone=zone,
     )
     return site, base_path
 
