@@ -22,7 +22,7 @@ from sites import build as build_site
 
 import posts.configuration
 import posts.options
-from feeds import build
+from feeds import build, plan
 from feeds import options as feeds_options
 from feeds.choose import choose
 from feeds.formats import FORMATS
@@ -113,11 +113,11 @@ def _generating(
     contents = {one.post.path: two for one, two in zip(known, made, strict=True)}
     yield "**choose** the feeds", _whole(lambda: choose(items, options.site, settings), items)
     feed = choose(items, options.site, settings)[0]
-    jobs = build.plan([feed], {post.path: "" for post in items}, options.site, settings, "")
+    jobs = plan.plan([feed], {post.path: "" for post in items}, options.site, settings, "")
     for job in jobs:
-        if job.feed and job.row in FORMATS.values():
+        if job.feed and (job.row in FORMATS.values() or job.page):
 
-            def built(job: build.Job = job) -> object:
+            def built(job: plan.Job = job) -> object:
                 return list(build.build([job], [feed], contents.__getitem__, options.site, settings))
 
             yield f"**build** {job.path}, and parse it again (an item)", _whole(built, feed.posts)

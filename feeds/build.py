@@ -1,76 +1,31 @@
-"""From feeds to artifacts: resolves items, renders them, and reads every file again. Pure."""
+"""From what is planned to artifacts: resolves items, renders them, and reads every file again. Pure."""
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from feeds.assets import FEED_STYLE
 from feeds.choose import address, site_title
-from feeds.formats import FORMATS, OPML_FILE, OPML_TYPE, Format
-from feeds.gzipped import paired, with_twins
-from feeds.headers import HEADERS_FILE, render
+from feeds.formats import FORMATS, OPML_FILE, OPML_TYPE, SHOWN, Format
+from feeds.gzipped import with_twins
 from feeds.model import Artifact, Channel, Feed, Item
 from feeds.options import FeedsOptions
+from feeds.plan import Job
+from feeds.wording import tag
 from posts.errors import PublicationError
 from posts.model import Content, Enclosure, Person, Post, Site
 from posts.text import fold, legal, plain
 
-# To be raised when the code changes what comes out for the same items: then everything is rendered anew.
-VERSION = 1
+if TYPE_CHECKING:  # heavy, and not needed without pages
+    from feeds.pages import Press
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")  # RFC 3066, which Atom and RSS refer to
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A file to be made: `feed` in the format `row`, or the outline of all feeds. `signature` says of what.
-
-    `text` is a file as it will be, where that is known from the start.
-    """
-
-    path: str
-    signature: str
-    feed: Feed | None = None
-    row: Format | None = None
-    text: bytes = b""
-
-
-def plan(feeds: Sequence[Feed], items: Mapping[str, str], site: Site, options: FeedsOptions, key: str) -> list[Job]:
-    """All files of `feeds`, sorted by path, the outline last, with the signature of all that their bytes depend on.
-
-    `items` has the signature of every post in a feed, by path; `key` names the versions of what renders.
-    """
-    base = repr((VERSION, key, site, options.link, options.ttl, options.url))
-    jobs = []
-    for feed in feeds:
-        emptied = "" if feed.posts else feed.updated
-        head = (feed.kind, feed.term, feed.title, feed.path, feed.id, feed.content, emptied)
-        signature = _signature(base, repr(head), *(items[post.path] for post in feed.posts))
-        jobs += [Job(feed.file(FORMATS[name].file), signature, feed, FORMATS[name]) for name in options.formats]
-    outline = repr([(feed.kind, feed.title, feed.path) for feed in feeds])
-    jobs.sort(key=lambda job: job.path)
-    return _hosted([*jobs, Job(OPML_FILE, _signature(base, repr(options.formats), outline))], options)
-
-
-def _hosted(jobs: Sequence[Job], options: FeedsOptions) -> list[Job]:
-    """`jobs`, and what hosts want beside those files."""
-    hosted = paired(jobs) if options.gzip else list(jobs)
-    if options.headers:
-        text = render([job.path for job in jobs], options.url, options.ttl)
-        hosted.append(Job(HEADERS_FILE, _signature(text.decode()), text=text))
-    return hosted
-
-
-def _signature(*parts: str) -> str:
-    return hashlib.blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=12).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Builder:
     """Builds some of `jobs`, by their places in the list: what `build` does, for a `map` over processes."""
 
@@ -79,24 +34,33 @@ class Builder:
     content: Callable[[str], Content]
     site: Site
     options: FeedsOptions
+    press: Press | None = field(default=None, init=False)  # one in each process: templates are compiled once
 
     def __call__(self, places: Sequence[int]) -> list[Artifact]:
         jobs = [self.jobs[place] for place in places]
-        return list(build(jobs, self.feeds, self.content, self.site, self.options))
+        if self.press is None and any(job.page for job in jobs):
+            self.press = _press(self.feeds, self.site, self.options)
+        return list(build(jobs, self.feeds, self.content, self.site, self.options, self.press))
 
 
 @with_twins
 def build(
-    jobs: Sequence[Job], feeds: Sequence[Feed], content: Callable[[str], Content], site: Site, options: FeedsOptions
+    jobs: Sequence[Job],
+    feeds: Sequence[Feed],
+    content: Callable[[str], Content],
+    site: Site,
+    options: FeedsOptions,
+    press: Press | None = None,
 ) -> Iterator[Artifact]:
     """The files of `jobs`, one at a time: all of them at once would fill the memory.
 
     Args:
         jobs: what of the plan has to be made.
-        feeds: all feeds, for the outline.
+        feeds: all feeds, for the outline and the directory.
         content: gives the content of a post in a feed, by its path.
         site: the site.
         options: the generator's options.
+        press: what renders the pages of this site, where there is one already.
 
     Raises:
         PublicationError: a file, parsed again, is not what it should be.
@@ -105,14 +69,31 @@ def build(
     for job in jobs:
         if job.text:
             yield Artifact(job.path, "text/plain", job.text, job.signature)
-            continue
-        if job.feed is None or job.row is None:
+        elif job.page:
+            press = press or _press(feeds, site, options)
+            yield replace(_page(job, press, resolver), signature=job.signature)
+        elif job.feed is None or job.row is None:
             yield replace(_outline(feeds, site, options), signature=job.signature)
-            continue
-        items = resolver.items(job.feed)
-        data = job.row.render(channel(job.feed, job.row, site, options), items)
-        _verify(job.path, data, job.row.count, len(items))
-        yield Artifact(job.path, job.row.media_type, data, job.signature)
+        else:
+            items = resolver.items(job.feed)
+            data = job.row.render(channel(job.feed, job.row, site, options), items)
+            _verify(job.path, data, job.row.count, len(items))
+            yield Artifact(job.path, job.row.media_type, data, job.signature)
+
+
+def _press(feeds: Sequence[Feed], site: Site, options: FeedsOptions) -> Press:
+    from feeds.pages import Press
+
+    return Press(feeds, site, options)
+
+
+def _page(job: Job, press: Press, resolver: _Resolver) -> Artifact:
+    if job.feed is None:
+        return press.asset(job.page)
+    items = resolver.items(job.feed, SHOWN[job.page])
+    data = press.page(job.page, job.feed, items, directory=job.directory)
+    _verify(job.path, data, press.count(job.page), len(items))
+    return Artifact(job.path, "text/html", data)
 
 
 def moment(date: datetime) -> datetime:
@@ -146,11 +127,12 @@ def channel(feed: Feed, row: Format, site: Site, options: FeedsOptions) -> Chann
         address=address(options.url, feed.file(row.file)),
         updated=updated(feed),
         authors=_people(site.authors) or (Person(site_title(site)),),
-        language=_language(language),
+        language=tag(language),
         rights=plain(site.rights),
         icon=plain(site.icon),
         logo=plain(site.logo),
         ttl=options.ttl,
+        style=f"{feed.up}{FEED_STYLE}" if options.pages else "",
     )
 
 
@@ -162,8 +144,8 @@ class _Resolver:
     link: Literal["post", "source"]
     known: dict[tuple[str, str], Item] = field(default_factory=dict)
 
-    def items(self, feed: Feed) -> list[Item]:
-        return [self._item(post, feed.content) for post in feed.posts]
+    def items(self, feed: Feed, most: int | None = None) -> list[Item]:
+        return [self._item(post, feed.content) for post in feed.posts[:most]]
 
     def _item(self, post: Post, extent: str) -> Item:
         item = self.known.get((post.path, extent))
@@ -191,7 +173,7 @@ def _resolved(post: Post, content: Content, link: Literal["post", "source"]) -> 
         source=plain(post.source) or source_title,
         terms=_terms(post),
         authors=_people(post.authors),
-        language=_language(post.language),
+        language=tag(post.language),
         image=plain(_image(post, content)),
         enclosures=tuple(_enclosure(one) for one in post.enclosures),
     )
@@ -218,11 +200,6 @@ def _enclosure(one: Enclosure) -> Enclosure:
 
 def _image(post: Post, content: Content) -> str:
     return next((one.url for one in post.enclosures if one.medium == "image"), content.image)
-
-
-def _language(tag: str) -> str:
-    hyphenated = tag.replace("_", "-")
-    return hyphenated if _LANGUAGE.fullmatch(hyphenated) else ""
 
 
 def _outline(feeds: Sequence[Feed], site: Site, options: FeedsOptions) -> Artifact:

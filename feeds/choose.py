@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import cast
 from urllib.parse import quote, urlsplit, urlunsplit
 
+from feeds.activity import weeks
 from feeds.model import Feed, Kind
 from feeds.options import KINDS, Custom, FeedsOptions
 from feeds.slugs import slug, slugs
@@ -51,7 +52,7 @@ def choose(
         known: what the ledger knows of feeds, by key: their ids, and those that would be gone.
     """
     chooser = _Chooser(site, options, newest_first(posts), frozenset(recent), known)
-    feeds = [chooser.feed("all", "", "", site_title(site), chooser.window(chooser.newest, options.items))]
+    feeds = [chooser.feed("all", "", "", site_title(site), chooser.newest, options.items)]
     for kind in KINDS:
         if kind in options.by:
             feeds += chooser.by_term(kind)
@@ -105,7 +106,8 @@ class _Chooser:
     known: Mapping[str, FeedRow]
     folded: dict[str, str] = field(default_factory=dict)
 
-    def feed(self, kind: Kind, slug: str, term: str, title: str, posts: Sequence[Post]) -> Feed:
+    def feed(self, kind: Kind, slug: str, term: str, title: str, newest: Sequence[Post], items: int) -> Feed:
+        """The feed of `newest`, with a window of `items` of them."""
         folder = "feed" if kind == "custom" else kind
         own = "" if kind == "all" else f"{folder}/{slug}"
         known = self.known.get(own)
@@ -117,9 +119,11 @@ class _Chooser:
             path=self.options.paths.get(own, own),
             id=known.id if known else first_id(address(self.options.url, own)),
             content=self.options.content,
-            posts=tuple(posts),
+            posts=tuple(self.window(newest, items)),
             key=own,
             updated=known.updated if known else "",
+            total=len(newest) if self.options.pages else 0,
+            weeks=weeks(newest) if self.options.pages else (),
         )
 
     def window(self, newest: Sequence[Post], items: int) -> Sequence[Post]:
@@ -135,7 +139,7 @@ class _Chooser:
             if key not in present:
                 folder, _, its_slug = key.partition("/")
                 kind = cast("Kind", "custom" if folder == "feed" else folder)
-                yield replace(self.feed(kind, its_slug, row.title, row.title, ()), title=row.title)
+                yield replace(self.feed(kind, its_slug, row.title, row.title, (), 0), title=row.title)
 
     def by_term(self, kind: Kind) -> Iterator[Feed]:
         """A feed for every term of `kind`, by slug."""
@@ -144,13 +148,12 @@ class _Chooser:
         for folded, its_slug in sorted(slugs(terms).items(), key=lambda pair: pair[1]):
             term = terms[folded]
             title = titles.get(folded) or titles.get(its_slug, "")
-            yield self.feed(kind, its_slug, term.title, title, self.window(term.posts, self.options.items))
+            yield self.feed(kind, its_slug, term.title, title, term.posts, self.options.items)
 
     def custom(self, custom: Custom) -> Feed:
         """The newest posts that meet the conditions of `custom`."""
         selected = [post for post in self.newest if self._selects(custom, post)]
-        window = self.window(selected, custom.items)
-        feed = self.feed("custom", slug(custom.name), custom.name, custom.title, window)
+        feed = self.feed("custom", slug(custom.name), custom.name, custom.title, selected, custom.items)
         return replace(feed, content=custom.content)
 
     def _terms(self, kind: str) -> dict[str, _Term]:

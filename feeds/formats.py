@@ -69,3 +69,9 @@ FORMATS = {
 
 OPML_FILE = "feeds.opml"
 OPML_TYPE = "text/x-opml"
+
+# The pages for people, and how many of a feed's newest items each of them shows.
+PAGE = "index.html"
+EMBED = "embed.html"
+FRAGMENT = "embed.fragment.html"
+SHOWN = {PAGE: 20, EMBED: 10, FRAGMENT: 10}

@@ -12,7 +12,7 @@ from feeds.model import Artifact
 from posts.errors import PublicationError
 
 if TYPE_CHECKING:
-    from feeds.build import Job
+    from feeds.plan import Job
 
 _P = ParamSpec("_P")
 

@@ -7,10 +7,11 @@ what they say with commas.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from feeds.formats import FORMATS, OPML_FILE, OPML_TYPE
+from feeds.assets import ASSETS
+from feeds.formats import FORMATS, OPML_FILE, OPML_TYPE, PAGE, SHOWN
 
 HEADERS_FILE = "_headers"
 MARK = '# generator="feedmill"'
@@ -19,6 +20,8 @@ MARK = '# generator="feedmill"'
 _TYPES = {
     **{row.file: row.media_type for row in FORMATS.values()},
     OPML_FILE: OPML_TYPE,
+    **ASSETS,
+    **dict.fromkeys(SHOWN, "text/html"),
 }
 _WITHOUT_CHARSET = "+json"
 # What pages of other sites read with scripts: the feed, the widget (for its integrity hash), the fragment.
@@ -29,17 +32,21 @@ _MINUTES = 5  # that a copy may be kept for, where `[feeds] ttl` does not say
 def render(paths: Iterable[str], url: str, ttl: int) -> bytes:
     """The rules for the files `paths` below the output, which is served at `url`; `ttl` is in minutes, 0 for none."""
     root = urlsplit(url).path
-    rules = [_rule(f"{root}/{pattern}", ttl or _MINUTES) for pattern in sorted({_pattern(path) for path in paths})]
-    return "\n".join([MARK, *rules, ""]).encode()
+    rules = {pattern: path.rpartition("/")[2] for path in paths for pattern in _patterns(path)}
+    lines = [_rule(f"{root}/{pattern}", name, ttl or _MINUTES) for pattern, name in sorted(rules.items())]
+    return "\n".join([MARK, *lines, ""]).encode()
 
 
-def _pattern(path: str) -> str:
+def _patterns(path: str) -> Iterator[str]:
+    """Every address that a file has: hosts know a page by its folder, and others without their `.html`, too."""
     *folders, name = path.split("/")
-    return "/".join([*(f":folder{number}" for number, _ in enumerate(folders, 1)), name])
+    folder = "".join(f":folder{number}/" for number, _ in enumerate(folders, 1))
+    yield folder + name
+    if name in SHOWN:
+        yield folder if name == PAGE else folder + name.removesuffix(".html")
 
 
-def _rule(pattern: str, minutes: int) -> str:
-    name = pattern.rpartition("/")[2]
+def _rule(pattern: str, name: str, minutes: int) -> str:
     lines = [pattern, f"  Cache-Control: public, max-age={minutes * 60}"]
     if name in _TYPES:
         charset = "" if _TYPES[name].endswith(_WITHOUT_CHARSET) else "; charset=utf-8"

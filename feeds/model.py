@@ -19,7 +19,8 @@ class Feed:
     `slug` and `path` are "" for the feed of all posts. `term` is the commonest spelling of the name of the
     category, tag, author or language. `id` is an IRI (RFC 4287, section 4.2.6) and never changes again. `key` is what
     the ledger knows the feed by: its own folder, whatever `[feeds] paths` says. `updated` (ISO) is when it last
-    changed, for a feed that has no post any more.
+    changed, for a feed that has no post any more. `total` counts all its posts, those outside the window too, and
+    `weeks` those of each week up to the newest, the oldest week first (`feeds.activity`); pages show both.
     """
 
     kind: Kind
@@ -32,6 +33,13 @@ class Feed:
     posts: tuple[Post, ...]
     key: str = ""
     updated: str = ""
+    total: int = 0
+    weeks: tuple[int, ...] = ()
+
+    @property
+    def up(self) -> str:
+        """The way from the feed's folder to the root of the output: "../" as often as it takes."""
+        return "../" * (self.path.count("/") + 1) if self.path else ""
 
     def file(self, name: str) -> str:
         """The path below the output of the file `name` of this feed."""
@@ -41,6 +49,8 @@ class Feed:
 @dataclass(frozen=True, slots=True)
 class Channel:
     """The head of a feed, resolved for one format. `home` and `address` are absolute; `ttl` is in minutes, 0 for none.
+
+    `style` is the address of the style sheet that a browser shows the XML with, relative to the feed, "" for none.
 
     `updated` is aware, in whole seconds, and its offset in whole minutes, as RFC 822 and RFC 3339 can write it.
     """
@@ -57,6 +67,7 @@ class Channel:
     icon: str = ""
     logo: str = ""
     ttl: int = 0
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)

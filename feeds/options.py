@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import Literal, cast
 from urllib.parse import SplitResult, quote, urlsplit
 
-from feeds.formats import FORMATS, OPML_FILE
+from feeds.assets import ASSETS
+from feeds.formats import FORMATS, OPML_FILE, SHOWN
 from feeds.gzipped import SUFFIX
 from feeds.headers import HEADERS_FILE
 from feeds.model import Extent, Kind
@@ -59,6 +60,7 @@ class FeedsOptions:
     by: tuple[str, ...] = ("category",)
     link: Literal["post", "source"] = "post"
     ttl: int = 0
+    pages: bool = True
     gzip: bool = False
     headers: bool = False
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -81,6 +83,7 @@ def decode(table: Table, *, site_url: str) -> FeedsOptions:
         by=table.texts("by", ("category",), KINDS),
         link=cast("Literal['post', 'source']", table.choice("link", "post", LINKS)),
         ttl=table.count("ttl", 0),
+        pages=table.flag("pages", True),
         gzip=table.flag("gzip"),
         headers=table.flag("headers"),
         titles=_titles(table.table("titles")),
@@ -164,9 +167,8 @@ def _is_name(part: str) -> bool:
     if part.startswith(".") or part.endswith((".", " ")) or re.search(r'[\x00-\x1f\x7f\\:*?"<>|\ufffd]', part):
         return False
     stem = part.casefold().partition(".")[0]
-    files = {OPML_FILE, *(row.file for row in FORMATS.values())}
-    name = part.casefold().removesuffix(SUFFIX)
-    return bool(part) and stem not in RESERVED and name not in {*files, HEADERS_FILE}
+    files = {OPML_FILE, HEADERS_FILE, *(row.file for row in FORMATS.values()), *SHOWN, *ASSETS}
+    return bool(part) and stem not in RESERVED and part.casefold().removesuffix(SUFFIX) not in files
 
 
 def _customs(table: Table, items: int, content: Extent) -> tuple[Custom, ...]:

@@ -52,7 +52,7 @@ def rss(channel: Channel, items: Sequence[Item]) -> bytes:
     feed.ttl(channel.ttl)
     feed.image(channel.logo or channel.icon or None)
     feed.entry([_rss_entry(item) for item in items])
-    data: bytes = feed.rss_str(pretty=True)
+    data: bytes = _styled(feed.rss_str(pretty=True), channel.style)
     for _, stand_in, reference in _STAND_INS:
         data = data.replace(stand_in.encode(), reference)
     return data
@@ -72,8 +72,13 @@ def atom(channel: Channel, items: Sequence[Item]) -> bytes:
     feed.icon(channel.icon)
     feed.logo(channel.logo)
     feed.entry([_atom_entry(item) for item in items])
-    data: bytes = feed.atom_str(pretty=True)
-    return data
+    return _styled(feed.atom_str(pretty=True), channel.style)
+
+
+def _styled(data: bytes, style: str) -> bytes:
+    """`data` with a style sheet for browsers (https://www.w3.org/TR/xml-stylesheet/), behind the XML declaration."""
+    instruction = f'\n<?xml-stylesheet type="text/css" href="{style}"?>\n'.encode()
+    return data.replace(b"\n", instruction, 1) if style else data
 
 
 def _generator(channel: Channel, namespaces: type[BaseExtension]) -> Any:

@@ -11,9 +11,9 @@ from posts.errors import RefusedError
 from posts.report import Report
 
 if TYPE_CHECKING:
-    from feeds.build import Job
     from feeds.destinations import Destination, Outcome
     from feeds.model import Artifact, Feed
+    from feeds.plan import Job
     from posts.model import Problem
     from posts.records import FeedRow, OutputRow
     from posts.rendering import Made
@@ -30,8 +30,8 @@ class Mill:
         """Reads the posts, chooses the feeds, and sees to it that the contents of all their items are known."""
         from dataclasses import replace
 
-        from feeds.build import plan
         from feeds.choose import recently
+        from feeds.plan import plan
         from posts.contents import Contents
         from posts.keys import key, versions
         from posts.record import Record
@@ -52,7 +52,8 @@ class Mill:
         self.record = Record(self.reader, self.contents, self.now)
         self.feeds = [replace(feed, posts=tuple(map(self.record.final, feed.posts))) for feed in chosen]
         items = {post.path: self.record.signature(post.path) for feed in chosen for post in feed.posts}
-        self.jobs = plan(self.feeds, items, run.reading.site, run.feeds, key(versions(("feedgen", "lxml"))))
+        rendering = key(versions(("feedgen", "lxml", "Jinja2", "MarkupSafe")))
+        self.jobs = plan(self.feeds, items, run.reading.site, run.feeds, rendering)
 
     def _chosen(self) -> tuple[list[Feed], tuple[Problem, ...]]:
         """The feeds, and what is doubtful in the bodies of their items; without items whose files have just gone."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Literal, NamedTuple
 
 State = Literal["published", "draft", "future", "unpublished", "invalid"]
@@ -29,7 +29,8 @@ class Site:
     """What is known of the site as a whole.
 
     `url` is absolute, http(s), with the base path and without a trailing slash: the home page is `url + "/"`.
-    `language` is a BCP 47 tag or "". `icon` (square) and `logo` (wide) are absolute addresses or "".
+    `language` is a BCP 47 tag or "". `icon` (square) and `logo` (wide) are absolute addresses or "". `zone` is where
+    its days begin, for people who read them; dates of posts have offsets of their own.
     """
 
     title: str
@@ -40,6 +41,7 @@ class Site:
     rights: str = ""
     icon: str = ""
     logo: str = ""
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,12 +51,11 @@ def decode(data: Mapping[str, Any], mistakes: list[tuple[str, str]]) -> ReadOpti
     posts_table = Table(data.get("posts", {}), "posts", mistakes)
     clean_table = Table(data.get("clean", {}), "clean", mistakes)
     identity_table = Table(data.get("identity", {}), "identity", mistakes)
-    zone = _zone(site_table)
     site, base_path = _site(site_table)
     options = ReadOptions(
         site=site,
         base_path=base_path,
-        zones=Zones(zone, _naive(posts_table), _abbreviations(posts_table)),
+        zones=Zones(site.zone, _naive(posts_table), _abbreviations(posts_table)),
         folders=posts_table.texts("folders"),
         encoding=_encoding(posts_table),
         permalink=_permalink(posts_table),
@@ -75,7 +74,7 @@ def decode(data: Mapping[str, Any], mistakes: list[tuple[str, str]]) -> ReadOpti
 
 
 def _site(table: Table) -> tuple[Site, str]:
-    url, base_path = _url(table), _base_path(table)
+    zone, url, base_path = _zone(table), _url(table), _base_path(table)
     site = Site(
         title=table.text("title") or url.partition("://")[2],
         url=url + base_path,
@@ -85,6 +84,7 @@ def _site(table: Table) -> tuple[Site, str]:
         rights=table.text("rights"),
         icon=_address(table, "icon", url + base_path),
         logo=_address(table, "logo", url + base_path),
+        zone=zone,
     )
     return site, base_path
 

@@ -41,6 +41,7 @@ _TEMPLATE = """\
 # content = "full"             # or "summary"
 # by = ["category"]            # also "tag", "author", "language"
 # link = "post"                # or "source": items lead to where they came from
+# pages = true                 # a page for people beside every feed, and what embeds it elsewhere
 # gzip = true                  # rss.xml.gz and so on, for servers that send them
 # headers = true               # a _headers file, for hosts that read one
 

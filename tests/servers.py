@@ -67,14 +67,14 @@ class Client:
 
 
 @contextmanager
-def nginx(www: Path, scratch: Path) -> Iterator[int]:
-    """nginx with the documented file, for the folder `www`; gives its port."""
+def nginx(www: Path, scratch: Path, more: str = "") -> Iterator[int]:
+    """nginx with the documented file and `more` before it, for the folder `www`; gives its port."""
     needs("nginx")
     port = _free_port()
     site = changed(documented("nginx"), {"listen 80;": f"listen 127.0.0.1:{port};", "/srv/www;": f"{www};"})
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     temporary = "".join(f"{kind}_temp_path {scratch}/{kind};\n" for kind in kinds)
-    inside = f"include /etc/nginx/mime.types;\naccess_log off;\n{temporary}{site}"
+    inside = f"include /etc/nginx/mime.types;\naccess_log off;\n{temporary}{more}{site}"
     user = "user root;\n" if os.geteuid() == 0 else ""
     outside = f"{user}daemon off;\npid {scratch}/pid;\nworker_processes 2;\nevents {{}}\n"
     (scratch / "nginx.conf").write_text(f"{outside}http {{\n{inside}}}\n")

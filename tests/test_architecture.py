@@ -22,6 +22,7 @@ OWNERS = {
     "dateutil": {"posts/dates.py"},
     "feedgen": {"feeds/rss_atom.py"},
     "frontmatter": {"posts/matter.py"},
+    "jinja2": {"feeds/pages.py"},
     "liquid": {"posts/liquid/"},
     "nh3": {"posts/gate.py"},
     "watchfiles": {"posts/saves.py"},

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from feeds.assets import ASSETS
 from tests.sites import CONFIG, Command, Outcome, post, site
 from tests.test_serve import tree
 
@@ -50,6 +51,21 @@ def test_nothing_would_change(feedmill: Command, root: Path) -> None:
     assert feedmill("diff", root, "--full").code == 0
     outcome = feedmill("diff", root, "--json")
     assert outcome.report == {**NOTHING, "feeds": [], "written": [], "removed": [], "refusal": "", "problems": []}
+
+
+def test_pages_that_would_change_are_counted_and_are_no_feeds(feedmill: Command, root: Path) -> None:
+    (root / "feedmill.toml").write_text("[feeds]\npages = false\nformats = ['json']\n")
+    feedmill(root)
+    (root / "feedmill.toml").write_text("[feeds]\nformats = ['json']\n")
+    outcome = feedmill("diff", root, "--json")
+    assert (outcome.code, outcome.report["feeds"]) == (1, [])
+    pages = ("embed.fragment.html", "embed.html", "index.html")
+    folders = ("", "category/news/")
+    expected = [*(folder + name for folder in folders for name in pages), *ASSETS]
+    assert (outcome.report["written"], outcome.report["removed"]) == (sorted(expected), [])
+    summary = feedmill("diff", root).out
+    assert summary.startswith("0 feeds change, 0 come, 0 go;")
+    assert "files: 10 would be written, 0 removed" in summary
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,12 @@ def test_every_option_and_verb_is_in_the_readme() -> None:
     assert [verb for verb in VERBS if verb != "publish" and f"feedmill {verb}" not in README] == []
 
 
+def test_the_pictures_are_there_and_small() -> None:
+    named = re.findall(r'(?:src|srcset)="(docs/[^"]+)"', README)
+    assert {ROOT / one for one in named} == set((ROOT / "docs" / "images").iterdir())
+    assert max((ROOT / one).stat().st_size for one in named) < 150_000
+
+
 def test_every_setting_is_in_the_configuration_page() -> None:
     asked: set[tuple[str, str]] = set()
     real = settings.Table._take

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -16,7 +18,7 @@ import pytest
 import yaml
 
 from tests.needs import needs
-from tests.servers import SERVERS, Client, documented
+from tests.servers import SERVERS, Client, documented, nginx
 from tests.sites import Command, post, site
 
 ROOT = Path(__file__).parent.parent
@@ -31,7 +33,14 @@ TYPES = {
     "category/news/feed.json": "application/feed+json",
     "category/港口/atom.xml": "application/atom+xml; charset=utf-8",
     "embed.js": "text/javascript; charset=utf-8",
+    "pages.js": "text/javascript; charset=utf-8",
+    "pages.css": "text/css; charset=utf-8",
+    "feed.css": "text/css; charset=utf-8",
+    "": "text/html; charset=utf-8",
+    "category/港口/": "text/html; charset=utf-8",
+    "embed.html": "text/html; charset=utf-8",
     "embed.fragment.html": "text/html; charset=utf-8",
+    "category/news/embed.fragment.html": "text/html; charset=utf-8",
 }
 OPEN = ("feed.json", "embed.js", "embed.fragment.html")
 
@@ -41,9 +50,6 @@ def root(tmp_path: Path, feedmill: Command) -> Path:
     chinese = post("B").replace("categories: news", "categories: 港口")
     root = site(tmp_path / "site", {A: post("A"), "_posts/2021-01-02-b.md": chinese, "feedmill.toml": TOML})
     assert feedmill(root).code == 0
-    for name in ("embed.js", "embed.fragment.html"):
-        if not (root / "www" / "feeds" / name).exists():
-            site(root, {f"www/feeds/{name}": "// nothing\n"}, None)
     (tmp_path / "scratch").mkdir()
     return root
 
@@ -61,6 +67,11 @@ def client(port: int) -> Iterator[Client]:
     client.close()
 
 
+def file(root: Path, path: str) -> Path:
+    """What is sent for `path`: a folder is its page."""
+    return root / "www" / "feeds" / (f"{path}index.html" if path == "" or path.endswith("/") else path)
+
+
 def address(path: str) -> str:
     return f"/feeds/{quote(path)}"
 
@@ -69,7 +80,7 @@ def test_a_server_sends_every_file_as_the_page_says(client: Client, root: Path) 
     for path, media_type in TYPES.items():
         answer = client.get(address(path))
         assert answer.status == 200, path
-        assert answer.body == (root / "www" / "feeds" / path).read_bytes()
+        assert answer.body == file(root, path).read_bytes()
         assert answer.headers["content-type"] == media_type
         assert answer.headers["cache-control"] == "public, max-age=300"
         assert answer.headers.get("access-control-allow-origin") == ("*" if path.endswith(OPEN) else None)
@@ -77,23 +88,22 @@ def test_a_server_sends_every_file_as_the_page_says(client: Client, root: Path) 
 
 
 def test_a_server_sends_the_twin_to_who_takes_gzip(client: Client, root: Path) -> None:
-    feeds = root / "www" / "feeds"
-    for path in (path for path in TYPES if (feeds / f"{path}.gz").exists()):
+    for path, media_type in TYPES.items():
         answer = client.get(address(path), Accept_Encoding="br, gzip;q=0.8")
-        assert answer.body == (feeds / f"{path}.gz").read_bytes()
-        assert answer.content == (feeds / path).read_bytes()
+        sent = file(root, path)
+        assert answer.body == sent.with_name(f"{sent.name}.gz").read_bytes()
+        assert answer.content == sent.read_bytes()
         assert answer.headers["content-encoding"] == "gzip"
-        assert answer.headers["content-type"] == TYPES[path]
+        assert answer.headers["content-type"] == media_type
         assert answer.headers["vary"] == "Accept-Encoding"
         assert answer.headers.get("access-control-allow-origin") == ("*" if path.endswith(OPEN) else None)
-    assert (feeds / "category" / "港口" / "rss.xml.gz").exists()
 
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
 def test_who_has_the_latest_is_told_so_and_who_has_not_gets_it(
     feedmill: Command, client: Client, root: Path, encoding: str
 ) -> None:
-    for path in ("rss.xml", "feed.json", "category/news/atom.xml"):
+    for path in ("rss.xml", "feed.json", "category/news/atom.xml", "embed.html"):
         first = client.get(address(path), Accept_Encoding=encoding)
         etag, modified = first.headers["etag"], first.headers["last-modified"]
         for condition in ({"If_None_Match": etag}, {"If_Modified_Since": modified}):
@@ -106,6 +116,20 @@ def test_who_has_the_latest_is_told_so_and_who_has_not_gets_it(
             changed = client.get(address(path), Accept_Encoding=encoding, **condition)
             assert changed.status == 200
             assert changed.content == (root / "www" / "feeds" / path).read_bytes() != first.content
+
+
+def test_a_page_of_the_same_server_includes_the_fragment(root: Path) -> None:
+    """With the code that the feed's page has to copy, and for readers who take gzip, too."""
+    page = (root / "www/feeds/category/news/index.html").read_text("utf-8")
+    (code,) = (html.unescape(one) for one in re.findall(r"<code[^>]*>(.*?)</code>", page) if "#include" in one)
+    (root / "www" / "own.html").write_text(f"<main>{code}</main>")
+    fragment = (root / "www/feeds/category/news/embed.fragment.html").read_text("utf-8")
+    with nginx(root / "www", root.parent / "scratch", more="ssi on;\n") as port:
+        client = Client(port)
+        for encoding in ("identity", "gzip"):
+            answer = client.get("/own.html", Accept_Encoding=encoding)
+            assert answer.content.decode() == f"<main>{fragment}</main>"
+        client.close()
 
 
 @dataclass

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from feeds.assets import ASSETS
+from feeds.formats import SHOWN
 from posts.errors import BusyError
 from posts.lock import Lock
 from tests.sites import Command, post, site
@@ -123,4 +125,6 @@ def test_a_published_folder_holds_no_file_of_the_lock(feedmill: Command, root: P
         "feed.json",
         "feeds.opml",
         "rss.xml",
+        *SHOWN,
+        *ASSETS,
     }

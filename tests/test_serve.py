@@ -194,6 +194,10 @@ def look(address: str, root: Path) -> None:
         assert page.locator("li").all_inner_texts() == ["../", "news/"]
         site(root, {B: post("B").replace("categories: news", "categories: other")}, None)
         page.locator("text=other/").wait_for()
+        page.goto(f"{address}/")  # the published page itself
+        assert page.locator("article h3").all_inner_texts() == ["B", "A"]
+        site(root, {A: post("A2")}, None)
+        page.locator("article h3 >> text=A2").wait_for()
         site(root, {B: BAD}, None)
         page.locator("text=1 problem").click()
         page.wait_for_url(f"{address}/_problems")

@@ -1,4 +1,4 @@
-"""Whole sites beside what becomes of them: every byte of every feed, and every problem.
+"""Whole sites beside what becomes of them: every byte of every feed and page, and every problem.
 
 `python -m tests.test_whole_sites` writes the expectations anew; read the difference before you commit it.
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from feeds.assets import ASSETS
 from tests.sites import tree
 
 HERE = Path(__file__).parent
@@ -28,6 +29,8 @@ def run(case: str, out: Path) -> str:
         command = [sys.executable, HERE.parent / "publish.py", site, "--out", out, "--now", "2025-01-01"]
         command += ["--state", Path(folder) / "index.sqlite3"]
         said = subprocess.run(command, capture_output=True, check=True, text=True).stderr
+    for name in ASSETS:  # the same for every site
+        out.joinpath(name).unlink(missing_ok=True)
     # How far it is a run says only where it takes longer than a second, as on a busy machine.
     return re.sub(r"^(?:reading|cleaning|building): .* s\n", "", said, flags=re.MULTILINE)
 

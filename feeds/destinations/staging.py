@@ -21,9 +21,12 @@ from posts.records import OutputRow
 from posts.stamps import Stamp, digest, stamp_of
 
 # What says in each format that we wrote a file. Elsewhere than in their places these bytes would be escaped.
+# A comment counts at the very beginning only: pages of other hands may have our fragment inside.
 _OURS = re.compile(
-    rb'<generator>feedmill</generator>|"_feedmill": |<!-- generator="feedmill" -->|\A# generator="feedmill"\n'
+    rb'<generator>feedmill</generator>|"_feedmill": |<meta name="generator" content="feedmill" />'
+    rb'|\A(?:<\?xml[^>]*>\s*)?(?:<!--|/\*) generator="feedmill" (?:-->|\*/)|\A# generator="feedmill"\n'
 )
+_PAGES = (".html", ".css", ".js")
 _HEAD = 1 << 18  # bytes in which the mark lies: behind title and description, which front matter limits
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _SECOND = 1_000_000_000  # nanoseconds
@@ -174,7 +177,9 @@ def _present(target: Path, data: bytes, known: OutputRow | None) -> tuple[str, b
     ours = known is not None and (known.hash or not present.strip(b"\0"))  # what disks make of a file they lose
     if ours or present == data or is_marked(present):
         return "", present
-    return "was not written by feedmill: move it away, or choose another place ([feeds] out, paths)", None
+    remedy = "move it away, or choose another place ([feeds] out, paths)"
+    remedy += ", or leave out the pages ([feeds] pages = false)" if target.suffix in _PAGES else ""
+    return f"was not written by feedmill: {remedy}", None
 
 
 def _advance(temporary: Path, target: Path) -> None:

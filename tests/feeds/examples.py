@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from feeds import build, choose, options
+from feeds import build, choose, options, plan
 from feeds.model import Artifact, Feed
 from posts.model import Content, Post, Site
 from posts.settings import Table
@@ -49,7 +49,7 @@ def everything(
     feeds: Sequence[Feed], contents: Mapping[str, Content], site: Site, settings: options.FeedsOptions
 ) -> Iterator[Artifact]:
     """All files of the feeds, made anew."""
-    jobs = build.plan(feeds, dict.fromkeys(contents, ""), site, settings, "")
+    jobs = plan.plan(feeds, dict.fromkeys(contents, ""), site, settings, "")
     return build.build(jobs, feeds, contents.__getitem__, site, settings)
 
 

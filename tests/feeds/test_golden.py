@@ -1,4 +1,4 @@
-"""Each folder below `golden` has an input and every file that it becomes, reviewed by hand.
+"""Each folder below `golden` has an input and every file that it becomes but the assets, reviewed by hand.
 
 `python -m tests.feeds.test_golden` writes them anew, to be reviewed again.
 """
@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from feeds import choose, options
+from feeds.assets import ASSETS
 from posts.model import Content, Enclosure, Person, Post, Site
 from posts.settings import Table
 from tests.feeds.examples import everything
@@ -46,7 +47,8 @@ def made(case: str) -> dict[str, str]:
     pairs = [read(one) for one in data["posts"]]
     feeds = choose.choose([post for post, _ in pairs], site, settings)
     contents = {post.path: content for post, content in pairs}
-    return {one.path: one.data.decode() for one in everything(feeds, contents, site, settings)}
+    files = everything(feeds, contents, site, settings)
+    return {one.path: one.data.decode() for one in files if one.path not in ASSETS}
 
 
 def kept(case: str) -> dict[str, str]:

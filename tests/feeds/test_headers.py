@@ -21,6 +21,13 @@ EXPECTED = {
     "atom.xml": {"Content-Type": "application/atom+xml; charset=utf-8"},
     "feed.json": {"Content-Type": "application/feed+json", "Access-Control-Allow-Origin": "*"},
     "feeds.opml": {"Content-Type": "text/x-opml; charset=utf-8"},
+    "index.html": {"Content-Type": "text/html; charset=utf-8"},
+    "embed.html": {"Content-Type": "text/html; charset=utf-8"},
+    "embed.fragment.html": {"Content-Type": "text/html; charset=utf-8", "Access-Control-Allow-Origin": "*"},
+    "embed.js": {"Content-Type": "text/javascript; charset=utf-8", "Access-Control-Allow-Origin": "*"},
+    "pages.js": {"Content-Type": "text/javascript; charset=utf-8"},
+    "pages.css": {"Content-Type": "text/css; charset=utf-8"},
+    "feed.css": {"Content-Type": "text/css; charset=utf-8"},
 }
 
 
@@ -46,17 +53,25 @@ def test_every_file_gets_its_type_and_its_caching_from_exactly_one_rule() -> Non
     found = rules(files.pop("_headers").decode())
     addresses = {f"/blog/feeds/{path}" for path in files if not path.endswith(".gz")}
     assert "/blog/feeds/one/two/three/rss.xml" in addresses
+    assert {address.rpartition("/")[2] for address in addresses} == EXPECTED.keys()
     for address in addresses:
         (headers,) = sent(found, address)
         assert headers.pop("Cache-Control") == "public, max-age=300"
         name = address.rpartition("/")[2]
-        assert headers == EXPECTED.get(name, headers)
+        assert headers == EXPECTED[name]
+
+
+def test_a_page_is_known_by_its_folder_too_and_what_embeds_it_without_its_suffix() -> None:
+    found = rules(published(posts("a", categories=("news",)), **RULES)["_headers"].decode())
+    for folder in ("/blog/feeds/", "/blog/feeds/category/news/"):
+        for name, as_name in (("", "index.html"), ("embed", "embed.html"), ("embed.fragment", "embed.fragment.html")):
+            assert sent(found, folder + name) == sent(found, folder + as_name) != []
 
 
 def test_the_rules_do_not_grow_with_the_feeds() -> None:
     many = [one for name in range(300) for one in posts(f"p{name}", categories=(f"c{name}",))]
     text = published(many, **RULES)["_headers"].decode()
-    assert len(rules(text)) < 40  # one host takes a hundred
+    assert len(rules(text)) < 50  # one host takes a hundred
     assert "/blog/feeds/:folder1/:folder2/rss.xml" in text
 
 

@@ -1,0 +1,95 @@
+"""Which files there are to be, and for each the signature of everything that its bytes depend on. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, tzinfo
+
+from feeds import assets
+from feeds.formats import FORMATS, OPML_FILE, PAGE, SHOWN, Format
+from feeds.gzipped import paired
+from feeds.headers import HEADERS_FILE, render
+from feeds.model import Feed
+from feeds.options import FeedsOptions
+from posts.model import Site
+
+# To be raised when the code changes what comes out for the same items: then everything is rendered anew.
+VERSION = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A file to be made; `signature` says of what.
+
+    It is `feed` in the format `row`, or the page `page` of `feed`; with neither of the two it is the asset of that
+    name, with none of the three the outline of all feeds. `directory` puts all the other feeds on the page. `text` is
+    a file as it will be, where that is known from the start.
+    """
+
+    path: str
+    signature: str
+    feed: Feed | None = None
+    row: Format | None = None
+    page: str = ""
+    directory: bool = False
+    text: bytes = b""
+
+
+def plan(feeds: Sequence[Feed], items: Mapping[str, str], site: Site, options: FeedsOptions, key: str) -> list[Job]:
+    """All files of `feeds` with the signature of all that their bytes depend on.
+
+    They are sorted by path, but for those that point to all the others, which come last: directory and outline.
+
+    `items` has the signature of every post in a feed, by path; `key` names the versions of what renders.
+    """
+    base = repr((VERSION, key, site, options.link, options.ttl, options.url, options.pages))
+    jobs = []
+    for feed in feeds:
+        emptied = "" if feed.posts else feed.updated
+        head = (feed.kind, feed.term, feed.title, feed.path, feed.id, feed.content, emptied)
+        signature = _signature(base, repr(head), *(items[post.path] for post in feed.posts))
+        jobs += [Job(feed.file(FORMATS[name].file), signature, feed, FORMATS[name]) for name in options.formats]
+    if options.pages:
+        jobs += _pages(feeds, items, site, options, base)
+    jobs.sort(key=lambda job: (job.directory, job.path))
+    outline = repr([(feed.kind, feed.title, feed.path) for feed in feeds])
+    return _hosted([*jobs, Job(OPML_FILE, _signature(base, repr(options.formats), outline))], options)
+
+
+def _hosted(jobs: Sequence[Job], options: FeedsOptions) -> list[Job]:
+    """`jobs`, and what hosts want beside those files."""
+    hosted = paired(jobs) if options.gzip else list(jobs)
+    if options.headers:
+        text = render([job.path for job in jobs], options.url, options.ttl)
+        hosted.append(Job(HEADERS_FILE, _signature(text.decode()), text=text))
+    return hosted
+
+
+def _pages(
+    feeds: Sequence[Feed], items: Mapping[str, str], site: Site, options: FeedsOptions, base: str
+) -> Iterator[Job]:
+    base = _signature(base, repr(options.formats), assets.edition())
+    for name in assets.wanted(options.formats):
+        yield Job(name, base, page=name)
+    others = repr([(feed.kind, feed.title, feed.path, feed.total, newest(feed, site.zone)) for feed in feeds])
+    for feed in feeds:
+        head = _signature(base, repr((feed.kind, feed.term, feed.title, feed.path)))
+        activity = repr((feed.total, feed.weeks))
+        for page, shown in SHOWN.items():
+            parts = [items[post.path] for post in feed.posts[:shown]] + ([activity] if page == PAGE else [])
+            signature = _signature(head, *parts)
+            if feed.path or page != PAGE:
+                yield Job(feed.file(page), signature, feed, page=page)
+            if feed.kind == "all" and page == PAGE:  # its own folder may be another, but the root has the directory
+                yield Job(PAGE, _signature(signature, others), feed, page=page, directory=True)
+
+
+def newest(feed: Feed, zone: tzinfo) -> date | None:
+    """The day of the newest post of `feed` in `zone`, None for an empty one."""
+    return feed.posts[0].date.astimezone(zone).date() if feed.posts else None
+
+
+def _signature(*parts: str) -> str:
+    return hashlib.blake2b("\0".join(parts).encode("utf-8", "replace"), digest_size=12).hexdigest()

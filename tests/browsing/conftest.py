@@ -1,0 +1,93 @@
+"""One browser for all tests of a process, and a site that is served where its configuration says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browsing.driving import chromium
+from tests.browsing.serving import Server
+from tests.sites import Command, post, site
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+# Without these libraries the tests cannot even be read; test_at_hand.py says so.
+MISSING = [name for name in ("playwright", "axe_playwright_python") if find_spec(name) is None]
+collect_ignore = ["test_browsed_pages.py", "test_widget.py"] if MISSING else []
+
+CONFIG = "title: The Tide\nurl: https://site.example\ndescription: News & notes\nlang: {language}\n"
+POSTS = {
+    "_posts/2021-12-31-a.md": post("Harbour reopens", tags="[long-names, '{}']".format("x" * 70)),
+    "_posts/2021-12-24-b.md": post("A title " + "without-a-break" * 20, source_url="https://paper.example/b"),
+    "_posts/2021-12-01-c.md": post("渔港开市：今春第一批银鱼上岸", lang="zh-CN").replace("2021-12-31", "2021-12-01"),
+}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as one:
+        yield one
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A new page that fails the test when anything on it was refused or went wrong."""
+    with browser.new_context() as context:
+        one = context.new_page()
+        said: list[str] = []
+        one.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        one.on("pageerror", lambda error: said.append(str(error)))
+        yield one
+        assert said == []
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[dict[str, Server]]:
+    """Servers that tests share, each with an origin of its own; whoever takes one begins with `reset`."""
+    with ExitStack() as stack:
+        kept = Kept(stack)
+        yield kept
+
+
+class Kept(dict[str, Server]):
+    """A server for every name that is asked for, kept until the end."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        super().__init__()
+        self._stack = stack
+
+    def __missing__(self, name: str) -> Server:
+        self[name] = server = self._stack.enter_context(Server())
+        return server
+
+
+@pytest.fixture
+def host(servers: dict[str, Server]) -> Server:
+    """The origin of a page that a feed is put on."""
+    return servers["host"].reset()
+
+
+Publish = Callable[..., Server]
+
+
+@pytest.fixture
+def published(feedmill: Command, servers: dict[str, Server], tmp_path_factory: pytest.TempPathFactory) -> Publish:
+    """`published(posts, language)`: a server of the feeds that a site of these posts has; equal ones are made once."""
+
+    def publish(posts: dict[str, str] = POSTS, language: str = "en") -> Server:
+        server = servers[repr((posts, language))].reset(headers={"Access-Control-Allow-Origin": "*"})
+        if server.folder is None:
+            config = f'[feeds]\nurl = "{server.url}"\nby = ["category", "tag"]\n'
+            root = tmp_path_factory.mktemp("site")
+            site(root, {**posts, "feedmill.toml": config}, CONFIG.format(language=language))
+            outcome = feedmill(root)
+            assert outcome.code == 0, outcome.err
+            server.folder = root / "feeds"
+        return server
+
+    return publish
