@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
@@ -74,6 +75,14 @@ _function: Callable[[Any], Any] = repr
 def _adopt(function: Callable[[Any], Any]) -> None:
     global _function  # noqa: PLW0603 # what a process of the pool is there for
     _function = function
+    threading.Thread(target=_end_with_the_run, daemon=True).start()
+
+
+def _end_with_the_run() -> None:
+    """A run that is killed takes its processes with it: they would wait for ever for more work."""
+    if run := multiprocessing.parent_process():
+        run.join()
+        os._exit(1)
 
 
 def _call(chunk: Any) -> Any:

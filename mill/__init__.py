@@ -1,0 +1,9 @@
+"""The mill between posts and feeds: the only room that knows both halves, and `publish.py` is its door.
+
+publishing    a glance whether there is anything to do; if there may be, one run
+run           the site, its configuration, its index and its output
+work          posts in, feeds out: read, choose, render, decide, make, remember
+looking       check, list, diff
+previewing    serve
+upkeep        init, state
+"""

@@ -1,0 +1,122 @@
+"""A site, and what a run on it stands on."""
+
+from __future__ import annotations
+
+import time
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from posts.errors import RefusedError
+from posts.report import complain
+
+if TYPE_CHECKING:  # heavy, and not needed when nothing has changed
+    from posts.lock import Lock
+    from posts.read import Reader
+    from posts.records import OutputRow
+
+
+class Run:
+    """A site with all that a run on it needs: its kind, its configuration, its index, its output.
+
+    Who publishes gives a lock, and holds index and output from here on.
+    """
+
+    def __init__(self, options: Namespace, lock: Lock | None = None) -> None:
+        """Takes the configuration, whole and right; else raises an error with all that is wrong with it."""
+        import feeds.options
+        import posts.configuration
+        import posts.options
+        from posts import keys
+        from posts.glance import environment
+        from posts.index import Index
+        from posts.progress import Progress
+        from posts.settings import Table
+        from posts.sites import recognise
+
+        self.began = time.time_ns()
+        self.options = options
+        self.progress = Progress(quiet=options.quiet)
+        self.root: Path = options.site
+        self.kind = recognise(self.root)
+        configuration = posts.configuration.load(self.root, self.kind, options.config)
+        mistakes: list[tuple[str, str]] = []
+        self.reading = posts.options.decode(configuration.sections, mistakes)
+        table = Table(configuration.sections["feeds"], "feeds", mistakes)
+        self.feeds = feeds.options.decode(table, site_url=self.reading.site.url)
+        mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.reading)]
+        configuration.require(mistakes)
+        self.out: Path = options.out or self.root / self.feeds.out
+        if lock:
+            lock.index(options.state)
+            lock.output(self.out)
+        self.index = Index(options.state)
+        self.index.examine()
+        self.past = self.index.run() if self.index.is_known else self._recovered()
+        self.environment = environment()
+        if self.past.get("environment") == self.environment:
+            keys.installed.update(self.past.get("versions", {}))
+        if options.now.timestamp() < self.past.get("now", 0):
+            raise RefusedError("--now lies before the last run: give another --state to look at an earlier time")
+
+    def _recovered(self) -> dict[str, Any]:
+        """What can be had of an index that is lost: from itself, and from the feeds that are published."""
+        from feeds.recover import published
+        from posts.database import aside
+        from posts.records import UNWRITTEN, Memory
+        from posts.salvage import completed, salvaged
+
+        damage, path = self.index.damage, self.options.state
+        saved, past = salvaged(path) if damage else (Memory(), {})
+        items, feeds, files = published(self.out, self.feeds)
+        memory = completed(saved, items.values(), feeds, self.reading.rewrites)
+        known = f"{len(saved.entries)} items are known from it, {len(memory.entries) - len(saved.entries)} more from"
+        if damage:
+            complain(f"{damage}", f"it is kept as {aside(path)}: {known} the feeds in {self.out}")
+        elif items or feeds:
+            complain(f"{path} is not there, or empty: {len(items)} items are known from the feeds in {self.out}")
+        if not (memory.entries or memory.feeds):
+            return {}
+        self.index.adopt(memory, past, dict.fromkeys(files, UNWRITTEN))
+        return {"first": past.get("first", 0)} | ({"now": past["now"]} if "now" in past else {})
+
+    def outputs(self) -> dict[str, OutputRow]:
+        """What is remembered of the files that were published; only their names, if that was in another folder."""
+        known = self.index.outputs()
+        last = self.past.get("out", self.past.get("setting", {}).get("out"))
+        if last == str(self.out.resolve()):
+            return known
+        return {path: row._replace(hash=b"") for path, row in known.items()}
+
+    def close(self) -> None:
+        """Takes the progress away from the terminal, and lets go of the index."""
+        self.progress.close()
+        self.index.close()
+
+    def reader(self) -> Reader:
+        from posts.keys import content_key, facts_key
+        from posts.pool import available, processes
+        from posts.read import Keys, Reader
+
+        root = self.root.resolve()
+        # Wherever this run writes to: what another one has put into the configured place are no posts.
+        places = {folder.resolve() for folder in (self.out, self.root / self.feeds.out)}
+        inside = [out.relative_to(root).as_posix() for out in places if out.is_relative_to(root) and out != root]
+        return Reader(
+            self.root,
+            self.kind,
+            self.reading,
+            self.index,
+            skip=frozenset(inside),
+            since=self.past.get("began", 0),
+            keys=Keys(facts_key(self.kind, self.reading), content_key(self.kind, self.reading)),
+            map=processes(self.options.workers or available()),
+            progress=self.progress,
+            full=self.options.full,
+        )
+
+
+def setting(options: Namespace, out: Path) -> dict[str, str]:
+    """What a run is asked for, as far as its outcome depends on it."""
+    asked = {name: str(value.resolve()) if value else "" for name, value in (("config", options.config),)}
+    return {**asked, "site": str(options.site.resolve()), "out": str((options.out or out).resolve())}

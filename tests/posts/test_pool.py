@@ -1,0 +1,63 @@
+"""The processes of a run: what they share, and that none of them outlives it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+# One of the two is at work for ever, the other one has nothing to do.
+RUN = """
+import time
+from posts.pool import processes
+
+def work(chunk):
+    if chunk == 2:
+        print("at work", flush=True)
+        time.sleep(1000)
+
+for _ in processes(2)(work, [1, 2]):
+    pass
+"""
+
+
+def living(pids: set[int]) -> set[int]:
+    """Those of the processes that are still there."""
+    found = set()
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, 0)
+            found.add(pid)
+    return found
+
+
+def children_of(pid: int) -> set[int]:
+    """The processes that another one has started, by their `stat`: its fourth field is the parent."""
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            said = stat.read_text().rpartition(") ")[2].split()
+            if int(said[1]) == pid:
+                found.add(int(stat.parent.name))
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="children are found below /proc")
+def test_no_process_outlives_a_run_that_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", RUN], stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout
+        run.stdout.readline()  # the one is at work
+        children = children_of(run.pid)
+        assert len(children) == 2
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+    until = time.monotonic() + 30
+    while left := living(children):
+        assert time.monotonic() < until, left
+        time.sleep(0.05)
