@@ -124,6 +124,7 @@ class _Chooser:
             updated=known.updated if known else "",
             total=len(newest) if self.options.pages else 0,
             weeks=weeks(newest) if self.options.pages else (),
+            members=tuple(newest) if self.options.archives else (),
         )
 
     def window(self, newest: Sequence[Post], items: int) -> Sequence[Post]:
@@ -152,33 +153,21 @@ class _Chooser:
 
     def custom(self, custom: Custom) -> Feed:
         """The newest posts that meet the conditions of `custom`."""
-        selected = [post for post in self.newest if self._selects(custom, post)]
+        selected = [post for post in self.newest if selects(custom, post, self.site, self.fold)]
         feed = self.feed("custom", slug(custom.name), custom.name, custom.title, selected, custom.items)
         return replace(feed, content=custom.content)
 
     def _terms(self, kind: str) -> dict[str, _Term]:
         terms: dict[str, _Term] = {}
         for post in self.newest:
-            for name in filter(self._fold, NAMES[kind](post, self.site)):
-                term = terms.setdefault(self._fold(name), _Term())
+            for name in filter(self.fold, NAMES[kind](post, self.site)):
+                term = terms.setdefault(self.fold(name), _Term())
                 term.spellings[name] += 1
                 if not (term.posts and term.posts[-1] is post):
                     term.posts.append(post)
         return terms
 
-    def _selects(self, custom: Custom, post: Post) -> bool:
-        if custom.match and not custom.match.search(post.title):
-            return False
-        for kind, names in custom.wanted.items():
-            has = self._names(kind, post)
-            if not (_speaks(has, names) if kind == "language" else has & names):
-                return False
-        return not any(names & self._names(kind, post) for kind, names in custom.unwanted.items())
-
-    def _names(self, kind: str, post: Post) -> set[str]:
-        return {self._fold(name) for name in NAMES[kind](post, self.site)}
-
-    def _fold(self, name: str) -> str:
+    def fold(self, name: str) -> str:
         # A site has far fewer names than posts.
         if name not in self.folded:
             self.folded[name] = fold(name)
@@ -193,6 +182,21 @@ class _Term:
     @property
     def title(self) -> str:
         return min(self.spellings, key=lambda spelling: (-self.spellings[spelling], spelling))
+
+
+def selects(custom: Custom, post: Post, site: Site, folded: Callable[[str], str] = fold) -> bool:
+    """Whether a post meets all conditions of a custom feed."""
+
+    def names(kind: str) -> set[str]:
+        return {folded(name) for name in NAMES[kind](post, site)}
+
+    if custom.match and not custom.match.search(post.title):
+        return False
+    for kind, wanted in custom.wanted.items():
+        has = names(kind)
+        if not (_speaks(has, wanted) if kind == "language" else has & wanted):
+            return False
+    return not any(unwanted & names(kind) for kind, unwanted in custom.unwanted.items())
 
 
 def _speaks(languages: set[str], ranges: frozenset[str]) -> bool:

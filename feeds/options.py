@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal, cast
@@ -46,6 +46,7 @@ class FeedsOptions:
     """`url` is absolute, escaped and without a trailing slash; `ttl` is in minutes, 0 for none.
 
     `gzip` puts a compressed twin beside every file, `headers` the rules for hosts that read such a file into the root.
+    `archives` puts every item that ever was into archive documents beside the Atom feed.
     Posts that were first published less than `keep` ago are in their feeds whatever their dates. `titles` goes from
     kind to slug or folded name to title, `paths` from a feed's own folder to the one it gets ("" is that of all
     posts).
@@ -63,6 +64,7 @@ class FeedsOptions:
     pages: bool = True
     gzip: bool = False
     headers: bool = False
+    archives: bool = False
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     paths: Mapping[str, str] = field(default_factory=dict)
     custom: tuple[Custom, ...] = ()
@@ -72,11 +74,12 @@ def decode(table: Table, *, site_url: str) -> FeedsOptions:
     """Takes the `[feeds]` table apart; mistakes are noted in the table. `site_url` has no trailing slash."""
     out = table.raw("out", "feeds")
     items = table.count("items", 50)
+    formats = _formats(table)
     content = cast("Extent", table.choice("content", "full", EXTENTS))
     options = FeedsOptions(
         url=_url(table, out, site_url),
         out=out,
-        formats=_formats(table),
+        formats=formats,
         items=items,
         keep=table.duration("keep", timedelta(hours=24)),
         content=content,
@@ -86,6 +89,7 @@ def decode(table: Table, *, site_url: str) -> FeedsOptions:
         pages=table.flag("pages", True),
         gzip=table.flag("gzip"),
         headers=table.flag("headers"),
+        archives=_archives(table, formats),
         titles=_titles(table.table("titles")),
         paths=_paths(table),
         custom=_customs(table, items, content),
@@ -99,6 +103,13 @@ def _formats(table: Table) -> tuple[str, ...]:
     if not chosen:
         table.wrong("formats", "expected at least one format")
     return tuple(name for name in FORMATS if name in chosen)
+
+
+def _archives(table: Table, formats: Sequence[str]) -> bool:
+    wanted = table.flag("archives")
+    if wanted and "atom" not in formats:
+        table.wrong("archives", 'archives are Atom documents: expected "atom" among the formats')
+    return wanted
 
 
 def _url(table: Table, out: str, site_url: str) -> str:

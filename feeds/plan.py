@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from feeds import assets
+from feeds.archives import Document
+from feeds.archives import newest as newest_of
 from feeds.formats import FORMATS, OPML_FILE, PAGE, SHOWN, Format
 from feeds.gzipped import paired
 from feeds.headers import HEADERS_FILE, render
@@ -24,7 +27,8 @@ class Job:
 
     It is `feed` in the format `row`, or the page `page` of `feed`; with neither of the two it is the asset of that
     name, with none of the three the outline of all feeds. `directory` puts all the other feeds on the page. `text` is
-    a file as it will be, where that is known from the start.
+    a file as it will be, where that is known from the start. `links` are those to other documents of the feed
+    (relation, file name in its folder, "" for that of the feed itself); with `is_archive` it holds old items.
     """
 
     path: str
@@ -34,22 +38,35 @@ class Job:
     page: str = ""
     directory: bool = False
     text: bytes = b""
+    links: tuple[tuple[str, str], ...] = ()
+    is_archive: bool = False
 
 
-def plan(feeds: Sequence[Feed], items: Mapping[str, str], site: Site, options: FeedsOptions, key: str) -> list[Job]:
+def plan(
+    feeds: Sequence[Feed],
+    items: Mapping[str, str],
+    site: Site,
+    options: FeedsOptions,
+    key: str,
+    archives: Mapping[str, Sequence[Document]] = MappingProxyType({}),
+) -> list[Job]:
     """All files of `feeds` with the signature of all that their bytes depend on.
 
-    They are sorted by path, but for those that point to all the others, which come last: directory and outline.
+    They are sorted by path, but for those that point to all the others, which come last: directory and outline. So
+    archives come before the feeds that point to them, and documents before the later ones.
 
-    `items` has the signature of every post in a feed, by path; `key` names the versions of what renders.
+    `items` has the signature of every post in a feed, by path; `key` names the versions of what renders; `archives` has
+    the archive documents of feeds, by the feeds' keys.
     """
     base = repr((VERSION, key, site, options.link, options.ttl, options.url, options.pages))
     jobs = []
     for feed in feeds:
         emptied = "" if feed.posts else feed.updated
-        head = (feed.kind, feed.term, feed.title, feed.path, feed.id, feed.content, emptied)
+        head = (feed.kind, feed.term, feed.title, feed.path, feed.id, feed.content, emptied, *feed.withdrawn)
         signature = _signature(base, repr(head), *(items[post.path] for post in feed.posts))
         jobs += [Job(feed.file(FORMATS[name].file), signature, feed, FORMATS[name]) for name in options.formats]
+    if options.archives:
+        jobs = [*_archives(archives, items, base), *(_with_past(job, archives) for job in jobs)]
     if options.pages:
         jobs += _pages(feeds, items, options, base)
     jobs.sort(key=lambda job: (job.directory, job.path))
@@ -64,6 +81,23 @@ def _hosted(jobs: Sequence[Job], options: FeedsOptions) -> list[Job]:
         text = render([job.path for job in jobs], options.url, options.ttl)
         hosted.append(Job(HEADERS_FILE, _signature(text.decode()), text=text))
     return hosted
+
+
+def _archives(archives: Mapping[str, Sequence[Document]], items: Mapping[str, str], base: str) -> Iterator[Job]:
+    for documents in archives.values():
+        for one in documents:
+            feed, links = one.feed, one.links()
+            emptied = "" if feed.posts else feed.updated
+            head = (feed.kind, feed.term, feed.title, feed.path, feed.id, feed.content, emptied, one.number, links)
+            signature = _signature(base, repr(head), *(items[post.path] for post in feed.posts))
+            yield Job(one.path, signature, feed, FORMATS["atom"], links=links, is_archive=True)
+
+
+def _with_past(job: Job, archives: Mapping[str, Sequence[Document]]) -> Job:
+    """The Atom feed with the way into its past."""
+    if job.feed is None or job.row is not FORMATS["atom"] or not (past := newest_of(archives.get(job.feed.key, ()))):
+        return job
+    return replace(job, signature=_signature(job.signature, past), links=(("prev-archive", past),))
 
 
 def _pages(feeds: Sequence[Feed], items: Mapping[str, str], options: FeedsOptions, base: str) -> Iterator[Job]:

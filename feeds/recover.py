@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET  # expat: no external entities, and a limit on those that multiply
 
+from feeds.archives import file_name
 from feeds.choose import address, first_id
 from feeds.destinations.staging import is_marked
 from feeds.elements import ATOM
 from feeds.formats import FORMATS
 from feeds.options import KINDS, FeedsOptions
 from feeds.slugs import slug
-from posts.records import FeedRow, Published
+from posts.records import FeedRow, Memory, Published, place_of
 
 _LARGEST = 64 * 1024 * 1024  # bytes
 _A = f"{{{ATOM}}}"
@@ -37,8 +38,8 @@ class _Document:
     items: tuple[Published, ...]
 
 
-def published(root: Path, options: FeedsOptions) -> tuple[dict[str, Published], dict[str, FeedRow], list[str]]:
-    """The items in all feeds in `root`, by id, the feeds, by key, and the files that may be theirs.
+def published(root: Path, options: FeedsOptions) -> tuple[dict[str, Published], Memory, list[str]]:
+    """The items in all feeds in `root`, by id, what else a ledger has of them, and the files that may be theirs.
 
     Looked at are the places that our own feeds have: another site may publish below the same folder.
 
@@ -47,6 +48,7 @@ def published(root: Path, options: FeedsOptions) -> tuple[dict[str, Published], 
     """
     items: dict[str, Published] = {}
     feeds: dict[str, FeedRow] = {}
+    archives: dict[str, str] = {}
     files: list[str] = []
     for key, folder in _places(root, options):
         found = _best(root / folder)
@@ -58,10 +60,27 @@ def published(root: Path, options: FeedsOptions) -> tuple[dict[str, Published], 
         feeds[key] = FeedRow(own, document.title, document.updated or _latest(document.items))
         for place, item in enumerate(document.items):
             late = place >= _window(key, options)
-            one = _turned(item, options)._replace(first=written) if late else _turned(item, options)
-            known = items.get(one.id)
-            items[one.id] = one if known is None or one.first > known.first or one.updated > known.updated else known
-    return items, feeds, files
+            _known(items, _turned(item, options)._replace(first=written) if late else _turned(item, options))
+        for number, past in enumerate(_past(root / folder), 1):
+            files.append(f"{folder}/{file_name(number)}" if folder else file_name(number))
+            archives[place_of(key, number)] = "\n".join(one.id for one in reversed(past.items))
+            for item in past.items:
+                _known(items, _turned(item, options))
+    return items, Memory(feeds=feeds, archives=archives), files
+
+
+def _known(items: dict[str, Published], one: Published) -> None:
+    """Takes an item, unless more is known of it already."""
+    known = items.get(one.id)
+    items[one.id] = one if known is None or one.first > known.first or one.updated > known.updated else known
+
+
+def _past(folder: Path) -> Iterator[_Document]:
+    """The archive documents of a feed, by number."""
+    number = 1
+    while found := _document(folder / file_name(number), _atom):
+        yield found[0]
+        number += 1
 
 
 def _places(root: Path, options: FeedsOptions) -> Iterator[tuple[str, str]]:

@@ -68,12 +68,12 @@ class Run:
 
         damage, path = self.index.damage, self.options.state
         saved, past = salvaged(path) if damage else (Memory(), {})
-        items, feeds, files = published(self.out, self.feeds)
-        memory = completed(saved, items.values(), feeds, self.reading.rewrites)
+        items, told, files = published(self.out, self.feeds)
+        memory = completed(saved, items.values(), told, self.reading.rewrites)
         known = f"{len(saved.entries)} items are known from it, {len(memory.entries) - len(saved.entries)} more from"
         if damage:
             complain(f"{damage}", f"it is kept as {aside(path)}: {known} the feeds in {self.out}")
-        elif items or feeds:
+        elif items or told.feeds:
             complain(f"{path} is not there, or empty: {len(items)} items are known from the feeds in {self.out}")
         if not (memory.entries or memory.feeds):
             return {}

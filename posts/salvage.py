@@ -36,15 +36,17 @@ def salvaged(path: Path) -> tuple[Memory, dict[str, Any]]:
         {row[0]: Entry(*row) for row in tables["items"]},
         {row[0]: row[1] for row in tables["followers"]},
         {row[0]: FeedRow(*row[1:4]) for row in tables["feeds"]},
+        {row[0]: row[1] for row in tables["archives"]},
     )
     is_whole = said.get("seal") == json.dumps(seal_of_run(said))
     return memory, {key: json.loads(value) for key, value in said.items()} if is_whole else {}
 
 
-def completed(memory: Memory, published: Iterable[Published], feeds: dict[str, FeedRow], rules: Any) -> Memory:
+def completed(memory: Memory, published: Iterable[Published], known: Memory, rules: Any) -> Memory:
     """A ledger with what published feeds know besides; `rules` are the site's `[[identity.rewrite]]`."""
     entries = {one.id: _entry(one, rules) for one in published} | dict(memory.entries)
-    return Memory(entries, memory.followers, {**feeds, **memory.feeds})
+    feeds, archives = {**known.feeds, **memory.feeds}, {**known.archives, **memory.archives}
+    return Memory(entries, memory.followers, feeds, archives)
 
 
 def _entry(one: Published, rules: Sequence[Rewrite]) -> Entry:
