@@ -8,6 +8,7 @@ from the start, and needs never be written again for it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,6 +19,9 @@ from posts.records import parted, place_of
 
 SIZE = 100
 """Items in a document, at most."""
+
+
+ARCHIVE = re.compile(r"atom-archive-\d+\.xml")
 
 
 def file_name(number: int) -> str:

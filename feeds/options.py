@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Literal, cast
 from urllib.parse import SplitResult, quote, urlsplit
 
+from feeds.archives import ARCHIVE
 from feeds.assets import ASSETS
 from feeds.formats import FORMATS, OPML_FILE, SHOWN
 from feeds.gzipped import SUFFIX
@@ -179,7 +180,8 @@ def _is_name(part: str) -> bool:
         return False
     stem = part.casefold().partition(".")[0]
     files = {OPML_FILE, HEADERS_FILE, *(row.file for row in FORMATS.values()), *SHOWN, *ASSETS}
-    return bool(part) and stem not in RESERVED and part.casefold().removesuffix(SUFFIX) not in files
+    name = part.casefold().removesuffix(SUFFIX)
+    return bool(part) and stem not in RESERVED and name not in files and not ARCHIVE.fullmatch(name)
 
 
 def _customs(table: Table, items: int, content: Extent) -> tuple[Custom, ...]:

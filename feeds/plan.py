@@ -78,7 +78,8 @@ def _hosted(jobs: Sequence[Job], options: FeedsOptions) -> list[Job]:
     """`jobs`, and what hosts want beside those files."""
     hosted = paired(jobs) if options.gzip else list(jobs)
     if options.headers:
-        text = render([job.path for job in jobs], options.url, options.ttl)
+        # There are ever more archives, and no rule of those hosts fits all of them.
+        text = render([job.path for job in jobs if not job.is_archive], options.url, options.ttl)
         hosted.append(Job(HEADERS_FILE, _signature(text.decode()), text=text))
     return hosted
 

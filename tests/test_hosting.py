@@ -21,10 +21,18 @@ from tests.sites import Command, post, site
 
 ROOT = Path(__file__).parent.parent
 A = "_posts/2021-01-01-a.md"
-TOML = '[feeds]\nout = "www/feeds"\nurl = "https://site.example/feeds"\ngzip = true\n'
+TOML = """[feeds]
+out = "www/feeds"
+url = "https://site.example/feeds"
+gzip = true
+archives = true
+items = 1
+keep = "0h"
+"""
 TYPES = {
     "rss.xml": "application/rss+xml; charset=utf-8",
     "atom.xml": "application/atom+xml; charset=utf-8",
+    "atom-archive-1.xml": "application/atom+xml; charset=utf-8",
     "feed.json": "application/feed+json",
     "feeds.opml": "text/x-opml; charset=utf-8",
     "category/news/rss.xml": "application/rss+xml; charset=utf-8",
