@@ -18,7 +18,7 @@ from xml.etree import ElementTree as ET  # expat: no external entities, and a li
 from feeds.archives import file_name
 from feeds.choose import address, first_id
 from feeds.destinations.staging import is_marked
-from feeds.elements import ATOM
+from feeds.elements import AT, ATOM
 from feeds.formats import FORMATS
 from feeds.options import KINDS, FeedsOptions
 from feeds.slugs import slug
@@ -36,6 +36,7 @@ class _Document:
     title: str
     updated: str
     items: tuple[Published, ...]
+    withdrawn: tuple[tuple[str, datetime], ...] = ()
 
 
 def published(root: Path, options: FeedsOptions) -> tuple[dict[str, Published], Memory, list[str]]:
@@ -47,6 +48,7 @@ def published(root: Path, options: FeedsOptions) -> tuple[dict[str, Published], 
     feed, which is there because it was published lately, the time of the file.
     """
     items: dict[str, Published] = {}
+    gone: dict[str, Published] = {}
     feeds: dict[str, FeedRow] = {}
     archives: dict[str, str] = {}
     files: list[str] = []
@@ -61,12 +63,22 @@ def published(root: Path, options: FeedsOptions) -> tuple[dict[str, Published], 
         for place, item in enumerate(document.items):
             late = place >= _window(key, options)
             _known(items, _turned(item, options)._replace(first=written) if late else _turned(item, options))
+        for given, when in document.withdrawn:
+            _told(gone, given, when, key)
         for number, past in enumerate(_past(root / folder), 1):
             files.append(f"{folder}/{file_name(number)}" if folder else file_name(number))
             archives[place_of(key, number)] = "\n".join(one.id for one in reversed(past.items))
             for item in past.items:
                 _known(items, _turned(item, options))
-    return items, Memory(feeds=feeds, archives=archives), files
+    return gone | items, Memory(feeds=feeds, archives=archives), files
+
+
+def _told(gone: dict[str, Published], given: str, when: datetime, key: str) -> None:
+    """Takes an item that was taken back, which the feed `key` tells."""
+    seconds = int(when.timestamp())
+    known = gone.get(given, Published(given, "", "", "", when, seconds, gone=seconds))
+    kind, _, name = key.partition("/")
+    gone[given] = known._replace(terms=(*known.terms, (kind, name))) if kind in KINDS else known
 
 
 def _known(items: dict[str, Published], one: Published) -> None:
@@ -128,7 +140,9 @@ def _document(path: Path, read: Callable[[bytes], _Document]) -> tuple[_Document
 def _atom(data: bytes) -> _Document:
     feed = ET.fromstring(data)  # noqa: S314 # see above
     items = tuple(map(_atom_item, feed.iter(f"{_A}entry")))
-    return _Document(_text(feed, "id"), _text(feed, "title"), _text(feed, "updated"), items)
+    told = feed.iter(f"{{{AT}}}deleted-entry")
+    withdrawn = tuple((one.get("ref", ""), datetime.fromisoformat(one.get("when", ""))) for one in told)
+    return _Document(_text(feed, "id"), _text(feed, "title"), _text(feed, "updated"), items, withdrawn)
 
 
 def _atom_item(entry: ET.Element) -> Published:

@@ -107,7 +107,10 @@ def parted(place: str) -> tuple[str, int]:
 
 
 class Published(NamedTuple):
-    """An item as a published feed has it. `page` and `source` (or "") are addresses, the times as in `Entry`."""
+    """An item as a published feed has it. `page` and `source` (or "") are addresses, the times as in `Entry`.
+
+    Of one that was taken back (`gone`) it has the id alone; `terms` are (kind, name) of the feeds that tell of it.
+    """
 
     id: str
     title: str
@@ -116,3 +119,5 @@ class Published(NamedTuple):
     date: datetime
     first: int
     updated: str = ""
+    gone: int = 0
+    terms: tuple[tuple[str, str], ...] = ()

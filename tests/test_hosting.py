@@ -26,7 +26,7 @@ out = "www/feeds"
 url = "https://site.example/feeds"
 gzip = true
 archives = true
-items = 1
+items = 2
 keep = "0h"
 """
 TYPES = {
@@ -54,7 +54,9 @@ OPEN = ("feed.json", "embed.js", "embed.fragment.html")
 @pytest.fixture
 def root(tmp_path: Path, feedmill: Command) -> Path:
     chinese = post("B").replace("categories: news", "categories: 港口")
-    root = site(tmp_path / "site", {A: post("A"), "_posts/2021-01-02-b.md": chinese, "feedmill.toml": TOML})
+    old = post("Old").replace("2021-12-31", "2020-12-31").replace("news", "past")
+    posts = {A: post("A"), "_posts/2021-01-02-b.md": chinese, "_posts/2020-01-01-old.md": old}
+    root = site(tmp_path / "site", {**posts, "feedmill.toml": TOML})
     assert feedmill(root).code == 0
     (tmp_path / "scratch").mkdir()
     return root

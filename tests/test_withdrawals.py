@@ -140,3 +140,18 @@ def test_an_emptied_feed_still_tells(feedmill: Command, root: Path) -> None:
     assert feedmill(root, *LATER).code == 0
     assert [given for given, _ in told(root, "category/sport")] == [gone]
     assert ids(root, "category/sport") == {}
+
+
+def test_withdrawals_outlive_the_index(feedmill: Command, root: Path) -> None:
+    withdraw(root, "deleted")
+    assert feedmill(root, *LATER).code == 0
+    before = {feed: told(root, feed) for feed in ("", "category/news", "category/sport", "tag/x")}
+    gone = before[""][0][0]
+    (root / ".feedmill" / "index.sqlite3").unlink()
+    site(root, {B: post("B2").replace("news", "sport")}, None)
+    assert feedmill(root, *SOON).code == 0
+    assert {feed: told(root, feed) for feed in before} == before
+    site(root, {A: post("A", tags="x")}, None)
+    assert feedmill(root, *SOON).code == 0
+    assert ids(root)["A"] == gone
+    assert told(root, "") == []
