@@ -43,7 +43,7 @@ class Document:
     @property
     def path(self) -> str:
         """Where it is, below the output."""
-        return self.feed.file(file_name(self.number))
+        return self.feed.beside(file_name(self.number))
 
     def links(self) -> tuple[tuple[str, str], ...]:
         """Its links to the others (relation, file name in the same folder); the feed's own file is `current`."""

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Literal
 
 from feeds.assets import FEED_STYLE
-from feeds.choose import address, site_title
+from feeds.choose import site_title
 from feeds.formats import FORMATS, OPML_FILE, OPML_TYPE, SHOWN, Format
 from feeds.gzipped import with_twins
 from feeds.model import Artifact, Channel, Feed, Item
 from feeds.options import FeedsOptions
+from feeds.places import address
 from feeds.plan import Job
 from feeds.wording import tag
 from posts.errors import PublicationError
@@ -147,7 +148,8 @@ def _linked(head: Channel, job: Job, options: FeedsOptions) -> Channel:
     links = tuple(
         (relation, address(options.url, job.feed.file(name)) if name else head.address) for relation, name in job.links
     )
-    return replace(head, address=address(options.url, job.path), links=links, is_archive=job.is_archive)
+    own = address(options.url, job.name) if job.is_archive else head.address
+    return replace(head, address=own, links=links, is_archive=job.is_archive)
 
 
 def _instant(seconds: int) -> datetime:

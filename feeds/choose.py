@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import cast
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from feeds.activity import weeks
 from feeds.model import Feed, Kind
 from feeds.options import KINDS, Custom, FeedsOptions
+from feeds.places import address
 from feeds.slugs import slug, slugs
 from posts.model import Post, Site
 from posts.records import FeedRow
@@ -58,7 +59,7 @@ def choose(
             feeds += chooser.by_term(kind)
     feeds += map(chooser.custom, options.custom)
     feeds += chooser.empty({feed.key for feed in feeds})
-    return tuple(_placed(feeds, options.paths))
+    return tuple(_placed(feeds, options.places.folders))
 
 
 def recently(first: Mapping[str, int], options: FeedsOptions, now: datetime, began: int) -> set[str]:
@@ -92,11 +93,6 @@ def first_id(address: str) -> str:
     return uuid.uuid5(uuid.NAMESPACE_URL, canonical).urn
 
 
-def address(url: str, path: str) -> str:
-    """The address of `path` below the feeds' `url`, percent-encoded in UTF-8 (RFC 3986)."""
-    return f"{url}/{quote(path)}" if path else url
-
-
 @dataclass(frozen=True, slots=True)
 class _Chooser:
     site: Site
@@ -116,7 +112,8 @@ class _Chooser:
             slug=slug,
             term=plain(term),
             title=plain(title or f"{term} — {site_title(self.site)}"),
-            path=self.options.paths.get(own, own),
+            path=self.options.places.folders.get(own, own),
+            files=self.options.places.files.get(own, {}),
             id=known.id if known else first_id(address(self.options.url, own)),
             content=self.options.content,
             posts=tuple(self.window(newest, items)),

@@ -45,8 +45,8 @@ def parse(data: bytes) -> Element:
 
 
 def markup(element: Element) -> str:
-    """An element with all that is in it, as text."""
-    return etree.tostring(element, encoding="unicode", with_tail=False)
+    """An element with all that is in it, as text, whatever the elements around it (Exclusive XML Canonicalization)."""
+    return etree.tostring(element, method="c14n", exclusive=True, with_tail=False).decode()
 
 
 def serialise(element: Element, comment: str) -> bytes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -22,7 +23,8 @@ class Feed:
     changed, for a feed that has no post any more. `total` counts all its posts, those outside the window too, and
     `weeks` those of each week up to the newest, the oldest week first (`feeds.activity`); pages show both. `members`
     are all its posts, newest first, where there are archives. `withdrawn` are the ids of items that were in it and were
-    taken back lately, with the seconds since 1970 at which they were.
+    taken back lately, with the seconds since 1970 at which they were. `files` are the places of files that are not in
+    its folder, by name (`feeds.places`).
     """
 
     kind: Kind
@@ -39,6 +41,7 @@ class Feed:
     weeks: tuple[int, ...] = ()
     members: tuple[Post, ...] = ()
     withdrawn: tuple[tuple[str, int], ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def up(self) -> str:
@@ -46,7 +49,11 @@ class Feed:
         return "../" * (self.path.count("/") + 1) if self.path else ""
 
     def file(self, name: str) -> str:
-        """The path below the output of the file `name` of this feed."""
+        """The path below the output of the file `name` of this feed, wherever the configuration has placed it."""
+        return self.files.get(name) or self.beside(name)
+
+    def beside(self, name: str) -> str:
+        """The path below the output of a file `name` in this feed's folder."""
         return f"{self.path}/{name}" if self.path else name
 
 

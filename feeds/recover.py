@@ -16,11 +16,12 @@ from typing import Any
 from xml.etree import ElementTree as ET  # expat: no external entities, and a limit on those that multiply
 
 from feeds.archives import file_name
-from feeds.choose import address, first_id
+from feeds.choose import first_id
 from feeds.destinations.staging import is_marked
 from feeds.elements import AT, ATOM
 from feeds.formats import FORMATS
 from feeds.options import KINDS, FeedsOptions
+from feeds.places import address
 from feeds.slugs import slug
 from posts.records import FeedRow, Memory, Published, place_of
 
@@ -53,11 +54,12 @@ def published(root: Path, options: FeedsOptions) -> tuple[dict[str, Published], 
     archives: dict[str, str] = {}
     files: list[str] = []
     for key, folder in _places(root, options):
-        found = _best(root / folder)
+        mine = {name: _file(row.file, key, folder, options) for name, row in FORMATS.items()}
+        found = _best({name: root / file for name, file in mine.items()})
         if found is None:
             continue
         document, written = found
-        files += (f"{folder}/{row.file}" if folder else row.file for row in FORMATS.values())
+        files += map(options.places.below_root, mine.values())
         own = document.id or first_id(address(options.url, key))
         feeds[key] = FeedRow(own, document.title, document.updated or _latest(document.items))
         for place, item in enumerate(document.items):
@@ -66,7 +68,7 @@ def published(root: Path, options: FeedsOptions) -> tuple[dict[str, Published], 
         for given, when in document.withdrawn:
             _told(gone, given, when, key)
         for number, past in enumerate(_past(root / folder), 1):
-            files.append(f"{folder}/{file_name(number)}" if folder else file_name(number))
+            files.append(options.places.below_root(_file(file_name(number), key, folder, options)))
             archives[place_of(key, number)] = "\n".join(one.id for one in reversed(past.items))
             for item in past.items:
                 _known(items, _turned(item, options))
@@ -97,12 +99,18 @@ def _past(folder: Path) -> Iterator[_Document]:
 
 def _places(root: Path, options: FeedsOptions) -> Iterator[tuple[str, str]]:
     """The key of every feed that there may be, and its folder below `root`."""
-    yield "", options.paths.get("", "")
+    folders = options.places.folders
+    yield "", folders.get("", "")
     for kind in (*KINDS, "feed"):
         folder = root / kind
         names = sorted(one.name for one in folder.iterdir() if one.is_dir()) if folder.is_dir() else []
         yield from ((f"{kind}/{name}", f"{kind}/{name}") for name in names)
-    yield from ((key, path) for key, path in options.paths.items() if key)
+    yield from ((key, path) for key, path in folders.items() if key)
+
+
+def _file(name: str, key: str, folder: str, options: FeedsOptions) -> str:
+    """The path below the output of a file of the feed `key`, which has that folder."""
+    return options.places.files.get(key, {}).get(name) or (f"{folder}/{name}" if folder else name)
 
 
 def _window(key: str, options: FeedsOptions) -> int:
@@ -120,9 +128,9 @@ def _latest(items: tuple[Published, ...]) -> str:
     return max(items, key=lambda one: one.date).date.isoformat() if items else ""
 
 
-def _best(folder: Path) -> tuple[_Document, int] | None:
-    """What the file that says the most of a feed says, and when it was written."""
-    documents = (_document(folder / FORMATS[name].file, read) for name, read in _READERS.items())
+def _best(files: Mapping[str, Path]) -> tuple[_Document, int] | None:
+    """What the file that says the most of a feed says, and when it was written; `files` by format."""
+    documents = (_document(files[name], read) for name, read in _READERS.items())
     return next(filter(None, documents), None)
 
 

@@ -58,7 +58,7 @@ class Press:
     def first(self) -> Edition:
         """The first edition; a mistake in the configuration ends the preview before it begins."""
         with closing(Run(self.asked)) as run:
-            self.places = [run.root / run.feeds.out, run.out]
+            self.places = [run.root / run.feeds.out, run.out / run.feeds.places.prefix]
             run.index.copy(self.options.state)
         edition = self._edition()
         self.options.full = False  # once is enough
