@@ -67,8 +67,8 @@ def writable(path: Path, patience: float) -> tuple[sqlite3.Connection, int]:
     return database, version or VERSION
 
 
-def failure(path: Path, error: sqlite3.Error) -> FeedmillError:
-    """What to raise for an error of SQLite's: the file may be damaged, or the system in trouble."""
+def failure(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> FeedmillError:
+    """What to raise for an error of SQLite (or of its texts): the file may be damaged, or the system in trouble."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is None or code & 0xFF not in _TROUBLES:
         return damaged(path, str(error))

@@ -89,6 +89,8 @@ class Index:
             return self._database.execute(query, values).fetchall() if self._database else []
         except sqlite3.Error as error:
             raise database.failure(self.path, error) from None
+        except UnicodeDecodeError as error:
+            raise database.damaged(self.path, str(error)) from None
 
     def _sealed(self, table: str, columns: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
         """The rows of a table that are what was written; each with its seal, or without where none had one."""
@@ -218,7 +220,7 @@ class Index:
         """One transaction: all of what is put into it, or nothing."""
         try:
             yield from self._transaction(self._writable())
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             failure = database.failure(self.path, error)
             if isinstance(failure, DamagedError):
                 from posts.renewal import rescue

@@ -23,11 +23,14 @@ def salvaged(path: Path) -> tuple[Memory, dict[str, Any]]:
     """
     tables: dict[str, list[tuple[Any, ...]]] = {table: [] for table in LEDGER}
     said: dict[str, str] = {}
-    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+    with (
+        suppress(sqlite3.Error, UnicodeDecodeError),
+        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database,
+    ):
         database.text_factory = lambda data: data.decode("utf-8", "replace")
         for table in LEDGER:
             query = f"SELECT {', '.join(COLUMNS[table])}, seal FROM {table}"  # noqa: S608 # they are our own words
-            with suppress(sqlite3.Error):
+            with suppress(sqlite3.Error, UnicodeDecodeError):
                 for row in database.execute(query):
                     if row[-1] == seal(table, row[:-1]):
                         tables[table].append(row[:-1])

@@ -71,7 +71,8 @@ def joint(seals: Iterable[bytes]) -> int:
 
 def seal_of_run(values: Mapping[str, str]) -> str:
     """The checksum of what the last run said of itself, by key; its own row is not in it."""
-    rows = sorted((key, value) for key, value in values.items() if key != "seal")
+    # By what they look like: of a damaged index they may be anything.
+    rows = sorted(((key, value) for key, value in values.items() if key != "seal"), key=lambda row: (*map(str, row),))
     return seal("run", tuple(rows)).hex()
 
 

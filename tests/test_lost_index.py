@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from posts import schema
+from tests.faults import others
 from tests.sites import Command, post, site, tree
 from tests.test_incremental import dated, settle
 
@@ -338,3 +339,19 @@ def test_a_content_that_is_damaged_is_mended_whichever_process_finds_it(
 def known_contents(root: Path) -> list[tuple[str, bytes]]:
     with closing(sqlite3.connect(index_of(root))) as database:
         return database.execute("SELECT id, content FROM contents ORDER BY id").fetchall()
+
+
+def test_a_schema_that_is_no_text_any_more_is_damage_like_any_other(tmp_path: Path) -> None:
+    trial = others.Flips(others.settled(tmp_path))
+    name = b"sqlite_autoindex_contents_1"  # SQLite quotes it in what it says
+    place, total = trial.data.index(name), others.Tally()
+    for bit in range(place * 8 + 7, (place + len(name)) * 8, 8):
+        total.add(trial.flipped(bit))
+    assert (total.faults, total.hits > 0) == ([], True)
+
+
+def test_what_the_last_run_said_is_sealed_whatever_has_become_of_it() -> None:
+    said = {"now": "1", "first": "2", "seal": "x"}
+    assert schema.seal_of_run(said) == schema.seal_of_run(dict(reversed(said.items())))
+    for odd in ({"now": None}, {None: "1"}, {b"now": "1"}, {"now": 1.5}):
+        assert schema.seal_of_run({**said, **odd}) != schema.seal_of_run(said)  # type: ignore[dict-item]
