@@ -5,6 +5,7 @@ feedmill check SITE         reads everything, reports all problems, writes nothi
 feedmill list SITE          prints a JSON object a line for every post
 feedmill diff SITE          says what subscribers would see if it were published now
 feedmill serve SITE         previews the feeds, and makes them anew whenever a post is saved
+feedmill adopt SITE FEED…   takes over the ids of feeds that were published before
 feedmill init SITE          writes a commented feedmill.toml
 feedmill state …            exports or imports the ledger
 """
@@ -26,6 +27,7 @@ _VERBS = {
     "check": ("mill.looking", "check"),
     "diff": ("mill.looking", "diff"),
     "list": ("mill.looking", "list_posts"),
+    "adopt": ("mill.moving", "adopt"),
     "serve": ("mill.previewing", "serve"),
     "init": ("mill.upkeep", "init"),
     "state": ("mill.upkeep", "state"),

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Literal
 
 from feeds.assets import FEED_STYLE
-from feeds.choose import address, site_title
+from feeds.choose import site_title
 from feeds.formats import FORMATS, OPML_FILE, OPML_TYPE, SHOWN, Format
 from feeds.gzipped import with_twins
 from feeds.model import Artifact, Channel, Feed, Item
 from feeds.options import FeedsOptions
+from feeds.places import address
 from feeds.plan import Job
 from feeds.wording import tag
 from posts.errors import PublicationError
@@ -76,7 +77,10 @@ def build(
             yield replace(_outline(feeds, site, options), signature=job.signature)
         else:
             items = resolver.items(job.feed)
-            data = job.row.render(channel(job.feed, job.row, site, options), items)
+            head = channel(job.feed, job.row, site, options)
+            if job.links:
+                head = _linked(head, job, options)
+            data = job.row.render(head, items)
             _verify(job.path, data, job.row.count, len(items))
             yield Artifact(job.path, job.row.media_type, data, job.signature)
 
@@ -109,8 +113,9 @@ def moment(date: datetime) -> datetime:
 
 
 def updated(feed: Feed) -> datetime:
-    """When a feed last changed: the latest of its items, else what the ledger remembers, never the clock."""
+    """When a feed last changed: the latest of its items and withdrawals, else what is remembered, never the clock."""
     updates = [post.updated or post.date for post in feed.posts]
+    updates += [_instant(when) for _, when in feed.withdrawn[:1]]
     if updates:
         return moment(max(updates))
     return datetime.fromisoformat(feed.updated) if feed.updated else _EPOCH
@@ -133,7 +138,22 @@ def channel(feed: Feed, row: Format, site: Site, options: FeedsOptions) -> Chann
         logo=plain(site.logo),
         ttl=options.ttl,
         style=f"{feed.up}{FEED_STYLE}" if options.pages else "",
+        withdrawn=tuple((given, _instant(when)) for given, when in feed.withdrawn),
     )
+
+
+def _linked(head: Channel, job: Job, options: FeedsOptions) -> Channel:
+    """A head with its links to other documents of the same feed, and the address of its own document."""
+    assert job.feed is not None  # noqa: S101 # only feeds have such links
+    links = tuple(
+        (relation, address(options.url, job.feed.file(name)) if name else head.address) for relation, name in job.links
+    )
+    own = address(options.url, job.name) if job.is_archive else head.address
+    return replace(head, address=own, links=links, is_archive=job.is_archive)
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 @dataclass(slots=True)

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import cast
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from feeds.activity import weeks
 from feeds.model import Feed, Kind
 from feeds.options import KINDS, Custom, FeedsOptions
+from feeds.places import address
 from feeds.slugs import slug, slugs
 from posts.model import Post, Site
 from posts.records import FeedRow
@@ -58,7 +59,7 @@ def choose(
             feeds += chooser.by_term(kind)
     feeds += map(chooser.custom, options.custom)
     feeds += chooser.empty({feed.key for feed in feeds})
-    return tuple(_placed(feeds, options.paths))
+    return tuple(_placed(feeds, options.places.folders))
 
 
 def recently(first: Mapping[str, int], options: FeedsOptions, now: datetime, began: int) -> set[str]:
@@ -92,11 +93,6 @@ def first_id(address: str) -> str:
     return uuid.uuid5(uuid.NAMESPACE_URL, canonical).urn
 
 
-def address(url: str, path: str) -> str:
-    """The address of `path` below the feeds' `url`, percent-encoded in UTF-8 (RFC 3986)."""
-    return f"{url}/{quote(path)}" if path else url
-
-
 @dataclass(frozen=True, slots=True)
 class _Chooser:
     site: Site
@@ -116,7 +112,8 @@ class _Chooser:
             slug=slug,
             term=plain(term),
             title=plain(title or f"{term} — {site_title(self.site)}"),
-            path=self.options.paths.get(own, own),
+            path=self.options.places.folders.get(own, own),
+            files=self.options.places.files.get(own, {}),
             id=known.id if known else first_id(address(self.options.url, own)),
             content=self.options.content,
             posts=tuple(self.window(newest, items)),
@@ -124,6 +121,7 @@ class _Chooser:
             updated=known.updated if known else "",
             total=len(newest) if self.options.pages else 0,
             weeks=weeks(newest) if self.options.pages else (),
+            members=tuple(newest) if self.options.archives else (),
         )
 
     def window(self, newest: Sequence[Post], items: int) -> Sequence[Post]:
@@ -152,33 +150,21 @@ class _Chooser:
 
     def custom(self, custom: Custom) -> Feed:
         """The newest posts that meet the conditions of `custom`."""
-        selected = [post for post in self.newest if self._selects(custom, post)]
+        selected = [post for post in self.newest if selects(custom, post, self.site, self.fold)]
         feed = self.feed("custom", slug(custom.name), custom.name, custom.title, selected, custom.items)
         return replace(feed, content=custom.content)
 
     def _terms(self, kind: str) -> dict[str, _Term]:
         terms: dict[str, _Term] = {}
         for post in self.newest:
-            for name in filter(self._fold, NAMES[kind](post, self.site)):
-                term = terms.setdefault(self._fold(name), _Term())
+            for name in filter(self.fold, NAMES[kind](post, self.site)):
+                term = terms.setdefault(self.fold(name), _Term())
                 term.spellings[name] += 1
                 if not (term.posts and term.posts[-1] is post):
                     term.posts.append(post)
         return terms
 
-    def _selects(self, custom: Custom, post: Post) -> bool:
-        if custom.match and not custom.match.search(post.title):
-            return False
-        for kind, names in custom.wanted.items():
-            has = self._names(kind, post)
-            if not (_speaks(has, names) if kind == "language" else has & names):
-                return False
-        return not any(names & self._names(kind, post) for kind, names in custom.unwanted.items())
-
-    def _names(self, kind: str, post: Post) -> set[str]:
-        return {self._fold(name) for name in NAMES[kind](post, self.site)}
-
-    def _fold(self, name: str) -> str:
+    def fold(self, name: str) -> str:
         # A site has far fewer names than posts.
         if name not in self.folded:
             self.folded[name] = fold(name)
@@ -193,6 +179,21 @@ class _Term:
     @property
     def title(self) -> str:
         return min(self.spellings, key=lambda spelling: (-self.spellings[spelling], spelling))
+
+
+def selects(custom: Custom, post: Post, site: Site, folded: Callable[[str], str] = fold) -> bool:
+    """Whether a post meets all conditions of a custom feed."""
+
+    def names(kind: str) -> set[str]:
+        return {folded(name) for name in NAMES[kind](post, site)}
+
+    if custom.match and not custom.match.search(post.title):
+        return False
+    for kind, wanted in custom.wanted.items():
+        has = names(kind)
+        if not (_speaks(has, wanted) if kind == "language" else has & wanted):
+            return False
+    return not any(unwanted & names(kind) for kind, unwanted in custom.unwanted.items())
 
 
 def _speaks(languages: set[str], ranges: frozenset[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -121,49 +121,56 @@ class Difference:
 class Survey:
     """Compares what would be published with what is, file by file.
 
-    `published` gives the bytes of a published file, None where there is none; `planned` are the paths of all files that
-    there would be; `canonical` and `living` as in `compare`.
+    `published` gives the bytes of a published file, None where there is none; `planned` are all files that there would
+    be, `where` says where one would be that is not planned: by their names below the output (`feeds.plan.Job`), where
+    they are. `canonical` and `living` as in `compare`.
     """
 
     published: Callable[[str], bytes | None]
-    planned: Collection[str]
+    planned: Mapping[str, str]
+    where: Callable[[str], str]
     canonical: Callable[[str], str | None]
     living: Collection[str]
     found: Difference = field(default_factory=Difference)
 
     def survey(self, artifacts: Iterable[Artifact], gone: Iterable[str]) -> Difference:
         """What would change if `artifacts` were published and `gone` removed."""
+        names = {path: name for name, path in self.planned.items()}
         for artifact in artifacts:
             present = self.published(artifact.path)
             if present != artifact.data:
                 self.found.written.append(artifact.path)
-                self._feed_file(artifact, present)
+                self._feed_file(names[artifact.path], artifact.data, present)
         for path in sorted(gone):
             self.found.removed.append(path)
             self._gone(path)
         self.found.written.sort()
         return self.found
 
-    def _feed_file(self, artifact: Artifact, present: bytes | None) -> None:
-        folder, _, file = artifact.path.rpartition("/")
+    def _at(self, name: str) -> bytes | None:
+        """What is published under a name."""
+        return self.published(self.planned.get(name) or self.where(name))
+
+    def _feed_file(self, name: str, data: bytes, present: bytes | None) -> None:
+        folder, _, file = name.rpartition("/")
         if file not in FILES:
             return
         known = self.found.feeds.setdefault(folder, FeedChange(folder))
         known.written.append(file)
         if known.compared or known.damage:
             return
-        new = read(artifact.data)
+        new = read(data)
         known.title, known.items = new.head.get("title", ""), len(new.entries)
         if present is not None:
             self._compare(known, present, new, (file, file))
             return
-        others = [(other, self.published(_join(folder, other))) for other in FILES if other != file]
-        for other, data in others:
-            if data is not None:
+        others = [(other, self._at(_join(folder, other))) for other in FILES if other != file]
+        for other, known_as in others:
+            if known_as is not None:
                 known.state = "changed"
                 # A format that stays is compared with its own next edition.
                 if _join(folder, other) not in self.planned:
-                    self._compare(known, data, new, (other, file))
+                    self._compare(known, known_as, new, (other, file))
                     return
 
     def _compare(self, known: FeedChange, present: bytes, new: Document, files: tuple[str, str]) -> None:

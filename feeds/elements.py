@@ -11,6 +11,8 @@ from lxml import etree
 
 ATOM = "http://www.w3.org/2005/Atom"
 DC = "http://purl.org/dc/elements/1.1/"
+AT = "http://purl.org/atompub/tombstones/1.0"
+FH = "http://purl.org/syndication/history/1.0"
 MEDIA = "http://search.yahoo.com/mrss/"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -43,8 +45,8 @@ def parse(data: bytes) -> Element:
 
 
 def markup(element: Element) -> str:
-    """An element with all that is in it, as text."""
-    return etree.tostring(element, encoding="unicode", with_tail=False)
+    """An element with all that is in it, as text, whatever the elements around it (Exclusive XML Canonicalization)."""
+    return etree.tostring(element, method="c14n", exclusive=True, with_tail=False).decode()
 
 
 def serialise(element: Element, comment: str) -> bytes:

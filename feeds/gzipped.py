@@ -31,7 +31,9 @@ def paired(jobs: Iterable[Job]) -> list[Job]:
 
 
 def _twin(job: Job) -> Job:
-    return replace(job, path=job.path + SUFFIX, signature=f"{job.signature} {zlib.ZLIB_RUNTIME_VERSION}")
+    return replace(
+        job, path=job.path + SUFFIX, name=job.name + SUFFIX, signature=f"{job.signature} {zlib.ZLIB_RUNTIME_VERSION}"
+    )
 
 
 def with_twins(

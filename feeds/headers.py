@@ -7,11 +7,12 @@ what they say with commas.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from feeds.assets import ASSETS
-from feeds.formats import FORMATS, OPML_FILE, OPML_TYPE, PAGE, SHOWN
+from feeds.formats import FORMATS, OPML_FILE, OPML_TYPE, PAGE, SHOWN, Format
+from feeds.places import address
 
 HEADERS_FILE = "_headers"
 MARK = '# generator="feedmill"'
@@ -29,11 +30,19 @@ _OPEN = ("feed.json", "embed.js", "embed.fragment.html")
 _MINUTES = 5  # that a copy may be kept for, where `[feeds] ttl` does not say
 
 
-def render(paths: Iterable[str], url: str, ttl: int) -> bytes:
-    """The rules for the files `paths` below the output, which is served at `url`; `ttl` is in minutes, 0 for none."""
-    root = urlsplit(url).path
-    rules = {pattern: path.rpartition("/")[2] for path in paths for pattern in _patterns(path)}
-    lines = [_rule(f"{root}/{pattern}", name, ttl or _MINUTES) for pattern, name in sorted(rules.items())]
+def render(files: Mapping[str, Format | None], url: str, ttl: int) -> bytes:
+    """The rules for `files` (by path, with the formats of the feeds among them), whose folder is served at `url`.
+
+    `ttl` is in minutes, 0 for none.
+    """
+    rules: dict[str, str] = {}
+    for path, row in files.items():
+        name = row.file if row else path.rpartition("/")[2]
+        if path.startswith("../"):  # a file with a place of its own, outside of the folder
+            rules[urlsplit(address(url, path)).path] = name
+        else:
+            rules |= {f"{urlsplit(url).path}/{pattern}": name for pattern in _patterns(path)}
+    lines = [_rule(pattern, name, ttl or _MINUTES) for pattern, name in sorted(rules.items())]
     return "\n".join([MARK, *lines, ""]).encode()
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -20,7 +21,10 @@ class Feed:
     category, tag, author or language. `id` is an IRI (RFC 4287, section 4.2.6) and never changes again. `key` is what
     the ledger knows the feed by: its own folder, whatever `[feeds] paths` says. `updated` (ISO) is when it last
     changed, for a feed that has no post any more. `total` counts all its posts, those outside the window too, and
-    `weeks` those of each week up to the newest, the oldest week first (`feeds.activity`); pages show both.
+    `weeks` those of each week up to the newest, the oldest week first (`feeds.activity`); pages show both. `members`
+    are all its posts, newest first, where there are archives. `withdrawn` are the ids of items that were in it and were
+    taken back lately, with the seconds since 1970 at which they were. `files` are the places of files that are not in
+    its folder, by name (`feeds.places`).
     """
 
     kind: Kind
@@ -35,6 +39,9 @@ class Feed:
     updated: str = ""
     total: int = 0
     weeks: tuple[int, ...] = ()
+    members: tuple[Post, ...] = ()
+    withdrawn: tuple[tuple[str, int], ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def up(self) -> str:
@@ -42,7 +49,11 @@ class Feed:
         return "../" * (self.path.count("/") + 1) if self.path else ""
 
     def file(self, name: str) -> str:
-        """The path below the output of the file `name` of this feed."""
+        """The path below the output of the file `name` of this feed, wherever the configuration has placed it."""
+        return self.files.get(name) or self.beside(name)
+
+    def beside(self, name: str) -> str:
+        """The path below the output of a file `name` in this feed's folder."""
         return f"{self.path}/{name}" if self.path else name
 
 
@@ -51,6 +62,8 @@ class Channel:
     """The head of a feed, resolved for one format. `home` and `address` are absolute; `ttl` is in minutes, 0 for none.
 
     `style` is the address of the style sheet that a browser shows the XML with, relative to the feed, "" for none.
+    `links` lead to other documents of the same feed (relation, absolute address), `is_archive` says that this is one
+    that holds old items; `withdrawn` are the ids of items that were taken back, and when.
 
     `updated` is aware, in whole seconds, and its offset in whole minutes, as RFC 822 and RFC 3339 can write it.
     """
@@ -68,6 +81,9 @@ class Channel:
     logo: str = ""
     ttl: int = 0
     style: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    is_archive: bool = False
+    withdrawn: tuple[tuple[str, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal, cast
 from urllib.parse import SplitResult, quote, urlsplit
 
+from feeds.archives import ARCHIVE
 from feeds.assets import ASSETS
 from feeds.formats import FORMATS, OPML_FILE, SHOWN
 from feeds.gzipped import SUFFIX
 from feeds.headers import HEADERS_FILE
 from feeds.model import Extent, Kind
+from feeds.places import Places, prefix_of
 from feeds.slugs import RESERVED, slug
 from posts.settings import Table
 from posts.text import fold
@@ -46,9 +48,10 @@ class FeedsOptions:
     """`url` is absolute, escaped and without a trailing slash; `ttl` is in minutes, 0 for none.
 
     `gzip` puts a compressed twin beside every file, `headers` the rules for hosts that read such a file into the root.
+    `archives` puts every item that ever was into archive documents beside the Atom feed.
     Posts that were first published less than `keep` ago are in their feeds whatever their dates. `titles` goes from
-    kind to slug or folded name to title, `paths` from a feed's own folder to the one it gets ("" is that of all
-    posts).
+    kind to slug or folded name to title, `places` has the folders and files that the configuration has placed.
+    `root` is the folder that the web server serves, "" where that is the output.
     """
 
     url: str
@@ -63,20 +66,24 @@ class FeedsOptions:
     pages: bool = True
     gzip: bool = False
     headers: bool = False
+    archives: bool = False
+    root: str = ""
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    paths: Mapping[str, str] = field(default_factory=dict)
+    places: Places = field(default_factory=Places)
     custom: tuple[Custom, ...] = ()
 
 
 def decode(table: Table, *, site_url: str) -> FeedsOptions:
     """Takes the `[feeds]` table apart; mistakes are noted in the table. `site_url` has no trailing slash."""
-    out = table.raw("out", "feeds")
+    out, root = table.raw("out", "feeds"), table.raw("root")
+    prefix = _prefix(table, out, root) if root else ""
     items = table.count("items", 50)
+    formats = _formats(table)
     content = cast("Extent", table.choice("content", "full", EXTENTS))
     options = FeedsOptions(
-        url=_url(table, out, site_url),
+        url=_url(table, prefix if root else out, site_url, prefix),
         out=out,
-        formats=_formats(table),
+        formats=formats,
         items=items,
         keep=table.duration("keep", timedelta(hours=24)),
         content=content,
@@ -86,8 +93,10 @@ def decode(table: Table, *, site_url: str) -> FeedsOptions:
         pages=table.flag("pages", True),
         gzip=table.flag("gzip"),
         headers=table.flag("headers"),
+        archives=_archives(table, formats),
+        root=root,
         titles=_titles(table.table("titles")),
-        paths=_paths(table),
+        places=_places(table, prefix),
         custom=_customs(table, items, content),
     )
     table.done()
@@ -101,10 +110,29 @@ def _formats(table: Table) -> tuple[str, ...]:
     return tuple(name for name in FORMATS if name in chosen)
 
 
-def _url(table: Table, out: str, site_url: str) -> str:
+def _archives(table: Table, formats: Sequence[str]) -> bool:
+    wanted = table.flag("archives")
+    if wanted and "atom" not in formats:
+        table.wrong("archives", 'archives are Atom documents: expected "atom" among the formats')
+    return wanted
+
+
+def _prefix(table: Table, out: str, root: str) -> str:
+    """The way from the web root to the output, both below the site or absolute."""
+    prefix = prefix_of(out, root)
+    if prefix is None:
+        table.wrong("root", f'expected the folder that is served, in which the output "{out}" lies, not {root!r}')
+    return prefix or ""
+
+
+def _url(table: Table, out: str, site_url: str, prefix: str) -> str:
+    """The address of the output; `out` is the way to it from where the site's own address leads."""
     written = table.text("url")
     if written:
-        return _absolute(table, written)
+        url = _absolute(table, written)
+        if prefix and not f"{url}/".endswith(f"/{quote(prefix)}/"):
+            table.wrong("url", f'expected an address that ends in "/{prefix}", as the output does in [feeds] root')
+        return url
     if out.startswith("/") or re.search(r"(^|/)\.\.(/|$)|\\|^\w:", out):
         table.wrong("url", f'expected the address that "{out}" is served from, since it does not lie below the site')
     if not site_url:
@@ -140,35 +168,60 @@ def _titles(table: Table) -> Mapping[str, Mapping[str, str]]:
     return {kind: {fold(name): title for name, title in names.items()} for kind, names in titles.items()}
 
 
-def _paths(table: Table) -> Mapping[str, str]:
-    paths: dict[str, str] = {}
+def _places(table: Table, prefix: str) -> Places:
+    folders: dict[str, str] = {}
+    files: dict[str, dict[str, str]] = {}
     owners: dict[str, str] = {}
-    for name, folder in table.mapping("paths").items():
-        kind, _, term = name.partition("/")
-        own = f"{kind}/{slug(term)}" if term else ""
-        if not (kind in _FOLDERS and term) and name != "all":
+    for name, place in table.mapping("paths").items():
+        feed, _, form = name.rpartition("/")
+        key = _key(feed) if form in FORMATS else None
+        own = _key(name) if key is None else key
+        if own is None:
             expected = ", ".join(f'"{one}/…"' for one in _FOLDERS)
+            expected += ', each with "/rss", "/atom" or "/json" behind it for one file'
             table.wrong(f"paths.{name}", f'there is no such feed: expected "all" or one of {expected}')
-        elif not _is_folder(folder):
-            table.wrong(f"paths.{name}", f'expected a folder below the output such as "news", not {folder!r}')
-        elif fold(folder) in owners:
-            table.wrong(f"paths.{name}", f'"{folder}" is already the place of "{owners[fold(folder)]}"')
+        elif key is None and not _is_folder(place):
+            table.wrong(f"paths.{name}", f'expected a folder below the output such as "news", not {place!r}')
+        elif key is not None and not _is_file(place):
+            table.wrong(f"paths.{name}", f'expected a file such as "feed.xml" below [feeds] root, not {place!r}')
+        elif fold(place) in owners:
+            table.wrong(f"paths.{name}", f'"{place}" is already the place of "{owners[fold(place)]}"')
         else:
-            paths[own] = folder
-            owners[fold(folder)] = name
-    return paths
+            owners[fold(place)] = name
+            if key is None:
+                folders[own] = place
+            else:
+                files.setdefault(key, {})[FORMATS[form].file] = Places(prefix=prefix).below_output(place)
+    return Places(folders, files, prefix)
+
+
+def _key(name: str) -> str | None:
+    """The key of the feed that a configuration names, "" for that of all posts; None if there can be none."""
+    kind, _, term = name.partition("/")
+    if name == "all":
+        return ""
+    return f"{kind}/{slug(term)}" if kind in _FOLDERS and term else None
 
 
 def _is_folder(path: str) -> bool:
-    return all(_is_name(part) for part in path.split("/")) and len(path.encode()) <= 200
+    return _is_file(path) and not any(_is_ours(part) for part in path.split("/"))
+
+
+def _is_file(path: str) -> bool:
+    return all(map(_is_name, path.split("/"))) and len(path.encode()) <= 200
 
 
 def _is_name(part: str) -> bool:
     if part.startswith(".") or part.endswith((".", " ")) or re.search(r'[\x00-\x1f\x7f\\:*?"<>|\ufffd]', part):
         return False
-    stem = part.casefold().partition(".")[0]
+    return bool(part) and part.casefold().partition(".")[0] not in RESERVED
+
+
+def _is_ours(part: str) -> bool:
+    """Whether files of ours have this name."""
     files = {OPML_FILE, HEADERS_FILE, *(row.file for row in FORMATS.values()), *SHOWN, *ASSETS}
-    return bool(part) and stem not in RESERVED and part.casefold().removesuffix(SUFFIX) not in files
+    name = part.casefold().removesuffix(SUFFIX)
+    return name in files or bool(ARCHIVE.fullmatch(name))
 
 
 def _customs(table: Table, items: int, content: Extent) -> tuple[Custom, ...]:

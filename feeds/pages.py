@@ -12,15 +12,17 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup
 
 from feeds import activity, assets, elements, snippets
-from feeds.choose import address, site_title
+from feeds.choose import site_title
 from feeds.formats import EMBED, FORMATS, FRAGMENT, OPML_FILE, PAGE
 from feeds.model import Artifact, Feed, Item
 from feeds.options import FeedsOptions
+from feeds.places import address
 from feeds.plan import newest
 from feeds.wording import Wording, speak, tag
 from posts.model import Site
@@ -136,7 +138,7 @@ class Press:
         row = FORMATS[name]
         path = feed.file(row.file)
         # From the root, a feed that has been moved is in its folder; from its own folder it is beside the page.
-        href = row.file if up else address("", path)[1:]
+        href = row.file if up and path == feed.beside(row.file) else up + quote(path)
         return snippets.Address(_LABELS[name], address(self.options.url, path), href, row.media_type)
 
     def _snippets(self, feed: Feed, url: str, addresses: Sequence[snippets.Address]) -> Iterator[tuple[str, str, str]]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, tzinfo
+from types import MappingProxyType
 
 from feeds import assets
+from feeds.archives import Document
+from feeds.archives import newest as newest_of
 from feeds.formats import FORMATS, OPML_FILE, PAGE, SHOWN, Format
 from feeds.gzipped import paired
 from feeds.headers import HEADERS_FILE, render
 from feeds.model import Feed
 from feeds.options import FeedsOptions
+from posts.errors import RefusedError
 from posts.model import Site
 
 # To be raised when the code changes what comes out for the same items: then everything is rendered anew.
@@ -21,50 +26,109 @@ VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A file to be made; `signature` says of what.
+    """A file to be made; `signature` says of what. `path` is where it goes, below the web root or else the output.
+
+    `name` is the path below the output that it has where the configuration has placed nothing.
 
     It is `feed` in the format `row`, or the page `page` of `feed`; with neither of the two it is the asset of that
     name, with none of the three the outline of all feeds. `directory` puts all the other feeds on the page. `text` is
-    a file as it will be, where that is known from the start.
+    a file as it will be, where that is known from the start. `links` are those to other documents of the feed
+    (relation, file name in its folder, "" for that of the feed itself); with `is_archive` it holds old items.
     """
 
     path: str
+    name: str
     signature: str
     feed: Feed | None = None
     row: Format | None = None
     page: str = ""
     directory: bool = False
     text: bytes = b""
+    links: tuple[tuple[str, str], ...] = ()
+    is_archive: bool = False
 
 
-def plan(feeds: Sequence[Feed], items: Mapping[str, str], site: Site, options: FeedsOptions, key: str) -> list[Job]:
+def plan(
+    feeds: Sequence[Feed],
+    items: Mapping[str, str],
+    site: Site,
+    options: FeedsOptions,
+    key: str,
+    archives: Mapping[str, Sequence[Document]] = MappingProxyType({}),
+) -> list[Job]:
     """All files of `feeds` with the signature of all that their bytes depend on.
 
-    They are sorted by path, but for those that point to all the others, which come last: directory and outline.
+    They are sorted by path, but archives come first, since feeds point to them, and last come directory and outline,
+    which point to all the others.
 
-    `items` has the signature of every post in a feed, by path; `key` names the versions of what renders.
+    `items` has the signature of every post in a feed, by path; `key` names the versions of what renders; `archives` has
+    the archive documents of feeds, by the feeds' keys.
     """
     base = repr((VERSION, key, site, options.link, options.ttl, options.url, options.pages))
     jobs = []
     for feed in feeds:
         emptied = "" if feed.posts else feed.updated
-        head = (feed.kind, feed.term, feed.title, feed.path, feed.id, feed.content, emptied)
+        head = (feed.kind, feed.term, feed.title, _place(feed), feed.id, feed.content, emptied, *feed.withdrawn)
         signature = _signature(base, repr(head), *(items[post.path] for post in feed.posts))
-        jobs += [Job(feed.file(FORMATS[name].file), signature, feed, FORMATS[name]) for name in options.formats]
+        rows = [FORMATS[name] for name in options.formats]
+        jobs += [Job(feed.file(row.file), feed.beside(row.file), signature, feed, row) for row in rows]
+    if options.archives:
+        jobs = [*_archives(archives, items, base), *(_with_past(job, archives) for job in jobs)]
     if options.pages:
         jobs += _pages(feeds, items, site, options, base)
-    jobs.sort(key=lambda job: (job.directory, job.path))
-    outline = repr([(feed.kind, feed.title, feed.path) for feed in feeds])
-    return _hosted([*jobs, Job(OPML_FILE, _signature(base, repr(options.formats), outline))], options)
+    jobs.sort(key=lambda job: (job.directory, not job.is_archive, job.path))
+    outline = repr([(feed.kind, feed.title, _place(feed)) for feed in feeds])
+    jobs.append(Job(OPML_FILE, OPML_FILE, _signature(base, repr(options.formats), outline)))
+    return _placed(_hosted(jobs, options), options)
+
+
+def _place(feed: Feed) -> object:
+    """What the addresses of a feed are made of."""
+    return (feed.path, sorted(feed.files.items())) if feed.files else feed.path
+
+
+def _placed(jobs: Sequence[Job], options: FeedsOptions) -> list[Job]:
+    """The jobs with their paths below the web root.
+
+    Raises:
+        RefusedError: one has the place of another.
+    """
+    placed = [replace(job, path=options.places.below_root(job.path)) for job in jobs]
+    owners: dict[str, str] = {}
+    for job in placed if options.places.files else ():
+        other = owners.setdefault(unicodedata.normalize("NFKC", job.path).casefold(), job.name)
+        if other != job.name:
+            raise RefusedError(f"{job.path} would be both {other} and {job.name}: change [feeds.paths]")
+    return placed
 
 
 def _hosted(jobs: Sequence[Job], options: FeedsOptions) -> list[Job]:
     """`jobs`, and what hosts want beside those files."""
     hosted = paired(jobs) if options.gzip else list(jobs)
     if options.headers:
-        text = render([job.path for job in jobs], options.url, options.ttl)
-        hosted.append(Job(HEADERS_FILE, _signature(text.decode()), text=text))
+        # There are ever more archives, and no rule of those hosts fits all of them.
+        files = {job.path: job.row for job in jobs if not job.is_archive}
+        text = render(files, options.url, options.ttl)
+        hosted.append(Job(HEADERS_FILE, HEADERS_FILE, _signature(text.decode()), text=text))
     return hosted
+
+
+def _archives(archives: Mapping[str, Sequence[Document]], items: Mapping[str, str], base: str) -> Iterator[Job]:
+    for documents in archives.values():
+        for one in documents:
+            feed, links = one.feed, one.links()
+            emptied = "" if feed.posts else feed.updated
+            what = (feed.kind, feed.term, feed.title, _place(feed), feed.id, feed.content)
+            head = (*what, emptied, one.number, links)
+            signature = _signature(base, repr(head), *(items[post.path] for post in feed.posts))
+            yield Job(one.path, one.path, signature, feed, FORMATS["atom"], links=links, is_archive=True)
+
+
+def _with_past(job: Job, archives: Mapping[str, Sequence[Document]]) -> Job:
+    """The Atom feed with the way into its past."""
+    if job.feed is None or job.row is not FORMATS["atom"] or not (past := newest_of(archives.get(job.feed.key, ()))):
+        return job
+    return replace(job, signature=_signature(job.signature, past), links=(("prev-archive", past),))
 
 
 def _pages(
@@ -72,18 +136,18 @@ def _pages(
 ) -> Iterator[Job]:
     base = _signature(base, repr(options.formats), assets.edition())
     for name in assets.wanted(options.formats):
-        yield Job(name, base, page=name)
-    others = repr([(feed.kind, feed.title, feed.path, feed.total, newest(feed, site.zone)) for feed in feeds])
+        yield Job(name, name, base, page=name)
+    others = repr([(feed.kind, feed.title, _place(feed), feed.total, newest(feed, site.zone)) for feed in feeds])
     for feed in feeds:
-        head = _signature(base, repr((feed.kind, feed.term, feed.title, feed.path)))
+        head = _signature(base, repr((feed.kind, feed.term, feed.title, _place(feed))))
         activity = repr((feed.total, feed.weeks))
         for page, shown in SHOWN.items():
             parts = [items[post.path] for post in feed.posts[:shown]] + ([activity] if page == PAGE else [])
             signature = _signature(head, *parts)
             if feed.path or page != PAGE:
-                yield Job(feed.file(page), signature, feed, page=page)
+                yield Job(feed.beside(page), feed.beside(page), signature, feed, page=page)
             if feed.kind == "all" and page == PAGE:  # its own folder may be another, but the root has the directory
-                yield Job(PAGE, _signature(signature, others), feed, page=page, directory=True)
+                yield Job(PAGE, PAGE, _signature(signature, others), feed, page=page, directory=True)
 
 
 def newest(feed: Feed, zone: tzinfo) -> date | None:

@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET  # expat: no external entities, and a limit on those that multiply
 
-from feeds.choose import address, first_id
+from feeds.archives import file_name
+from feeds.choose import first_id
 from feeds.destinations.staging import is_marked
-from feeds.elements import ATOM
+from feeds.elements import AT, ATOM
 from feeds.formats import FORMATS
 from feeds.options import KINDS, FeedsOptions
+from feeds.places import address
 from feeds.slugs import slug
-from posts.records import FeedRow, Published
+from posts.records import FeedRow, Memory, Published, place_of
 
 _LARGEST = 64 * 1024 * 1024  # bytes
 _A = f"{{{ATOM}}}"
@@ -35,10 +37,11 @@ class _Document:
     title: str
     updated: str
     items: tuple[Published, ...]
+    withdrawn: tuple[tuple[str, datetime], ...] = ()
 
 
-def published(root: Path, options: FeedsOptions) -> tuple[dict[str, Published], dict[str, FeedRow], list[str]]:
-    """The items in all feeds in `root`, by id, the feeds, by key, and the files that may be theirs.
+def published(root: Path, options: FeedsOptions) -> tuple[dict[str, Published], Memory, list[str]]:
+    """The items in all feeds in `root`, by id, what else a ledger has of them, and the files that may be theirs.
 
     Looked at are the places that our own feeds have: another site may publish below the same folder.
 
@@ -46,32 +49,68 @@ def published(root: Path, options: FeedsOptions) -> tuple[dict[str, Published], 
     feed, which is there because it was published lately, the time of the file.
     """
     items: dict[str, Published] = {}
+    gone: dict[str, Published] = {}
     feeds: dict[str, FeedRow] = {}
+    archives: dict[str, str] = {}
     files: list[str] = []
     for key, folder in _places(root, options):
-        found = _best(root / folder)
+        mine = {name: _file(row.file, key, folder, options) for name, row in FORMATS.items()}
+        found = _best({name: root / file for name, file in mine.items()})
         if found is None:
             continue
         document, written = found
-        files += (f"{folder}/{row.file}" if folder else row.file for row in FORMATS.values())
+        files += map(options.places.below_root, mine.values())
         own = document.id or first_id(address(options.url, key))
         feeds[key] = FeedRow(own, document.title, document.updated or _latest(document.items))
         for place, item in enumerate(document.items):
             late = place >= _window(key, options)
-            one = _turned(item, options)._replace(first=written) if late else _turned(item, options)
-            known = items.get(one.id)
-            items[one.id] = one if known is None or one.first > known.first or one.updated > known.updated else known
-    return items, feeds, files
+            _known(items, _turned(item, options)._replace(first=written) if late else _turned(item, options))
+        for given, when in document.withdrawn:
+            _told(gone, given, when, key)
+        for number, past in enumerate(_past(root / folder), 1):
+            files.append(options.places.below_root(_file(file_name(number), key, folder, options)))
+            archives[place_of(key, number)] = "\n".join(one.id for one in reversed(past.items))
+            for item in past.items:
+                _known(items, _turned(item, options))
+    return gone | items, Memory(feeds=feeds, archives=archives), files
+
+
+def _told(gone: dict[str, Published], given: str, when: datetime, key: str) -> None:
+    """Takes an item that was taken back, which the feed `key` tells."""
+    seconds = int(when.timestamp())
+    known = gone.get(given, Published(given, "", "", "", when, seconds, gone=seconds))
+    kind, _, name = key.partition("/")
+    gone[given] = known._replace(terms=(*known.terms, (kind, name))) if kind in KINDS else known
+
+
+def _known(items: dict[str, Published], one: Published) -> None:
+    """Takes an item, unless more is known of it already."""
+    known = items.get(one.id)
+    items[one.id] = one if known is None or one.first > known.first or one.updated > known.updated else known
+
+
+def _past(folder: Path) -> Iterator[_Document]:
+    """The archive documents of a feed, by number."""
+    number = 1
+    while found := _document(folder / file_name(number), _atom):
+        yield found[0]
+        number += 1
 
 
 def _places(root: Path, options: FeedsOptions) -> Iterator[tuple[str, str]]:
     """The key of every feed that there may be, and its folder below `root`."""
-    yield "", options.paths.get("", "")
+    folders = options.places.folders
+    yield "", folders.get("", "")
     for kind in (*KINDS, "feed"):
         folder = root / kind
         names = sorted(one.name for one in folder.iterdir() if one.is_dir()) if folder.is_dir() else []
         yield from ((f"{kind}/{name}", f"{kind}/{name}") for name in names)
-    yield from ((key, path) for key, path in options.paths.items() if key)
+    yield from ((key, path) for key, path in folders.items() if key)
+
+
+def _file(name: str, key: str, folder: str, options: FeedsOptions) -> str:
+    """The path below the output of a file of the feed `key`, which has that folder."""
+    return options.places.files.get(key, {}).get(name) or (f"{folder}/{name}" if folder else name)
 
 
 def _window(key: str, options: FeedsOptions) -> int:
@@ -89,9 +128,9 @@ def _latest(items: tuple[Published, ...]) -> str:
     return max(items, key=lambda one: one.date).date.isoformat() if items else ""
 
 
-def _best(folder: Path) -> tuple[_Document, int] | None:
-    """What the file that says the most of a feed says, and when it was written."""
-    documents = (_document(folder / FORMATS[name].file, read) for name, read in _READERS.items())
+def _best(files: Mapping[str, Path]) -> tuple[_Document, int] | None:
+    """What the file that says the most of a feed says, and when it was written; `files` by format."""
+    documents = (_document(files[name], read) for name, read in _READERS.items())
     return next(filter(None, documents), None)
 
 
@@ -109,7 +148,9 @@ def _document(path: Path, read: Callable[[bytes], _Document]) -> tuple[_Document
 def _atom(data: bytes) -> _Document:
     feed = ET.fromstring(data)  # noqa: S314 # see above
     items = tuple(map(_atom_item, feed.iter(f"{_A}entry")))
-    return _Document(_text(feed, "id"), _text(feed, "title"), _text(feed, "updated"), items)
+    told = feed.iter(f"{{{AT}}}deleted-entry")
+    withdrawn = tuple((one.get("ref", ""), datetime.fromisoformat(one.get("when", ""))) for one in told)
+    return _Document(_text(feed, "id"), _text(feed, "title"), _text(feed, "updated"), items, withdrawn)
 
 
 def _atom_item(entry: ET.Element) -> Published:

@@ -16,7 +16,7 @@ import feedgen.entry
 import feedgen.feed
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 
-from feeds.elements import ATOM, DC, LANG, MEDIA, Element, child, literal
+from feeds.elements import AT, ATOM, DC, FH, LANG, MEDIA, Element, child, literal
 from feeds.model import Channel, Item
 from posts.model import Enclosure, Person
 
@@ -68,6 +68,8 @@ def atom(channel: Channel, items: Sequence[Item]) -> bytes:
     feed.author([_person(person) for person in channel.authors])
     feed.link(href=channel.address, rel="self", type="application/atom+xml")
     feed.link(href=channel.home, rel="alternate", type="text/html")
+    for relation, href in channel.links:
+        feed.link(href=href, rel=relation, type="application/atom+xml")
     feed.rights(channel.rights)
     feed.icon(channel.icon)
     feed.logo(channel.logo)
@@ -84,6 +86,7 @@ def _styled(data: bytes, style: str) -> bytes:
 def _generator(channel: Channel, namespaces: type[BaseExtension]) -> Any:
     feed = feedgen.feed.FeedGenerator()
     feed.register_extension("extras", namespaces)
+    feed.extras.channel = channel
     feed.generator(GENERATOR)  # no version: a new one would change the bytes of every feed
     feed.docs("")
     feed.language(channel.language or None)
@@ -148,8 +151,17 @@ class _RssNamespaces(BaseExtension):  # type: ignore[misc]  # feedgen is untyped
 
 
 class _AtomNamespaces(BaseExtension):  # type: ignore[misc]  # feedgen is untyped
+    channel: Channel
+
     def extend_ns(self) -> dict[str, str]:
-        return {"media": MEDIA}
+        archive = {"fh": FH} if self.channel.is_archive else {}
+        return {"media": MEDIA, **archive, **({"at": AT} if self.channel.withdrawn else {})}
+
+    def extend_atom(self, feed: Element) -> None:
+        if self.channel.is_archive:  # RFC 5005, section 4
+            child(feed, f"{{{FH}}}archive")
+        for given, when in self.channel.withdrawn:  # RFC 6721, section 3
+            child(feed, f"{{{AT}}}deleted-entry", ref=given, when=when.isoformat())
 
 
 class _Extras(BaseEntryExtension):  # type: ignore[misc]  # feedgen is untyped

@@ -64,7 +64,8 @@ def _compared(options: Namespace) -> tuple[Difference, Sequence[Problem]]:
         todo, gone = mill.todo(folder, outputs)
         survey = Survey(
             published_in(run.out),
-            {job.path for job in mill.jobs},
+            {job.name: job.path for job in mill.jobs},
+            run.feeds.places.below_root,
             partial(canonical, rewrites=run.reading.rewrites),
             {entry.id for entry in mill.record.entries.values()},
         )

@@ -58,7 +58,7 @@ class Press:
     def first(self) -> Edition:
         """The first edition; a mistake in the configuration ends the preview before it begins."""
         with closing(Run(self.asked)) as run:
-            self.places = [run.root / run.feeds.out, run.out]
+            self.places = [run.root / run.feeds.out, run.out / run.feeds.places.prefix]
             run.index.copy(self.options.state)
         edition = self._edition()
         self.options.full = False  # once is enough
@@ -93,10 +93,9 @@ class Press:
 
     def _begin(self) -> None:
         from posts.index import Index
-        from posts.records import Memory
 
         with closing(Run(self.asked)) as run, closing(Index(self.options.state)) as index:
-            memory = Memory(run.index.entries(), run.index.followers(), run.index.feeds())
+            memory = run.index.ledger()
             ours = index.rendered()
             # What was published and cannot be read any more stays as it was published, not as an edition had it.
             others = {given: row for given, row in run.index.rendered().items() if ours.get(given) != row}

@@ -46,7 +46,8 @@ class Run:
         self.feeds = feeds.options.decode(table, site_url=self.reading.site.url)
         mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.reading)]
         configuration.require(mistakes)
-        self.out: Path = options.out or self.root / self.feeds.out
+        self.out: Path = options.out or self.root / (self.feeds.root or self.feeds.out)
+        """What all paths of published files are below: the web root, else the output."""
         if lock:
             lock.index(options.state)
             lock.output(self.out)
@@ -68,12 +69,12 @@ class Run:
 
         damage, path = self.index.damage, self.options.state
         saved, past = salvaged(path) if damage else (Memory(), {})
-        items, feeds, files = published(self.out, self.feeds)
-        memory = completed(saved, items.values(), feeds, self.reading.rewrites)
+        items, told, files = published(self.out / self.feeds.places.prefix, self.feeds)
+        memory = completed(saved, items.values(), told, self.reading.rewrites)
         known = f"{len(saved.entries)} items are known from it, {len(memory.entries) - len(saved.entries)} more from"
         if damage:
             complain(f"{damage}", f"it is kept as {aside(path)}: {known} the feeds in {self.out}")
-        elif items or feeds:
+        elif items or told.feeds:
             complain(f"{path} is not there, or empty: {len(items)} items are known from the feeds in {self.out}")
         if not (memory.entries or memory.feeds):
             return {}
@@ -100,7 +101,7 @@ class Run:
 
         root = self.root.resolve()
         # Wherever this run writes to: what another one has put into the configured place are no posts.
-        places = {folder.resolve() for folder in (self.out, self.root / self.feeds.out)}
+        places = {folder.resolve() for folder in (self.out / self.feeds.places.prefix, self.root / self.feeds.out)}
         inside = [out.relative_to(root).as_posix() for out in places if out.is_relative_to(root) and out != root]
         return Reader(
             self.root,

@@ -11,10 +11,11 @@ from posts.errors import RefusedError
 from posts.report import Report
 
 if TYPE_CHECKING:
+    from feeds.archives import Document
     from feeds.destinations import Destination, Outcome
     from feeds.model import Artifact, Feed
     from feeds.plan import Job
-    from posts.model import Problem
+    from posts.model import Post, Problem
     from posts.records import FeedRow, OutputRow
     from posts.rendering import Made
 
@@ -28,10 +29,9 @@ class Mill:
 
     def __init__(self, run: Run) -> None:
         """Reads the posts, chooses the feeds, and sees to it that the contents of all their items are known."""
-        from dataclasses import replace
-
         from feeds.choose import recently
         from feeds.plan import plan
+        from feeds.withdrawals import told
         from posts.contents import Contents
         from posts.keys import key, versions
         from posts.record import Record
@@ -50,10 +50,12 @@ class Mill:
         chosen, complaints = self._chosen()
         self.problems: list[Problem] = sorted({*self.reading.problems, *complaints})
         self.record = Record(self.reader, self.contents, self.now)
-        self.feeds = [replace(feed, posts=tuple(map(self.record.final, feed.posts))) for feed in chosen]
-        items = {post.path: self.record.signature(post.path) for feed in chosen for post in feed.posts}
+        self.withdrawn = self._withdrawn()
+        self.feeds = told(self._final(chosen), self.withdrawn, run.reading.site, run.feeds)
+        items = {path: self.record.signature(path) for path in {post.path for feed in chosen for post in _shown(feed)}}
         rendering = key(versions(("feedgen", "lxml", "Jinja2", "MarkupSafe")))
-        self.jobs = plan(self.feeds, items, run.reading.site, run.feeds, rendering)
+        self.archives, documents = self._archives()
+        self.jobs = plan(self.feeds, items, run.reading.site, run.feeds, rendering, documents)
 
     def _chosen(self) -> tuple[list[Feed], tuple[Problem, ...]]:
         """The feeds, and what is doubtful in the bodies of their items; without items whose files have just gone."""
@@ -64,13 +66,40 @@ class Mill:
             chosen = choose(items, self.run.reading.site, self.run.feeds, self.recent, self.known_feeds)
             if self.run.options.prune:
                 chosen = tuple(feed for feed in chosen if feed.posts or feed.kind == "all")
-            wanted = {post.path: post for feed in chosen for post in feed.posts}
+            wanted = {post.path: post for feed in chosen for post in _shown(feed)}
             if self.run.options.verb == "check":
                 wanted = {post.path: post for post in items}
             missing, complaints = self.contents.render(sorted(wanted.values(), key=lambda post: post.path))
             if not missing:
                 return list(chosen), complaints
             items = [post for post in items if post.path not in missing]
+
+    def _final(self, chosen: Iterable[Feed]) -> list[Feed]:
+        from dataclasses import replace
+
+        posts: dict[str, Post] = {}
+
+        def final(some: Iterable[Post]) -> tuple[Post, ...]:
+            return tuple(posts.get(post.path) or posts.setdefault(post.path, self.record.final(post)) for post in some)
+
+        return [replace(feed, posts=final(feed.posts), members=final(feed.members)) for feed in chosen]
+
+    def _withdrawn(self) -> list[tuple[Post, int]]:
+        """The items that were taken back lately, as they were last published, and when they were."""
+        from feeds.withdrawals import TOLD
+
+        return self.record.withdrawn(int((self.now - TOLD).timestamp()))
+
+    def _archives(self) -> tuple[dict[str, str], dict[str, list[Document]]]:
+        """What is in every archive document, and the documents by their feeds' keys."""
+        if not self.run.feeds.archives:
+            return {}, {}
+        from feeds.archives import allotted, history
+
+        rows = allotted(self.run.index.archives(), self.feeds, self.first)
+        first = {given: entry.first for given, entry in self.reader.ledger.entries.items()}
+        first |= {entry.id: entry.first for entry in self.record.entries.values()}
+        return rows, {feed.key: history(rows, feed, first) for feed in self.feeds}
 
     def publish(self, destination: Destination, outputs: Mapping[str, OutputRow]) -> Outcome:
         """Writes what was decided into the ledger, then the files that differ."""
@@ -132,12 +161,15 @@ class Mill:
         rows = self._feed_rows()
         feeds = {key: row for key, row in rows.items() if self.known_feeds.get(key) != row}
         dropped = self.known_feeds.keys() - rows.keys()
-        if items or gone or followers or feeds or dropped or contents or todo:
+        known = self.run.index.archives()
+        archives = {place: ids for place, ids in self.archives.items() if known.get(place) != ids}
+        if items or gone or followers or feeds or dropped or archives or contents or todo:
             with self.run.index.change() as change:
                 change.items([*items, *gone])
                 change.followers(followers, ())
                 change.contents(contents)
                 change.feeds(feeds, dropped)
+                change.archives(archives)
                 pending = {job.path: UNWRITTEN for job in todo if job.path not in outputs}
                 change.outputs(pending, ())
                 first = self.run.past.get("first", self.seconds)
@@ -214,10 +246,19 @@ class Mill:
         return {what: look(what, root, since) for what in whats} | folders
 
     def _due(self) -> float | None:
-        """When time alone changes something: a post's date comes, or one leaves its windows."""
+        """When time alone changes something: a post's date comes or its last day ends, or it leaves its windows."""
+        from feeds.withdrawals import TOLD
+
         dates = [post.date.timestamp() for post in self.reading.posts if post.state == "future"]
-        keep = self.run.feeds.keep.total_seconds()
-        return min([*dates, *(self.first[path] + keep for path in self.recent)], default=None)
+        keep, told_for = self.run.feeds.keep.total_seconds(), TOLD.total_seconds()
+        windows = [self.first[path] + keep for path in self.recent]
+        windows += [when + told_for for _, when in self.withdrawn]
+        return min([*dates, *windows, *self.reader.expirations()], default=None)
+
+
+def _shown(feed: Feed) -> tuple[Post, ...]:
+    """The posts that are in the files of a feed."""
+    return feed.members or feed.posts
 
 
 def _youngest(rows: Mapping[str, OutputRow]) -> int:

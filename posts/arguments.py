@@ -18,6 +18,7 @@ VERBS = {
     "list": "print a JSON object a line for every post",
     "diff": "say what subscribers would see if it were published now, write nothing",
     "serve": "preview the feeds in a browser or reader, made anew whenever a post is saved",
+    "adopt": "take over the ids of older feeds (adopt SITE FEED…, files or addresses), so that nothing comes twice",
     "init": "write a commented feedmill.toml from what is found",
     "state": "print the ledger (state export SITE), or take one in (state import SITE < FILE)",
 }
@@ -42,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
     add("--full", action="store_true", help="read and write everything anew; ids and dates are kept")
     add("--prune", action="store_true", help="remove feeds that have no post left")
     add("--allow-removals", action="store_true", help="let go of posts that have vanished, however many they are")
+    add("--yes", action="store_true", help="adopt: write what was found into the ledger")
     add("--workers", type=int, default=0, metavar="N", help="processes (default: the processors there are)")
     add("--now", metavar="WHEN", help="an ISO time to take as now, for tests and previews")
     add("--port", type=_port, metavar="N", help="serve: where to listen (default: 8000 or the next free one)")
@@ -68,7 +70,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         options.direction = words.pop(0) if words else ""
         if options.direction not in ("export", "import"):
             _misunderstood("state", "expected `feedmill state export SITE` or `feedmill state import SITE`")
-    if len(words) > 1:
+    options.feeds = words[1:] if options.verb == "adopt" else []
+    if options.verb == "adopt" and not options.feeds:
+        _misunderstood("adopt", "expected `feedmill adopt SITE FEED…`, with files or addresses of feeds")
+    if len(words) > 1 and not options.feeds:
         _misunderstood(words[0], f"there is one SITE too many: {words[1]!r}")
     options.site = Path(words[0] if words else ".")
     if not options.site.is_dir():

@@ -51,6 +51,9 @@ class Changes:
         self._put("feeds", ((key, *row) for key, row in rows.items()))
         self._drop("feeds", gone)
 
+    def archives(self, rows: Mapping[str, str]) -> None:
+        self._put("archives", rows.items())
+
     def ledger(self, memory: Memory, first: int | None = None) -> None:
         """Takes a ledger, and the time of the site's first run, in place of what is there; what saves work stays."""
         for table in LEDGER:
@@ -59,6 +62,7 @@ class Changes:
         self.items(memory.entries.values())
         self.followers(memory.followers, ())
         self.feeds(memory.feeds, ())
+        self.archives(memory.archives)
         self._database.execute("DELETE FROM run WHERE key = 'first'")
         self.run({} if first is None else {"first": first})
 

@@ -7,6 +7,7 @@ body is looked at because a source link at its end makes the id.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -33,7 +34,8 @@ class Facts(NamedTuple):
 
     `source` is a canonical link ("" where there is none that identifies), `literal` the id of the front matter or
     "", `body_hash` stands in for the title of an untitled post. `is_own_source`: the source is on the site itself.
-    `kept` is how many characters of the body are left of it without its trailer, -1 if it is not just that.
+    `kept` is how many characters of the body are left of it without its trailer, -1 if it is not just that. `expires`
+    is when the post is to be taken back, in seconds since 1970, 0 for never.
     """
 
     post: Post
@@ -43,6 +45,7 @@ class Facts(NamedTuple):
     separator: str = ""
     is_own_source: bool = False
     kept: int = -1
+    expires: float = 0.0
 
     @property
     def page(self) -> str:
@@ -88,7 +91,7 @@ class _Reader:
         permalink = self._permalink(page_date, categories)
         tail = cut_tail(self.matter.body, self.found.path, (*categories, *tags), self.options)
         source = self._source(tail.source)
-        updated = self._updated()
+        updated, expires = self._moment("updated"), self._moment("expires")
         post = Post(
             path=self.found.path,
             state=self._state(),
@@ -114,6 +117,7 @@ class _Reader:
             separator=str(self.metadata.get("excerpt_separator") or self.options.excerpt_separator),
             is_own_source=bool(source) and identity.host(source) == _own_host(self.options.site.url),
             kept=len(tail.body) if self.matter.body.startswith(tail.body) else -1,
+            expires=expires.timestamp() if expires else 0.0,
         )
 
     def _line(self, key: str) -> int:
@@ -139,11 +143,12 @@ class _Reader:
             raise MatterError(0, "no-date", "neither the front matter nor the file's name gives a date: add `date:`")
         return at, self.kind.page_date(dates.Moment(at), zones)
 
-    def _updated(self) -> Any:
-        written = fields.text(self.metadata, "updated")
+    def _moment(self, field: str) -> datetime | None:
+        """The moment that one of the lesser dates names; it costs no post its place when it is none."""
+        written = fields.text(self.metadata, field)
         if not written:
             return None
-        key = fields.key_of(self.metadata, "updated")
+        key = fields.key_of(self.metadata, field)
         is_plain = isinstance(self.metadata[key], Timestamp)
         try:
             return dates.parse(written, self.options.zones, plain=is_plain).at

@@ -14,6 +14,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "title": ("title",),
     "date": ("date",),
     "updated": ("last_modified_at", "updated", "modified", "lastmod"),
+    "expires": ("expirydate", "expiryDate", "unpublishdate", "unpublishDate"),
     "source": ("source", "source_url", "original_url", "external_url", "canonical_url", "fromurl"),
     "link": ("link",),
     "id": ("guid", "uuid", "id"),

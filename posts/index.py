@@ -1,6 +1,6 @@
 """What is known from earlier runs: the ledger, and what saves work. SQLite is its own, and `posts.salvage`'s.
 
-The ledger (items, followers, feeds) is for ever; files, contents and outputs could be made again at any time.
+The ledger (items, followers, feeds, archives) is for ever; files, contents and outputs could be made again at any time.
 Nothing is written outside of `change`; a run in which nothing changed only reads. What is damaged is not believed: a
 row that saves work is not known then, and of a damaged ledger nothing is but what `adopt` brings back.
 """
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from posts import database
 from posts.errors import DamagedError
-from posts.schema import COLUMNS, LEDGER, VERSION, create, joint, migrate, seal, seal_of_run
+from posts.schema import COLUMNS, LEDGER, SINCE, VERSION, create, joint, migrate, seal, seal_of_run
 
 if TYPE_CHECKING:  # who only looks whether anything has changed needs none of them
     from posts.changes import Changes
@@ -94,6 +94,8 @@ class Index:
 
     def _sealed(self, table: str, columns: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
         """The rows of a table that are what was written; each with its seal, or without where none had one."""
+        if self._version < SINCE.get(table, 0):
+            return []
         names = ", ".join(columns or COLUMNS[table])
         if self._version < 2:
             return self._rows(f"SELECT {names} FROM {table}")  # noqa: S608 # they are our own words
@@ -103,15 +105,16 @@ class Index:
     def _read(self) -> Memory:
         from posts.records import Entry, FeedRow, Memory
 
-        items, followers, feeds = (self._sealed(table) for table in LEDGER)
+        tables = {table: self._sealed(table) for table in LEDGER}
         said = self.run().get("ledger", {})
-        for table, rows in zip(LEDGER, (items, followers, feeds), strict=True):
+        for table, rows in tables.items():
             if self._version >= 2 and joint(row[-1] for row in rows) != said.get(table, 0):
                 raise database.damaged(self.path, f"of its {table} some are not what was written")
         return Memory(
-            {row[0]: Entry(*row[:11]) for row in items},
-            {row[0]: row[1] for row in followers},
-            {row[0]: FeedRow(*row[1:4]) for row in feeds},
+            {row[0]: Entry(*row[:11]) for row in tables["items"]},
+            {row[0]: row[1] for row in tables["followers"]},
+            {row[0]: FeedRow(*row[1:4]) for row in tables["feeds"]},
+            {row[0]: row[1] for row in tables["archives"]},
         )
 
     def ledger(self) -> Memory:
@@ -197,6 +200,10 @@ class Index:
 
     def followers(self) -> dict[str, str]:
         return dict(self.ledger().followers)
+
+    def archives(self) -> dict[str, str]:
+        """The ids in every archive document, a line each, by its place."""
+        return dict(self.ledger().archives)
 
     def entries(self) -> dict[str, Entry]:
         """All items that were ever published, by id."""

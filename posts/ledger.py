@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
+from posts import codec
 from posts.facts import Facts
 from posts.identity import mint
 from posts.model import Post, Problem
@@ -66,6 +67,18 @@ def link_of(facts: Facts) -> str:
 def alone(facts: Facts) -> str:
     """The id of a post that nothing competes with and nothing is remembered of."""
     return facts.literal or mint(link_of(facts))
+
+
+def adopted(article: Article, given: str, first: int, updated: str) -> Entry:
+    """The line of an item that was published elsewhere before, with the id that it has there.
+
+    `first` is when it was first published (in seconds since 1970), `updated` when it last changed (ISO), "" for never.
+    """
+    facts = article.facts
+    post = codec.pack(codec.from_post(article.post.identified(given)))
+    others = "\n".join(one.post.path for one in article.others)
+    path = facts.post.path
+    return Entry(given, path, link_of(facts), facts.body_hash, first, post, updated=updated, others=others)
 
 
 def decide(published: Iterable[Facts], ledger: Ledger, living: Collection[str]) -> Decisions:

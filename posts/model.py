@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Literal, NamedTuple
 
-State = Literal["published", "draft", "future", "unpublished", "invalid"]
+State = Literal["published", "draft", "future", "expired", "unpublished", "invalid"]
 Severity = Literal["error", "warning"]
 Medium = Literal["image", "audio", "video", "file"]
 

@@ -174,7 +174,11 @@ class Reader:
         return stamp == row.stamp and not is_young(stamp.ctime, self.since)
 
     def _timed(self, facts: Facts, now: datetime) -> Facts:
-        if facts.post.state != "published" or facts.post.date <= now or self.options.future:
+        if facts.post.state != "published":
+            return facts
+        if facts.expires and facts.expires <= now.timestamp():
+            return facts._replace(post=facts.post._replace(state="expired"))
+        if facts.post.date <= now or self.options.future:
             return facts
         return facts._replace(post=facts.post._replace(state="future"))
 
@@ -216,6 +220,10 @@ class Reader:
     def item_id(self, path: str) -> str:
         """The id of the item that a post speaks for."""
         return self.articles[path].id if path in self.articles else self.kept[path].id
+
+    def expirations(self) -> list[float]:
+        """When posts that are published have to be taken back, in seconds since 1970."""
+        return [one.expires for one in self.facts.values() if one.expires and one.post.state == "published"]
 
     def changed_rows(self) -> dict[str, FileRow]:
         """The rows of files that were examined in this run; not of those that could not be read."""

@@ -81,6 +81,14 @@ class Record:
         gone = [entry for entry in absent if entry.path not in self.reader.standing]
         return items, [entry._replace(gone=int(self.now.timestamp())) for entry in gone]
 
+    def withdrawn(self, since: int) -> list[tuple[Post, int]]:
+        """The items that were taken back after `since`, as they were last, and when (in seconds since 1970)."""
+        present = {entry.id for entry in self.entries.values()}
+        entries = self.reader.ledger.entries.values()
+        gone = [entry for entry in entries if entry.gone > since and entry.id not in present]
+        packed = ((codec.unpack(entry.post), entry.gone) for entry in (*gone, *self.changes()[1]))
+        return [(codec.to_post(values), when) for values, when in packed if values]
+
     def followers(self) -> Mapping[str, str]:
         """The posts that went into another's item and never had one of their own, as far as that is news."""
         ledger = self.reader.ledger

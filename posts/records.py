@@ -83,15 +83,34 @@ UNWRITTEN = OutputRow(Stamp(-1, 0, 0, 0), b"", "")
 
 
 class Memory(NamedTuple):
-    """A ledger as a whole: items by id, by path the ids of posts in another's item, feeds by key."""
+    """A ledger as a whole: items by id, by path the ids of posts in another's item, feeds by key.
+
+    `archives` has the ids of the items that have a place in an archive document, a line each in order of first
+    publication, by the key of the feed and the number of the document (`place_of`).
+    """
 
     entries: Mapping[str, Entry] = MappingProxyType({})
     followers: Mapping[str, str] = MappingProxyType({})
     feeds: Mapping[str, FeedRow] = MappingProxyType({})
+    archives: Mapping[str, str] = MappingProxyType({})
+
+
+def place_of(key: str, number: int) -> str:
+    """What the ledger knows an archive document by: its feed's key, and its number, the first being 1."""
+    return f"{key}\t{number}"
+
+
+def parted(place: str) -> tuple[str, int]:
+    """The key and the number that `place_of` was given."""
+    key, _, number = place.partition("\t")
+    return key, int(number)
 
 
 class Published(NamedTuple):
-    """An item as a published feed has it. `page` and `source` (or "") are addresses, the times as in `Entry`."""
+    """An item as a published feed has it. `page` and `source` (or "") are addresses, the times as in `Entry`.
+
+    Of one that was taken back (`gone`) it has the id alone; `terms` are (kind, name) of the feeds that tell of it.
+    """
 
     id: str
     title: str
@@ -100,3 +119,5 @@ class Published(NamedTuple):
     date: datetime
     first: int
     updated: str = ""
+    gone: int = 0
+    terms: tuple[tuple[str, str], ...] = ()

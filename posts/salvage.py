@@ -11,7 +11,7 @@ from typing import Any
 
 from posts import codec, identity
 from posts.facts import Facts
-from posts.model import Post, Rewrite
+from posts.model import Person, Post, Rewrite
 from posts.records import Entry, FeedRow, Memory, Published
 from posts.schema import COLUMNS, LEDGER, seal, seal_of_run
 
@@ -39,23 +39,37 @@ def salvaged(path: Path) -> tuple[Memory, dict[str, Any]]:
         {row[0]: Entry(*row) for row in tables["items"]},
         {row[0]: row[1] for row in tables["followers"]},
         {row[0]: FeedRow(*row[1:4]) for row in tables["feeds"]},
+        {row[0]: row[1] for row in tables["archives"]},
     )
     is_whole = said.get("seal") == json.dumps(seal_of_run(said))
     return memory, {key: json.loads(value) for key, value in said.items()} if is_whole else {}
 
 
-def completed(memory: Memory, published: Iterable[Published], feeds: dict[str, FeedRow], rules: Any) -> Memory:
+def completed(memory: Memory, published: Iterable[Published], known: Memory, rules: Any) -> Memory:
     """A ledger with what published feeds know besides; `rules` are the site's `[[identity.rewrite]]`."""
     entries = {one.id: _entry(one, rules) for one in published} | dict(memory.entries)
-    return Memory(entries, memory.followers, {**feeds, **memory.feeds})
+    feeds, archives = {**known.feeds, **memory.feeds}, {**known.archives, **memory.archives}
+    return Memory(entries, memory.followers, feeds, archives)
 
 
 def _entry(one: Published, rules: Sequence[Rewrite]) -> Entry:
     """The line of an item as its feed has it. Which post's it is the reader finds out by the page's address."""
     source = identity.canonical(one.source, tuple(rules)) if one.source else None
     link = source if source and identity.identifies(source) else identity.canonical(one.page)
-    post = Post("", "published", one.id, one.title, one.date, one.page)
-    return Entry(one.id, "", link or one.page, "", one.first, codec.pack(codec.from_post(post)), updated=one.updated)
+    post = Post("", "published", one.id, one.title, one.date, one.page, **_terms(one))
+    packet = codec.pack(codec.from_post(post))
+    return Entry(one.id, "", link or one.page, "", one.first, packet, one.gone, updated=one.updated)
+
+
+def _terms(one: Published) -> dict[str, Any]:
+    """What puts an item that has gone into the feeds that tell of it."""
+    named = {kind: tuple(name for its, name in one.terms if its == kind) for kind, _ in one.terms}
+    return {
+        "categories": named.get("category", ()),
+        "tags": named.get("tag", ()),
+        "authors": tuple(map(Person, named.get("author", ()))),
+        "language": next(iter(named.get("language", ())), ""),
+    }
 
 
 def _page_of(entry: Entry) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 APPLICATION_ID = 0x666D696C  # "fmil"
-VERSION = 2
+VERSION = 3
 
 # The columns of each table in the order of its record in `posts.records`; the first is the key.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -23,11 +23,14 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "followers": ("path", "id"),
     "feeds": ("key", "id", "title", "updated"),
+    "archives": ("place", "ids"),
     "files": ("path", "size", "mtime", "ctime", "inode", "hash", "facts"),
     "contents": ("id", "key", "hash", "wants", "complaints", "content"),
     "outputs": ("path", "size", "mtime", "ctime", "inode", "hash", "signature"),
 }
-LEDGER = ("items", "followers", "feeds")
+LEDGER = ("items", "followers", "feeds", "archives")
+SINCE: Mapping[str, int] = {"archives": 3}
+"""The versions that brought tables which the first had not."""
 
 # Packets say for themselves whether they are whole, and their heads what is in them: only those are sealed.
 _PACKETS = {"files": 6, "contents": 5}
@@ -43,6 +46,7 @@ CREATE TABLE items (id TEXT PRIMARY KEY, path TEXT, link TEXT, body_hash TEXT, f
 CREATE TABLE followers (path TEXT PRIMARY KEY, id TEXT NOT NULL, seal BLOB) WITHOUT ROWID;
 CREATE TABLE contents (id TEXT PRIMARY KEY, key TEXT, hash TEXT, wants TEXT, complaints TEXT, content BLOB, seal BLOB);
 CREATE TABLE feeds (key TEXT PRIMARY KEY, id TEXT, title TEXT, updated TEXT, seal BLOB) WITHOUT ROWID;
+CREATE TABLE archives (place TEXT PRIMARY KEY, ids TEXT NOT NULL, seal BLOB) WITHOUT ROWID;
 CREATE TABLE outputs (path TEXT PRIMARY KEY, size INT, mtime INT, ctime INT, inode INT, hash BLOB, signature TEXT,
     seal BLOB) WITHOUT ROWID;
 """
@@ -90,11 +94,18 @@ def migrate(database: sqlite3.Connection, version: int) -> None:
 def _add_seals(database: sqlite3.Connection) -> None:
     """From 1: no row had a seal."""
     for table, columns in COLUMNS.items():
+        if table in SINCE:
+            continue
         database.execute(f"ALTER TABLE {table} ADD COLUMN seal BLOB")
         rows = database.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall()  # noqa: S608 # our own words
         update = f"UPDATE {table} SET seal = ? WHERE {columns[0]} = ?"  # noqa: S608
         database.executemany(update, ((seal(table, row), row[0]) for row in rows))
 
 
-MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _add_seals}
+def _add_archives(database: sqlite3.Connection) -> None:
+    """From 2: there were no archives."""
+    database.execute(next(one for one in SCHEMA.split(";") if "TABLE archives" in one))
+
+
+MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _add_seals, 2: _add_archives}
 """How an index of a version becomes one of the next."""

@@ -42,6 +42,7 @@ _TEMPLATE = """\
 # by = ["category"]            # also "tag", "author", "language"
 # link = "post"                # or "source": items lead to where they came from
 # pages = true                 # a page for people beside every feed, and what embeds it elsewhere
+# archives = true              # every item stays reachable from the Atom feeds
 # gzip = true                  # rss.xml.gz and so on, for servers that send them
 # headers = true               # a _headers file, for hosts that read one
 

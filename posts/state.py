@@ -13,16 +13,19 @@ from posts import codec
 from posts.errors import UsageError
 from posts.index import Index
 from posts.lock import Lock
-from posts.records import Entry, FeedRow
+from posts.records import Entry, FeedRow, parted, place_of
 
 _ITEM = ("id", "path", "link", "body_hash", "first", "gone", "source_hash", "text_hash", "updated", "others")
 _FEED = ("id", "title", "updated")
 
 
 def export_lines(index: Index) -> Iterator[str]:
-    """The lines of the ledger, sorted: feeds, followers, items, and the time of the first run."""
+    """The lines of the ledger, sorted: archives, feeds, followers, items, and the time of the first run."""
     lines: list[dict[str, Any]] = [{"first_run": index.run().get("first", 0)}]
     lines += ({"feed": key, **{name: getattr(row, name) for name in _FEED}} for key, row in index.feeds().items())
+    for place, ids in index.archives().items():
+        key, number = parted(place)
+        lines.append({"archive": key, "number": number, "ids": ids.split("\n") if ids else []})
     lines += ({"follower": path, "id": given} for path, given in index.followers().items())
     for entry in index.entries().values():
         post = codec.unpack(entry.post)
@@ -37,7 +40,7 @@ def import_lines(index: Index, lines: Iterable[str], lock: Lock) -> int:
         UsageError: a line is none of those; nothing is taken then.
         BusyError: a run is at work on the index.
     """
-    items, followers, feeds, first = [], {}, {}, 0
+    items, followers, feeds, archives, first = [], {}, {}, {}, 0
     number = 0
     for number, line in enumerate(lines, 1):
         try:
@@ -46,6 +49,8 @@ def import_lines(index: Index, lines: Iterable[str], lock: Lock) -> int:
                 items.append(_entry(values))
             elif "follower" in values:
                 followers[values["follower"]] = values["id"]
+            elif "archive" in values:
+                archives[place_of(str(values["archive"]), int(values["number"]))] = "\n".join(map(str, values["ids"]))
             elif "feed" in values:
                 feeds[values["feed"]] = FeedRow(*(str(values[name]) for name in _FEED))
             else:
@@ -57,6 +62,7 @@ def import_lines(index: Index, lines: Iterable[str], lock: Lock) -> int:
         change.items(items)
         change.followers(followers, ())
         change.feeds(feeds, ())
+        change.archives(archives)
         change.run({"first": first})
     return number
 

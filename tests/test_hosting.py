@@ -23,10 +23,18 @@ from tests.sites import Command, post, site
 
 ROOT = Path(__file__).parent.parent
 A = "_posts/2021-01-01-a.md"
-TOML = '[feeds]\nout = "www/feeds"\nurl = "https://site.example/feeds"\ngzip = true\n'
+TOML = """[feeds]
+out = "www/feeds"
+url = "https://site.example/feeds"
+gzip = true
+archives = true
+items = 2
+keep = "0h"
+"""
 TYPES = {
     "rss.xml": "application/rss+xml; charset=utf-8",
     "atom.xml": "application/atom+xml; charset=utf-8",
+    "atom-archive-1.xml": "application/atom+xml; charset=utf-8",
     "feed.json": "application/feed+json",
     "feeds.opml": "text/x-opml; charset=utf-8",
     "category/news/rss.xml": "application/rss+xml; charset=utf-8",
@@ -48,7 +56,9 @@ OPEN = ("feed.json", "embed.js", "embed.fragment.html")
 @pytest.fixture
 def root(tmp_path: Path, feedmill: Command) -> Path:
     chinese = post("B").replace("categories: news", "categories: 港口")
-    root = site(tmp_path / "site", {A: post("A"), "_posts/2021-01-02-b.md": chinese, "feedmill.toml": TOML})
+    old = post("Old").replace("2021-12-31", "2020-12-31").replace("news", "past")
+    posts = {A: post("A"), "_posts/2021-01-02-b.md": chinese, "_posts/2020-01-01-old.md": old}
+    root = site(tmp_path / "site", {**posts, "feedmill.toml": TOML})
     assert feedmill(root).code == 0
     (tmp_path / "scratch").mkdir()
     return root

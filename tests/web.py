@@ -43,15 +43,17 @@ def web(folder: Path) -> Iterator[Web]:
 
         def do_GET(self) -> None:  # the library asks for the name
             path = folder / unquote(self.path).lstrip("/")
-            takes = "gzip" in self.headers.get("Accept-Encoding", "")
-            sent = path.with_name(f"{path.name}.gz") if takes else path
+            twin = path.with_name(f"{path.name}.gz")
+            takes = "gzip" in self.headers.get("Accept-Encoding", "") and twin.is_file()
+            sent = twin if takes else path
             data = sent.read_bytes() if path.is_file() else b""
             etag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
             modified = int(sent.stat().st_mtime) if data else 0
             status = 404 if not data else 304 if self._has(etag, modified) else 200
             named = {"ETag": etag, "Last-Modified": formatdate(modified, usegmt=True), "Vary": "Accept-Encoding"}
             if status == 200:
-                named |= {"Content-Type": TYPES[path.name], **({"Content-Encoding": "gzip"} if takes else {})}
+                named["Content-Type"] = TYPES.get(path.name, "application/xml")
+                named |= {"Content-Encoding": "gzip"} if takes else {}
             self.send_response(status)
             for name, value in named.items():
                 self.send_header(name, value)

@@ -177,7 +177,7 @@ def _present(target: Path, data: bytes, known: OutputRow | None) -> tuple[str, b
     ours = known is not None and (known.hash or not present.strip(b"\0"))  # what disks make of a file they lose
     if ours or present == data or is_marked(present):
         return "", present
-    remedy = "move it away, or choose another place ([feeds] out, paths)"
+    remedy = "move it away, choose another place ([feeds] out, paths), or take it over with `feedmill adopt`"
     remedy += ", or leave out the pages ([feeds] pages = false)" if target.suffix in _PAGES else ""
     return f"was not written by feedmill: {remedy}", None
 

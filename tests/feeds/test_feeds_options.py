@@ -123,17 +123,43 @@ def test_two_feeds_cannot_have_one_place() -> None:
     assert list(mistakes_of(paths={"tag/a": "news", "feed/b": "News"})) == ["feeds.paths.feed/b"]
 
 
-@pytest.mark.parametrize("name", ["categories/news", "news", "category", "category/", "all/rss", ""])
+@pytest.mark.parametrize("name", ["categories/news", "news", "category", "category/", "all/xml", ""])
 def test_a_place_for_a_feed_that_cannot_be_is_a_mistake(name: str) -> None:
     assert "there is no such feed" in mistakes_of(paths={name: "news"})[f"feeds.paths.{name}"]
 
 
 def test_a_feed_is_placed_by_any_spelling_of_its_name() -> None:
-    assert configured(paths={"tag/C++": "cpp", "tag/Open Source": "oss", "tag/a-b": "x"}).paths == {
+    assert configured(paths={"tag/C++": "cpp", "tag/Open Source": "oss", "tag/a-b": "x"}).places.folders == {
         "tag/c-cedb1bac": "cpp",
         "tag/open-source": "oss",
         "tag/a-b": "x",
     }
+
+
+def test_a_file_of_a_feed_is_placed_below_the_web_root() -> None:
+    options = configured(
+        root="www", out="www/my/feeds", paths={"all/atom": "feed.xml", "category/News/rss": "my/feeds/news.xml"}
+    )
+    assert options.url == "https://finews.example/my/feeds"
+    assert options.places.files == {"": {"atom.xml": "../../feed.xml"}, "category/news": {"rss.xml": "news.xml"}}
+    assert options.places.below_root("../../feed.xml") == "feed.xml"
+    assert options.places.below_root("category/news/atom.xml") == "my/feeds/category/news/atom.xml"
+
+
+@pytest.mark.parametrize(("root", "out"), [("www", "feeds"), ("www", "www2/feeds"), ("/srv/www", "feeds")])
+def test_an_output_outside_of_the_web_root_is_a_mistake(root: str, out: str) -> None:
+    assert list(mistakes_of(root=root, out=out)) == ["feeds.root"]
+
+
+def test_the_address_of_the_output_ends_as_its_place_in_the_web_root() -> None:
+    assert list(mistakes_of(root="www", out="www/feeds", url="https://site.example/x")) == ["feeds.url"]
+    for url in ("https://site.example/feeds", "https://site.example/blog/feeds/"):
+        assert mistakes_of(root="www", out="www/feeds", url=url) == {}
+
+
+@pytest.mark.parametrize("place", ["../feed.xml", "/feed.xml", ".feed.xml", "a//b", "con.xml", "a:b.xml", ""])
+def test_a_file_outside_of_the_web_root_is_a_mistake(place: str) -> None:
+    assert list(mistakes_of(root="www", out="www/feeds", paths={"all/atom": place})) == ["feeds.paths.all/atom"]
 
 
 def test_formats_are_written_in_one_order_however_they_are_listed() -> None:

@@ -13,6 +13,7 @@ if parsed.status != 304:
     assert not parsed.bozo, parsed.bozo_exception
     known["etag"], known["modified"] = parsed.get("etag"), parsed.get("modified")
     for entry in parsed.entries:
-        known["entries"][entry.id] = [entry.id, entry.title, entry.content[0].value]
+        body = entry.content[0].value if "content" in entry else entry.get("summary", "")
+        known["entries"][entry.id] = [entry.id, entry.title, body]
 state.write_text(json.dumps(known))
 print(json.dumps(list(known["entries"].values())))
