@@ -5,6 +5,7 @@ feedmill check SITE         reads everything, reports all problems, writes nothi
 feedmill list SITE          prints a JSON object a line for every post
 feedmill diff SITE          says what subscribers would see if it were published now
 feedmill serve SITE         previews the feeds, and makes them anew whenever a post is saved
+feedmill status SITE        says how the feeds stand, and what the last runs did
 feedmill init SITE          writes a commented feedmill.toml
 feedmill state …            exports or imports the ledger
 """
@@ -27,6 +28,7 @@ _VERBS = {
     "diff": ("mill.looking", "diff"),
     "list": ("mill.looking", "list_posts"),
     "serve": ("mill.previewing", "serve"),
+    "status": ("mill.standing", "status"),
     "init": ("mill.upkeep", "init"),
     "state": ("mill.upkeep", "state"),
 }

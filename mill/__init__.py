@@ -5,5 +5,6 @@ run           the site, its configuration, its index and its output
 work          posts in, feeds out: read, choose, render, decide, make, remember
 looking       check, list, diff
 previewing    serve
+standing      status
 upkeep        init, state
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mill.run import Run, setting
 from posts.errors import RefusedError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 PAUSE = 50_000_000  # nanoseconds that a run may wait at its end, so that the next one need not read what it wrote
+RUNS = 20  # that are remembered, of those that wrote
 FILES = 60  # that one process builds at a time: the formats of a feed share its items
 
 
@@ -166,6 +167,7 @@ class Mill:
             removed=outcome.removed,
             problems=self.problems,
             seconds=round(time.monotonic() - started, 3),
+            next_due=min(self._future(), default=None),
         )
 
     def remember(self, outcome: Outcome, outputs: Mapping[str, OutputRow], report: Report) -> None:
@@ -197,9 +199,16 @@ class Mill:
                     "first": run.past.get("first", self.seconds),
                     "due": self._due(),
                     "report": report.remembered(),
+                    "runs": self._runs(report),
                     "unfinished": False,
                 }
             )
+
+    def _runs(self, report: Report) -> list[dict[str, Any]]:
+        """The last runs that wrote, for people who ask how things stand."""
+        runs: list[dict[str, Any]] = self.run.past.get("runs", [])
+        wrote = report.written or report.removed
+        return [*runs, report.as_line(self.now.timestamp())][-RUNS:] if wrote else runs
 
     def _watched(self) -> dict[str, str]:
         """What else the outcome depends on, as `posts.glance` will look at it."""
@@ -212,11 +221,14 @@ class Mill:
         folders = {f"names:{folder}": seen for folder, seen in self.reader.watched.items()}
         return {what: look(what, root, since) for what in whats} | folders
 
+    def _future(self) -> list[float]:
+        """When the posts are due whose date has not come."""
+        return [post.date.timestamp() for post in self.reading.posts if post.state == "future"]
+
     def _due(self) -> float | None:
         """When time alone changes something: a post's date comes, or one leaves its windows."""
-        dates = [post.date.timestamp() for post in self.reading.posts if post.state == "future"]
         keep = self.run.feeds.keep.total_seconds()
-        return min([*dates, *(self.first[path] + keep for path in self.recent)], default=None)
+        return min([*self._future(), *(self.first[path] + keep for path in self.recent)], default=None)
 
 
 def _youngest(rows: Mapping[str, OutputRow]) -> int:

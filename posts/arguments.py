@@ -18,6 +18,7 @@ VERBS = {
     "list": "print a JSON object a line for every post",
     "diff": "say what subscribers would see if it were published now, write nothing",
     "serve": "preview the feeds in a browser or reader, made anew whenever a post is saved",
+    "status": "say how the feeds stand and what the last runs did, write nothing",
     "init": "write a commented feedmill.toml from what is found",
     "state": "print the ledger (state export SITE), or take one in (state import SITE < FILE)",
 }
