@@ -121,7 +121,7 @@ def _told(standing: dict[str, Any], options: Namespace) -> list[str]:
     cut = ["the last run was cut off: the next one completes it"] if standing["unfinished"] else []
     counts = f"{standing['posts']} posts in {len(feeds)} feeds, {standing['problems']} problems"
     due = f"next post due {standing['next_due']}" if standing["next_due"] else "no post waits for its date"
-    return [*lines, "", f"{counts}; last looked at {standing['last_run']}; {due}", *cut]
+    return [*lines, "", f"{counts} as of {standing['last_run']}; {due}", *cut]
 
 
 _POSTS = ("new", "changed", "gone")

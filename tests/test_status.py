@@ -62,7 +62,7 @@ def test_the_table_is_aligned_text_without_anything_that_steers_a_terminal(feedm
     assert len({len(line) for line in table}) == 2  # four characters that are two cells wide
     assert table[0].split() == ["feed", "items", "newest", "last", "change", "a", "week", "problems"]
     assert table[3].split() == ["tag/港口新闻", "1", *["2021-01-01", "12:00+08:00"] * 2, "0", "0"]
-    assert lines[-1] == f"6 posts in 3 feeds, 0 problems; last looked at {NOW}; no post waits for its date"
+    assert lines[-1] == f"6 posts in 3 feeds, 0 problems as of {NOW}; no post waits for its date"
 
 
 def test_problems_stand_beside_the_feeds_whose_items_have_them(feedmill: Command, root: Path) -> None:
