@@ -6,5 +6,6 @@ work          posts in, feeds out: read, choose, render, decide, make, remember
 looking       check, list, diff
 previewing    serve
 standing      status
+scheduling    schedule; units, crontab, workflow and container are what it prints
 upkeep        init, state
 """

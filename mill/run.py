@@ -25,6 +25,7 @@ class Run:
     def __init__(self, options: Namespace, lock: Lock | None = None) -> None:
         """Takes the configuration, whole and right; else raises an error with all that is wrong with it."""
         import feeds.options
+        import feeds.telling
         import posts.configuration
         import posts.options
         from posts import keys
@@ -44,6 +45,7 @@ class Run:
         self.reading = posts.options.decode(configuration.sections, mistakes)
         table = Table(configuration.sections["feeds"], "feeds", mistakes)
         self.feeds = feeds.options.decode(table, site_url=self.reading.site.url)
+        self.telling = feeds.telling.decode(Table(configuration.sections["publish"], "publish", mistakes))
         mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.reading)]
         configuration.require(mistakes)
         self.out: Path = options.out or self.root / self.feeds.out

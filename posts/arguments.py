@@ -19,9 +19,13 @@ VERBS = {
     "diff": "say what subscribers would see if it were published now, write nothing",
     "serve": "preview the feeds in a browser or reader, made anew whenever a post is saved",
     "status": "say how the feeds stand and what the last runs did, write nothing",
+    "schedule": "print the files that publish the site every so often (--every 10m --as systemd)",
     "init": "write a commented feedmill.toml from what is found",
     "state": "print the ledger (state export SITE), or take one in (state import SITE < FILE)",
 }
+
+
+FORMS = ("systemd", "cron", "github", "docker")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -47,6 +51,9 @@ def parser() -> argparse.ArgumentParser:
     add("--now", metavar="WHEN", help="an ISO time to take as now, for tests and previews")
     add("--port", type=_port, metavar="N", help="serve: where to listen (default: 8000 or the next free one)")
     add("--host", metavar="HOST", help="serve: the address to listen at (default: 127.0.0.1, this machine alone)")
+    add("--every", metavar="SPAN", help='schedule: how often, such as "10m", "2h" or "1d"')
+    add("--as", dest="form", choices=FORMS, help="schedule: what keeps the time")
+    add("--to", type=_path, metavar="DIR", help="schedule: write the files into this folder")
     add("--strict", action="store_true", help="exit with 1 if there is a problem with any post")
     add("--json", action="store_true", help="the report as one JSON object on standard output")
     add("-q", "--quiet", action="store_true", help="print errors only")
@@ -57,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The options of a run: with `verb`, `site` (a folder that is there), `state` and `now` (aware) filled in.
 
-    `clock` says that `now` is the clock's.
+    `clock` says that `now` is the clock's, `has_own_state` that `state` was given.
 
     Raises:
         UsageError: they make no sense. (SystemExit, from argparse, for an option that there is not.)
@@ -74,6 +81,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     options.site = Path(words[0] if words else ".")
     if not options.site.is_dir():
         _misunderstood(words[0], f"{words[0]!r} is neither a folder nor a verb")
+    if options.verb == "schedule" and not options.form:
+        raise UsageError(f"schedule: say what keeps the time, --as {', '.join(FORMS[:-1])} or {FORMS[-1]}")
+    options.has_own_state = options.state is not None
     options.state = options.state or options.site / ".feedmill" / "index.sqlite3"
     options.clock = options.now is None
     options.now = _now(options.now)

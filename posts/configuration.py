@@ -14,7 +14,7 @@ from posts.settings import Table
 from posts.sites import Kind
 
 FILE = "feedmill.toml"
-SECTIONS = ("site", "posts", "clean", "identity", "feeds")
+SECTIONS = ("site", "posts", "clean", "identity", "feeds", "publish")
 
 
 @dataclass(frozen=True, slots=True)
