@@ -45,7 +45,7 @@ def plan(feeds: Sequence[Feed], items: Mapping[str, str], site: Site, options: F
 
     `items` has the signature of every post in a feed, by path; `key` names the versions of what renders.
     """
-    base = repr((VERSION, key, site, options.link, options.ttl, options.url))
+    base = repr((VERSION, key, site, options.link, options.ttl, options.url, *options.hubs))
     jobs = []
     for feed in feeds:
         emptied = "" if feed.posts else feed.updated
@@ -115,6 +115,12 @@ def build(
         yield Artifact(job.path, job.row.media_type, data, job.signature)
 
 
+def topic(job: Job, options: FeedsOptions) -> str:
+    """The address that hubs know the file of `job` by, its own; "" for what is no feed: outlines, twins, headers."""
+    is_feed = job.feed and job.row and job.path == job.feed.file(job.row.file)
+    return address(options.url, job.path) if is_feed else ""
+
+
 def moment(date: datetime) -> datetime:
     """`date` as feeds can write it: whole seconds, and an offset of whole minutes.
 
@@ -151,6 +157,7 @@ def channel(feed: Feed, row: Format, site: Site, options: FeedsOptions) -> Chann
         icon=plain(site.icon),
         logo=plain(site.logo),
         ttl=options.ttl,
+        hubs=options.hubs,
     )
 
 

@@ -57,6 +57,7 @@ class Channel:
     icon: str = ""
     logo: str = ""
     ttl: int = 0
+    hubs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,9 +45,9 @@ class FeedsOptions:
     """`url` is absolute, escaped and without a trailing slash; `ttl` is in minutes, 0 for none.
 
     `gzip` puts a compressed twin beside every file, `headers` the rules for hosts that read such a file into the root.
-    Posts that were first published less than `keep` ago are in their feeds whatever their dates. `titles` goes from
-    kind to slug or folded name to title, `paths` from a feed's own folder to the one it gets ("" is that of all
-    posts).
+    `hubs` are those of `[publish]` (`feeds.telling`). Posts that were first published less than `keep` ago are in their
+    feeds whatever their dates. `titles` goes from kind to slug or folded name to title, `paths` from a feed's own
+    folder to the one it gets ("" is that of all posts).
     """
 
     url: str
@@ -61,6 +61,7 @@ class FeedsOptions:
     ttl: int = 0
     gzip: bool = False
     headers: bool = False
+    hubs: tuple[str, ...] = ()
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     paths: Mapping[str, str] = field(default_factory=dict)
     custom: tuple[Custom, ...] = ()

@@ -16,7 +16,7 @@ import feedgen.entry
 import feedgen.feed
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 
-from feeds.elements import ATOM, DC, LANG, MEDIA, Element, child, literal
+from feeds.elements import ATOM, DC, LANG, MEDIA, Element, child, literal, root
 from feeds.model import Channel, Item
 from posts.model import Enclosure, Person
 
@@ -43,6 +43,7 @@ _STAND_INS = (("&", "\ufdd0", b"&#x26;"), ("<", "\ufdd1", b"&#x3C;"), (">", "\uf
 def rss(channel: Channel, items: Sequence[Item]) -> bytes:
     """The channel as RSS 2.0 in UTF-8, an element a line."""
     feed = _generator(channel, _RssNamespaces)
+    feed.extras.hubs = channel.hubs
     feed.title(_plain(channel.title))
     feed.description(_plain(channel.description))
     feed.link(href=channel.address, rel="self", type="application/rss+xml")
@@ -67,6 +68,8 @@ def atom(channel: Channel, items: Sequence[Item]) -> bytes:
     feed.updated(channel.updated)
     feed.author([_person(person) for person in channel.authors])
     feed.link(href=channel.address, rel="self", type="application/atom+xml")
+    for hub in channel.hubs:
+        feed.link(href=hub, rel="hub")
     feed.link(href=channel.home, rel="alternate", type="text/html")
     feed.rights(channel.rights)
     feed.icon(channel.icon)
@@ -138,8 +141,16 @@ def _size(one: Enclosure) -> str:
 
 
 class _RssNamespaces(BaseExtension):  # type: ignore[misc]  # feedgen is untyped
+    hubs: tuple[str, ...] = ()
+
     def extend_ns(self) -> dict[str, str]:
         return {"dc": DC, "media": MEDIA}
+
+    def extend_rss(self, feed: Element) -> None:
+        """The hubs beside the link to itself: feedgen writes no other link of Atom's into RSS."""
+        itself = next(feed.iter(f"{{{ATOM}}}link"))
+        for hub in reversed(self.hubs):
+            itself.addnext(root(f"{{{ATOM}}}link", rel="hub", href=hub))
 
 
 class _AtomNamespaces(BaseExtension):  # type: ignore[misc]  # feedgen is untyped

@@ -24,6 +24,8 @@ class Run:
 
     def __init__(self, options: Namespace, lock: Lock | None = None) -> None:
         """Takes the configuration, whole and right; else raises an error with all that is wrong with it."""
+        from dataclasses import replace
+
         import feeds.options
         import feeds.telling
         import posts.configuration
@@ -46,6 +48,7 @@ class Run:
         table = Table(configuration.sections["feeds"], "feeds", mistakes)
         self.feeds = feeds.options.decode(table, site_url=self.reading.site.url)
         self.telling = feeds.telling.decode(Table(configuration.sections["publish"], "publish", mistakes))
+        self.feeds = replace(self.feeds, hubs=self.telling.hubs)
         mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.reading)]
         configuration.require(mistakes)
         self.out: Path = options.out or self.root / self.feeds.out

@@ -53,7 +53,16 @@ def status(options: Namespace) -> int:
 
 
 def _nothing() -> dict[str, Any]:
-    return {"last_run": None, "unfinished": False, "posts": 0, "problems": 0, "next_due": None, "feeds": [], "runs": []}
+    return {
+        "last_run": None,
+        "unfinished": False,
+        "posts": 0,
+        "problems": 0,
+        "next_due": None,
+        "feeds": [],
+        "runs": [],
+        "hubs": [],
+    }
 
 
 def _standing(options: Namespace) -> dict[str, Any]:
@@ -70,6 +79,7 @@ def _standing(options: Namespace) -> dict[str, Any]:
             "next_due": utc(report.get("next_due")),
             "feeds": [line._asdict() for line in _lines(run, suspects)],
             "runs": [{**one, "at": utc(one["at"])} for one in run.past.get("runs", ())],
+            "hubs": [_hub(name, waiting) for name, waiting in run.past.get("queue", {}).items()],
         }
 
 
@@ -102,6 +112,16 @@ def _line(feed: Feed, posts: Sequence[Post], changed: str, now: datetime, suspec
     )
 
 
+def _hub(name: str, waiting: dict[str, Any]) -> dict[str, Any]:
+    """A hub that is still to be told of feeds, and when it is asked again."""
+    return {
+        "hub": name,
+        "waiting": len(waiting["topics"]),
+        "tries": waiting["tries"],
+        "next": utc(waiting["due"]) if waiting["due"] else None,
+    }
+
+
 def _told(standing: dict[str, Any], options: Namespace) -> list[str]:
     if not standing["last_run"]:
         return [f"{options.site} has not been published yet: run `feedmill {options.site}`"]
@@ -118,10 +138,15 @@ def _told(standing: dict[str, Any], options: Namespace) -> list[str]:
     ]
     lines = _table(("feed", "items", "newest", "last change", "a week", "problems"), feeds)
     lines += ["", *_table(("runs that wrote", "took", "written", "removed", *_POSTS), runs)] if runs else []
+    hubs = [
+        f"{one['hub']} waits to be told of {one['waiting']} feeds: failed {one['tries']} times, next "
+        f"{one['next'] or 'run'}"
+        for one in standing["hubs"]
+    ]
     cut = ["the last run was cut off: the next one completes it"] if standing["unfinished"] else []
     counts = f"{standing['posts']} posts in {len(feeds)} feeds, {standing['problems']} problems"
     due = f"next post due {standing['next_due']}" if standing["next_due"] else "no post waits for its date"
-    return [*lines, "", f"{counts} as of {standing['last_run']}; {due}", *cut]
+    return [*lines, "", f"{counts} as of {standing['last_run']}; {due}", *hubs, *cut]
 
 
 _POSTS = ("new", "changed", "gone")

@@ -141,7 +141,25 @@ class Mill:
                 pending = {job.path: UNWRITTEN for job in todo if job.path not in outputs}
                 change.outputs(pending, ())
                 first = self.run.past.get("first", self.seconds)
-                change.run({"out": str(self.run.out.resolve()), "first": first, "unfinished": True})
+                told = {"pending": self._pending(job.path for job in todo)}
+                change.run({"out": str(self.run.out.resolve()), "first": first, "unfinished": True} | told)
+
+    def _pending(self, written: Iterable[str]) -> list[str]:
+        """The files that hubs are to be told of once they are out, also those of a run before that was cut off.
+
+        That one may have put them into their places, where this one finds them as they should be.
+        """
+        return sorted({*written, *self.run.past.get("pending", ())}) if self.run.feeds.hubs else []
+
+    def _queue(self, written: Iterable[str]) -> dict[str, Any]:
+        """Who is to be told of what from now on: comes with the rest that is remembered, when all files are out."""
+        from feeds.build import topic
+        from feeds.hubs import entered
+
+        pending = set(self._pending(written))
+        topics = [topic(job, self.run.feeds) for job in self.jobs if job.path in pending]
+        queue = self.run.past.get("queue", {})
+        return {**entered(queue, self.run.feeds.hubs, [*filter(None, topics)], self.now.timestamp())}
 
     def _feed_rows(self) -> dict[str, FeedRow]:
         from feeds.build import updated
@@ -170,8 +188,11 @@ class Mill:
             next_due=min(self._future(), default=None),
         )
 
-    def remember(self, outcome: Outcome, outputs: Mapping[str, OutputRow], report: Report) -> None:
-        """Everything that saves the next run work. Comes last: what is not remembered is done again."""
+    def remember(self, outcome: Outcome, outputs: Mapping[str, OutputRow], report: Report) -> dict[str, Any]:
+        """Everything that saves the next run work. Comes last: what is not remembered is done again.
+
+        Gives what the hubs are to be told from now on (`feeds.hubs`).
+        """
         from posts.keys import installed
         from posts.stamps import FINE
 
@@ -180,7 +201,7 @@ class Mill:
         if 0 < pause <= PAUSE:
             time.sleep(pause / 1e9)
         paths = {job.path for job in self.jobs}
-        run = self.run
+        run, queue = self.run, self._queue(outcome.written)
         with run.index.change() as change:
             change.files(self.reader.changed_rows(), self.reader.forgotten())
             change.outputs(outcome.rows, outputs.keys() - paths)
@@ -200,9 +221,13 @@ class Mill:
                     "due": self._due(),
                     "report": report.remembered(),
                     "runs": self._runs(report),
+                    "pings": run.telling.pings,
+                    "pending": [],
+                    "queue": queue,
                     "unfinished": False,
                 }
             )
+        return queue
 
     def _runs(self, report: Report) -> list[dict[str, Any]]:
         """The last runs that wrote, for people who ask how things stand."""

@@ -67,6 +67,15 @@ def load(root: Path, kind: Kind, path: Path | None) -> Configuration:
     return Configuration(str(path or FILE), sections, own, tuple(mistakes))
 
 
+def section(root: Path, path: Path | None, name: str) -> Any:
+    """One section of the file that `load` would read, as it stands there; an empty one where it is not.
+
+    Raises:
+        UsageError: as `load` does.
+    """
+    return _read(root / FILE if path is None else path, required=False).get(name, {})
+
+
 def _merged(inherited: Mapping[str, Any], own: Any) -> Any:
     if own is None:
         return inherited
