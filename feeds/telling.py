@@ -41,7 +41,7 @@ def _hubs(table: Table) -> tuple[str, ...]:
     if len(hubs) > MOST_HUBS:
         table.wrong("hub", f"expected at most {MOST_HUBS} hubs, not {len(hubs)}")
     for hub in hubs:
-        if not is_address(hub) or "@" in hub or "#" in hub:
+        if not is_address(hub) or "#" in hub:
             table.wrong("hub", f"expected the address of a hub such as https://hub.example/, not {hub!r}")
     return hubs
 
@@ -61,10 +61,10 @@ def _pings(table: Table) -> dict[str, str]:
 
 
 def is_address(written: str) -> bool:
-    """Whether this can be called: an absolute http(s) address in ASCII, with a host."""
+    """Whether this can be called: an absolute http(s) address in ASCII, with a host and no password."""
     try:
         parts = urlsplit(written)
         parts.port  # noqa: B018 - raises ValueError when it is no number
     except ValueError:
         return False
-    return bool(_ADDRESS.fullmatch(written) and parts.hostname)
+    return bool(_ADDRESS.fullmatch(written) and parts.hostname) and "@" not in parts.netloc
