@@ -184,13 +184,14 @@ def test_a_mistake_is_named_without_the_address(feedmill: Command, root: Path, l
     assert called(listener) == []
 
 
-def test_without_ping_and_hub_nothing_more_is_imported(feedmill: Command, root: Path) -> None:
+def test_without_ping_and_hub_nothing_more_is_imported(root: Path) -> None:
     code = "import sys, publish; code = publish.main([sys.argv[1], '--json']); print(*sys.modules); sys.exit(code)"
     found = []
     for toml in ("", (root / "feedmill.toml").read_text("utf-8")):
         site(root, {"feedmill.toml": toml}, None)
-        assert feedmill(root).code == 0
-        run = subprocess.run([sys.executable, "-c", code, root], capture_output=True, check=True, text=True, cwd=ROOT)
+        for _ in range(2):  # the second one has nothing to do
+            command = [sys.executable, "-c", code, root]
+            run = subprocess.run(command, capture_output=True, check=True, text=True, cwd=ROOT)
         found.append(set(run.stdout.splitlines()[1].split()))
     mute, speaking = found
     calling = {"urllib.request", "http.client", "ssl", "tomllib", "mill.telling", "mill.calls", "feeds.hubs"}
