@@ -6,6 +6,7 @@ work          posts in, feeds out: read, choose, render, decide, make, remember
 looking       check, list, diff
 previewing    serve
 standing      status
+telling       tell; who is told when a run has ended (calls does it)
 scheduling    schedule; units, crontab, workflow and container are what it prints
 upkeep        init, state
 """

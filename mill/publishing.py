@@ -39,10 +39,10 @@ def publish(options: Namespace) -> int:
     report = done.report
     code = 1 if options.strict and report.problems else 0
     told: list[Problem] = []
-    if done.due is not None and done.due <= options.now.timestamp():
+    if not options.hold and done.due is not None and done.due <= options.now.timestamp():
         from mill.telling import tell
 
-        told += tell(options)
+        told += tell(options).problems
     if done.pings:
         from mill.telling import ping
 

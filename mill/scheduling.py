@@ -31,8 +31,8 @@ class File(NamedTuple):
 class Plan:
     """What is to run every `minutes`: `command` with the options that it was asked for. All paths are absolute.
 
-    `config` is None where the site has its own, or none. `calls` says whether a run has to reach other hosts, `builds`
-    whether Jekyll makes the site.
+    `config` is None where the site has its own, or none. `calls` says whether a run has to reach other hosts, `hubs`
+    whether those are hubs, `builds` whether Jekyll makes the site.
     """
 
     minutes: int
@@ -42,6 +42,7 @@ class Plan:
     state: Path
     config: Path | None
     calls: bool
+    hubs: bool
     builds: bool
     has_own_out: bool
     has_own_state: bool
@@ -101,6 +102,7 @@ def _plan(options: Namespace) -> Plan:
             state=options.state.resolve(),
             config=options.config.resolve() if options.config else None,
             calls=bool(run.telling.hubs or run.telling.pings),
+            hubs=bool(run.telling.hubs),
             builds=run.kind.liquid,
             has_own_out=options.out is not None,
             has_own_state=options.has_own_state,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from argparse import Namespace
 from collections import deque
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
@@ -18,6 +19,7 @@ from posts.errors import BusyError, FeedmillError
 from posts.index import Index
 from posts.lock import Lock
 from posts.model import Problem
+from posts.report import as_json, complain, plain
 from posts.settings import Table
 
 SECONDS = 5.0  # for all hubs together, and then for the ping
@@ -46,22 +48,50 @@ def _configured(options: Namespace) -> TellingOptions:
     return TellingOptions() if mistakes else found
 
 
-def tell(options: Namespace) -> list[Problem]:
+class Round(NamedTuple):
+    """How many times a hub was told of a feed, how many times one still waits to be, and what was in the way."""
+
+    told: int = 0
+    waiting: int = 0
+    problems: Sequence[Problem] = ()
+
+
+def tell_now(options: Namespace) -> int:
+    """`feedmill tell`: for who puts the feeds online only when `feedmill SITE --hold` has made them."""
+    found = tell(options)
+    for problem in found.problems:
+        if not options.quiet:
+            complain(str(problem))
+    if options.json:
+        print(as_json({**found._asdict(), "problems": [*map(plain, found.problems)]}))
+    elif not options.quiet:
+        print(f"hubs told {found.told} times that a feed has changed, {found.waiting} still to come")
+    return 1 if options.strict and found.problems else 0
+
+
+def tell(options: Namespace) -> Round:
     """Tells the hubs what is due, and keeps the rest for the next run. Raises nothing: what was published stands."""
     now = options.now.timestamp()
+    left: Queue = {}
+    told: Mapping[str, Sequence[Told]] = {}
     try:
         with Lock() as lock, closing(Index(options.state)) as index:
             lock.index(options.state)
             queue: Queue = index.run().get("queue", {})
             ready = {hub: waiting for hub, waiting in queue.items() if waiting["due"] <= now}
-            left, warnings = settled(queue, round_of(ready), now)
-            with index.change() as change:
-                change.run({"queue": left})
+            if ready:
+                told = round_of(ready)
+            left, warnings = settled(queue, told, now)
+            if left != queue:
+                with index.change() as change:
+                    change.run({"queue": left})
     except BusyError:  # who is at work tells them
-        return []
+        return Round()
     except FeedmillError as error:
         warnings = [f"what the hubs have been told cannot be remembered: {error}"]
-    return [_problem(options, "hub", warning) for warning in warnings]
+    done = sum(one.is_done for each in told.values() for one in each)
+    waiting = sum(len(one["topics"]) for one in left.values())
+    return Round(done, waiting, [_problem(options, "hub", warning) for warning in warnings])
 
 
 def _problem(options: Namespace, code: str, message: str) -> Problem:

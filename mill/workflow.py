@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mill.scheduling import File, Plan, cron_fields
 from posts.errors import UsageError
+from posts.report import complain
 
 _LEAST = 5  # minutes: GitHub runs nothing more often
 _MINUTE = 17  # after the hour: on the hour GitHub has most to do, and drops runs
@@ -73,6 +74,8 @@ def files(plan: Plan) -> list[File]:
     """The workflow, with the place of the site in its repository."""
     if plan.minutes < _LEAST:
         raise UsageError("GitHub runs a workflow every 5 minutes at the most: take --every 5m")
+    if plan.hubs:
+        complain("[publish] hub: GitHub puts the feeds online after the run, and every feed is new to it: leave it out")
     root = repository(plan.site)
     name = ".github/workflows/feeds.yml"
     return [File("feeds.yml", f"{root / name}", (f"then: git add {name}, commit, push",), text(plan, root))]

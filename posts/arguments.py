@@ -19,6 +19,7 @@ VERBS = {
     "diff": "say what subscribers would see if it were published now, write nothing",
     "serve": "preview the feeds in a browser or reader, made anew whenever a post is saved",
     "status": "say how the feeds stand and what the last runs did, write nothing",
+    "tell": "tell the hubs which feeds have changed, after a run with --hold",
     "schedule": "print the files that publish the site every so often (--every 10m --as systemd)",
     "init": "write a commented feedmill.toml from what is found",
     "state": "print the ledger (state export SITE), or take one in (state import SITE < FILE)",
@@ -47,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     add("--full", action="store_true", help="read and write everything anew; ids and dates are kept")
     add("--prune", action="store_true", help="remove feeds that have no post left")
     add("--allow-removals", action="store_true", help="let go of posts that have vanished, however many they are")
+    add("--hold", action="store_true", help="leave it to `feedmill tell` to tell the hubs, when the feeds are online")
     add("--workers", type=int, default=0, metavar="N", help="processes (default: the processors there are)")
     add("--now", metavar="WHEN", help="an ISO time to take as now, for tests and previews")
     add("--port", type=_port, metavar="N", help="serve: where to listen (default: 8000 or the next free one)")

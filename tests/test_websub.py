@@ -395,6 +395,26 @@ def test_a_run_that_is_killed_is_told_of_by_the_next_one(
     assert listener.topics == []
 
 
+def test_who_goes_online_after_the_run_tells_the_hubs_then(feedmill: Command, root: Path, listener: Hub) -> None:
+    run(feedmill, root, 0, "--hold")
+    run(feedmill, root, 60, "--hold")  # nothing has changed, and somebody waits
+    assert listener.requests == []
+    said = feedmill("tell", root, "--now", at(60))
+    assert (said.code, said.out) == (0, "hubs told 9 times that a feed has changed, 0 still to come\n")
+    assert listener.topics == sorted([*ALL, *NEWS, *SPORT])
+    before = tree(root)
+    assert feedmill("tell", root, "--json", "--now", at(60)).report == {"told": 0, "waiting": 0, "problems": []}
+    assert tree(root) == before
+
+
+def test_telling_says_what_is_in_the_way(feedmill: Command, root: Path, listener: Hub) -> None:
+    run(feedmill, root, 0, "--hold")
+    listener.answers["/"] = [404] * 9
+    said = feedmill("tell", root, "--json", "--strict", "--now", at(60))
+    assert (said.code, said.report["told"], said.report["waiting"]) == (1, 0, 0)
+    assert [problem["code"] for problem in said.report["problems"]] == ["hub"]
+
+
 def test_a_preview_tells_nobody(root: Path, listener: Hub) -> None:
     process = subprocess.Popen(
         [sys.executable, ROOT / "publish.py", "serve", root, "--json", "--port", "0"], stdout=subprocess.PIPE, text=True
