@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any, NamedTuple
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urlencode, urljoin
 
 from feeds.telling import is_address
 
@@ -88,7 +88,7 @@ def _reason(error: Exception) -> str:
     if isinstance(cause, TimeoutError):
         return "has not answered in time"
     if isinstance(cause, ssl.SSLError):
-        return f"has no good certificate or TLS ({cause.reason or 'SSL'})"
+        return f"has no good certificate or TLS ({getattr(cause, 'reason', None) or 'SSL'})"
     if isinstance(cause, OSError) and cause.strerror:
         return f"cannot be reached ({cause.strerror})"
     return f"does not answer as a web server does ({type(cause).__name__})"
@@ -103,8 +103,3 @@ def _retry(headers: Message) -> float:
         return max(parsedate_to_datetime(written).timestamp() - time.time(), 0.0)
     except (ValueError, OverflowError):
         return 0.0
-
-
-def host(address: str) -> str:
-    """The host of an address that is no secret."""
-    return urlsplit(address).hostname or ""

@@ -76,6 +76,8 @@ def tell(options: Namespace) -> Round:
     told: Mapping[str, Sequence[Told]] = {}
     try:
         with Lock() as lock, closing(Index(options.state)) as index:
+            if not index.is_known:
+                return Round()
             lock.index(options.state)
             queue: Queue = index.run().get("queue", {})
             ready = {hub: waiting for hub, waiting in queue.items() if waiting["due"] <= now}
