@@ -3,6 +3,7 @@
 publishing    a glance whether there is anything to do; if there may be, one run
 run           the site, its configuration, its index and its output
 work          posts in, feeds out: read, choose, render, decide, make, remember
+sequel        what it leaves for those who are told of it, or ask
 looking       check, list, diff
 previewing    serve
 standing      status

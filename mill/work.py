@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mill.run import Run, setting
+from mill.sequel import queued, runs, to_tell
 from posts.errors import RefusedError
 from posts.report import Report
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 
 PAUSE = 50_000_000  # nanoseconds that a run may wait at its end, so that the next one need not read what it wrote
-RUNS = 20  # that are remembered, of those that wrote
 FILES = 60  # that one process builds at a time: the formats of a feed share its items
 
 
@@ -141,25 +141,8 @@ class Mill:
                 pending = {job.path: UNWRITTEN for job in todo if job.path not in outputs}
                 change.outputs(pending, ())
                 first = self.run.past.get("first", self.seconds)
-                told = {"pending": self._pending(job.path for job in todo)}
+                told = {"pending": to_tell(self.run, (job.path for job in todo))}
                 change.run({"out": str(self.run.out.resolve()), "first": first, "unfinished": True} | told)
-
-    def _pending(self, written: Iterable[str]) -> list[str]:
-        """The files that hubs are to be told of once they are out, also those of a run before that was cut off.
-
-        That one may have put them into their places, where this one finds them as they should be.
-        """
-        return sorted({*written, *self.run.past.get("pending", ())}) if self.run.feeds.hubs else []
-
-    def _queue(self, written: Iterable[str]) -> dict[str, Any]:
-        """Who is to be told of what from now on: comes with the rest that is remembered, when all files are out."""
-        from feeds.build import topic
-        from feeds.hubs import entered
-
-        pending = set(self._pending(written))
-        topics = [topic(job, self.run.feeds) for job in self.jobs if job.path in pending]
-        queue = self.run.past.get("queue", {})
-        return {**entered(queue, self.run.feeds.hubs, [*filter(None, topics)], self.now.timestamp())}
 
     def _feed_rows(self) -> dict[str, FeedRow]:
         from feeds.build import updated
@@ -201,7 +184,7 @@ class Mill:
         if 0 < pause <= PAUSE:
             time.sleep(pause / 1e9)
         paths = {job.path for job in self.jobs}
-        run, queue = self.run, self._queue(outcome.written)
+        run, queue = self.run, queued(self.run, self.jobs, outcome.written)
         with run.index.change() as change:
             change.files(self.reader.changed_rows(), self.reader.forgotten())
             change.outputs(outcome.rows, outputs.keys() - paths)
@@ -220,7 +203,7 @@ class Mill:
                     "first": run.past.get("first", self.seconds),
                     "due": self._due(),
                     "report": report.remembered(),
-                    "runs": self._runs(report),
+                    "runs": runs(run, report),
                     "pings": run.telling.pings,
                     "pending": [],
                     "queue": queue,
@@ -228,12 +211,6 @@ class Mill:
                 }
             )
         return queue
-
-    def _runs(self, report: Report) -> list[dict[str, Any]]:
-        """The last runs that wrote, for people who ask how things stand."""
-        runs: list[dict[str, Any]] = self.run.past.get("runs", [])
-        wrote = report.written or report.removed
-        return [*runs, report.as_line(self.now.timestamp())][-RUNS:] if wrote else runs
 
     def _watched(self) -> dict[str, str]:
         """What else the outcome depends on, as `posts.glance` will look at it."""
