@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from mill.scheduling import File, Plan, cron_fields
+from mill.scheduling import File, Plan, cron_fields, owner
 from posts.errors import UsageError
 
 _MOST = 990  # bytes of a command that cron takes (MAX_COMMAND of Vixie's cron is 1000)
@@ -24,7 +24,7 @@ def files(plan: Plan) -> list[File]:
     if len(command.encode()) > _MOST:
         raise UsageError("cron takes no command of more than 990 bytes: the paths are too long, take --as systemd")
     text = _TEXT.format(site=plan.site, span=plan.span, fields=cron_fields(plan.minutes), command=command)
-    return [File("crontab", f"crontab -e, as {plan.site.owner()}", (), text)]
+    return [File("crontab", f"crontab -e, as {owner(plan.site)}", (), text)]
 
 
 def escaped(command: str) -> str:

@@ -159,6 +159,14 @@ def _nearest(every: int) -> str:
     return " or ".join(f"{one}m" if one < 60 else f"{one // 60}h" for one in near)
 
 
+def owner(path: Path) -> str:
+    """Who owns a path: a name, or the number of a user who has none here."""
+    try:
+        return path.owner()
+    except KeyError:
+        return str(path.stat().st_uid)
+
+
 def _write(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from mill.scheduling import DAY, File, Plan
+from mill.scheduling import DAY, File, Plan, owner
 
 _SERVICE = """\
 [Unit]
@@ -80,7 +80,7 @@ def files(plan: Plan) -> list[File]:
         said=_specifiers(str(plan.site)),
         mounts=" ".join(dict.fromkeys(map(quoted, (plan.site, plan.out, plan.state.parent)))),
         network=_ONLINE if plan.calls else "",
-        user=(plan.state if plan.state.exists() else plan.site).owner(),
+        user=owner(plan.state if plan.state.exists() else plan.site),
         command=" ".join(map(quoted, _called(plan.arguments()))),
         writes=" ".join(dict.fromkeys(map(quoted, (plan.out, plan.state.parent)))),
         home="read-only" if _below(paths, "/home", "/root", "/run/user") else "yes",

@@ -384,3 +384,20 @@ def test_files_that_are_there_are_not_replaced(feedmill: Command, plain: Path) -
     said = feedmill("schedule", plain, "--as", "cron", "--every", "5m", "--to", plain.parent / "made")
     assert said.code == 3
     assert "is there already" in said.err
+
+
+def test_a_site_of_a_user_without_a_name_is_published_as_his_number(feedmill: Command, plain: Path) -> None:
+    needs(root=True)
+    for path in (plain, plain / "feeds", plain / ".feedmill" / "index.sqlite3"):
+        os.chown(path, 54321, 54321)
+    assert "User=54321" in scheduled(feedmill, plain, "systemd")["feedmill-site.service"]
+    assert "USER 54321:54321" in scheduled(feedmill, plain, "docker")["Dockerfile"]
+    assert "crontab -e, as 54321" in feedmill("schedule", plain, "--every", "10m", "--as", "cron").out
+
+
+def test_hubs_have_no_place_where_the_feeds_go_online_after_the_run(feedmill: Command, plain: Path) -> None:
+    site(plain, {"feedmill.toml": '[publish]\nhub = "https://hub.example/"\n'}, None)
+    said = feedmill("schedule", plain, "--every", "1h", "--as", "github")
+    assert said.code == 0
+    assert "GitHub puts the feeds online after the run" in said.err
+    assert feedmill("schedule", plain, "--every", "1h", "--as", "cron").err == ""
