@@ -6,6 +6,9 @@ feedmill list SITE          prints a JSON object a line for every post
 feedmill diff SITE          says what subscribers would see if it were published now
 feedmill serve SITE         previews the feeds, and makes them anew whenever a post is saved
 feedmill adopt SITE FEED…   takes over the ids of feeds that were published before
+feedmill status SITE        says how the feeds stand, and what the last runs did
+feedmill tell SITE          tells the hubs what `--hold` has kept from them
+feedmill schedule SITE      prints the files that publish it every so often
 feedmill init SITE          writes a commented feedmill.toml
 feedmill state …            exports or imports the ledger
 """
@@ -29,6 +32,9 @@ _VERBS = {
     "list": ("mill.looking", "list_posts"),
     "adopt": ("mill.moving", "adopt"),
     "serve": ("mill.previewing", "serve"),
+    "status": ("mill.standing", "status"),
+    "tell": ("mill.telling", "tell_now"),
+    "schedule": ("mill.scheduling", "schedule"),
     "init": ("mill.upkeep", "init"),
     "state": ("mill.upkeep", "state"),
 }

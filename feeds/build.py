@@ -100,6 +100,13 @@ def _page(job: Job, press: Press, resolver: _Resolver) -> Artifact:
     return Artifact(job.path, "text/html", data)
 
 
+def topic(job: Job, options: FeedsOptions) -> str:
+    """The address that hubs know the file of `job` by, its own; "" for all else: pages, archives, outlines, twins."""
+    if job.feed is None or job.row is None or job.name != job.feed.beside(job.row.file):
+        return ""
+    return address(options.url, job.feed.file(job.row.file))
+
+
 def moment(date: datetime) -> datetime:
     """`date` as feeds can write it: whole seconds, and an offset of whole minutes.
 
@@ -139,6 +146,7 @@ def channel(feed: Feed, row: Format, site: Site, options: FeedsOptions) -> Chann
         ttl=options.ttl,
         style=f"{feed.up}{FEED_STYLE}" if options.pages else "",
         withdrawn=tuple((given, _instant(when)) for given, when in feed.withdrawn),
+        hubs=options.hubs,
     )
 
 

@@ -29,6 +29,7 @@ def render(channel: Channel, items: Sequence[Item]) -> bytes:
             icon=channel.icon,
             authors=[_author(person) for person in channel.authors],
             language=channel.language,
+            hubs=[{"type": "WebSub", "url": hub} for hub in channel.hubs],
         ),
         "_feedmill": {"generator": "feedmill"},
     }

@@ -84,6 +84,7 @@ class Channel:
     links: tuple[tuple[str, str], ...] = ()
     is_archive: bool = False
     withdrawn: tuple[tuple[str, datetime], ...] = ()
+    hubs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

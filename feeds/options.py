@@ -48,7 +48,7 @@ class FeedsOptions:
     """`url` is absolute, escaped and without a trailing slash; `ttl` is in minutes, 0 for none.
 
     `gzip` puts a compressed twin beside every file, `headers` the rules for hosts that read such a file into the root.
-    `archives` puts every item that ever was into archive documents beside the Atom feed.
+    `archives` puts every item that ever was into archive documents beside the Atom feed; `hubs` are of `[publish]`.
     Posts that were first published less than `keep` ago are in their feeds whatever their dates. `titles` goes from
     kind to slug or folded name to title, `places` has the folders and files that the configuration has placed.
     `root` is the folder that the web server serves, "" where that is the output.
@@ -68,6 +68,7 @@ class FeedsOptions:
     headers: bool = False
     archives: bool = False
     root: str = ""
+    hubs: tuple[str, ...] = ()
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     places: Places = field(default_factory=Places)
     custom: tuple[Custom, ...] = ()

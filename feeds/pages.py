@@ -127,6 +127,7 @@ class Press:
             "total": self.say.posts(feed.total),
             "newest": latest and self.say("newest", date=latest),
             "addresses": addresses,
+            "hubs": self.options.hubs,
             "readers": snippets.readers(addresses[0].url),
             "rate": self.say("rate", posts=posts, weeks=activity.WEEKS, date=latest),
             "chart": self.say("chart", most=max(feed.weeks, default=0)),

@@ -64,7 +64,7 @@ def plan(
     `items` has the signature of every post in a feed, by path; `key` names the versions of what renders; `archives` has
     the archive documents of feeds, by the feeds' keys.
     """
-    base = repr((VERSION, key, site, options.link, options.ttl, options.url, options.pages))
+    base = repr((VERSION, key, site, options.link, options.ttl, options.url, options.pages, *options.hubs))
     jobs = []
     for feed in feeds:
         emptied = "" if feed.posts else feed.updated

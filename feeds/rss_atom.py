@@ -16,7 +16,7 @@ import feedgen.entry
 import feedgen.feed
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 
-from feeds.elements import AT, ATOM, DC, FH, LANG, MEDIA, Element, child, literal
+from feeds.elements import AT, ATOM, DC, FH, LANG, MEDIA, Element, child, literal, root
 from feeds.model import Channel, Item
 from posts.model import Enclosure, Person
 
@@ -67,6 +67,8 @@ def atom(channel: Channel, items: Sequence[Item]) -> bytes:
     feed.updated(channel.updated)
     feed.author([_person(person) for person in channel.authors])
     feed.link(href=channel.address, rel="self", type="application/atom+xml")
+    for hub in channel.hubs:
+        feed.link(href=hub, rel="hub")
     feed.link(href=channel.home, rel="alternate", type="text/html")
     for relation, href in channel.links:
         feed.link(href=href, rel=relation, type="application/atom+xml")
@@ -146,8 +148,16 @@ def _size(one: Enclosure) -> str:
 
 
 class _RssNamespaces(BaseExtension):  # type: ignore[misc]  # feedgen is untyped
+    channel: Channel
+
     def extend_ns(self) -> dict[str, str]:
         return {"dc": DC, "media": MEDIA}
+
+    def extend_rss(self, feed: Element) -> None:
+        """The hubs beside the link to itself: feedgen writes no other link of Atom's into RSS."""
+        itself = next(feed.iter(f"{{{ATOM}}}link"))
+        for hub in reversed(self.channel.hubs):
+            itself.addnext(root(f"{{{ATOM}}}link", rel="hub", href=hub))
 
 
 class _AtomNamespaces(BaseExtension):  # type: ignore[misc]  # feedgen is untyped

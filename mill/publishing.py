@@ -4,30 +4,72 @@ from __future__ import annotations
 
 import time
 from argparse import Namespace
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from mill.run import Run, setting
-from posts.errors import DamagedError, FeedmillError
+from posts.errors import BusyError, DamagedError, FeedmillError
 from posts.model import Problem
 from posts.report import Report, complain
 
 
+class Done(NamedTuple):
+    """A run that has ended: whether it is to call the address of `[publish] ping`, and since when a hub waits."""
+
+    report: Report
+    pings: bool
+    due: float | None
+
+
 def publish(options: Namespace) -> int:
+    """One run, and who is told of it: the hubs when everything is out, the ping however it ended."""
+    try:
+        done = _published(options)
+    except BusyError:  # neither good nor bad: the other one says
+        raise
+    except Exception:
+        from mill.telling import ping
+
+        for problem in ping(options, good=False):
+            if not options.quiet:
+                complain(str(problem))
+        raise
+    report = done.report
+    code = 1 if options.strict and report.problems else 0
+    told: list[Problem] = []
+    if not options.hold and done.due is not None and done.due <= options.now.timestamp():
+        from mill.telling import tell
+
+        told += tell(options).problems
+    if done.pings:
+        from mill.telling import ping
+
+        told += ping(options, good=not code)
+    say(report._replace(problems=[*report.problems, *told]) if told else report, options)
+    return code
+
+
+def _published(options: Namespace) -> Done:
     started = time.monotonic()
-    report = None if options.full or options.prune else glance(options, started)
-    if report is None:
-        try:
-            report = produce(options, started)
-        except DamagedError as error:  # seen only when it was to be changed: by now there is a new index
-            complain(str(error))
-            report = produce(options, started)
-    return say(report, options)
+    done = None if options.full or options.prune else _glanced(options, started)
+    if done:
+        return done
+    try:
+        return _produced(options, started)
+    except DamagedError as error:  # seen only when it was to be changed: by now there is a new index
+        complain(str(error))
+        return _produced(options, started)
 
 
 def glance(options: Namespace, started: float) -> Report | None:
     """The report of a run that has nothing to do; None if there may be something."""
+    done = _glanced(options, started)
+    return done.report if done else None
+
+
+def _glanced(options: Namespace, started: float) -> Done | None:
     from posts.glance import unchanged
     from posts.index import Index
 
@@ -43,11 +85,21 @@ def glance(options: Namespace, started: float) -> Report | None:
         return None
     if seen is None:
         return None
-    return Report.recalled(seen, files, round(time.monotonic() - started, 3))
+    report = Report.recalled(seen, files, round(time.monotonic() - started, 3))
+    return Done(report, past.get("pings", False), _due(past.get("queue", {})))
+
+
+def _due(queue: Mapping[str, Any]) -> float | None:
+    """When a hub is to be told (`feeds.hubs.due`, which is not worth an import where nobody waits)."""
+    return min((waiting["due"] for waiting in queue.values()), default=None)
 
 
 def produce(options: Namespace, started: float) -> Report:
-    """Posts in, feeds out: the whole pipeline."""
+    """Posts in, feeds out: the whole pipeline. Tells nobody."""
+    return _produced(options, started).report
+
+
+def _produced(options: Namespace, started: float) -> Done:
     import gc
 
     from feeds.destinations.local import Folder
@@ -61,8 +113,8 @@ def produce(options: Namespace, started: float) -> Report:
         mill = Mill(run)
         outcome = mill.publish(Folder(run.out, outputs, run.past.get("ended", 0)), outputs)
         report = mill.report(outcome, started)
-        mill.remember(outcome, outputs, report)
-    return report
+        queue = mill.remember(outcome, outputs, report)
+    return Done(report, run.telling.pings, _due(queue))
 
 
 def say(report: Report, options: Namespace, told: Collection[Problem] = ()) -> int:

@@ -24,7 +24,10 @@ class Run:
 
     def __init__(self, options: Namespace, lock: Lock | None = None) -> None:
         """Takes the configuration, whole and right; else raises an error with all that is wrong with it."""
+        from dataclasses import replace
+
         import feeds.options
+        import feeds.telling
         import posts.configuration
         import posts.options
         from posts import keys
@@ -44,6 +47,8 @@ class Run:
         self.reading = posts.options.decode(configuration.sections, mistakes)
         table = Table(configuration.sections["feeds"], "feeds", mistakes)
         self.feeds = feeds.options.decode(table, site_url=self.reading.site.url)
+        self.telling = feeds.telling.decode(Table(configuration.sections["publish"], "publish", mistakes))
+        self.feeds = replace(self.feeds, hubs=self.telling.hubs)
         mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.reading)]
         configuration.require(mistakes)
         self.out: Path = options.out or self.root / (self.feeds.root or self.feeds.out)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mill.run import Run, setting
+from mill.sequel import queued, runs, to_tell
 from posts.errors import RefusedError
 from posts.report import Report
 
@@ -173,7 +174,8 @@ class Mill:
                 pending = {job.path: UNWRITTEN for job in todo if job.path not in outputs}
                 change.outputs(pending, ())
                 first = self.run.past.get("first", self.seconds)
-                change.run({"out": str(self.run.out.resolve()), "first": first, "unfinished": True})
+                told = {"pending": to_tell(self.run, (job.path for job in todo))}
+                change.run({"out": str(self.run.out.resolve()), "first": first, "unfinished": True} | told)
 
     def _feed_rows(self) -> dict[str, FeedRow]:
         from feeds.build import updated
@@ -199,10 +201,14 @@ class Mill:
             removed=outcome.removed,
             problems=self.problems,
             seconds=round(time.monotonic() - started, 3),
+            next_due=min(self._future(), default=None),
         )
 
-    def remember(self, outcome: Outcome, outputs: Mapping[str, OutputRow], report: Report) -> None:
-        """Everything that saves the next run work. Comes last: what is not remembered is done again."""
+    def remember(self, outcome: Outcome, outputs: Mapping[str, OutputRow], report: Report) -> dict[str, Any]:
+        """Everything that saves the next run work. Comes last: what is not remembered is done again.
+
+        Gives what the hubs are to be told from now on (`feeds.hubs`).
+        """
         from posts.keys import installed
         from posts.stamps import FINE
 
@@ -211,7 +217,7 @@ class Mill:
         if 0 < pause <= PAUSE:
             time.sleep(pause / 1e9)
         paths = {job.path for job in self.jobs}
-        run = self.run
+        run, queue = self.run, queued(self.run, self.jobs, outcome.written)
         with run.index.change() as change:
             change.files(self.reader.changed_rows(), self.reader.forgotten())
             change.outputs(outcome.rows, outputs.keys() - paths)
@@ -230,9 +236,14 @@ class Mill:
                     "first": run.past.get("first", self.seconds),
                     "due": self._due(),
                     "report": report.remembered(),
+                    "runs": runs(run, report),
+                    "pings": run.telling.pings,
+                    "pending": [],
+                    "queue": queue,
                     "unfinished": False,
                 }
             )
+        return queue
 
     def _watched(self) -> dict[str, str]:
         """What else the outcome depends on, as `posts.glance` will look at it."""
@@ -245,15 +256,18 @@ class Mill:
         folders = {f"names:{folder}": seen for folder, seen in self.reader.watched.items()}
         return {what: look(what, root, since) for what in whats} | folders
 
+    def _future(self) -> list[float]:
+        """When the posts are due whose date has not come."""
+        return [post.date.timestamp() for post in self.reading.posts if post.state == "future"]
+
     def _due(self) -> float | None:
         """When time alone changes something: a post's date comes or its last day ends, or it leaves its windows."""
         from feeds.withdrawals import TOLD
 
-        dates = [post.date.timestamp() for post in self.reading.posts if post.state == "future"]
         keep, told_for = self.run.feeds.keep.total_seconds(), TOLD.total_seconds()
         windows = [self.first[path] + keep for path in self.recent]
         windows += [when + told_for for _, when in self.withdrawn]
-        return min([*dates, *windows, *self.reader.expirations()], default=None)
+        return min([*self._future(), *windows, *self.reader.expirations()], default=None)
 
 
 def _shown(feed: Feed) -> tuple[Post, ...]:

@@ -19,9 +19,15 @@ VERBS = {
     "diff": "say what subscribers would see if it were published now, write nothing",
     "serve": "preview the feeds in a browser or reader, made anew whenever a post is saved",
     "adopt": "take over the ids of older feeds (adopt SITE FEED…, files or addresses), so that nothing comes twice",
+    "status": "say how the feeds stand and what the last runs did, write nothing",
+    "tell": "tell the hubs which feeds have changed, after a run with --hold",
+    "schedule": "print the files that publish the site every so often (--every 10m --as systemd)",
     "init": "write a commented feedmill.toml from what is found",
     "state": "print the ledger (state export SITE), or take one in (state import SITE < FILE)",
 }
+
+
+FORMS = ("systemd", "cron", "github", "docker")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -44,10 +50,14 @@ def parser() -> argparse.ArgumentParser:
     add("--prune", action="store_true", help="remove feeds that have no post left")
     add("--allow-removals", action="store_true", help="let go of posts that have vanished, however many they are")
     add("--yes", action="store_true", help="adopt: write what was found into the ledger")
+    add("--hold", action="store_true", help="leave it to `feedmill tell` to tell the hubs, when the feeds are online")
     add("--workers", type=int, default=0, metavar="N", help="processes (default: the processors there are)")
     add("--now", metavar="WHEN", help="an ISO time to take as now, for tests and previews")
     add("--port", type=_port, metavar="N", help="serve: where to listen (default: 8000 or the next free one)")
     add("--host", metavar="HOST", help="serve: the address to listen at (default: 127.0.0.1, this machine alone)")
+    add("--every", metavar="SPAN", help='schedule: how often, such as "10m", "2h" or "1d"')
+    add("--as", dest="form", choices=FORMS, help="schedule: what keeps the time")
+    add("--to", type=_path, metavar="DIR", help="schedule: write the files into this folder")
     add("--strict", action="store_true", help="exit with 1 if there is a problem with any post")
     add("--json", action="store_true", help="the report as one JSON object on standard output")
     add("-q", "--quiet", action="store_true", help="print errors only")
@@ -58,7 +68,7 @@ def parser() -> argparse.ArgumentParser:
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The options of a run: with `verb`, `site` (a folder that is there), `state` and `now` (aware) filled in.
 
-    `clock` says that `now` is the clock's.
+    `clock` says that `now` is the clock's, `has_own_state` that `state` was given.
 
     Raises:
         UsageError: they make no sense. (SystemExit, from argparse, for an option that there is not.)
@@ -78,6 +88,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     options.site = Path(words[0] if words else ".")
     if not options.site.is_dir():
         _misunderstood(words[0], f"{words[0]!r} is neither a folder nor a verb")
+    if options.verb == "schedule" and not options.form:
+        raise UsageError(f"schedule: say what keeps the time, --as {', '.join(FORMS[:-1])} or {FORMS[-1]}")
+    options.has_own_state = options.state is not None
     options.state = options.state or options.site / ".feedmill" / "index.sqlite3"
     options.clock = options.now is None
     options.now = _now(options.now)

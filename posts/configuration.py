@@ -14,7 +14,7 @@ from posts.settings import Table
 from posts.sites import Kind
 
 FILE = "feedmill.toml"
-SECTIONS = ("site", "posts", "clean", "identity", "feeds")
+SECTIONS = ("site", "posts", "clean", "identity", "feeds", "publish")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,15 @@ def load(root: Path, kind: Kind, path: Path | None) -> Configuration:
     table.done()
     sections = {name: _merged(kind.sections().get(name, {}), own.get(name)) for name in SECTIONS}
     return Configuration(str(path or FILE), sections, own, tuple(mistakes))
+
+
+def section(root: Path, path: Path | None, name: str) -> Any:
+    """One section of the file that `load` would read, as it stands there; an empty one where it is not.
+
+    Raises:
+        UsageError: as `load` does.
+    """
+    return _read(root / FILE if path is None else path, required=False).get(name, {})
 
 
 def _merged(inherited: Mapping[str, Any], own: Any) -> Any:

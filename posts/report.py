@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import sys
 from collections.abc import Sequence
@@ -16,7 +17,10 @@ _STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 
 
 class Report(NamedTuple):
-    """The outcome of a run. `written`, `unchanged` and `removed` are paths below the output, sorted."""
+    """The outcome of a run. `written`, `unchanged` and `removed` are paths below the output, sorted.
+
+    `next_due` is when the date of the next future post comes, in seconds since 1970; None where none waits.
+    """
 
     posts: int = 0
     new: int = 0
@@ -29,16 +33,18 @@ class Report(NamedTuple):
     removed: Sequence[str] = ()
     problems: Sequence[Problem] = ()
     seconds: float = 0.0
+    next_due: float | None = None
 
     def as_json(self) -> str:
         """One JSON object on one line."""
         values: dict[str, Any] = self._asdict()
         values["problems"] = [plain(problem) for problem in self.problems]
+        values["next_due"] = utc(self.next_due)
         return as_json(values)
 
     def remembered(self) -> dict[str, Any]:
         """What the next run has to say of this one if nothing has changed until then."""
-        counts = {name: getattr(self, name) for name in ("posts", "skipped", "feeds")}
+        counts = {name: getattr(self, name) for name in ("posts", "skipped", "feeds", "next_due")}
         return {**counts, "problems": [[*plain(problem).values()] for problem in self.problems]}
 
     @classmethod
@@ -58,7 +64,23 @@ class Report(NamedTuple):
         if self.removed:
             files += f", {len(self.removed)} removed"
         counts = f"{self.posts} posts in {self.feeds} feeds, {self.skipped} left out"
-        return f"{counts}, {len(self.problems)} problems: {files}, {len(self.unchanged)} unchanged"
+        due = f"; next post due {utc(self.next_due)}" if self.next_due else ""
+        return f"{counts}, {len(self.problems)} problems: {files}, {len(self.unchanged)} unchanged{due}"
+
+    def as_line(self, at: float) -> dict[str, Any]:
+        """What `feedmill status` shows of a run that was `at` that time (seconds since 1970)."""
+        counts = {name: getattr(self, name) for name in ("new", "changed", "gone")}
+        return {"at": at, "seconds": self.seconds, "written": len(self.written), "removed": len(self.removed)} | counts
+
+
+def utc(seconds: float | None) -> str | None:
+    """A time in seconds since 1970 as RFC 3339 has it, in UTC; whole seconds, none of which is too early."""
+    if seconds is None:
+        return None
+    from datetime import UTC, datetime, timedelta
+
+    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=math.ceil(seconds))
+    return f"{at:%Y-%m-%dT%H:%M:%S}Z"
 
 
 def as_json(value: Any) -> str:

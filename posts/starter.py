@@ -55,6 +55,10 @@ _TEMPLATE = """\
 # category = ["news"]
 # not_tag = ["advert"]
 # match = "[Rr]elease"         # in the title
+
+[publish]
+# hub = ["https://hub.example/"]    # WebSub: hubs are named in the feeds, and told which of them changed
+# ping = {{ success = "https://ping.example/", failure = "https://ping.example/fail" }}   # called after each run
 """
 
 _SITE = (

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from feeds.options import decode as decode_feeds
+from feeds.telling import decode as decode_telling
 from posts import settings
 from posts.arguments import VERBS, parser
 from posts.options import decode as decode_reading
@@ -39,6 +40,7 @@ def test_every_setting_is_in_the_configuration_page() -> None:
     settings.Table._take = take  # type: ignore[method-assign]
     try:
         decode_reading({"identity": {"rewrite": [{}]}}, [])
+        decode_telling(settings.Table({}, "publish", []))
         decode_feeds(settings.Table({"custom": [{}]}, "feeds", []), site_url="https://site.example")
     finally:
         settings.Table._take = real  # type: ignore[method-assign]
