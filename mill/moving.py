@@ -93,8 +93,8 @@ class _Move:
                 change.ledger(Memory())
             change.items(self._entries())
             change.feeds({key: row for key, row in self._feeds().items() if key not in known}, ())
+            self.run.settle(change)
             change.outputs(self._files(), ())
-            change.run({"out": str(self.run.out.resolve())})
 
     def _entries(self) -> Iterator[Entry]:
         matched = {one.path: one.entry for one in reversed(self.adoption.findings) if one.what == "match"}
@@ -113,7 +113,7 @@ class _Move:
         return rows
 
     def _files(self) -> dict[str, OutputRow]:
-        rows, known = {}, self.run.index.outputs()
+        rows, known = {}, self.run.outputs()
         for _, path in self.places.values():
             place = self.run.out / path
             is_ours = path in known and known[path].hash

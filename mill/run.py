@@ -7,10 +7,12 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from feeds.places import Places
 from posts.errors import RefusedError
 from posts.report import complain
 
 if TYPE_CHECKING:  # heavy, and not needed when nothing has changed
+    from posts.changes import Changes
     from posts.lock import Lock
     from posts.read import Reader
     from posts.records import OutputRow
@@ -87,12 +89,30 @@ class Run:
         return {"first": past.get("first", 0)} | ({"now": past["now"]} if "now" in past else {})
 
     def outputs(self) -> dict[str, OutputRow]:
-        """What is remembered of the files that were published; only their names, if that was in another folder."""
+        """What is remembered of the files that were published, by path below the web root.
+
+        Where another folder is the web root now, but the output in it is the same, they are there still. Of files in
+        another output only the names are known.
+        """
         known = self.index.outputs()
         last = self.past.get("out", self.past.get("setting", {}).get("out"))
+        before = Places(prefix=self.past.get("prefix", ""))
         if last == str(self.out.resolve()):
             return known
+        if last and Path(last, before.prefix) == (self.out / self.feeds.places.prefix).resolve():
+            moved = {self.feeds.places.below_root(before.below_output(path)): row for path, row in known.items()}
+            return {path: row for path, row in moved.items() if not path.startswith("../")}
         return {path: row._replace(hash=b"") for path, row in known.items()}
+
+    def settle(self, change: Changes) -> None:
+        """Enters where the output is, and if it was another one, what is known of the files there."""
+        here = {"out": str(self.out.resolve()), "prefix": self.feeds.places.prefix}
+        if self.past.items() >= here.items():
+            return
+        known, files = self.index.outputs(), self.outputs()
+        change.outputs({path: row for path, row in files.items() if known.get(path) != row}, known.keys() - files.keys())
+        change.run(here)
+        self.past |= here
 
     def close(self) -> None:
         """Takes the progress away from the terminal, and lets go of the index."""

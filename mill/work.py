@@ -171,11 +171,12 @@ class Mill:
                 change.contents(contents)
                 change.feeds(feeds, dropped)
                 change.archives(archives)
+                self.run.settle(change)
                 pending = {job.path: UNWRITTEN for job in todo if job.path not in outputs}
                 change.outputs(pending, ())
                 first = self.run.past.get("first", self.seconds)
                 told = {"pending": to_tell(self.run, (job.path for job in todo))}
-                change.run({"out": str(self.run.out.resolve()), "first": first, "unfinished": True} | told)
+                change.run({"first": first, "unfinished": True} | told)
 
     def _feed_rows(self) -> dict[str, FeedRow]:
         from feeds.build import updated
@@ -220,13 +221,13 @@ class Mill:
         run, queue = self.run, queued(self.run, self.jobs, outcome.written)
         with run.index.change() as change:
             change.files(self.reader.changed_rows(), self.reader.forgotten())
+            run.settle(change)
             change.outputs(outcome.rows, outputs.keys() - paths)
             change.contents(self.record.contents_made_again())
             change.watched(self._watched())
             change.run(
                 {
                     "setting": setting(run.options, run.out),
-                    "out": str(run.out.resolve()),
                     "environment": run.environment,
                     "versions": installed,
                     "facts_key": self.reader.keys.facts,

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from feeds import archives
 from posts import stamps
 from tests.sites import CONFIG, Command, tree
 
@@ -33,6 +34,18 @@ SETTINGS = [
     '[[feeds.custom]]\nname = "pick"\nmatch = "tide|潮"\nitems = 2\n[feeds.titles.category]\nnews = "News!"\n',
 ]
 
+# A web root around the output: what is placed lies outside of it. Archives come and go, and so do twins and rules.
+ROOT = '[feeds]\nroot = "web"\nout = "web/feeds"\n'
+PLACES = '[feeds.paths]\n"all/rss" = "feed.xml"\n"category/news/atom" = "feeds/extra/news.xml"\n'
+ROOTED = [
+    ROOT,
+    f'{ROOT}archives = true\nby = ["category", "tag"]\nitems = 3\n{PLACES}',
+    f'{ROOT}archives = true\ngzip = true\nitems = 2\nkeep = "2h"\npages = false\n"paths" = {{"all/atom" = "atom.xml"}}\n',
+    f'{ROOT}archives = true\nformats = ["atom"]\nitems = 2\ncontent = "summary"\nheaders = true\n{PLACES}',
+    f'{ROOT}formats = ["rss", "json"]\ngzip = true\nheaders = true\n{PLACES}"category/news" = "newsroom"\n',
+    f'{ROOT}archives = true\nitems = 1\nlink = "source"\n[[feeds.custom]]\nname = "pick"\nmatch = "tide|潮"\nitems = 2\n',
+]
+
 
 @dataclass
 class Article:
@@ -45,6 +58,8 @@ class Article:
     terms: list[str]
     text: str
     broken: bool = False
+    expires: datetime | None = None
+    hidden: bool = False
 
     @property
     def path(self) -> str:
@@ -55,7 +70,9 @@ class Article:
         source = f"source: {self.source}\n" if self.source else ""
         head = f"title: {title}\ndate: {self.date:%Y-%m-%d %H:%M:%S} +0800\n{source}"
         terms = f"categories: [{', '.join(self.terms)}]\ntags: [{', '.join(self.terms[:1])}]\n"
-        return f"---\n{head}{terms}---\n{self.text}\n"
+        end = f"expirydate: {self.expires:%Y-%m-%d %H:%M:%S} +0000\n" if self.expires else ""
+        end += "published: false\n" if self.hidden else ""
+        return f"---\n{head}{terms}{end}---\n{self.text}\n"
 
 
 @dataclass
@@ -67,6 +84,8 @@ class World:
     now: datetime = datetime(2024, 1, 1, tzinfo=UTC)
     articles: list[Article] = field(default_factory=list)
     number: int = 0
+    settings: list[str] = field(default_factory=lambda: SETTINGS)
+    out: str = "feeds"
 
     def text(self, words: int) -> str:
         return " ".join(self.chance.choices(WORDS, k=words))
@@ -183,8 +202,22 @@ def reclassify(world: World) -> None:
     world.save(article)
 
 
+def expire(world: World) -> None:
+    """A last day, which may be over, or may be taken back again."""
+    article = world.any()
+    hours = world.chance.choice([-5, 1, 20, 60, 900])
+    article.expires = None if article.expires else world.now.replace(microsecond=0) + timedelta(hours=hours)
+    world.save(article)
+
+
+def hide(world: World) -> None:
+    article = world.any()
+    article.hidden = not article.hidden
+    world.save(article)
+
+
 def configure(world: World) -> None:
-    (world.root / "feedmill.toml").write_text(world.chance.choice(SETTINGS), "utf-8")
+    (world.root / "feedmill.toml").write_text(world.chance.choice(world.settings), "utf-8")
 
 
 def change_include(world: World) -> None:
@@ -197,7 +230,7 @@ def drop_include(world: World) -> None:
 
 
 def spoil_output(world: World) -> None:
-    files = sorted(path for path in (world.root / "feeds").rglob("*.*") if path.is_file())
+    files = sorted(path for path in (world.root / world.out).rglob("*.*") if path.is_file())
     target = world.chance.choice(files)
     if world.chance.random() < 0.5:
         target.unlink()
@@ -207,6 +240,11 @@ def spoil_output(world: World) -> None:
 
 def wait(world: World) -> None:
     world.now += timedelta(minutes=world.chance.choice([1, 50, 300, 3000]))
+
+
+def wait_long(world: World) -> None:
+    """Until most of what was taken back is told no more."""
+    world.now += timedelta(days=world.chance.choice([8, 29, 31]))
 
 
 def nothing(world: World) -> None:
@@ -228,6 +266,9 @@ OPERATIONS: list[Operation] = [
     resource,
     swap_sources,
     reclassify,
+    expire,
+    hide,
+    wait_long,
     configure,
     change_include,
     drop_include,
@@ -252,22 +293,27 @@ def step(world: World, feedmill: Command, operations: list[Operation], tmp_path:
     anew = feedmill(*common, "--state", copy, "--out", scratch, "--full")
     assert anew.code == 0, anew.err
     done = ", ".join(operation.__name__ for operation in operations)
-    found, expected = tree(world.root / "feeds"), tree(scratch)
+    found, expected = tree(world.root / world.out), tree(scratch)
     assert sorted(found) == sorted(expected), done
     for path, data in expected.items():
-        assert found[path].decode() == data.decode(), f"{path} after {done}"
+        assert found[path].decode("utf-8", "replace") == data.decode("utf-8", "replace"), f"{path} after {done}"
+        assert found[path] == data, f"{path} after {done}"
 
 
 @pytest.mark.parametrize("seed", range(HISTORIES))
-@pytest.mark.parametrize("coarse", [False, True])
+@pytest.mark.parametrize(("coarse", "rooted"), [(False, False), (True, True)])
 def test_an_incremental_run_writes_what_a_run_from_scratch_writes(
-    seed: int, coarse: bool, feedmill: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    seed: int, coarse: bool, rooted: bool, feedmill: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # With 0, a file counts as settled once a run has seen it: that way stamps are believed, not only bytes.
     monkeypatch.setattr(stamps, "FINE", stamps.COARSE if coarse else 0)
+    monkeypatch.setattr(archives, "SIZE", 3)
     world = World(tmp_path / "site", random.Random(seed))
     world.root.mkdir()
     (world.root / "_config.yml").write_text(CONFIG, "utf-8")
+    if rooted:
+        world.settings, world.out = ROOTED, "web"
+        configure(world)
     for _ in range(5):
         add(world)
     for number in range(STEPS):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sites import CONFIG, Command, post, site
+from tests.sites import CONFIG, Command, post, site, tree
 
 ROOT = Path(__file__).parent.parent
 A, B = "_posts/2021-01-01-a.md", "_posts/2021-01-02-b.md"
@@ -397,3 +397,30 @@ def test_the_version_is_printed(feedmill: Command) -> None:
 def test_drafts_without_a_date_count_as_left_out(feedmill: Command, root: Path) -> None:
     site(root, {"_drafts/d.md": "---\ntitle: D\n---\n"}, None)
     assert feedmill("check", root, "--json").report["skipped"] == 1
+
+
+def test_what_was_refused_once_is_refused_again_in_another_output(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path, {"_posts/2021-12-31-a.md": post("A")})
+    assert feedmill(root, "--now", "2024-01-01T00:00:00Z").code == 0
+    site(root, {"web/rss.xml": "by hand", "feedmill.toml": '[feeds]\nout = "web"\n'}, None)
+    for minute in (1, 2):
+        assert feedmill(root, "--now", f"2024-01-01T00:0{minute}:00Z").code == 3
+        assert tree(root / "web") == {"rss.xml": b"by hand"}
+
+
+def test_what_is_known_of_an_output_outlives_another_web_root(feedmill: Command, tmp_path: Path) -> None:
+    out, root = '[feeds]\nout = "web/feeds"\n', 'root = "web"\n'
+    neighbour = "<rss><channel><generator>feedmill</generator></channel></rss>"
+    folder = site(tmp_path, {"_posts/2021-12-31-a.md": post("A"), "web/rss.xml": neighbour, "feedmill.toml": out})
+    assert feedmill(folder, "--now", "2024-01-01T00:00:00Z").code == 0
+    before = tree(folder / "web")
+    less = 'formats = ["rss"]\npages = false\n'
+    kept = {"rss.xml", "feeds/rss.xml", "feeds/category/news/rss.xml", "feeds/feeds.opml"}
+    for number, (toml, files) in enumerate(
+        [(out + root, {*before}), (out + root + less, kept), (out, {*before}), (out + root, {*before}), (out + less, kept)]
+    ):
+        site(folder, {"feedmill.toml": toml}, None)
+        assert feedmill(folder, "--now", f"2024-01-01T01:0{number}:00Z").code == 0
+        assert tree(folder / "web").keys() == files
+        assert (folder / "web" / "rss.xml").read_text("utf-8") == neighbour
+        assert not feedmill(folder, "--now", f"2024-01-01T01:0{number}:30Z", "--json").report["written"]
