@@ -49,7 +49,7 @@ def with_twins(
     def both(jobs: Sequence[Job], /, *rest: _P.args, **named: _P.kwargs) -> Iterator[Artifact]:
         wanted = {job.path: job for job in jobs}
         files = {job.path.removesuffix(SUFFIX): job for job in jobs}
-        originals = [replace(job, path=path) for path, job in files.items()]
+        originals = [replace(job, path=path, name=job.name.removesuffix(SUFFIX)) for path, job in files.items()]
         for artifact in build(originals, *rest, **named):
             if artifact.path in wanted:
                 yield replace(artifact, signature=wanted[artifact.path].signature)

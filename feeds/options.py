@@ -205,10 +205,14 @@ def _key(name: str) -> str | None:
 
 
 def _is_folder(path: str) -> bool:
-    return _is_file(path) and not any(_is_ours(part) for part in path.split("/"))
+    return _is_path(path) and not any(_is_ours(part) for part in path.split("/"))
 
 
 def _is_file(path: str) -> bool:
+    return _is_path(path) and not path.casefold().endswith(SUFFIX)  # it would be taken for a twin
+
+
+def _is_path(path: str) -> bool:
     return all(map(_is_name, path.split("/"))) and len(path.encode()) <= 200
 
 

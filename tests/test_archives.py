@@ -244,3 +244,4 @@ def test_compressed_twins_and_summaries_are_archived_too(feedmill: Command, tmp_
     assert feedmill(root, *FIRST).code == 0
     assert set(archives(root)) == {"atom-archive-1.xml", "atom-archive-1.xml.gz"}
     assert b"<content" not in archives(root)["atom-archive-1.xml"]
+    assert f'<link href="{URL}atom-archive-1.xml" rel="self"'.encode() in archives(root)["atom-archive-1.xml"]
