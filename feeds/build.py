@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
 
 from feeds.assets import FEED_STYLE
 from feeds.choose import site_title
@@ -72,9 +74,9 @@ def build(
             yield Artifact(job.path, "text/plain", job.text, job.signature)
         elif job.page:
             press = press or _press(feeds, site, options)
-            yield replace(_page(job, press, resolver), signature=job.signature)
+            yield replace(_page(job, press, resolver), path=job.path, signature=job.signature)
         elif job.feed is None or job.row is None:
-            yield replace(_outline(feeds, site, options), signature=job.signature)
+            yield replace(_outline(feeds, site, options), path=job.path, signature=job.signature)
         else:
             items = resolver.items(job.feed)
             head = channel(job.feed, job.row, site, options)
@@ -144,10 +146,18 @@ def channel(feed: Feed, row: Format, site: Site, options: FeedsOptions) -> Chann
         icon=plain(site.icon),
         logo=plain(site.logo),
         ttl=options.ttl,
-        style=f"{feed.up}{FEED_STYLE}" if options.pages else "",
+        style=_style(feed, row, options) if options.pages else "",
         withdrawn=tuple((given, _instant(when)) for given, when in feed.withdrawn),
         hubs=options.hubs,
     )
+
+
+def _style(feed: Feed, row: Format, options: FeedsOptions) -> str:
+    """The way from a feed's file to the style sheet in the root of the output."""
+    if row.file not in feed.files:
+        return f"{feed.up}{FEED_STYLE}"
+    place, sheet = (f"/{options.places.below_root(path)}" for path in (feed.files[row.file], FEED_STYLE))
+    return quote(posixpath.relpath(sheet, posixpath.dirname(place)))
 
 
 def _linked(head: Channel, job: Job, options: FeedsOptions) -> Channel:

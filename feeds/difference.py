@@ -14,6 +14,7 @@ from feeds.compare import Change, compare, head
 from feeds.entries import Document
 from feeds.formats import FORMATS
 from feeds.model import Artifact
+from feeds.places import Places
 from feeds.published import read
 
 FILES = tuple(sorted(row.file for row in FORMATS.values()))
@@ -122,13 +123,13 @@ class Survey:
     """Compares what would be published with what is, file by file.
 
     `published` gives the bytes of a published file, None where there is none; `planned` are all files that there would
-    be, `where` says where one would be that is not planned: by their names below the output (`feeds.plan.Job`), where
+    be, `places` say where one would be that is not planned: by their names below the output (`feeds.plan.Job`), where
     they are. `canonical` and `living` as in `compare`.
     """
 
     published: Callable[[str], bytes | None]
     planned: Mapping[str, str]
-    where: Callable[[str], str]
+    places: Places
     canonical: Callable[[str], str | None]
     living: Collection[str]
     found: Difference = field(default_factory=Difference)
@@ -149,7 +150,7 @@ class Survey:
 
     def _at(self, name: str) -> bytes | None:
         """What is published under a name."""
-        return self.published(self.planned.get(name) or self.where(name))
+        return self.published(self.planned.get(name) or self.places.below_root(name))
 
     def _feed_file(self, name: str, data: bytes, present: bytes | None) -> None:
         folder, _, file = name.rpartition("/")
@@ -184,8 +185,8 @@ class Survey:
         known.changes = compare(old, new, self.canonical, self.living)
 
     def _gone(self, path: str) -> None:
-        folder, _, file = path.rpartition("/")
-        if file not in FILES:
+        folder, _, file = self.places.below_output(path).rpartition("/")
+        if file not in FILES or folder.startswith(".."):  # the latter is no feed's folder
             return
         known = self.found.feeds.setdefault(folder, FeedChange(folder, "changed"))
         known.removed.append(file)

@@ -65,7 +65,7 @@ def _compared(options: Namespace) -> tuple[Difference, Sequence[Problem]]:
         survey = Survey(
             published_in(run.out),
             {job.name: job.path for job in mill.jobs},
-            run.feeds.places.below_root,
+            run.feeds.places,
             partial(canonical, rewrites=run.reading.rewrites),
             {entry.id for entry in mill.record.entries.values()},
         )

@@ -239,3 +239,18 @@ def test_what_publishing_would_refuse_is_said(feedmill: Command, root: Path) -> 
     assert (outcome.code, outcome.out.count("- gone ")) == (1, 6)
     assert "but publishing would be refused: there are no posts any more, where 3 are published" in outcome.out
     assert feedmill("diff", root, "--allow-removals", "--json").report["refusal"] == ""
+
+
+def test_feeds_below_a_web_root_are_named_by_their_folders_and_stay_when_a_format_goes(
+    feedmill: Command, tmp_path: Path
+) -> None:
+    toml = '[feeds]\nroot = "web"\nout = "web/feeds"\npages = false\n'
+    folder = site(tmp_path / "site", {A: post("A"), "feedmill.toml": toml})
+    assert feedmill(folder).code == 0
+    site(folder, {"feedmill.toml": toml + 'formats = ["rss", "atom"]\n'}, None)
+    outcome = feedmill("diff", folder, "--json")
+    assert outcome.report["removed"] == ["feeds/category/news/feed.json", "feeds/feed.json"]
+    assert [(feed["path"], feed["state"], feed["removed"]) for feed in outcome.report["feeds"]] == [
+        ("", "changed", ["feed.json"]),
+        ("category/news", "changed", ["feed.json"]),
+    ]

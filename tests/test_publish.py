@@ -424,3 +424,28 @@ def test_what_is_known_of_an_output_outlives_another_web_root(feedmill: Command,
         assert tree(folder / "web").keys() == files
         assert (folder / "web" / "rss.xml").read_text("utf-8") == neighbour
         assert not feedmill(folder, "--now", f"2024-01-01T01:0{number}:30Z", "--json").report["written"]
+
+
+@pytest.mark.parametrize(
+    ("place", "style"),
+    [("feed.xml", "feeds/feed.css"), ("a/b.xml", "../feeds/feed.css"), ("feeds/x/y.xml", "../feed.css")],
+)
+def test_a_feed_with_a_place_of_its_own_finds_its_style_sheet(
+    feedmill: Command, tmp_path: Path, place: str, style: str
+) -> None:
+    toml = f'[feeds]\nroot = "web"\nout = "web/feeds"\n[feeds.paths]\n"category/news/rss" = "{place}"\n'
+    root = site(tmp_path, {"_posts/2021-12-31-a.md": post("A"), "feedmill.toml": toml})
+    assert feedmill(root).code == 0
+    assert f'href="{style}"?>'.encode() in (root / "web" / place).read_bytes()
+    assert (root / "web" / place).parent.joinpath(style).is_file()
+
+
+@pytest.mark.parametrize("gzip", ["", "gzip = true\nheaders = true\narchives = true\n"])
+def test_a_web_root_changes_no_file_of_the_output(feedmill: Command, tmp_path: Path, gzip: str) -> None:
+    toml = f'[feeds]\nout = "web/feeds"\nurl = "https://site.example/feeds"\nitems = 1\nkeep = "0h"\n{gzip}'
+    posts = {f"_posts/2021-12-{day}-a.md": post(f"T{day}") for day in (11, 12, 13)}
+    for name, root in (("without", ""), ("with", 'root = "web"\n')):
+        site(tmp_path / name, {**posts, "feedmill.toml": toml + root})
+        assert feedmill(tmp_path / name, "--now", "2024-01-01T00:00:00Z").code == 0
+    assert tree(tmp_path / "with" / "web" / "feeds") == tree(tmp_path / "without" / "web" / "feeds")
+    assert list((tmp_path / "with" / "web").iterdir()) == [tmp_path / "with" / "web" / "feeds"]
