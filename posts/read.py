@@ -214,7 +214,9 @@ class Reader:
     def refuse_losses(self, reading: Reading) -> None:
         """Ends the run if what is published would vanish (RefusedError, `posts.guards`)."""
         present = {one.id for one in self.articles.values()} | {entry.id for entry in self.kept.values()}
-        there = self.standing | reading.ids.keys()
+        # A last day is written into the post itself: that it comes is no accident, however many it ends at once.
+        over = {path for path, facts in self.facts.items() if facts.post.state == "expired"}
+        there = self.standing | reading.ids.keys() | over
         refuse_losses(self.ledger.entries.values(), present, there, found=self.found)
 
     def item_id(self, path: str) -> str:

@@ -149,3 +149,11 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(tmp_path: Path, monk
 
     monkeypatch.setattr(os, "fstat", fstat)
     assert files.read(tmp_path, "a.md")[1] == b"and then another"
+
+
+def test_posts_whose_last_day_is_over_may_go_all_at_once(feedmill: Command, tmp_path: Path) -> None:
+    posts = {f"_posts/2021-12-{day}-a.md": post(f"T{day}", expirydate="2024-01-15") for day in range(10, 20)}
+    root = site(tmp_path, {**posts, "_posts/2021-12-31-b.md": post("B")})
+    assert feedmill(root, "--now", "2024-01-01T00:00:00Z").code == 0
+    outcome = feedmill(root, "--now", "2024-01-16T00:00:00Z", "--json")
+    assert (outcome.code, outcome.report["posts"], outcome.report["gone"]) == (0, 1, 10)
