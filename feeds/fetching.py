@@ -23,11 +23,13 @@ def fetched(name: str) -> Document:
     Raises:
         UsageError: it cannot be had, or is no feed.
     """
+    from http.client import HTTPException
+
     try:
         data = _asked_for(name) if is_address(name) else _in_file(Path(name))
         return read(data)
-    except OSError as error:  # URLError and HTTPError are, too
-        reason = getattr(error, "reason", None) or error.strerror or error
+    except (OSError, HTTPException) as error:  # URLError and HTTPError are OSErrors, too
+        reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or error or type(error).__name__
         raise UsageError(f"{name}: it cannot be read ({reason}): give the file or the address of a feed") from None
     except ValueError as error:
         raise UsageError(f"{name}: it is no feed ({error}): give one in RSS, Atom or JSON Feed") from None
@@ -41,10 +43,22 @@ def _in_file(path: Path) -> bytes:
 
 
 def _asked_for(address: str) -> bytes:
-    from urllib.request import Request, urlopen
+    from urllib import request
 
-    request = Request(address, headers={"User-Agent": "feedmill", "Accept": "application/atom+xml, */*;q=0.5"})  # noqa: S310 # is_address
-    with urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310 # is_address
+    opener = request.OpenerDirector()
+    # The library's own opener follows a redirect to FTP, too.
+    for handler in (
+        request.ProxyHandler,
+        request.UnknownHandler,
+        request.HTTPHandler,
+        request.HTTPSHandler,
+        request.HTTPDefaultErrorHandler,
+        request.HTTPRedirectHandler,
+        request.HTTPErrorProcessor,
+    ):
+        opener.add_handler(handler())
+    headers = {"User-Agent": "feedmill", "Accept": "application/atom+xml, */*;q=0.5"}
+    with opener.open(request.Request(address, headers=headers), timeout=_PATIENCE) as answer:  # noqa: S310 # is_address
         return _whole(answer.read(LARGEST + 1))
 
 

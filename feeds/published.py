@@ -28,7 +28,10 @@ def read(data: bytes) -> Document:
 
 
 def _json(data: bytes) -> Document:
-    feed = json.loads(data.removeprefix(b"\xef\xbb\xbf"))
+    try:
+        feed = json.loads(data.removeprefix(b"\xef\xbb\xbf"))
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
     if "jsonfeed.org/version/" not in str(feed.get("version")):
         raise ValueError("it is JSON, but no JSON Feed")
     names = {"title": "title", "description": "description", "link": "home_page_url", "address": "feed_url"}

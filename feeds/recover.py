@@ -141,7 +141,15 @@ def _document(path: Path, read: Callable[[bytes], _Document]) -> tuple[_Document
             return None
         data = path.read_bytes()
         return (read(data), int(status.st_mtime)) if is_marked(data) else None
-    except (OSError, ValueError, SyntaxError, LookupError, TypeError, AttributeError):  # it is no feed any more
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ):  # it is no feed any more
         return None
 
 

@@ -110,7 +110,9 @@ class Run:
         if self.past.items() >= here.items():
             return
         known, files = self.index.outputs(), self.outputs()
-        change.outputs({path: row for path, row in files.items() if known.get(path) != row}, known.keys() - files.keys())
+        change.outputs(
+            {path: row for path, row in files.items() if known.get(path) != row}, known.keys() - files.keys()
+        )
         change.run(here)
         self.past |= here
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import socket
 import subprocess
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -19,6 +22,7 @@ from tests.sites import CONFIG, Command, post, site, tree
 from tests.web import web
 
 A, B = "_posts/2021-12-31-a.md", "_posts/2021-12-30-b.md"
+DEEP = '{"version":"https://jsonfeed.org/version/1.1","items":' + "[" * 200_000
 PLACED = """[feeds]
 root = "_site"
 out = "_site/feeds"
@@ -189,7 +193,9 @@ def test_a_feed_is_fetched_from_its_address(feedmill: Command, root: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("", "no feed"), ("<html/>", "no feed"), ("{}", "no JSON Feed"), (None, "no such file")]
+    ("text", "said"),
+    [("", "no feed"), ("<html/>", "no feed"), ("{}", "no JSON Feed"), (DEEP, "too deeply"), (None, "no such file")],
+    ids=lambda value: str(value)[:20],
 )
 def test_what_is_no_feed_is_named(feedmill: Command, root: Path, text: str | None, said: str) -> None:
     if text is not None:
@@ -272,3 +278,37 @@ def test_a_post_expires_when_hugo_says_so(feedmill: Command, tmp_path: Path) -> 
         assert {line["path"]: line["state"] == "expired" for line in listed} == {
             path: when <= moment for path, when in expiring.items()
         }
+
+
+@pytest.mark.parametrize(
+    ("said", "raw"),
+    [
+        ("garbage", b"garbage\r\n\r\n"),
+        ("IncompleteRead", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZZ\r\n"),
+        ("header line", b"HTTP/1.1 200 OK\r\nX: " + b"a" * 70000 + b"\r\n\r\n"),
+        ("ftp", b"HTTP/1.1 302 Found\r\nLocation: ftp://127.0.0.1:1/feed.xml\r\n\r\n"),
+        ("file", b"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\n\r\n"),
+    ],
+)
+def test_a_host_that_answers_nonsense_or_leads_astray_is_named(
+    feedmill: Command, root: Path, said: str, raw: bytes
+) -> None:
+    def answer() -> None:
+        connection, _ = listening.accept()
+        with connection, suppress(OSError):
+            connection.recv(1 << 16)
+            connection.sendall(raw)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        Thread(target=answer, daemon=True).start()
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}/feed.xml"
+        outcome = feedmill("adopt", root, address)
+    assert outcome.code == 2
+    assert outcome.err.startswith(f"{address}: it cannot be read (")
+    assert said in outcome.err
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:port/", "http://127.0.0.1:1/a b", "http://[::1"])
+def test_an_address_that_is_none_is_named(feedmill: Command, root: Path, address: str) -> None:
+    outcome = feedmill("adopt", root, address)
+    assert (outcome.code, outcome.err.startswith(f"{address}: it ")) == (2, True)

@@ -417,7 +417,13 @@ def test_what_is_known_of_an_output_outlives_another_web_root(feedmill: Command,
     less = 'formats = ["rss"]\npages = false\n'
     kept = {"rss.xml", "feeds/rss.xml", "feeds/category/news/rss.xml", "feeds/feeds.opml"}
     for number, (toml, files) in enumerate(
-        [(out + root, {*before}), (out + root + less, kept), (out, {*before}), (out + root, {*before}), (out + less, kept)]
+        [
+            (out + root, {*before}),
+            (out + root + less, kept),
+            (out, {*before}),
+            (out + root, {*before}),
+            (out + less, kept),
+        ]
     ):
         site(folder, {"feedmill.toml": toml}, None)
         assert feedmill(folder, "--now", f"2024-01-01T01:0{number}:00Z").code == 0

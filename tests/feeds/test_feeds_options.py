@@ -157,7 +157,9 @@ def test_the_address_of_the_output_ends_as_its_place_in_the_web_root() -> None:
         assert mistakes_of(root="www", out="www/feeds", url=url) == {}
 
 
-@pytest.mark.parametrize("place", ["../feed.xml", "/feed.xml", ".feed.xml", "a//b", "con.xml", "a:b.xml", "feed.xml.gz", ""])
+@pytest.mark.parametrize(
+    "place", ["../feed.xml", "/feed.xml", ".feed.xml", "a//b", "con.xml", "a:b.xml", "feed.xml.gz", ""]
+)
 def test_a_file_outside_of_the_web_root_is_a_mistake(place: str) -> None:
     assert list(mistakes_of(root="www", out="www/feeds", paths={"all/atom": place})) == ["feeds.paths.all/atom"]
 
