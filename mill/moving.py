@@ -42,11 +42,12 @@ class _Move:
         self.reading = self.reader.read(run.options.now)
         # What a run that was refused has decided, nobody has seen.
         self.is_fresh = not self._is_anything_published()
-        entries = [] if self.is_fresh else [one for one in self.reader.ledger.entries.values() if not one.gone]
+        ledger = {} if self.is_fresh else self.reader.ledger.entries
+        items = [post for post in self.reading.items if post.id in ledger or post.path in self.reader.articles]
         self.adoption = Adoption(
-            self.reading.items,
-            {entry.id: entry.path for entry in entries},
-            frozenset(entry.path for entry in entries),
+            items,
+            {entry.id: entry.path for entry in ledger.values() if not entry.gone},
+            frozenset(post.path for post in items if post.id in ledger),
             partial(identity.canonical, rewrites=run.reading.rewrites),
         )
         for name, document in documents.items():

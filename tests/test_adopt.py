@@ -312,3 +312,30 @@ def test_a_host_that_answers_nonsense_or_leads_astray_is_named(
 def test_an_address_that_is_none_is_named(feedmill: Command, root: Path, address: str) -> None:
     outcome = feedmill("adopt", root, address)
     assert (outcome.code, outcome.err.startswith(f"{address}: it ")) == (2, True)
+
+
+@pytest.mark.parametrize("way", ["renamed", "back"])
+def test_what_feedmill_has_published_keeps_its_id_under_another_name_and_when_it_comes_back(
+    feedmill: Command, root: Path, way: str
+) -> None:
+    site(root, {A: post("A", permalink="/a/")}, None)
+    old = site(root, {"old/feed.xml": atom(entry("one", link="https://site.example/a/"))}, None) / "old" / "feed.xml"
+    assert feedmill(root, "--now", "2024-01-01T00:00:00Z").code == 0
+    given = {line["path"]: line["id"] for line in feedmill("list", root, "--now", "2024-01-01T00:00:00Z").lines}[A]
+    (root / A).rename(root / "aside")
+    if way == "back":
+        assert feedmill(root, "--now", "2024-01-01T00:01:00Z").code == 0
+    (root / "aside").rename(root / (A.replace("-a.", "-z.") if way == "renamed" else A))
+    assert feedmill("adopt", root, old, "--yes", "--strict", "--now", "2024-01-01T00:02:00Z").code == 1
+    assert feedmill(root, "--now", "2024-01-01T00:03:00Z").code == 0
+    text = "".join(data.decode() for path, data in tree(root / "_site").items() if path.endswith((".xml", ".json")))
+    assert given in text
+    assert "deleted-entry" not in text
+
+
+def test_what_was_decided_and_never_published_and_cannot_be_read_is_left_alone(feedmill: Command, root: Path) -> None:
+    old = site(root, {"_site/feed.xml": atom(entry("one"))}, None) / "_site" / "feed.xml"
+    assert feedmill(root).code == 3
+    (root / A).write_text("---\ntitle: [\n---\n")
+    assert feedmill("adopt", root, old, "--yes").code == 0
+    assert feedmill(root).code == 0

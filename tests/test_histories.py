@@ -40,7 +40,7 @@ PLACES = '[feeds.paths]\n"all/rss" = "feed.xml"\n"category/news/atom" = "feeds/e
 ROOTED = [
     ROOT,
     f'{ROOT}archives = true\nby = ["category", "tag"]\nitems = 3\n{PLACES}',
-    f'{ROOT}archives = true\ngzip = true\nitems = 2\nkeep = "2h"\npages = false\n[feeds.paths]\n"all/atom" = "atom.xml"\n',
+    f'{ROOT}archives = true\ngzip = true\nitems = 2\npages = false\n[feeds.paths]\n"all/atom" = "atom.xml"\n',
     f'{ROOT}archives = true\nformats = ["atom"]\nitems = 2\ncontent = "summary"\nheaders = true\n{PLACES}',
     f'{ROOT}formats = ["rss", "json"]\ngzip = true\nheaders = true\n{PLACES}"category/news" = "newsroom"\n',
     f'{ROOT}archives = true\nitems = 1\nlink = "source"\n[[feeds.custom]]\nname = "pick"\nmatch = "tide|潮"\n',
