@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,8 @@ class Run:
         configuration.require(mistakes)
         self.out: Path = options.out or self.root / (self.feeds.root or self.feeds.out)
         """What all paths of published files are below: the web root, else the output."""
+        self.abandoned: Sequence[str] = ()
+        """Files that were placed in a web root that is none any more."""
         if lock:
             lock.index(options.state)
             lock.output(self.out)
@@ -101,7 +104,8 @@ class Run:
             return known
         if last and Path(last, before.prefix) == (self.out / self.feeds.places.prefix).resolve():
             moved = {self.feeds.places.below_root(before.below_output(path)): row for path, row in known.items()}
-            return {path: row for path, row in moved.items() if not path.startswith("../")}
+            self.abandoned = sorted(path for path in moved if path.startswith("../"))
+            return {path: row for path, row in moved.items() if path not in self.abandoned}
         return {path: row._replace(hash=b"") for path, row in known.items()}
 
     def settle(self, change: Changes) -> None:
@@ -113,6 +117,8 @@ class Run:
         change.outputs(
             {path: row for path, row in files.items() if known.get(path) != row}, known.keys() - files.keys()
         )
+        for path in self.abandoned:
+            complain(f"{self.out / path} is not kept up any more, and lies where it cannot be removed from: remove it")
         change.run(here)
         self.past |= here
 

@@ -455,3 +455,13 @@ def test_a_web_root_changes_no_file_of_the_output(feedmill: Command, tmp_path: P
         assert feedmill(tmp_path / name, "--now", "2024-01-01T00:00:00Z").code == 0
     assert tree(tmp_path / "with" / "web" / "feeds") == tree(tmp_path / "without" / "web" / "feeds")
     assert list((tmp_path / "with" / "web").iterdir()) == [tmp_path / "with" / "web" / "feeds"]
+
+
+def test_a_placed_file_that_is_left_behind_is_named(feedmill: Command, tmp_path: Path) -> None:
+    toml = '[feeds]\nout = "web/feeds"\nurl = "https://site.example/feeds"\n'
+    placed = 'root = "web"\n[feeds.paths]\n"all/rss" = "feed.xml"\n'
+    root = site(tmp_path, {"_posts/2021-12-31-a.md": post("A"), "feedmill.toml": toml + placed})
+    assert feedmill(root).code == 0
+    site(root, {"feedmill.toml": toml}, None)
+    assert "feed.xml is not kept up any more" in feedmill(root).err
+    assert feedmill(root).err == ""
