@@ -21,7 +21,8 @@ _MOST = 1 << 20  # bytes: no include is longer, and no configuration
 def unchanged(index: Index, setting: Mapping[str, Any], root: Path, out: Path, now: float) -> dict[str, Any] | None:
     """What the last run reported, if a run now would do nothing; else None.
 
-    `setting` is what the run is asked for; it must be what the last one was asked for. `now` is in seconds since 1970.
+    `setting` is what the run is asked for; it must be what the last one was asked for. `out` is the web root, or else
+    the output. `now` is in seconds since 1970.
     """
     run = index.run()
     if run.get("setting") != setting or run.get("environment") != environment():
@@ -29,7 +30,8 @@ def unchanged(index: Index, setting: Mapping[str, Any], root: Path, out: Path, n
     if not run["now"] <= now < (run["due"] or now + 1):
         return None
     since = run["began"]
-    if not all(_is_same(what, seen, root, since, out) for what, seen in index.watched().items()):
+    hidden = out / run.get("prefix", "")
+    if not all(_is_same(what, seen, root, since, hidden) for what, seen in index.watched().items()):
         return None
     for table, folder, seen in (("files", root, since), ("outputs", out, run["ended"])):
         young = _young(index.stamps(table), os.fspath(folder), seen)

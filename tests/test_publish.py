@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from mill import publishing
 from tests.sites import CONFIG, Command, post, site, tree
 
 ROOT = Path(__file__).parent.parent
@@ -465,3 +466,15 @@ def test_a_placed_file_that_is_left_behind_is_named(feedmill: Command, tmp_path:
     site(root, {"feedmill.toml": toml}, None)
     assert "feed.xml is not kept up any more" in feedmill(root).err
     assert feedmill(root).err == ""
+
+
+def test_a_run_after_one_that_wrote_below_a_web_root_has_a_glance_and_no_more(
+    feedmill: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toml = '[feeds]\nroot = "web"\nout = "web/feeds"\n[feeds.paths]\n"all/rss" = "feed.xml"\n'
+    root = site(tmp_path, {"_posts/2021-12-31-a.md": post("A"), "feedmill.toml": toml})
+    assert feedmill(root).code == feedmill(root).code == 0
+    site(root, {"_posts/2021-12-31-a.md": post("Another")}, None)
+    assert feedmill(root, "--json").report["written"]
+    monkeypatch.setattr(publishing, "_produced", lambda *_: pytest.fail("all was read again"))
+    assert feedmill(root).code == 0
