@@ -63,18 +63,18 @@ def allotted(known: Mapping[str, str], feeds: Iterable[Feed], first: Mapping[str
     rows: dict[str, str] = {}
     for feed in feeds:
         mine = documents.get(feed.key, [])
-        _append(mine, sorted(feed.members, key=lambda post: (first[post.path], post.date, post.id)))
+        placed = {given for ids in mine for given in ids}
+        newcomers = [post for post in feed.members if post.id not in placed]  # few: putting all in order takes time
+        _append(mine, sorted(newcomers, key=lambda post: (first[post.path], post.date, post.id)))
         rows |= {place_of(feed.key, number): "\n".join(ids) for number, ids in enumerate(mine, 1)}
     return rows
 
 
-def _append(documents: list[list[str]], members: Sequence[Post]) -> None:
-    placed = {given for ids in documents for given in ids}
-    for post in members:
-        if post.id not in placed:
-            if not documents or len(documents[-1]) >= SIZE:
-                documents.append([])
-            documents[-1].append(post.id)
+def _append(documents: list[list[str]], newcomers: Sequence[Post]) -> None:
+    for post in newcomers:
+        if not documents or len(documents[-1]) >= SIZE:
+            documents.append([])
+        documents[-1].append(post.id)
     if documents and len(documents[-1]) >= SIZE:
         documents.append([])
 

@@ -166,7 +166,8 @@ class _Reader:
         return plain(title[: MAX_TITLE * 4])[:MAX_TITLE]
 
     def _terms(self, what: str, names: list[str]) -> tuple[str, ...]:
-        clean = dict.fromkeys(name for name in (plain(name)[:LONGEST_TERM].strip() for name in names) if name)
+        some = names[: MAX_TERMS * 4]  # among so many nobody misses one that stands behind
+        clean = dict.fromkeys(name for name in (plain(name)[:LONGEST_TERM].strip() for name in some) if name)
         if len(clean) > MAX_TERMS:
             self.report(self._line(what), "too-many-terms", f"only the first {MAX_TERMS} {what} count")
         return tuple(clean)[:MAX_TERMS]

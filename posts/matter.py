@@ -22,7 +22,7 @@ from posts.text import legal
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 16
-MAX_EVENTS = 5_100  # of YAML: keys, values, and beginnings and ends of lists and mappings
+MAX_EVENTS = 10_100  # of YAML: keys, values, and beginnings and ends of lists and mappings
 
 # More than 1 MiB of a body is not published; so much is that and its front matter, be it in UTF-32.
 _MOST_BYTES = 9 << 19

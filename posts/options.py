@@ -37,6 +37,7 @@ class ReadOptions:
     permalink: str = ""
     future: bool = False
     unpublished: bool = False
+    expired: bool = False
     drafts: bool = False
     exclude: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
@@ -61,6 +62,7 @@ def decode(data: Mapping[str, Any], mistakes: list[tuple[str, str]]) -> ReadOpti
         permalink=_permalink(posts_table),
         future=posts_table.flag("future"),
         unpublished=posts_table.flag("unpublished"),
+        expired=posts_table.flag("expired"),
         drafts=posts_table.flag("drafts"),
         exclude=posts_table.texts("exclude"),
         include=posts_table.texts("include"),

@@ -176,7 +176,7 @@ class Reader:
     def _timed(self, facts: Facts, now: datetime) -> Facts:
         if facts.post.state != "published":
             return facts
-        if facts.expires and facts.expires <= now.timestamp():
+        if facts.expires and facts.expires <= now.timestamp() and not self.options.expired:
             return facts._replace(post=facts.post._replace(state="expired"))
         if facts.post.date <= now or self.options.future:
             return facts
@@ -225,6 +225,8 @@ class Reader:
 
     def expirations(self) -> list[float]:
         """When posts that are published have to be taken back, in seconds since 1970."""
+        if self.options.expired:
+            return []
         return [one.expires for one in self.facts.values() if one.expires and one.post.state == "published"]
 
     def changed_rows(self) -> dict[str, FileRow]:

@@ -38,7 +38,7 @@ def listener() -> Iterator[Hub]:
         yield found
 
 
-def configured(*hubs: str, more: str = "") -> str:
+def configured(*hubs: str, more: str = "pages = false\n") -> str:
     return f"[publish]\nhub = {json.dumps(hubs)}\n\n[feeds]\n{more}"
 
 
@@ -83,13 +83,13 @@ def test_the_hubs_stand_beside_the_link_to_itself_in_every_format(feedmill: Comm
 def test_another_hub_makes_every_feed_anew_and_none_leaves_every_byte_as_it_was(
     feedmill: Command, root: Path, listener: Hub
 ) -> None:
-    site(root, {"feedmill.toml": "[feeds]\n"}, None)
+    site(root, {"feedmill.toml": "[feeds]\npages = false\n"}, None)
     assert feedmill(root).code == 0
     without = tree(root / "feeds")
     site(root, {"feedmill.toml": configured(listener.url)}, None)
     assert len(feedmill(root, "--json").report["written"]) == 9
     assert listener.topics == sorted([*ALL, *NEWS, *SPORT])
-    site(root, {"feedmill.toml": "[feeds]\n"}, None)
+    site(root, {"feedmill.toml": "[feeds]\npages = false\n"}, None)
     assert len(feedmill(root, "--json").report["written"]) == 9
     assert tree(root / "feeds") == without
     assert listener.topics == []
@@ -119,13 +119,26 @@ def test_more_than_eight_hubs_are_a_mistake(feedmill: Command, root: Path) -> No
     assert "expected at most 8 hubs, not 9" in feedmill(root).err
 
 
+def test_the_pages_name_the_hubs_too(feedmill: Command, root: Path, listener: Hub) -> None:
+    site(root, {"feedmill.toml": configured(listener.url, "https://hub.example/?a&b", more="")}, None)
+    assert feedmill(root, "--hold").code == 0
+    for page in ("index.html", "category/news/index.html"):
+        text = (root / "feeds" / page).read_text("utf-8")
+        assert f'<link rel="hub" href="{listener.url}" />' in text
+        assert '<link rel="hub" href="https://hub.example/?a&amp;b" />' in text
+
+
 # Who is told
 
 
 def test_hubs_are_told_of_the_feeds_that_changed_and_of_nothing_else(
     feedmill: Command, root: Path, listener: Hub
 ) -> None:
-    site(root, {"feedmill.toml": configured(listener.url, more="gzip = true\nheaders = true\n")}, None)
+    site(
+        root,
+        {"feedmill.toml": configured(listener.url, more="pages = false\ngzip = true\nheaders = true\n")},
+        None,
+    )
     run(feedmill, root, 0)
     assert listener.topics == sorted([*ALL, *NEWS, *SPORT])
     run(feedmill, root, 60)
@@ -133,6 +146,13 @@ def test_hubs_are_told_of_the_feeds_that_changed_and_of_nothing_else(
     site(root, {A: post("A changed")}, None)
     run(feedmill, root, 120)
     assert listener.topics == sorted([*ALL, *NEWS])
+
+
+def test_hubs_are_told_of_no_archive(feedmill: Command, root: Path, listener: Hub) -> None:
+    site(root, {"feedmill.toml": configured(listener.url, more='archives = true\nitems = 1\nkeep = "0h"\n')}, None)
+    run(feedmill, root, 0)
+    assert (root / "feeds" / "atom-archive-1.xml").exists()
+    assert listener.topics == sorted([*ALL, *NEWS, *SPORT])
 
 
 def test_who_only_looks_tells_nobody(feedmill: Command, root: Path, listener: Hub) -> None:
@@ -262,7 +282,8 @@ def test_a_hub_that_says_when_to_come_again_is_left_alone_until_then(
 ) -> None:
     listener.answers["/"] = [(429, {"Retry-After": "3600"})] * 4
     run(feedmill, root, 0)
-    asked = len(listener.requests)
+    asked = len(listener.requests)  # how many of the four connections had asked before the first was answered
+    listener.answers["/"] = []
     run(feedmill, root, 3599)
     assert len(listener.requests) == asked
     run(feedmill, root, 3600)

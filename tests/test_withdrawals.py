@@ -114,6 +114,13 @@ def test_a_post_expires_without_any_other_change_and_comes_back_when_its_term_is
     assert told(root, "") == []
 
 
+def test_a_site_may_publish_what_has_expired(feedmill: Command, root: Path) -> None:
+    with (root / "feedmill.toml").open("a") as file:
+        file.write("\n[posts]\nexpired = true\n")
+    assert feedmill(root, *LATER).code == 0
+    assert "A" in ids(root)
+
+
 def test_what_waits_for_its_date_again_has_not_been_taken_back(feedmill: Command, root: Path) -> None:
     site(root, {A: post("A").replace("2021-12-31", "2030-01-01")}, None)
     assert feedmill(root, *LATER).code == 0

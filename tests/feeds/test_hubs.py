@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from feeds.hubs import PATIENCE, Told, Waiting, due, entered, form, links, pause, settled
+from feeds.hubs import PATIENCE, Told, Waiting, due, entered, form, pause, settled
 
 HUB, OTHER = "https://hub.example/", "https://other.example/?a&b"
 A, B, C = (f"https://site.example/feeds/{name}/rss.xml" for name in "abc")
@@ -90,8 +90,5 @@ def test_a_hub_whose_time_has_not_come_keeps_what_it_waits_for() -> None:
     assert settled(queue, {OTHER: [Told(B, 204)]}, 200.0) == ({HUB: queue[HUB]}, [])
 
 
-def test_what_a_hub_is_sent_and_how_a_page_names_it() -> None:
+def test_what_a_hub_is_sent() -> None:
     assert form(A) == {"hub.mode": "publish", "hub.url": A}
-    assert links((HUB, OTHER)) == (
-        '<link rel="hub" href="https://hub.example/">\n<link rel="hub" href="https://other.example/?a&amp;b">\n'
-    )

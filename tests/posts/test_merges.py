@@ -38,7 +38,7 @@ SHARED = {
 def test_no_two_different_articles_become_one_item(feedmill: Command, tmp_path: Path, name: str, folder: str) -> None:
     root = tmp_path / "site"
     root.mkdir()
-    toml = f'[site]\nurl = "https://site.example"\n[posts]\nfolders = ["{folder}"]\n'
+    toml = f'[site]\nurl = "https://site.example"\n[posts]\nfolders = ["{folder}"]\nexpired = true\n'
     (root / "feedmill.toml").write_text(toml)
     shutil.copytree(shared("corpus", name, folder), root / folder)
     lines = [line for line in feedmill("list", root).lines if line["state"] == "published"]
