@@ -1,6 +1,7 @@
 """Law 2: after any history of edits an incremental run writes what a run from scratch with the same ledger writes.
 
-`FEEDMILL_HISTORIES=20 pytest tests/test_histories.py` tries more histories than the one of every day.
+Half of the histories have a web root with placed files, archives, twins and rules in some of their configurations.
+`FEEDMILL_HISTORIES=20 pytest tests/test_histories.py` tries more histories than the two of every day.
 """
 
 from __future__ import annotations
@@ -86,6 +87,7 @@ class World:
     number: int = 0
     settings: list[str] = field(default_factory=lambda: SETTINGS)
     out: str = "feeds"
+    spoiled: set[str] = field(default_factory=set)
 
     def text(self, words: int) -> str:
         return " ".join(self.chance.choices(WORDS, k=words))
@@ -236,6 +238,7 @@ def spoil_output(world: World) -> None:
         target.unlink()
     else:
         target.write_bytes(target.read_bytes()[:-9] + b"altered??")
+        world.spoiled.add(target.relative_to(world.root / world.out).as_posix())
 
 
 def wait(world: World) -> None:
@@ -294,6 +297,10 @@ def step(world: World, feedmill: Command, operations: list[Operation], tmp_path:
     assert anew.code == 0, anew.err
     done = ", ".join(operation.__name__ for operation in operations)
     found, expected = tree(world.root / world.out), tree(scratch)
+    for path in (world.spoiled & found.keys()) - expected.keys():  # it is another's now, and not ours to remove
+        (world.root / world.out / path).unlink()
+        del found[path]
+    world.spoiled.clear()
     assert sorted(found) == sorted(expected), done
     for path, data in expected.items():
         assert found[path].decode("utf-8", "replace") == data.decode("utf-8", "replace"), f"{path} after {done}"
