@@ -1,4 +1,4 @@
-"""The tutorial is followed, step by step, in an empty folder: its files, its changes, its commands, and what they print."""
+"""The tutorial is followed in an empty folder: its files, its changes, its commands, and what they print."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from tests.needs import needs
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "tutorial.md").read_text("utf-8")
-BLOCKS = re.compile(r"^(?:<!-- (command|prints|file|change): ([^\n]+) -->\n)?```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCKS = re.compile(
+    r"^(?:<!-- (command|prints|file|change): ([^\n]+) -->\n)?```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL
+)
 
 
 class Reader:
