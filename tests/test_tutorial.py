@@ -21,6 +21,8 @@ PAGE = (ROOT / "docs" / "tutorial.md").read_text("utf-8")
 BLOCKS = re.compile(
     r"^(?:<!-- (command|prints|file|change): ([^\n]+) -->\n)?```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL
 )
+# What a slow machine says of its progress, where it is not on a terminal as the tutorial's reader is.
+PROGRESS = re.compile(r"^\w+: \d+ in \d+\.\d s\n", re.MULTILINE)
 
 
 class Reader:
@@ -57,7 +59,7 @@ class Reader:
             timeout=60,
             check=False,
         )
-        self.printed[name] = done.stdout
+        self.printed[name] = PROGRESS.sub("", done.stdout)
         assert done.returncode == (1 if name == "diff" else 0), done.stdout
 
     def _serve(self, text: str) -> None:
@@ -79,7 +81,8 @@ class Reader:
         assert self.preview is not None
         assert self.preview.stdout is not None
         for line in self.preview.stdout:
-            self.said.put(line)
+            if not PROGRESS.match(line):
+                self.said.put(line)
 
     def prints(self, name: str, text: str) -> None:
         if name == "renewed":
