@@ -41,7 +41,7 @@ _VERBS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line and gives the exit code, as the README lists them."""
+    """Runs the command line and gives the exit code, as `posts.arguments.EXITS` lists them."""
     if arguments is None and sys.getfilesystemencoding() != "utf-8":
         # Names of files make addresses and ids: they are UTF-8 whatever the locale says.
         os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 # it is ourselves

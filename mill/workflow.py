@@ -1,4 +1,4 @@
-"""A workflow for GitHub Pages that keeps the ledger in the repository; docs/hosting.md shows it for every hour."""
+"""A workflow for GitHub Pages that keeps the ledger in the repository; docs/how-to/hosting.md shows it for every hour."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
@@ -26,6 +26,14 @@ VERBS = {
     "state": "print the ledger (state export SITE), or take one in (state import SITE < FILE)",
 }
 
+EXITS = {
+    0: "done, also when there was nothing to do",
+    1: "done, but there are problems (--strict, check), doubts (adopt --strict), or something would change (diff)",
+    2: "the arguments or the configuration are wrong; nothing was written",
+    3: "refused, to protect what is there (for example: most posts have vanished); nothing was written",
+    4: "failed (disk, permissions, an interruption, a mistake of feedmill's own); what was published stands",
+    75: "another run is at work on the same output or the same index; nothing was written",
+}
 
 FORMS = ("systemd", "cron", "github", "docker")
 
@@ -36,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
         prog="feedmill",
         usage="feedmill [VERB] [SITE] [options]",
         description="A site's posts become RSS, Atom and JSON feeds: one for everything and one for every category.",
-        epilog="verbs:\n" + "\n".join(f"  {verb:9} {meaning}" for verb, meaning in VERBS.items()),
+        epilog=f"verbs:\n{_lines(VERBS)}\n\nexit codes:\n{_lines(EXITS)}",
         formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, width=110),  # asking takes 5 ms
         allow_abbrev=False,
     )
@@ -45,19 +53,20 @@ def parser() -> argparse.ArgumentParser:
     add("words", nargs="*", metavar="SITE", help="the site's folder (default: the current one)")
     add("--out", type=_path, metavar="DIR", help="where the feeds go (default: [feeds] out, else SITE/feeds)")
     add("--config", type=_path, metavar="FILE", help="the configuration (default: SITE/feedmill.toml if it is there)")
-    add("--state", type=_path, metavar="FILE", help="the index (default: SITE/.feedmill/index.sqlite3)")
-    add("--full", action="store_true", help="read and write everything anew; ids and dates are kept")
+    add("--state", type=_path, metavar="FILE", help="what is remembered (default: SITE/.feedmill/index.sqlite3)")
+    add("--full", action="store_true", help="read and write everything anew; ids and dates of items are kept")
     add("--prune", action="store_true", help="remove feeds that have no post left")
-    add("--allow-removals", action="store_true", help="let go of posts that have vanished, however many they are")
+    removals = "let go of what is published though all posts have vanished, or over 10 %% (and over five) at once"
+    add("--allow-removals", action="store_true", help=removals)
     add("--yes", action="store_true", help="adopt: write what was found into the ledger")
     add("--hold", action="store_true", help="leave it to `feedmill tell` to tell the hubs, when the feeds are online")
     add("--workers", type=int, default=0, metavar="N", help="processes (default: the processors there are)")
-    add("--now", metavar="WHEN", help="an ISO time to take as now, for tests and previews")
+    add("--now", metavar="WHEN", help="an ISO time to take as now: later posts wait")
     add("--port", type=_port, metavar="N", help="serve: where to listen (default: 8000 or the next free one)")
     add("--host", metavar="HOST", help="serve: the address to listen at (default: 127.0.0.1, this machine alone)")
     add("--every", metavar="SPAN", help='schedule: how often, such as "10m", "2h" or "1d"')
     add("--as", dest="form", choices=FORMS, help="schedule: what keeps the time")
-    add("--to", type=_path, metavar="DIR", help="schedule: write the files into this folder")
+    add("--to", type=_path, metavar="DIR", help="schedule: write the files into this folder (default: print them)")
     add("--strict", action="store_true", help="exit with 1 if there is a problem with any post")
     add("--json", action="store_true", help="the report as one JSON object on standard output")
     add("-q", "--quiet", action="store_true", help="print errors only")
@@ -95,6 +104,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     options.clock = options.now is None
     options.now = _now(options.now)
     return options
+
+
+def _lines(meanings: Mapping[str, str] | Mapping[int, str]) -> str:
+    return "\n".join(f"  {key:<9} {meaning}" for key, meaning in meanings.items())
 
 
 def _path(written: str) -> Path:

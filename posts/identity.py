@@ -42,7 +42,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 @lru_cache(maxsize=16)  # a post asks for its own link several times
 def canonical(link: str, rewrites: tuple[Rewrite, ...] = ()) -> str | None:
-    """The canonical form of an http(s) link, as docs/feeds.md has it; None for anything else.
+    """The canonical form of an http(s) link, as docs/explanation/identity.md has it; None for anything else.
 
     The site's rewrite rules come first, then the WHATWG URL parser; `//host/path` counts as https.
     """

@@ -1,4 +1,4 @@
-"""Servers as ordinary processes: nginx and Caddy with the files of docs/hosting.md, on a port of their own."""
+"""Servers as ordinary processes: nginx and Caddy with the files of docs/how-to/hosting.md, on a port of their own."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from pathlib import Path
 
 from tests.needs import needs
 
-PAGE = (Path(__file__).parent.parent / "docs" / "hosting.md").read_text("utf-8")
+PAGE = (Path(__file__).parent.parent / "docs" / "how-to" / "hosting.md").read_text("utf-8")
 
 
 def documented(name: str) -> str:
-    """The file `name` as docs/hosting.md has it."""
+    """The file `name` as docs/how-to/hosting.md has it."""
     found = re.findall(rf"<!-- file: {name} -->\n```\w+\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     assert len(found) == 1, name
     return str(found[0])

@@ -1,68 +1,185 @@
-"""The documentation says what is there: every option, verb and setting has a line in it."""
+"""The documentation says what is there: every verb, option, exit code, setting and code of a problem has its line."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
+import pytest
+
+from docs.generate import PAGES, filled, marks, options
+from docs.settings import NEEDED, SECTIONS, Key
 from feeds.options import decode as decode_feeds
 from feeds.telling import decode as decode_telling
-from posts import settings
-from posts.arguments import VERBS, parser
+from posts import errors, settings
+from posts.arguments import EXITS, VERBS
 from posts.options import decode as decode_reading
+from posts.sites.jekyll_config import sections
 
 ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text("utf-8")
-CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+COMMAND, CONFIGURATION, PROBLEMS = (
+    (DOCS / "reference" / f"{name}.md").read_text("utf-8") for name in ("command", "configuration", "problems")
+)
+KEYS = [(section, key) for section, keys in SECTIONS.items() for key in keys]
 
 
-def test_every_option_and_verb_is_in_the_readme() -> None:
-    options = [option for action in parser()._actions for option in action.option_strings if option.startswith("--")]
-    assert len(options) > 10
-    assert [option for option in options if option != "--help" and f"`{option}" not in README] == []
-    assert [verb for verb in VERBS if verb != "publish" and f"feedmill {verb}" not in README] == []
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_tables_are_those_that_are_generated(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert filled(text) == text, "run `python -m docs.generate`"
 
 
-def test_the_pictures_are_there_and_small() -> None:
-    named = re.findall(r'(?:src|srcset)="(docs/[^"]+)"', README)
-    assert {ROOT / one for one in named} == set((ROOT / "docs" / "images").iterdir())
-    assert max((ROOT / one).stat().st_size for one in named) < 150_000
+def test_every_table_has_its_place() -> None:
+    assert sorted(marks(COMMAND)) == ["exits", "options", "verbs"]
+    assert marks(CONFIGURATION) == [f"[{section}]" for section in _in_order(CONFIGURATION)]
+    assert {*marks(CONFIGURATION)} == {f"[{section}]" for section in SECTIONS}
 
 
-def test_every_setting_is_in_the_configuration_page() -> None:
+def _in_order(page: str) -> list[str]:
+    """The sections that have a heading of their own, but `[feeds.paths]`, whose keys are free."""
+    return [name for name in re.findall(r"^#+ \[+([\w.]+)\]+$", page, re.MULTILINE) if name != "feeds.paths"]
+
+
+def test_every_option_verb_and_exit_code_has_a_line() -> None:
+    lines = [line for line in COMMAND.splitlines() if line.startswith("| ")]
+    spelt = [option for action in options() for option in action.option_strings]
+    assert len(spelt) > 20
+    assert [one for one in spelt if not any(re.match(rf"\| .*?`{one}[ `].*\| \w", line) for line in lines)] == []
+    assert [verb for verb in VERBS if not any(line.startswith(f"| `{verb}` | ") for line in lines)] == []
+    assert [code for code in _exits() if not any(line.startswith(f"| {code} | ") for line in lines)] == []
+    assert {*EXITS} == _exits()
+
+
+def _exits() -> set[int]:
+    known = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, errors.FeedmillError)]
+    return {0, 1, *(one.exit_code for one in known)}
+
+
+def test_every_verb_is_in_the_readme() -> None:
+    assert [verb for verb in VERBS if f"feedmill {verb}" not in README and f"feedmill [{verb}]" not in README] == []
+
+
+def test_every_key_that_is_asked_for_is_described_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: set[tuple[str, str]] = set()
     real = settings.Table._take
 
     def take(self: settings.Table, key: str, *rest: object) -> object:
-        asked.add((self.path, key))
+        asked.add((re.sub(r"\[\d+\]", "", self.path), key))
         return real(self, key, *rest)  # type: ignore[arg-type]
 
-    settings.Table._take = take  # type: ignore[method-assign]
-    try:
-        decode_reading({"identity": {"rewrite": [{}]}}, [])
-        decode_telling(settings.Table({}, "publish", []))
-        decode_feeds(settings.Table({"custom": [{}]}, "feeds", []), site_url="https://site.example")
-    finally:
-        settings.Table._take = real  # type: ignore[method-assign]
-    sections = dict(re.findall(r"^#+ \[+([\w.]+)\]+\n(.*?)(?=^#|\Z)", CONFIGURATION, re.MULTILINE | re.DOTALL))
-    missing = []
-    for path, key in sorted(asked):
-        section = re.sub(r"\[\d+\]", "", path)
-        if section == "feeds.titles" or key in ("custom", "rewrite"):
-            continue
-        if f"`{key}`" not in sections[section]:
-            missing.append(f"{section}.{key}")
-    assert missing == []
+    monkeypatch.setattr(settings.Table, "_take", take)
+    decode_reading({"identity": {"rewrite": [{}]}}, [])
+    decode_telling(settings.Table({}, "publish", []))
+    decode_feeds(settings.Table({"custom": [{}]}, "feeds", []), site_url="https://site.example")
+    described = {(section, key.name) for section, key in KEYS} | {("identity", "rewrite")}
+    assert asked == described
+    assert [(section, key.name) for section, key in KEYS if len(key.meaning) < 7 or not key.default] == []
+
+
+# The keys whose default is a value of TOML.
+DEFAULTS = [(section, key) for section, key in KEYS if re.fullmatch("`[^`]+`", key.default)]
+
+
+@pytest.mark.parametrize(("section", "key"), DEFAULTS, ids=lambda one: one.name if isinstance(one, Key) else one)
+def test_a_default_is_what_is_taken_without_the_key(section: str, key: Key) -> None:
+    value = tomllib.loads(f"it = {key.default.strip('`')}")["it"]
+    assert decoded(section, {key.name: value}) == decoded(section, {})
+
+
+def test_most_defaults_are_values() -> None:
+    assert len(DEFAULTS) > 15
+
+
+def decoded(section: str, values: dict[str, object]) -> object:
+    mistakes: list[tuple[str, str]] = []
+    data = {"site": {"url": "https://site.example"}, section: values}
+    if section == "site":
+        data[section] = {"url": "https://site.example"} | values
+    result = (
+        decode_feeds(settings.Table(values, "feeds", mistakes), site_url="https://site.example")
+        if section == "feeds"
+        else decode_reading(data, mistakes)
+    )
+    assert mistakes == []
+    return result
+
+
+def test_what_is_needed_is_a_mistake_where_it_is_missing() -> None:
+    mistakes: list[tuple[str, str]] = []
+    decode_reading({"identity": {"rewrite": [{}]}}, mistakes)
+    decode_feeds(settings.Table({"custom": [{}]}, "feeds", mistakes), site_url="https://site.example")
+    assert {path for path, _ in mistakes} == {"site.url", "identity.rewrite[0]", "feeds.custom[0].name"}
+    needed = {f"{section}.{key.name}" for section, key in KEYS if key.default == NEEDED}
+    assert needed == {"site.url", "identity.rewrite.match", "identity.rewrite.replace", "feeds.custom.name"}
+
+
+SAMPLE = {"future": "true", "unpublished": "true", "show_drafts": "true", "exclude": ["one"], "include": ["one"]}
+
+
+def test_what_a_jekyll_site_says_stands_for_the_keys_that_the_page_names() -> None:
+    bare = sections({})
+    for section, key in KEYS:
+        for name in key.jekyll:
+            assert sections(said(name))[section].get(key.name) != bare[section].get(key.name), name
+        if key.jekyll:
+            both = sections(said(key.jekyll[0], "first") | said(key.jekyll[-1], "last" if key.jekyll[1:] else "first"))
+            assert "last" not in repr(both[section][key.name])
+    told = sections({name.partition(".")[0]: said(name)[name.partition(".")[0]] for name in counterparts()})
+    named = {(section, key.name) for section, key in KEYS if key.jekyll}
+    assert {(section, key) for section, values in told.items() for key in values} == named
+
+
+def counterparts() -> list[str]:
+    return [name for _, key in KEYS for name in key.jekyll]
+
+
+def said(name: str, value: str = "one") -> dict[str, object]:
+    """A `_config.yml` in which this key says something; a dotted one lies in mappings."""
+    head, _, rest = name.partition(".")
+    return {head: said(rest, value) if rest else SAMPLE.get(name, value)}
 
 
 # Words with hyphens that are no codes of problems.
 OTHERS = {"ada-url", "data-feedmill-number", "python-dateutil", "python-frontmatter", "python-liquid"}
+PLAIN = {"symlink", "unreadable", "undecodable", "changing", "internal", "liquid", "shortcode", "hub", "ping"}
 
 
-def test_every_code_of_a_problem_is_described() -> None:
-    sources = "".join(path.read_text("utf-8") for path in sorted((ROOT / "posts").rglob("*.py")))
-    codes = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', sources)) - OTHERS
-    codes |= {"symlink", "unreadable", "undecodable", "changing", "liquid", "shortcode"}
+def test_every_code_of_a_problem_is_described_and_no_other() -> None:
+    paths = [path for room in ("posts", "mill") for path in sorted((ROOT / room).rglob("*.py"))]
+    sources = "".join(path.read_text("utf-8") for path in paths)
+    codes = set(
+        re.findall(r'"([a-z]+(?:-[a-z]+)+)"', "".join(one.read_text("utf-8") for one in paths if "posts" in one.parts))
+    )
+    codes = codes - OTHERS | PLAIN
     assert len(codes) > 20
-    page = (ROOT / "docs" / "posts.md").read_text("utf-8")
-    assert sorted(code for code in codes if f"`{code}`" not in page) == []
+    assert [code for code in PLAIN if f'"{code}"' not in sources] == []
+    rows = re.findall(r"^\| (`.+?`) \| \w", PROBLEMS, re.MULTILINE)
+    assert sorted(code for row in rows for code in re.findall(r"`([^`]+)`", row)) == sorted(codes)
+
+
+def test_the_pictures_are_there_and_small() -> None:
+    named = re.findall(r'(?:src|srcset)="(docs/[^"]+)"', README)
+    assert {ROOT / one for one in named} == set((DOCS / "images").iterdir())
+    assert max((ROOT / one).stat().st_size for one in named) < 150_000
+
+
+def test_every_page_that_is_named_outside_of_the_documentation_is_there() -> None:
+    texts = [ROOT / name for name in ("README.md", "CHANGELOG.md", "SECURITY.md", "publish.py")]
+    texts += [path for room in ("posts", "feeds", "mill", "tests") for path in (ROOT / room).glob("*.py")]
+    named = {page for path in texts for page in re.findall(r"docs/[\w/-]+\.md", path.read_text("utf-8"))}
+    assert len(named) > 15
+    assert [page for page in sorted(named) if not (ROOT / page).is_file()] == []
+    pages = {path.relative_to(ROOT).as_posix() for path in DOCS.rglob("*.md")}
+    assert {page for page in pages if page not in README} == {"docs/index.md"}
+
+
+def test_lines_are_no_longer_than_120() -> None:
+    """But tables, code, pictures and HTML."""
+    long = []
+    for path in [ROOT / "README.md", *DOCS.rglob("*.md")]:
+        prose = re.sub(r"^```.*?^```$", "", path.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+        long += [line for line in prose.splitlines() if len(line) > 120 and line[0] not in "|<!"]
+    assert long == []

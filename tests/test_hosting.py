@@ -1,4 +1,4 @@
-"""nginx and Caddy serve an output with the very files of docs/hosting.md; the workflow in there does its work."""
+"""nginx and Caddy serve an output with the files of docs/how-to/hosting.md; the workflow in there does its work."""
 
 from __future__ import annotations
 

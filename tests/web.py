@@ -1,4 +1,4 @@
-"""A small web server for tests: serves an output as docs/hosting.md asks for it, and records what it was asked."""
+"""A web server for tests: serves an output as docs/how-to/hosting.md asks for it, and records what it was asked."""
 
 from __future__ import annotations
 

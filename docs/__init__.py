@@ -1,0 +1,1 @@
+"""The documentation. Its pages are Markdown; the tables that can be made from the program are (`docs.generate`)."""
