@@ -9,11 +9,15 @@ import sys
 from html.parser import HTMLParser
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.browsing.serving import Server
 from tests.needs import lacking
+
+if TYPE_CHECKING:  # a newcomer's machine has no such library
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parent.parent
 
@@ -79,13 +83,9 @@ def test_no_mark_of_markdown_is_left_on_a_page(site: Path) -> None:
         assert marks.findall(text) == [], name
 
 
-def test_a_browser_asks_the_site_alone(site: Path) -> None:
-    if not find_spec("playwright"):
-        lacking("playwright, which is in .[browser]")
-    from tests.browsing.driving import chromium
-
-    with Server(site) as server, chromium() as browser:
-        page = browser.new_page()
+def test_a_browser_asks_the_site_alone(site: Path, browser: Browser) -> None:
+    with Server(site) as server, browser.new_context() as context:
+        page = context.new_page()
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         for name in pages(site):

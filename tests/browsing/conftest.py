@@ -1,4 +1,4 @@
-"""One browser for all tests of a process, and a site that is served where its configuration says."""
+"""Pages of the browser, and a site that is served where its configuration says."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browsing.driving import chromium
 from tests.browsing.serving import Server
 from tests.sites import Command, post, site
 
@@ -26,12 +25,6 @@ POSTS = {
     "_posts/2021-12-24-b.md": post("A title " + "without-a-break" * 20, source_url="https://paper.example/b"),
     "_posts/2021-12-01-c.md": post("渔港开市：今春第一批银鱼上岸", lang="zh-CN").replace("2021-12-31", "2021-12-01"),
 }
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 @pytest.fixture
