@@ -186,6 +186,10 @@ def _eleventy_post(article: Article) -> str:
     return f"---\n{head}---\n{article.body}"
 
 
+def _feedmill_files(_: Collection[str]) -> dict[str, str]:
+    return {"_config.yml": _JEKYLL, "feedmill.toml": "[feeds]\npages = false\n"}
+
+
 def _hugo_files(_: Collection[str]) -> dict[str, str]:
     kinds = ("index", "_default/list", "_default/term")
     return {"hugo.toml": _HUGO, **{f"layouts/{kind}.rss.xml": _HUGO_RSS for kind in kinds}}
@@ -205,9 +209,9 @@ def _eleventy_files(_: Collection[str]) -> dict[str, str]:
 
 
 # All make RSS feeds (jekyll-feed: Atom) with full content and nothing else, globally and for each category; feedmill
-# makes RSS, Atom and JSON feeds and an OPML file.
+# makes RSS, Atom and JSON feeds and an OPML file, and leaves out its pages, which the others do not make.
 LAYOUTS = {
-    "feedmill": Layout("_posts", _feedmill_post, lambda _: {"_config.yml": _JEKYLL}),
+    "feedmill": Layout("_posts", _feedmill_post, _feedmill_files),
     "hugo": Layout("content", _hugo_post, _hugo_files),
     "pelican": Layout("content", _pelican_post, lambda _: {"pelicanconf.py": _PELICAN}),
     "jekyll": Layout("_posts", _jekyll_post, _jekyll_files),
