@@ -125,7 +125,7 @@ class Flips:
         for path in self.index.parent.iterdir():
             path.unlink()
         self.index.write_bytes(damaged)
-        os.utime(self.scene.root / next(iter(OLD)))  # something has changed: it is more than a glance
+        os.utime(self.scene.root / "_posts/2021-01-01-a.md")  # something has changed: it is more than a glance
         code, said = inside(command(self.scene.root, BEFORE))
         tally.hits = int("damaged" in said)
         if code not in (0, 3) or "Traceback" in said:

@@ -28,6 +28,7 @@ ENVIRONMENT = {
     "PYTHONUTF8": "1",
 }
 OLD = {
+    "feedmill.toml": '[feeds]\narchives = true\nitems = 2\nkeep = "0h"\n',
     "_posts/2021-01-01-a.md": post("A"),
     "_posts/2021-01-02-b.md": post("B").replace("categories: news", "categories: sport"),
     "_posts/2021-01-03-c.md": post("C").replace("categories: news", "categories: passing"),
@@ -97,6 +98,7 @@ def prepare(folder: Path, *, first: bool = False, damaged: bool = False, many: i
     shutil.copytree(root, folder / "template")
     expect(run(command(root, AFTER)), 0)
     new = tree(root / "feeds")
+    assert {"atom-archive-1.xml", "index.html"} <= new.keys()
     same = old.keys() & new.keys()
     assert first or (old.keys() - same and new.keys() - same and any(old[name] != new[name] for name in same))
     return Scene(root, old, new, damaged)
