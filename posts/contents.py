@@ -64,8 +64,10 @@ class Contents:
         """The content of an item whose text the ledger does not know, if it is remembered: a preview has made it."""
         article = self.reader.articles.get(path)
         entry = self.reader.ledger.entries.get(article.id) if article else None
-        rendered = self._known.get(article.id) if article else None
-        if article is None or rendered is None or (entry and entry.source_hash) or self.reader.full:
+        if article is None or (entry and entry.source_hash) or self.reader.full:
+            return None
+        rendered = self._known.get(article.id)
+        if rendered is None:
             return None
         order, packet = self._order(path), self.reader.index.content(article.id)
         values = codec.unpack(packet) if codec.signature(packet) == rendered.hash else None
