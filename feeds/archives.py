@@ -20,7 +20,6 @@ from posts.records import parted, place_of
 SIZE = 100
 """Items in a document, at most."""
 
-
 ARCHIVE = re.compile(r"atom-archive-\d+\.xml")
 
 
@@ -33,7 +32,7 @@ def file_name(number: int) -> str:
 class Document:
     """One archive document: `feed` has its items, the last published first. `number` is the first one's 1.
 
-    `is_full` says that there is a next one; that of the feed's newest items which has any is the feed's `last`.
+    `is_full` says that there is a next one.
     """
 
     number: int
@@ -55,7 +54,7 @@ class Document:
 def allotted(known: Mapping[str, str], feeds: Iterable[Feed], first: Mapping[str, int]) -> dict[str, str]:
     """The ids in all documents of `feeds`, a line each, by place: those that are `known`, and the newcomers behind.
 
-    `first` is when an item was first published, by the path of its post, in seconds since 1970.
+    `first` is when an item was first published, by its id, in seconds since 1970.
     """
     documents: dict[str, list[list[str]]] = {}
     for place in sorted(known, key=parted):
@@ -65,7 +64,7 @@ def allotted(known: Mapping[str, str], feeds: Iterable[Feed], first: Mapping[str
         mine = documents.get(feed.key, [])
         placed = {given for ids in mine for given in ids}
         newcomers = [post for post in feed.members if post.id not in placed]  # few: putting all in order takes time
-        _append(mine, sorted(newcomers, key=lambda post: (first[post.path], post.date, post.id)))
+        _append(mine, sorted(newcomers, key=lambda post: (first[post.id], post.date, post.id)))
         rows |= {place_of(feed.key, number): "\n".join(ids) for number, ids in enumerate(mine, 1)}
     return rows
 
@@ -80,7 +79,7 @@ def _append(documents: list[list[str]], newcomers: Sequence[Post]) -> None:
 
 
 def history(rows: Mapping[str, str], feed: Feed, first: Mapping[str, int]) -> list[Document]:
-    """The archive documents of `feed`, by number; `rows` as of `allotted`, `first` by id, of all that ever were.
+    """The archive documents of `feed`, by number; `rows` and `first` as of `allotted`.
 
     A document changed last when the latest of its items did. One that has none (any more) is as old as the last item
     that was put there, or into the one before it.
@@ -99,7 +98,7 @@ def history(rows: Mapping[str, str], feed: Feed, first: Mapping[str, int]) -> li
     return documents if number > 2 or len(feed.members) > len(feed.posts) else []
 
 
-def newest(documents: Sequence[Document]) -> str:
+def way_back(documents: Sequence[Document]) -> str:
     """The file name of the last document that has items, "" if none has: the way from the feed into its past."""
     return next((file_name(one.number) for one in reversed(documents) if one.feed.posts), "")
 

@@ -10,8 +10,7 @@ from datetime import date, tzinfo
 from types import MappingProxyType
 
 from feeds import assets
-from feeds.archives import Document
-from feeds.archives import newest as newest_of
+from feeds.archives import Document, way_back
 from feeds.formats import FORMATS, OPML_FILE, PAGE, SHOWN, Format
 from feeds.gzipped import paired
 from feeds.headers import HEADERS_FILE, render
@@ -67,9 +66,7 @@ def plan(
     base = repr((VERSION, key, site, options.link, options.ttl, options.url, options.pages, *options.hubs))
     jobs = []
     for feed in feeds:
-        emptied = "" if feed.posts else feed.updated
-        head = (feed.kind, feed.term, feed.title, _place(feed), feed.id, feed.content, emptied, *feed.withdrawn)
-        signature = _signature(base, repr(head), *(items[post.path] for post in feed.posts))
+        signature = _signature(base, *_said(feed, items, feed.withdrawn))
         rows = [FORMATS[name] for name in options.formats]
         jobs += [Job(feed.file(row.file), feed.beside(row.file), signature, feed, row) for row in rows]
     if options.archives:
@@ -80,6 +77,13 @@ def plan(
     outline = repr([(feed.kind, feed.title, _place(feed)) for feed in feeds])
     jobs.append(Job(OPML_FILE, OPML_FILE, _signature(base, repr(options.formats), outline)))
     return _placed(_hosted(jobs, options), options)
+
+
+def _said(feed: Feed, items: Mapping[str, str], more: Sequence[object]) -> Iterator[str]:
+    """What a document of a feed depends on: its head, with what there is `more` in it, and its items."""
+    emptied = "" if feed.posts else feed.updated
+    yield repr((feed.kind, feed.term, feed.title, _place(feed), feed.id, feed.content, emptied, *more))
+    yield from (items[post.path] for post in feed.posts)
 
 
 def _place(feed: Feed) -> object:
@@ -116,17 +120,14 @@ def _hosted(jobs: Sequence[Job], options: FeedsOptions) -> list[Job]:
 def _archives(archives: Mapping[str, Sequence[Document]], items: Mapping[str, str], base: str) -> Iterator[Job]:
     for documents in archives.values():
         for one in documents:
-            feed, links = one.feed, one.links()
-            emptied = "" if feed.posts else feed.updated
-            what = (feed.kind, feed.term, feed.title, _place(feed), feed.id, feed.content)
-            head = (*what, emptied, one.number, links)
-            signature = _signature(base, repr(head), *(items[post.path] for post in feed.posts))
-            yield Job(one.path, one.path, signature, feed, FORMATS["atom"], links=links, is_archive=True)
+            links = one.links()
+            signature = _signature(base, *_said(one.feed, items, (one.number, links)))
+            yield Job(one.path, one.path, signature, one.feed, FORMATS["atom"], links=links, is_archive=True)
 
 
 def _with_past(job: Job, archives: Mapping[str, Sequence[Document]]) -> Job:
     """The Atom feed with the way into its past."""
-    if job.feed is None or job.row is not FORMATS["atom"] or not (past := newest_of(archives.get(job.feed.key, ()))):
+    if job.feed is None or job.row is not FORMATS["atom"] or not (past := way_back(archives.get(job.feed.key, ()))):
         return job
     return replace(job, signature=_signature(job.signature, past), links=(("prev-archive", past),))
 

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from feeds.difference import Difference
-from mill.publishing import glance, say
+from mill.publishing import glance, name_problems, say
 from mill.run import Run
 from mill.work import Mill
 from posts.model import Problem
-from posts.report import as_json, complain, plain
+from posts.report import as_json, plain
 from posts.report import say as tell
 
 
@@ -40,9 +40,7 @@ def diff(options: Namespace) -> int:
         difference, problems = _compared(options)
     else:
         difference, problems = Difference(), []
-    for problem in problems:
-        if not options.quiet or problem.severity == "error":
-            complain(str(problem))
+    name_problems(problems, options)
     if options.json:
         print(as_json({**difference.as_values(), "problems": [*map(plain, problems)]}))
     elif not options.quiet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from argparse import Namespace
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,9 +32,7 @@ def publish(options: Namespace) -> int:
     except Exception:
         from mill.telling import ping
 
-        for problem in ping(options, good=False):
-            if not options.quiet:
-                complain(str(problem))
+        name_problems(ping(options, good=False), options)
         raise
     report = done.report
     code = 1 if options.strict and report.problems else 0
@@ -90,8 +88,12 @@ def _glanced(options: Namespace, started: float) -> Done | None:
 
 
 def _due(queue: Mapping[str, Any]) -> float | None:
-    """When a hub is to be told (`feeds.hubs.due`, which is not worth an import where nobody waits)."""
-    return min((waiting["due"] for waiting in queue.values()), default=None)
+    """When a hub is to be told; nearly always nobody waits, and nothing is imported."""
+    if not queue:
+        return None
+    from feeds.hubs import due
+
+    return due(queue)
 
 
 def produce(options: Namespace, started: float) -> Report:
@@ -117,13 +119,14 @@ def _produced(options: Namespace, started: float) -> Done:
     return Done(report, run.telling.pings, _due(queue))
 
 
+def name_problems(problems: Iterable[Problem], options: Namespace) -> None:
+    """Prints problems, with `-q` only those that are errors."""
+    complain(*(str(problem) for problem in problems if not options.quiet or problem.severity == "error"))
+
+
 def say(report: Report, options: Namespace, told: Collection[Problem] = ()) -> int:
     """Prints the report, without the problems that were `told` already, and gives the exit code."""
-    for problem in report.problems:
-        if problem in told:
-            continue
-        if not options.quiet or problem.severity == "error":
-            complain(str(problem))
+    name_problems((problem for problem in report.problems if problem not in told), options)
     if options.json:
         print(report.as_json(), flush=True)
     elif not options.quiet:

@@ -14,12 +14,13 @@ from typing import NamedTuple
 from feeds.hubs import Queue, Told, Waiting, form, settled
 from feeds.telling import TellingOptions, decode
 from mill.calls import Answer, call, call_within
+from mill.publishing import name_problems
 from posts.configuration import FILE, section
 from posts.errors import BusyError, FeedmillError
 from posts.index import Index
 from posts.lock import Lock
 from posts.model import Problem
-from posts.report import as_json, complain, plain
+from posts.report import as_json, plain
 from posts.settings import Table
 
 SECONDS = 5.0  # for all hubs together, and then for the ping
@@ -59,9 +60,7 @@ class Round(NamedTuple):
 def tell_now(options: Namespace) -> int:
     """`feedmill tell`: for who puts the feeds online only when `feedmill SITE --hold` has made them."""
     found = tell(options)
-    for problem in found.problems:
-        if not options.quiet:
-            complain(str(problem))
+    name_problems(found.problems, options)
     if options.json:
         print(as_json({**found._asdict(), "problems": [*map(plain, found.problems)]}))
     elif not options.quiet:

@@ -97,9 +97,9 @@ class Mill:
             return {}, {}
         from feeds.archives import allotted, history
 
-        rows = allotted(self.run.index.archives(), self.feeds, self.first)
         first = {given: entry.first for given, entry in self.reader.ledger.entries.items()}
         first |= {entry.id: entry.first for entry in self.record.entries.values()}
+        rows = allotted(self.run.index.archives(), self.feeds, first)
         return rows, {feed.key: history(rows, feed, first) for feed in self.feeds}
 
     def publish(self, destination: Destination, outputs: Mapping[str, OutputRow]) -> Outcome:
@@ -157,7 +157,7 @@ class Mill:
         """
         from posts.records import UNWRITTEN
 
-        items, gone = self.record.changes()
+        items, gone = self.record.changed, self.record.gone
         followers, contents = self.record.followers(), self.record.contents_made()
         rows = self._feed_rows()
         feeds = {key: row for key, row in rows.items() if self.known_feeds.get(key) != row}
@@ -187,14 +187,14 @@ class Mill:
     def report(self, outcome: Outcome, started: float) -> Report:
         """What the run did."""
         known = self.reader.ledger.entries
-        items, gone = self.record.changes()
+        items = self.record.changed
         published = sum(post.state == "published" for post in self.reading.posts)
         others = len(self.reading.posts) - published + len(self.reading.invalid) + len(self.reading.undated)
         return Report(
             posts=published,
             new=sum(entry.id not in known for entry in items),
             changed=sum(entry.id in known for entry in items),
-            gone=len(gone),
+            gone=len(self.record.gone),
             skipped=others,
             feeds=len(self.feeds),
             written=outcome.written,

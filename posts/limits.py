@@ -207,17 +207,16 @@ def _known(reference: str) -> str:
 @lru_cache(maxsize=64)
 def _hiding(endless: frozenset[str]) -> re.Pattern[str]:
     """What begins something hidden, but for those that are known to have no end any more: they hide nothing."""
-    names = "|".join(name for name in _HIDERS if name not in endless) or "(?!)"
-    comment = "" if "" in endless else "|!--"
-    return re.compile(rf"<(?=[a-z!])(?:({names})(?=[\s/>]){comment})", re.IGNORECASE)
+    names = "|".join(name for name in _HIDERS if name not in endless)  # never empty: some swallow the rest instead
+    return re.compile(rf"<(?=[a-z!])(?:({names})(?=[\s/>])|!--)", re.IGNORECASE)
 
 
 def visible(html: str) -> str:
     """`html` without comments and without the content of scripts and their like; an endless one has the rest."""
     kept = []
     place = 0
-    endless: set[str] = set()
-    while hiding := _hiding(frozenset(endless)).search(html, place):
+    endless: frozenset[str] = frozenset()
+    while hiding := _hiding(endless).search(html, place):
         name = (hiding[1] or "").lower()
         kept.append(html[place : hiding.start()])
         place = hiding.end()
@@ -226,7 +225,7 @@ def visible(html: str) -> str:
             return "".join(kept)
         if end is None:
             kept.append(hiding[0])
-            endless.add(name)
+            endless |= {name}
         else:
             place = end.start() if name else end.end()
     return "".join(kept) + html[place:]

@@ -17,16 +17,28 @@ from posts.rendering import Made
 
 @dataclass(slots=True)
 class Record:
-    """The ledger's lines on all items of a run, by path of the post that speaks for each. `now` is the run's."""
+    """The ledger's lines on all items of a run, by path of the post that speaks for each. `now` is the run's.
+
+    `changed` are those of them that are new or differ, `gone` those of items that have gone: not of those that stand
+    there still.
+    """
 
     reader: Reader
     contents: Contents
     now: datetime
     entries: dict[str, Entry] = field(init=False)
+    changed: list[Entry] = field(init=False)
+    gone: list[Entry] = field(init=False)
+    _present: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
         articles = self.reader.articles
         self.entries = {path: self._entry(article) for path, article in articles.items()} | self.reader.kept
+        known, standing, seconds = self.reader.ledger.entries, self.reader.standing, int(self.now.timestamp())
+        self._present = {entry.id for entry in self.entries.values()}
+        self.changed = [entry for entry in self.entries.values() if known.get(entry.id) != entry]
+        absent = (entry for entry in known.values() if not entry.gone and entry.id not in self._present)
+        self.gone = [entry._replace(gone=seconds) for entry in absent if entry.path not in standing]
 
     def _entry(self, article: Article) -> Entry:
         facts, known = article.facts, self.reader.ledger.entries.get(article.id)
@@ -72,21 +84,11 @@ class Record:
         rendered = self.contents.remembered(path)
         return codec.signature(self.entries[path].post) + (rendered.hash if rendered else "")
 
-    def changes(self) -> tuple[list[Entry], list[Entry]]:
-        """The lines that are new or differ, and those of items that have gone: not of those that stand there still."""
-        known = self.reader.ledger.entries
-        items = [entry for entry in self.entries.values() if known.get(entry.id) != entry]
-        present = {entry.id for entry in self.entries.values()}
-        absent = (entry for entry in known.values() if not entry.gone and entry.id not in present)
-        gone = [entry for entry in absent if entry.path not in self.reader.standing]
-        return items, [entry._replace(gone=int(self.now.timestamp())) for entry in gone]
-
     def withdrawn(self, since: int) -> list[tuple[Post, int]]:
         """The items that were taken back after `since`, as they were last, and when (in seconds since 1970)."""
-        present = {entry.id for entry in self.entries.values()}
         entries = self.reader.ledger.entries.values()
-        gone = [entry for entry in entries if entry.gone > since and entry.id not in present]
-        packed = ((codec.unpack(entry.post), entry.gone) for entry in (*gone, *self.changes()[1]))
+        earlier = [entry for entry in entries if entry.gone > since and entry.id not in self._present]
+        packed = ((codec.unpack(entry.post), entry.gone) for entry in (*earlier, *self.gone))
         return [(codec.to_post(values), when) for values, when in packed if values]
 
     def followers(self) -> Mapping[str, str]:
