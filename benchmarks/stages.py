@@ -20,18 +20,29 @@ from articles import articles
 from sites import LAYOUTS
 from sites import build as build_site
 
-import posts.configuration
-import posts.options
-from feeds import build, plan
-from feeds import options as feeds_options
-from feeds.choose import choose
-from feeds.formats import FORMATS
-from posts import body, codec, content, facts, files, ledger, markup, matter, rendering, stamps, summary
-from posts.content import Library
-from posts.discover import Walk
-from posts.model import Content
-from posts.settings import Table
-from posts.sites import recognise
+import posts.config.load
+import posts.config.options
+from feeds import config as feeds_options
+from feeds.build import build, plan
+from feeds.build.job import Job
+from feeds.formats.table import FORMATS
+from feeds.select.feeds import choose
+from posts.config.table import Table
+from posts.files import read as files
+from posts.files import stat as stamps
+from posts.files.walk import Walk
+from posts.frontmatter import split as matter
+from posts.html import clean as body
+from posts.html import excerpt as summary
+from posts.identity import assign as ledger
+from posts.markup import to_html as markup
+from posts.model import Content, PostMetadata
+from posts.pipeline import content
+from posts.pipeline import metadata as facts
+from posts.pipeline import render as rendering
+from posts.pipeline.content import Library
+from posts.sites.detect import recognise
+from posts.store import codec
 
 Stage = Callable[[int], object]
 
@@ -64,13 +75,13 @@ def _best(stage: Callable[[int], object], count: int, rounds: int) -> float:
 def _stages(root: Path) -> Iterator[tuple[str, Stage]]:
     """The stages in their order, each with what it does to the post at a place."""
     kind = recognise(root)
-    sections = posts.configuration.load(root, kind, None).sections
-    options = posts.options.decode(sections, [])
+    sections = posts.config.load.load(root, kind.sections(), None).sections
+    options = posts.config.options.decode(sections, [])
     found = sorted(kind.files(options, Walk(root, frozenset(), print), print))
     data = [files.read(root, one.path)[1] for one in found]
     matters = [matter.split(one, _nothing) for one in data]
 
-    def read(place: int) -> facts.Facts:
+    def read(place: int) -> PostMetadata:
         return facts.read(found[place], data[place], kind, options, lambda _: 0, _nothing)
 
     known = [read(place) for place in range(len(found))]
@@ -103,9 +114,9 @@ def _stages(root: Path) -> Iterator[tuple[str, Stage]]:
 
 def _generating(
     sections: Mapping[str, Any],
-    known: list[facts.Facts],
+    known: list[PostMetadata],
     made: list[Content],
-    options: posts.options.ReadOptions,
+    options: posts.config.options.ReadOptions,
 ) -> Iterator[tuple[str, Stage]]:
     settings = feeds_options.decode(Table(sections["feeds"], "feeds", []), site_url=options.site.url)
     decisions = ledger.decide(known, ledger.Ledger(), ())
@@ -117,7 +128,7 @@ def _generating(
     for job in jobs:
         if job.feed and (job.row in FORMATS.values() or job.page):
 
-            def built(job: plan.Job = job) -> object:
+            def built(job: Job = job) -> object:
                 return list(build.build([job], [feed], contents.__getitem__, options.site, settings))
 
             yield f"**build** {job.path}, and parse it again (an item)", _whole(built, feed.posts)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from docs.settings import SECTIONS, Key
-from posts.arguments import EXITS, VERBS, parser
+from feedmill.cli.parser import EXITS, VERBS, parser
 
 FOLDER = Path(__file__).parent
 PAGES = (FOLDER / "reference" / "command.md", FOLDER / "reference" / "configuration.md")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,10 +22,10 @@ class Feed:
     category, tag, author or language. `id` is an IRI (RFC 4287, section 4.2.6) and never changes again. `key` is what
     the ledger knows the feed by: its own folder, whatever `[feeds] paths` says. `updated` (ISO) is when it last
     changed, for a feed that has no post any more. `total` counts all its posts, those outside the window too, and
-    `weeks` those of each week up to the newest, the oldest week first (`feeds.activity`); pages show both. `members`
-    are all its posts, newest first, where there are archives. `withdrawn` are the ids of items that were in it and were
-    taken back lately, with the seconds since 1970 at which they were. `files` are the places of files that are not in
-    its folder, by name (`feeds.places`).
+    `weeks` those of each week up to the newest, the oldest week first (`feeds.select.activity`); pages show both.
+    `members` are all its posts, newest first, where there are archives. `withdrawn` are the ids of items that were in
+    it and were taken back lately, with the seconds since 1970 at which they were. `files` are the places of files
+    that are not in its folder, by name (`feeds.select.paths`).
     """
 
     kind: Kind
@@ -121,3 +122,24 @@ class Artifact:
     media_type: str
     data: bytes
     signature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """`folders` go from a feed's key to the folder that it has instead of its own.
+
+    `files` go from a feed's key to the places of single files, by their names in the feed's folder. `prefix` is the way
+    from the web root to the output, "" where there is no other root than the output.
+    """
+
+    folders: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    prefix: str = ""
+
+    def below_root(self, path: str) -> str:
+        """The path below the web root of what is at `path` below the output."""
+        return posixpath.normpath(f"{self.prefix}/{path}") if self.prefix else path
+
+    def below_output(self, path: str) -> str:
+        """The path below the output, which may begin with `../`, of what is at `path` below the web root."""
+        return posixpath.relpath(path, self.prefix) if self.prefix else path

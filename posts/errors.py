@@ -56,3 +56,11 @@ class BusyError(FeedmillError):
     """Another run is at work on the same output or the same index (EX_TEMPFAIL of sysexits.h): try again later."""
 
     exit_code = 75
+
+
+class PostError(ValueError):
+    """One post cannot be read and is left out. `line` counts from 1; 0 means the whole file."""
+
+    def __init__(self, line: int, code: str, message: str) -> None:
+        self.line, self.code, self.message = line, code, message
+        super().__init__(message)

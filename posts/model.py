@@ -97,6 +97,25 @@ class Post(NamedTuple):
         return Post(self.path, self.state, given, *self[3:])
 
 
+class PostMetadata(NamedTuple):
+    """A post and what its identity is made of. `post.id` is "" until `posts.identity.assign` has decided.
+
+    `source` is a canonical link ("" where there is none that identifies), `literal` the id of the front matter or
+    "", `body_hash` stands in for the title of an untitled post. `is_own_source`: the source is on the site itself.
+    `kept` is how many characters of the body are left of it without its trailer, -1 if it is not just that. `expires`
+    is when the post is to be taken back, in seconds since 1970, 0 for never.
+    """
+
+    post: Post
+    source: str
+    literal: str
+    body_hash: str
+    separator: str = ""
+    is_own_source: bool = False
+    kept: int = -1
+    expires: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What a post's body became. `html` has passed the gate; the others are plain text and absolute addresses.

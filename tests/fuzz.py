@@ -14,7 +14,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from posts import body, markup
+from posts.html import clean as body
+from posts.markup import to_html as markup
 from tests import browser, grammar, judge
 
 BASE = "https://news.example/2021/12/31/post.html"

@@ -14,7 +14,7 @@ from threading import Thread
 
 import pytest
 
-from feeds.published import read
+from feeds.parse.parse import read
 from tests.needs import lacking, needs
 from tests.readers.table import READERS
 from tests.shared import shared

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 from lxml import etree
 
-from feeds.archives import SIZE
+from feeds.select.archives import SIZE
 from tests.shared import shared
 from tests.sites import CONFIG, Command, post, site, tree
 

@@ -10,8 +10,8 @@ from email.message import Message
 
 import pytest
 
-from mill import calls
-from mill.calls import Answer, call
+from feedmill.notify import http as calls
+from feedmill.notify.http import Answer, call
 
 FORM = {"hub.mode": "publish"}
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from feeds.assets import ASSETS
+from feeds.pages.assets import ASSETS
 from tests.sites import CONFIG, Command, Outcome, post, site
 from tests.test_serve import tree
 

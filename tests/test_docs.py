@@ -10,11 +10,12 @@ import pytest
 
 from docs.generate import PAGES, filled, marks, options
 from docs.settings import NEEDED, SECTIONS, Key
-from feeds.options import decode as decode_feeds
-from feeds.telling import decode as decode_telling
-from posts import errors, settings
-from posts.arguments import EXITS, VERBS
-from posts.options import decode as decode_reading
+from feedmill.cli.parser import EXITS, VERBS
+from feedmill.notify.options import decode as decode_telling
+from feeds.config import decode as decode_feeds
+from posts import errors
+from posts.config import table as settings
+from posts.config.options import decode as decode_reading
 from posts.sites.jekyll_config import sections
 
 ROOT = Path(__file__).parent.parent
@@ -148,7 +149,7 @@ PLAIN = {"symlink", "unreadable", "undecodable", "changing", "internal", "liquid
 
 
 def test_every_code_of_a_problem_is_described_and_no_other() -> None:
-    paths = [path for room in ("posts", "mill") for path in sorted((ROOT / room).rglob("*.py"))]
+    paths = [path for room in ("posts", "feedmill") for path in sorted((ROOT / room).rglob("*.py"))]
     sources = "".join(path.read_text("utf-8") for path in paths)
     codes = set(
         re.findall(r'"([a-z]+(?:-[a-z]+)+)"', "".join(one.read_text("utf-8") for one in paths if "posts" in one.parts))
@@ -168,7 +169,7 @@ def test_the_pictures_are_there_and_small() -> None:
 
 def test_every_page_that_is_named_outside_of_the_documentation_is_there() -> None:
     texts = [ROOT / name for name in ("README.md", "CHANGELOG.md", "SECURITY.md", "publish.py")]
-    texts += [path for room in ("posts", "feeds", "mill", "tests") for path in (ROOT / room).glob("*.py")]
+    texts += [path for room in ("posts", "feeds", "feedmill", "tests") for path in (ROOT / room).rglob("*.py")]
     named = {page for path in texts for page in re.findall(r"docs/[\w/-]+\.md", path.read_text("utf-8"))}
     assert len(named) > 15
     assert [page for page in sorted(named) if not (ROOT / page).is_file()] == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from posts import gate
+from posts.html import sanitize as gate
 from tests import browser, fuzz, grammar, judge, vectors
 from tests.needs import lacking
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from posts import files
 from posts.errors import RefusedError
-from posts.guards import refuse_losses
-from posts.records import Entry
+from posts.files import read as files
+from posts.pipeline.loss_guard import refuse_losses
+from posts.store.rows import Entry
 from tests.sites import Command, post, site
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from feeds import archives
-from posts import stamps
+from feeds.select import archives
+from posts.files import stat as stamps
 from tests.sites import CONFIG, Command, tree
 
 STEPS = 200

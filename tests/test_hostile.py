@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from posts import facts, rendering
+from posts.pipeline import metadata as facts
+from posts.pipeline import render as rendering
 from tests.sites import CONFIG, Command, post, site
 
 BAD = "_posts/2021-02-02-bad.md"
@@ -98,7 +99,7 @@ def test_a_mistake_of_feedmills_own_costs_one_post(
 
 
 def test_a_mistake_elsewhere_is_no_success(feedmill: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from feeds import choose
+    from feeds.select import feeds as choose
 
     monkeypatch.setattr(choose, "newest_first", lambda _: 1 / 0)
     outcome = feedmill(world(tmp_path, "title: x"), "--workers", "1")
@@ -151,7 +152,7 @@ def test_a_file_that_becomes_another_between_facts_and_body_is_left_to_the_next_
 
     site(root, {BAD: "---\ntitle: x\n---\nNew.\n"}, None)
     monkeypatch.setattr(rendering.files, "read", torn)
-    monkeypatch.setattr("posts.examine.files.read", real)
+    monkeypatch.setattr("posts.pipeline.extract.files.read", real)
     assert feedmill(root, "--workers", "1").code == 0
     assert len(titles(root)) == 4
 

@@ -13,7 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from posts import content, facts, glance, schema, stamps
+from feedmill.run import up_to_date as glance
+from posts.files import stat as stamps
+from posts.pipeline import content
+from posts.pipeline import metadata as facts
+from posts.store import schema
 from tests.sites import CONFIG, Command, Outcome, post, site
 
 ROOT = Path(__file__).parent.parent
@@ -388,7 +392,7 @@ def test_another_output_folder_is_written_whole(feedmill: Command, root: Path, t
 def test_a_library_of_another_version_makes_contents_anew(
     feedmill: Command, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from posts import keys
+    from posts.pipeline import cache_keys as keys
 
     feedmill(root)
     settle(root)

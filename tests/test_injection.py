@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from feeds.assets import ASSETS
+from feeds.pages.assets import ASSETS
 from posts.text import plain
 from tests.sites import CONFIG, Command, Outcome, post, site
 

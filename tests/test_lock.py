@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from feeds.assets import ASSETS
-from feeds.formats import SHOWN
+from feeds.formats.table import SHOWN
+from feeds.pages.assets import ASSETS
 from posts.errors import BusyError
-from posts.lock import Lock
+from posts.store.lock import Lock
 from tests.sites import Command, post, site
 
 ROOT = Path(__file__).parent.parent
@@ -79,7 +79,7 @@ def test_the_second_run_takes_less_than_a_second(root: Path) -> None:
 HOLD = """
 import os, sys, time
 from pathlib import Path
-from posts.lock import Lock
+from posts.store.lock import Lock
 lock = Lock()
 lock.index(Path(sys.argv[1], "index"))
 lock.output(Path(sys.argv[1], "out"))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from posts import schema
+from posts.store import schema
 from tests.faults import others
 from tests.sites import Command, post, site, tree
 from tests.test_incremental import dated, settle
@@ -308,7 +308,7 @@ def test_a_newer_index_is_refused_and_nothing_is_written(feedmill: Command, root
 
 
 def test_a_locked_index_is_no_damaged_one(feedmill: Command, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from posts import index
+    from posts.store import index
 
     real = index.Index.__init__
     monkeypatch.setattr(index.Index, "__init__", lambda self, path, patience=0.1: real(self, path, min(patience, 0.1)))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.slugs import RESERVED
+from feeds.select.slugs import RESERVED
 from tests.needs import lacking
 from tests.sites import CONFIG, Command, post, site
 

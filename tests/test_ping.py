@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from posts.lock import Lock
+from posts.store.lock import Lock
 from tests.hub import Hub, hub
 from tests.sites import Command, Outcome, post, site, tree
 
@@ -97,7 +97,7 @@ def test_a_run_that_finds_another_one_at_work_says_nothing(feedmill: Command, ro
 def test_a_mistake_of_ours_is_told(
     feedmill: Command, root: Path, listener: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mill.work import Mill
+    from feedmill.run.pipeline import Mill
 
     monkeypatch.setattr(Mill, "make", lambda *_: 1 / 0)
     assert feedmill(root).code == 4
@@ -194,10 +194,18 @@ def test_without_ping_and_hub_nothing_more_is_imported(root: Path) -> None:
             run = subprocess.run(command, capture_output=True, check=True, text=True, cwd=ROOT)
         found.append(set(run.stdout.splitlines()[1].split()))
     mute, speaking = found
-    calling = {"urllib.request", "http.client", "ssl", "tomllib", "mill.telling", "mill.calls", "feeds.hubs"}
+    calling = {
+        "urllib.request",
+        "http.client",
+        "ssl",
+        "tomllib",
+        "feedmill.notify.websub",
+        "feedmill.notify.http",
+        "feedmill.notify.queue",
+    }
     assert not mute & calling
     assert calling <= speaking
-    assert not speaking & {"lxml", "bs4", "feedgen", "frontmatter", "mill.work"}
+    assert not speaking & {"lxml", "bs4", "feedgen", "frontmatter", "feedmill.run.pipeline"}
 
 
 def test_who_is_told_is_what_the_configuration_says_now(feedmill: Command, root: Path, listener: Hub) -> None:

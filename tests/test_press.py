@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from mill.previewing import Press
-from posts import rendering
-from posts.arguments import parse
+from feedmill.cli.parser import parse
+from feedmill.commands.serve import Press
+from posts.pipeline import render as rendering
 from tests.sites import Command, post, site
 
 A, B, C = "_posts/2021-01-01-a.md", "_posts/2021-01-02-b.md", "_posts/2021-01-03-c.md"

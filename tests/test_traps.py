@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from posts import matter
-from posts.matter import MatterError
+from posts.errors import PostError
+from posts.frontmatter import split as matter
 from tests import trap_table, traps
 
 # Sixteen times a plain post's time: the dearest take four, and what is quadratic takes hundreds.
@@ -78,7 +78,7 @@ def test_every_trap_that_is_always_tried_is_there() -> None:
     ],
 )
 def test_front_matter_beyond_its_limits_is_refused(data: bytes, code: str) -> None:
-    with pytest.raises(MatterError) as caught:
+    with pytest.raises(PostError) as caught:
         matter.split(data, lambda *_: None)
     assert caught.value.code == code
 

@@ -16,8 +16,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from feeds.hubs import Waiting
-from mill import telling
+from feedmill.notify import websub as telling
+from feedmill.notify.queue import Waiting
 from tests.hub import Hub, hub, subscriber
 from tests.sites import Command, post, site, tree
 from tests.web import web
@@ -384,7 +384,7 @@ def test_a_round_ends_in_time_whatever_the_hubs_do() -> None:
 def cut_off(root: Path, place: str) -> None:
     """A run that is killed at a place: before the named function, or behind it."""
     code = (
-        "import os, signal, sys, publish, mill.work, mill.telling\n"
+        "import os, signal, sys, publish, feedmill.run.pipeline, feedmill.notify.websub\n"
         "kill = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)\n"
         f"{place}\n"
         "publish.main([sys.argv[1], '--now', sys.argv[2], '--workers', '1'])"
@@ -396,9 +396,9 @@ def cut_off(root: Path, place: str) -> None:
 @pytest.mark.parametrize(
     "place",
     [
-        "mill.work.Mill.make = kill",  # decided, and nothing is out yet
-        "mill.work.Mill.remember = kill",  # out, and not in the index
-        "mill.telling.round_of = kill",  # out and in the index, and nobody told
+        "feedmill.run.pipeline.Mill.make = kill",  # decided, and nothing is out yet
+        "feedmill.run.pipeline.Mill.remember = kill",  # out, and not in the index
+        "feedmill.notify.websub.round_of = kill",  # out and in the index, and nobody told
     ],
 )
 def test_a_run_that_is_killed_is_told_of_by_the_next_one(

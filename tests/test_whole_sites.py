@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.assets import ASSETS
+from feeds.pages.assets import ASSETS
 from tests.sites import tree
 
 HERE = Path(__file__).parent

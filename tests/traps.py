@@ -20,12 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from posts.configuration import load
-from posts.content import Library
-from posts.examine import Examiner, Outcome, Task, outcome
-from posts.options import decode
-from posts.rendering import Made, Order, Renderer
-from posts.sites import Found, recognise
+from posts.config.load import load
+from posts.config.options import decode
+from posts.pipeline.content import Library
+from posts.pipeline.extract import Examiner, Outcome, Task, outcome
+from posts.pipeline.render import Made, Order, Renderer
+from posts.sites.base import Found
+from posts.sites.detect import recognise
 from tests.sites import post, site
 from tests.trap_table import HEAD, KINDS, LOST, MATTER_SECONDS, TRAPS, Trap
 
@@ -40,7 +41,7 @@ class Bench:
         (root / "_config.yml").write_text("title: T\nurl: https://site.example\n", "utf-8")
         (root / "feedmill.toml").write_text('[clean]\nremove = [".ad", "p > a.share"]\n', "utf-8")
         kind = recognise(root)
-        options = decode(load(root, kind, None).sections, [])
+        options = decode(load(root, kind.sections(), None).sections, [])
         self.root = root
         self._examiner = Examiner(root, kind, options)
         self._renderer = Renderer(root, kind, options, Library(root, options.site, {}), "")

@@ -14,12 +14,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from feeds.destinations import Outcome
-from feeds.destinations.disk import Disk
+from feeds.destinations.base import Outcome
 from feeds.destinations.staging import folder_refusal, is_marked, named, staging
+from feeds.destinations.sync import Disk
 from feeds.model import Artifact
-from posts.records import OutputRow
-from posts.stamps import digest, is_young, stamp_of
+from posts.files.stat import digest, is_young, stamp_of
+from posts.store.rows import OutputRow
 
 _LEFT_OVER = re.compile(r"\..+\.feedmill-[0-9a-f]{8}\.tmp")  # what a run that was killed had staged
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from feeds.destinations import Outcome
+from feeds.destinations.base import Outcome
 from feeds.model import Artifact
 
 

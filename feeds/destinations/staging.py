@@ -12,13 +12,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from feeds.destinations import Outcome
-from feeds.destinations.disk import Disk
-from feeds.gzipped import head
+from feeds.build.gzip import head
+from feeds.destinations.base import Outcome
+from feeds.destinations.sync import Disk
 from feeds.model import Artifact
 from posts.errors import PublicationError, RefusedError
-from posts.records import OutputRow
-from posts.stamps import Stamp, digest, stamp_of
+from posts.files.stat import Stamp, digest, stamp_of
+from posts.store.rows import OutputRow
 
 # What says in each format that we wrote a file. Elsewhere than in their places these bytes would be escaped.
 # A comment counts at the very beginning only: pages of other hands may have our fragment inside.

@@ -10,12 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from posts.dates import Moment, Zones
-from posts.discover import Walk
+from posts.config.options import ReadOptions
+from posts.files.walk import Walk
+from posts.frontmatter.dates import Moment, Zones
 from posts.model import Problem
-from posts.options import ReadOptions
-from posts.permalinks import Parts, expand
-from posts.sites import Found, Named
+from posts.sites.base import Found, Named
+from posts.sites.permalinks import Parts, expand, wrong_permalink
 from posts.sites.terms import flatten, union
 
 EXCLUDED = ("node_modules", "vendor")
@@ -40,8 +40,8 @@ class Folder:
         return {}
 
     def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:
-        """Folders of the configuration that are not there, or not below the site."""
-        root, wrong = self.root.resolve(), []
+        """Folders of the configuration that are not there, or not below the site, and a wrong permalink."""
+        root, wrong = self.root.resolve(), wrong_permalink(options)
         for folder in _folders(options):
             path = (root / folder).resolve()
             if not path.is_dir() or not path.is_relative_to(root):

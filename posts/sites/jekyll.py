@@ -12,13 +12,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from posts.dates import Moment, Zones
-from posts.discover import Walk
+from posts.config.options import ReadOptions
+from posts.files.walk import Walk
+from posts.frontmatter.dates import Moment, Zones
 from posts.model import Problem
-from posts.options import ReadOptions
-from posts.permalinks import Parts, expand
-from posts.sites import Found, Named
+from posts.sites.base import Found, Named
 from posts.sites.jekyll_config import FILES, Scope, read, sections
+from posts.sites.permalinks import Parts, expand, wrong_permalink
 from posts.sites.terms import flatten, union
 
 _DATED = re.compile(r"(\d{2,4}-\d{1,2}-\d{1,2})-(.*)(\.[^.]+)", re.DOTALL)
@@ -47,8 +47,8 @@ class Jekyll:
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
         return sections(self.config)
 
-    def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:  # noqa: ARG002 # Jekyll puts up with everything
-        return []
+    def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:
+        return wrong_permalink(options)
 
     def files(self, options: ReadOptions, walk: Walk, report: Callable[[Problem], None]) -> Iterator[Found]:
         filters = _EntryFilter(options)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import unquote
 
-from feeds.responses import media_type
+from feedmill.preview.responses import media_type
 
 
 class Server:

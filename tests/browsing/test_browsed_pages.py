@@ -8,7 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from feeds import build, choose, plan
+from feeds.build import build, plan
+from feeds.select import feeds as choose
 from posts.model import Content
 from tests.browsing.conftest import Publish
 from tests.browsing.serving import Server

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from feeds import assets
+from feeds.pages import assets
 from tests.browsing.conftest import Publish
 from tests.browsing.serving import Server
 from tests.sites import post

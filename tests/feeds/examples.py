@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from feeds import build, choose, options, plan
+from feeds import config as options
+from feeds.build import build, plan
 from feeds.model import Artifact, Feed
+from feeds.select import feeds as choose
+from posts.config.table import Table
 from posts.model import Content, Post, Site
-from posts.settings import Table
 
 SITE = Site("金融消息", "https://finews.example", language="zh-CN")
 NOON = datetime.fromisoformat("2021-12-31T12:00:00+08:00")

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from feeds import build, choose, formats
+from feeds.build import build
 from feeds.destinations.memory import Memory
+from feeds.formats import table as formats
+from feeds.select import feeds as choose
 from posts.errors import PublicationError
 from posts.model import Content
 from tests.feeds.examples import SITE, configured, everything, post, posts, published
@@ -117,7 +119,8 @@ def test_the_bytes_do_not_depend_on_seed_zone_or_locale(environment: dict[str, s
 def test_what_chooses_and_publishes_loads_no_renderer() -> None:
     heavy = ("lxml", "feedgen", "jinja2", "tomllib", "dateutil", "regex", "json.encoder")
     code = (
-        "import sys; from feeds import options, choose, build; from feeds.destinations import local;"
+        "import sys; from feeds import options; from feeds.select import feeds; from feeds.build import build;"
+        "from feeds.destinations import local;"
         f"print([name for name in {heavy} if name in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.choose import choose, first_id
 from feeds.model import Feed
+from feeds.select.feeds import choose, first_id
 from posts.model import Person, Post, Site
 from tests.feeds.examples import NOON, SITE, configured, post, posts
 

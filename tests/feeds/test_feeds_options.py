@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from feeds import options
-from posts.settings import Table
+from feeds import config as options
+from posts.config.table import Table
 from tests.feeds.examples import configured, mistakes_of
 
 

@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from feeds import choose, options
-from feeds.assets import ASSETS
+from feeds import config as options
+from feeds.pages.assets import ASSETS
+from feeds.select import feeds as choose
+from posts.config.table import Table
 from posts.model import Content, Enclosure, Person, Post, Site
-from posts.settings import Table
 from tests.feeds.examples import everything
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from feeds.hubs import PATIENCE, Told, Waiting, due, entered, form, pause, settled
+from feedmill.notify.queue import PATIENCE, Told, Waiting, due, entered, form, pause, settled
 
 HUB, OTHER = "https://hub.example/", "https://other.example/?a&b"
 A, B, C = (f"https://site.example/feeds/{name}/rss.xml" for name in "abc")

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from feeds.destinations import Destination, Outcome, disk
+from feeds.destinations import sync as disk
+from feeds.destinations.base import Destination, Outcome
 from feeds.destinations.local import Folder
 from feeds.destinations.memory import Memory
 from feeds.model import Artifact
 from posts.errors import PublicationError, RefusedError
-from posts.records import OutputRow
-from posts.stamps import Stamp, digest
+from posts.files.stat import Stamp, digest
+from posts.store.rows import OutputRow
 from tests.feeds.examples import post, published
 from tests.sites import tree
 

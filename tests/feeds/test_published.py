@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from feeds.compare import compare, head
-from feeds.entries import Document, Entry, visible
-from feeds.published import read
+from feeds.compare.items import compare, head
+from feeds.parse.document import Document, Entry, visible
+from feeds.parse.parse import read
 from posts.model import Content, Enclosure, Person
 from tests.feeds.examples import NOON, post, published
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.slugs import slug
+from feeds.select.slugs import slug
 from posts.model import Content, Enclosure, Person, Post, Site
 from posts.text import legal, plain
 from tests.feeds.examples import post, posts, published

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.responses import media_type, respond
+from feedmill.preview.responses import media_type, respond
 
 NOON = 1_700_000_000
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from feeds.rss_atom import rfc822
+from feeds.formats.rss_atom import rfc822
 from posts.model import Content, Enclosure, Person, Site
 from tests.feeds.examples import SITE, post, posts, published
 from tests.feeds.test_golden import CASES, made

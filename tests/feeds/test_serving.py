@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from feeds.preview import Edition, preview
-from feeds.serving import Server, bind
+from feedmill.preview.server import Server, bind
+from feedmill.preview.session import Edition, preview
 from posts.errors import FeedmillError
 
 

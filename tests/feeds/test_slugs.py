@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from feeds.slugs import slug, slugs
+from feeds.select.slugs import slug, slugs
 from posts.text import fold
 
 

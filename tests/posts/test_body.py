@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts import addresses, body, gate, limits, tags
+from posts.html import clean as body
+from posts.html import limits, tags
+from posts.html import sanitize as gate
+from posts.html import urls as addresses
 
 BASE = "https://news.example/2021/12/31/post.html"
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.dates import DateError, Moment, Zones, from_file_name, parse
+from posts.frontmatter.dates import DateError, Moment, Zones, from_file_name, parse
 
 SHANGHAI = Zones(ZoneInfo("Asia/Shanghai"), abbreviations={"CEST": timezone(timedelta(hours=2))})
 

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts import body, endings, limits, summary
-from posts.entities import unescape
-from posts.liquid import Scope, render
+from posts.html import clean as body
+from posts.html import excerpt as summary
+from posts.html import limits
+from posts.markup.liquid import Scope, render
+from posts.text import unescape
+from posts.trailer import blocks as endings
 
 BOMB = f"&#{'9' * 5_000};"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from posts.identity import canonical, mint
+from posts.identity.urls import canonical, mint
 from tests.sites import CONFIG, Command, post, site
 
 PATH = "_posts/2021-12-31-a.md"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.identity import (
+from posts.identity.urls import (
     _canonical_of_any,
     _canonical_of_ordinary,
     _host,

@@ -7,11 +7,10 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.facts import Facts
-from posts.identity import mint
-from posts.ledger import Decisions, Ledger, decide, link_of
-from posts.model import Post
-from posts.records import Entry
+from posts.identity.assign import Decisions, Ledger, decide, link_of
+from posts.identity.urls import mint
+from posts.model import Post, PostMetadata
+from posts.store.rows import Entry
 
 
 def facts(
@@ -24,21 +23,21 @@ def facts(
     page: str = "",
     body: str = "",
     categories: tuple[str, ...] = (),
-) -> Facts:
+) -> PostMetadata:
     page = page or f"https://site.example/{path}"
     date = datetime(2021, 1, day, tzinfo=UTC)
     post = Post(path, "published", "", title, date, page, categories=categories)
-    return Facts(post, source, literal, body)
+    return PostMetadata(post, source, literal, body)
 
 
 A = "https://source.example/a"
 
 
-def first_run(found: list[Facts]) -> Decisions:
+def first_run(found: list[PostMetadata]) -> Decisions:
     return decide(found, Ledger(), [one.post.path for one in found])
 
 
-def next_run(found: list[Facts], before: list[Facts], also_there: tuple[str, ...] = ()) -> dict[str, str]:
+def next_run(found: list[PostMetadata], before: list[PostMetadata], also_there: tuple[str, ...] = ()) -> dict[str, str]:
     """The ids in a run after one over `before`."""
     earlier = first_run(before)
     entries = {
@@ -113,7 +112,7 @@ posts = st.lists(
 
 @given(posts, st.randoms(use_true_random=False))
 @settings(deadline=None, max_examples=300)
-def test_ids_are_unique_and_do_not_depend_on_the_order(found: list[Facts], random: object) -> None:
+def test_ids_are_unique_and_do_not_depend_on_the_order(found: list[PostMetadata], random: object) -> None:
     items = first_run(found)
     assert len({article.id for article in items.articles}) == len(items.articles)
     assert set(items.ids) == {one.post.path for one in found}
@@ -190,7 +189,7 @@ def test_an_older_date_does_not_take_the_item_over() -> None:
 
 @given(posts, posts)
 @settings(deadline=None, max_examples=300)
-def test_ids_last_and_stay_unique(before: list[Facts], after: list[Facts]) -> None:
+def test_ids_last_and_stay_unique(before: list[PostMetadata], after: list[PostMetadata]) -> None:
     earlier = first_run(before)
     ids = next_run(after, before)
     leaders = {article.facts.post.path: article.id for article in earlier.articles}

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.liquid import Scope, render
-from posts.liquid.strftime import strftime
+from posts.markup.liquid import Scope, render
+from posts.markup.liquid.strftime import strftime
 
 FILES = {
     "note.html": "[{{ include.text }}|{{ include.other }}|{{ page.title }}]",
@@ -273,7 +273,7 @@ def test_a_template_of_a_thousand_outputs_is_within_the_steps() -> None:
 
 def test_a_body_without_braces_imports_no_liquid() -> None:
     code = (
-        "import sys; from posts.markup import to_html; from posts.liquid import Scope;"
+        "import sys; from posts.markup.to_html import to_html; from posts.markup.liquid import Scope;"
         "to_html('*a* {b}', markdown=True, liquid=Scope(), report=print);"
         "assert not {'liquid', 'bs4', 'dateutil'} & set(sys.modules)"
     )

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.liquid import Scope
-from posts.markup import to_html
+from posts.markup.liquid import Scope
+from posts.markup.to_html import to_html
 from tests.shared import shared
 
 

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.matter import MAX_BYTES, Matter, MatterError, Timestamp, split
+from posts.errors import PostError
+from posts.frontmatter.scalars import Timestamp
+from posts.frontmatter.split import MAX_BYTES, Matter, split
 
 
 def read(data: str | bytes, encoding: str = "utf-8") -> tuple[Matter, list[tuple[int, str]]]:
@@ -17,7 +19,7 @@ def read(data: str | bytes, encoding: str = "utf-8") -> tuple[Matter, list[tuple
 
 
 def refusal(data: str | bytes) -> tuple[int, str]:
-    with pytest.raises(MatterError) as caught:
+    with pytest.raises(PostError) as caught:
         read(data)
     return caught.value.line, caught.value.code
 
@@ -149,7 +151,7 @@ def test_sixteen_levels_are_read() -> None:
 def test_no_bytes_do_more_than_be_refused(data: bytes) -> None:
     try:
         matter, _ = read(data)
-    except MatterError as error:
+    except PostError as error:
         assert error.line >= 1
         assert error.message
     else:

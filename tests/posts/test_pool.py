@@ -15,7 +15,7 @@ import pytest
 # One of the two is at work for ever, the other one has nothing to do.
 RUN = """
 import time
-from posts.pool import processes
+from posts.pipeline.parallel import processes
 
 def work(chunk):
     if chunk == 2:

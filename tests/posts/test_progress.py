@@ -7,8 +7,8 @@ import itertools
 
 import pytest
 
-from posts.pool import chunked, serial
-from posts.progress import Progress
+from feedmill.cli.progress import Progress
+from posts.pipeline.parallel import chunked, serial
 
 
 class Screen(io.StringIO):

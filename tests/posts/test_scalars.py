@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.matter import MatterError, Timestamp, _Builder, _parse
-from posts.scalars import simple
+from posts.errors import PostError
+from posts.frontmatter.scalars import Timestamp, simple
+from posts.frontmatter.split import _Builder, _parse
 
 _WORDS = st.text(st.sampled_from(list("ab九é1-_.:#'\"[]{},&*!|>%@`?~\\/ \t=<")), max_size=8)
 _VALUES = st.one_of(
@@ -31,7 +32,7 @@ def _by_yaml(head: str) -> Any:
     builder = _Builder(0, lambda *_: None)
     try:
         return _parse(head, builder), builder.lines
-    except MatterError as error:
+    except PostError as error:
         return str(error)
 
 

@@ -7,7 +7,7 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts import summary
+from posts.html import excerpt as summary
 from posts.text import shorten
 
 

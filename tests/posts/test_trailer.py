@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.navigation import navigation
-from posts.trailer import Tail, cut
+from posts.trailer.cut import Tail, cut
+from posts.trailer.navigation import navigation
 from tests.shared import shared
 
 SITE = "https://news.example"

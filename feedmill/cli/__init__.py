@@ -1,0 +1,1 @@
+"""Command line: arguments to options dataclasses, reports to text or JSON."""

@@ -1,0 +1,159 @@
+"""`feedmill adopt`: the ids and the addresses of the feeds that a site has published so far."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+from feedmill.cli.console import as_json, complain, say
+from feedmill.run.site import Run
+from feeds.compare.match import Adoption, Finding
+from feeds.destinations.staging import is_marked
+from feeds.parse.document import Document, instant
+from feeds.parse.fetch import fetched, is_address
+from feeds.select.paths import address
+from posts.files.stat import digest, stamp_of
+from posts.identity import urls as identity
+from posts.identity.assign import adopted
+from posts.store.lock import Lock
+from posts.store.rows import Entry, FeedRow, Memory, OutputRow
+
+
+def adopt(options: Namespace) -> int:
+    """Reads older feeds, says which post every item is, and with `--yes` enters their ids into the ledger."""
+    documents = {name: fetched(name) for name in options.feeds}
+    with Lock() as lock, closing(Run(options, lock if options.yes else None)) as run:
+        move = _Move(run, documents)
+        _tell(move, options)
+        if options.yes:
+            move.write()
+    return 1 if options.strict and move.adoption.counts()["doubt"] else 0
+
+
+class _Move:
+    """A site with the feeds that it had so far."""
+
+    def __init__(self, run: Run, documents: Mapping[str, Document]) -> None:
+        self.run, self.documents = run, documents
+        self.reader = run.reader()
+        self.reading = self.reader.read(run.options.now)
+        # What a run that was refused has decided, nobody has seen.
+        self.is_fresh = not self._is_anything_published()
+        ledger = {} if self.is_fresh else self.reader.ledger.entries
+        items = [post for post in self.reading.items if post.id in ledger or post.path in self.reader.articles]
+        self.adoption = Adoption(
+            items,
+            {entry.id: entry.path for entry in ledger.values() if not entry.gone},
+            frozenset(post.path for post in items if post.id in ledger),
+            partial(identity.canonical, rewrites=run.reading.rewrites),
+        )
+        for name, document in documents.items():
+            self.adoption.take(name, document)
+        self.places = dict(self._places())
+
+    def _is_anything_published(self) -> bool:
+        for path, row in self.run.index.outputs().items():
+            file = self.run.out / path
+            if row.hash and row.signature:
+                return True
+            if file.is_file() and not file.is_symlink() and is_marked(file.read_bytes()):
+                return True
+        return False
+
+    def _places(self) -> Iterator[tuple[str, tuple[str, str]]]:
+        """The feeds whose files or addresses stay: by what they were named, their key and path below the web root."""
+        places = self.run.feeds.places
+        for key, files in places.files.items():
+            for file in files.values():
+                path = places.below_root(file)
+                here, there = (self.run.out / path).resolve(), address(self.run.feeds.url, file)
+                for name in self.documents:
+                    if name == there or (not is_address(name) and Path(name).resolve() == here):
+                        yield name, (key, path)
+
+    def advice(self) -> Iterator[str]:
+        """What still stands between the old feeds and subscribers who notice nothing."""
+        for name, document in self.documents.items():
+            if name not in self.places:
+                place = f'[feeds] root and a place in [feeds.paths] such as "all/{document.format}" = "feed.xml"'
+                yield f"{name}: its address is not kept: give {place}"
+            have, will = len(document.entries), min(self.run.feeds.items, len(self.reading.items))
+            if have < will:
+                remedy = f"set [feeds] items = {max(have, 1)}"
+                yield f"{name}: it has {have} items and will have {will}: older posts would seem to be new: {remedy}"
+
+    def write(self) -> None:
+        """Enters ids and dates into the ledger, and takes over the files whose places stay."""
+        index = self.run.index
+        known = {} if self.is_fresh else index.feeds()
+        with index.change() as change:
+            if self.is_fresh:
+                change.ledger(Memory())
+            change.items(self._entries())
+            change.feeds({key: row for key, row in self._feeds().items() if key not in known}, ())
+            self.run.settle(change)
+            change.outputs(self._files(), ())
+
+    def _entries(self) -> Iterator[Entry]:
+        matched = {one.path: one.entry for one in reversed(self.adoption.findings) if one.what == "match"}
+        for path, entry in matched.items():
+            date = entry.date or self.run.options.now
+            updated = entry.parts.get("updated", "")
+            changed = updated if updated > instant(entry.date) else ""
+            yield adopted(self.reader.articles[path], entry.id, int(date.timestamp()), changed)
+
+    def _feeds(self) -> dict[str, FeedRow]:
+        rows = {}
+        for name, (key, _) in self.places.items():
+            document = self.documents[name]
+            if document.format == "atom" and document.head.get("id"):
+                rows[key] = FeedRow(document.head["id"], document.head.get("title", ""), "")
+        return rows
+
+    def _files(self) -> dict[str, OutputRow]:
+        rows, known = {}, self.run.outputs()
+        for _, path in self.places.values():
+            place = self.run.out / path
+            is_ours = path in known and known[path].hash
+            if not is_ours and place.is_file() and not place.is_symlink():
+                rows[path] = OutputRow(stamp_of(place.lstat()), digest(place.read_bytes()), "")
+        return rows
+
+
+def _tell(move: _Move, options: Namespace) -> None:
+    counts, advice = move.adoption.counts(), list(move.advice())
+    taken = sorted(path for _, path in move.places.values())
+    if options.json:
+        findings = [_plain(finding) for finding in move.adoption.findings]
+        values = {**counts, "findings": findings, "advice": advice, "taken_over": taken, "written": options.yes}
+        print(as_json(values))
+        return
+    complain(*advice)
+    if options.quiet:
+        return
+    for finding in move.adoption.findings:
+        say(_line(finding))
+    say(*(f"{path}: will be replaced by the next run" for path in taken))
+    outcome = "the ledger has their ids" if options.yes else "nothing was written: look it over, then say --yes"
+    say(
+        f"{counts['match']} items are posts and keep their ids, {counts['known']} had them already, "
+        f"{counts['doubt']} are doubtful, {counts['miss']} have no post: {outcome}"
+    )
+
+
+def _line(finding: Finding) -> str:
+    entry = finding.entry
+    what = f"{finding.what:6}{entry.title or entry.id}"
+    if finding.what in ("match", "known"):
+        return f"{what} = {finding.path} (same {finding.why}), id {entry.id}"
+    return f"{what} ({finding.path + ': ' if finding.path else ''}{finding.why}), id {entry.id} <{entry.link}>"
+
+
+def _plain(finding: Finding) -> dict[str, str | None]:
+    entry = finding.entry
+    date = entry.date.isoformat() if entry.date else None
+    item = {"id": entry.id, "title": entry.title, "link": entry.link, "date": date}
+    return {"what": finding.what, "feed": finding.feed, **item, "path": finding.path, "why": finding.why}

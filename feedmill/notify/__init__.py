@@ -1,0 +1,1 @@
+"""Notifications after a run: WebSub hubs and pings."""

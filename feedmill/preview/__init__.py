@@ -1,0 +1,1 @@
+"""Development server behind `feedmill serve`."""

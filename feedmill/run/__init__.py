@@ -1,0 +1,1 @@
+"""One run over a site: open it, decide whether anything changed, publish."""

@@ -1,0 +1,281 @@
+"""The work of one run, step by step: what is read, chosen, decided, made and remembered."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from feedmill.cli.report import Report
+from feedmill.run.history import queued, runs, to_tell
+from feedmill.run.site import Run, setting
+from posts.errors import RefusedError
+
+if TYPE_CHECKING:
+    from feeds.build.job import Job
+    from feeds.destinations.base import Destination, Outcome
+    from feeds.model import Artifact, Feed
+    from feeds.select.archives import Document
+    from posts.model import Post, Problem
+    from posts.pipeline.render import Made
+    from posts.store.rows import FeedRow, OutputRow
+
+
+PAUSE = 50_000_000  # nanoseconds that a run may wait at its end, so that the next one need not read what it wrote
+FILES = 60  # that one process builds at a time: the formats of a feed share its items
+
+
+class Mill:
+    """One run: posts in, feeds out."""
+
+    def __init__(self, run: Run) -> None:
+        """Reads the posts, chooses the feeds, and sees to it that the contents of all their items are known."""
+        from feeds.build.plan import plan
+        from feeds.select.feeds import recently
+        from feeds.select.tombstones import told
+        from posts.pipeline.cache_keys import key, versions
+        from posts.pipeline.content_cache import Contents
+        from posts.pipeline.ledger_entries import Record
+
+        self.run = run
+        self.now = run.options.now
+        self.seconds = int(self.now.timestamp())
+        self.reader = run.reader()
+        self.reading = self.reader.read(self.now)
+        if run.options.verb == "publish" and not run.options.allow_removals:
+            self.reader.refuse_losses(self.reading)
+        self.known_feeds = run.index.feeds()
+        self.first = {post.path: self.reader.first(post, self.now) for post in self.reading.items}
+        self.recent = recently(self.first, run.feeds, self.now, run.past.get("first", self.seconds))
+        self.contents = Contents(self.reader)
+        chosen, complaints = self._chosen()
+        self.problems: list[Problem] = sorted({*self.reading.problems, *complaints})
+        self.record = Record(self.reader, self.contents, self.now)
+        self.withdrawn = self._withdrawn()
+        self.feeds = told(self._final(chosen), self.withdrawn, run.reading.site, run.feeds)
+        items = {path: self.record.signature(path) for path in {post.path for feed in chosen for post in _shown(feed)}}
+        rendering = key(versions(("feedgen", "lxml", "Jinja2", "MarkupSafe")))
+        self.archives, documents = self._archives()
+        self.jobs = plan(self.feeds, items, run.reading.site, run.feeds, rendering, documents)
+
+    def _chosen(self) -> tuple[list[Feed], tuple[Problem, ...]]:
+        """The feeds, and what is doubtful in the bodies of their items; without items whose files have just gone."""
+        from feeds.select.feeds import choose
+
+        items = list(self.reading.items)
+        while True:
+            chosen = choose(items, self.run.reading.site, self.run.feeds, self.recent, self.known_feeds)
+            if self.run.options.prune:
+                chosen = tuple(feed for feed in chosen if feed.posts or feed.kind == "all")
+            wanted = {post.path: post for feed in chosen for post in _shown(feed)}
+            if self.run.options.verb == "check":
+                wanted = {post.path: post for post in items}
+            missing, complaints = self.contents.render(sorted(wanted.values(), key=lambda post: post.path))
+            if not missing:
+                return list(chosen), complaints
+            items = [post for post in items if post.path not in missing]
+
+    def _final(self, chosen: Iterable[Feed]) -> list[Feed]:
+        from dataclasses import replace
+
+        posts: dict[str, Post] = {}
+
+        def final(some: Iterable[Post]) -> tuple[Post, ...]:
+            return tuple(posts.get(post.path) or posts.setdefault(post.path, self.record.final(post)) for post in some)
+
+        return [replace(feed, posts=final(feed.posts), members=final(feed.members)) for feed in chosen]
+
+    def _withdrawn(self) -> list[tuple[Post, int]]:
+        """The items that were taken back lately, as they were last published, and when they were."""
+        from feeds.select.tombstones import TOLD
+
+        return self.record.withdrawn(int((self.now - TOLD).timestamp()))
+
+    def _archives(self) -> tuple[dict[str, str], dict[str, list[Document]]]:
+        """What is in every archive document, and the documents by their feeds' keys."""
+        if not self.run.feeds.archives:
+            return {}, {}
+        from feeds.select.archives import allotted, history
+
+        first = {given: entry.first for given, entry in self.reader.ledger.entries.items()}
+        first |= {entry.id: entry.first for entry in self.record.entries.values()}
+        rows = allotted(self.run.index.archives(), self.feeds, first)
+        return rows, {feed.key: history(rows, feed, first) for feed in self.feeds}
+
+    def publish(self, destination: Destination, outputs: Mapping[str, OutputRow]) -> Outcome:
+        """Writes what was decided into the ledger, then the files that differ."""
+        from dataclasses import replace
+
+        todo, gone = self.todo(destination, outputs)
+        self._decide(todo, outputs)
+        outcome = self.make(destination, todo, gone)
+        untouched = {job.path for job in self.jobs} - {job.path for job in todo}
+        return replace(outcome, unchanged=tuple(sorted({*outcome.unchanged, *untouched})))
+
+    def todo(self, destination: Destination, outputs: Mapping[str, OutputRow]) -> tuple[list[Job], Collection[str]]:
+        """The files that have to be made, and the paths of those that there are not to be any more."""
+        todo = [job for job in self.jobs if not self._is_done(job, destination, outputs)]
+        return todo, outputs.keys() - {job.path for job in self.jobs}
+
+    def refusal(self) -> str:
+        """Why publishing would be refused, "" when it would not."""
+        try:
+            if not self.run.options.allow_removals:
+                self.reader.refuse_losses(self.reading)
+        except RefusedError as error:
+            return str(error)
+        return ""
+
+    def _is_done(self, job: Job, destination: Destination, outputs: Mapping[str, OutputRow]) -> bool:
+        row = None if self.run.options.full else outputs.get(job.path)
+        return row is not None and row.signature == job.signature and destination.is_intact(job.path)
+
+    def make(self, destination: Destination, jobs: Sequence[Job], gone: Iterable[str] = ()) -> Outcome:
+        """Makes the files of `jobs` and gives them to the destination."""
+        return destination.publish(self.artifacts(jobs), gone)
+
+    def artifacts(self, jobs: Sequence[Job]) -> Iterator[Artifact]:
+        """The files of `jobs`, in their order."""
+        from feeds.build.build import Builder
+        from posts.pipeline.parallel import chunked
+
+        builder = Builder(jobs, self.feeds, self.contents.content, self.run.reading.site, self.run.feeds)
+
+        def built(places: Sequence[int]) -> tuple[list[Artifact], Mapping[str, Made]]:
+            # What a process had to make again only it knows, and this one has to remember.
+            return builder(places), dict(self.contents.again)
+
+        parts = self.reader.map(built, chunked(range(len(jobs)), FILES))
+        for artifacts, again in self.run.progress.over("building", parts, len(jobs), lambda part: len(part[0])):
+            self.contents.again.update(again)
+            yield from artifacts
+
+    def _decide(self, todo: Sequence[Job], outputs: Mapping[str, OutputRow]) -> None:
+        """The ledger before the files: a run that is cut off is continued with the same decisions.
+
+        The index knows of every new file before it is there, so that none is left behind.
+        """
+        from posts.store.rows import UNWRITTEN
+
+        items, gone = self.record.changed, self.record.gone
+        followers, contents = self.record.followers(), self.record.contents_made()
+        rows = self._feed_rows()
+        feeds = {key: row for key, row in rows.items() if self.known_feeds.get(key) != row}
+        dropped = self.known_feeds.keys() - rows.keys()
+        known = self.run.index.archives()
+        archives = {place: ids for place, ids in self.archives.items() if known.get(place) != ids}
+        if items or gone or followers or feeds or dropped or archives or contents or todo:
+            with self.run.index.change() as change:
+                change.items([*items, *gone])
+                change.followers(followers, ())
+                change.contents(contents)
+                change.feeds(feeds, dropped)
+                change.archives(archives)
+                self.run.settle(change)
+                pending = {job.path: UNWRITTEN for job in todo if job.path not in outputs}
+                change.outputs(pending, ())
+                first = self.run.past.get("first", self.seconds)
+                told = {"pending": to_tell(self.run, (job.path for job in todo))}
+                change.run({"first": first, "unfinished": True} | told)
+
+    def _feed_rows(self) -> dict[str, FeedRow]:
+        from feeds.build.build import updated
+        from posts.store.rows import FeedRow
+
+        return {feed.key: FeedRow(feed.id, feed.title, updated(feed).isoformat()) for feed in self.feeds}
+
+    def report(self, outcome: Outcome, started: float) -> Report:
+        """What the run did."""
+        known = self.reader.ledger.entries
+        items = self.record.changed
+        published = sum(post.state == "published" for post in self.reading.posts)
+        others = len(self.reading.posts) - published + len(self.reading.invalid) + len(self.reading.undated)
+        return Report(
+            posts=published,
+            new=sum(entry.id not in known for entry in items),
+            changed=sum(entry.id in known for entry in items),
+            gone=len(self.record.gone),
+            skipped=others,
+            feeds=len(self.feeds),
+            written=outcome.written,
+            unchanged=outcome.unchanged,
+            removed=outcome.removed,
+            problems=self.problems,
+            seconds=round(time.monotonic() - started, 3),
+            next_due=min(self._future(), default=None),
+        )
+
+    def remember(self, outcome: Outcome, outputs: Mapping[str, OutputRow], report: Report) -> dict[str, Any]:
+        """Everything that saves the next run work. Comes last: what is not remembered is done again.
+
+        Gives what the hubs are to be told from now on (`feedmill.notify.queue`).
+        """
+        from posts.files.stat import FINE
+        from posts.pipeline.cache_keys import installed
+
+        # Whatever another hand does to a file from now on moves its times, and is seen without reading it.
+        pause = _youngest(outcome.rows) + FINE - time.time_ns()
+        if 0 < pause <= PAUSE:
+            time.sleep(pause / 1e9)
+        paths = {job.path for job in self.jobs}
+        run, queue = self.run, queued(self.run, self.jobs, outcome.written)
+        with run.index.change() as change:
+            change.files(self.reader.changed_rows(), self.reader.forgotten())
+            run.settle(change)
+            change.outputs(outcome.rows, outputs.keys() - paths)
+            change.contents(self.record.contents_made_again())
+            change.watched(self._watched())
+            change.run(
+                {
+                    "setting": setting(run.options, run.out),
+                    "environment": run.environment,
+                    "versions": installed,
+                    "facts_key": self.reader.keys.facts,
+                    "began": run.began,
+                    "ended": time.time_ns(),
+                    "now": self.now.timestamp(),
+                    "first": run.past.get("first", self.seconds),
+                    "due": self._due(),
+                    "report": report.remembered(),
+                    "runs": runs(run, report),
+                    "pings": run.telling.pings,
+                    "pending": [],
+                    "queue": queue,
+                    "unfinished": False,
+                }
+            )
+        return queue
+
+    def _watched(self) -> dict[str, str]:
+        """What else the outcome depends on, as `feedmill.run.up_to_date` will look at it."""
+        from feedmill.run.up_to_date import look
+
+        since, root = self.run.began, self.run.root.resolve()
+        config = str(self.run.options.config.resolve()) if self.run.options.config else "feedmill.toml"
+        files = {config, *self.run.kind.configured, *self.contents.leaned_on(self.record.entries), *self.reader.refused}
+        whats = [f"file:{path}" for path in files] + [f"size:{path}" for path in self.reader.sizes()]
+        folders = {f"names:{folder}": seen for folder, seen in self.reader.watched.items()}
+        return {what: look(what, root, since) for what in whats} | folders
+
+    def _future(self) -> list[float]:
+        """When the posts are due whose date has not come."""
+        return [post.date.timestamp() for post in self.reading.posts if post.state == "future"]
+
+    def _due(self) -> float | None:
+        """When time alone changes something: a post's date comes or its last day ends, or it leaves its windows."""
+        from feeds.select.tombstones import TOLD
+
+        keep, told_for = self.run.feeds.keep.total_seconds(), TOLD.total_seconds()
+        windows = [self.first[path] + keep for path in self.recent]
+        windows += [when + told_for for _, when in self.withdrawn]
+        return min([*self._future(), *windows, *self.reader.expirations()], default=None)
+
+
+def _shown(feed: Feed) -> tuple[Post, ...]:
+    """The posts that are in the files of a feed."""
+    return feed.members or feed.posts
+
+
+def _youngest(rows: Mapping[str, OutputRow]) -> int:
+    """When the last of the files was put into its place, in nanoseconds since 1970."""
+    return max((row.stamp.ctime for row in rows.values()), default=0)

@@ -1,0 +1,157 @@
+"""A site, and what a run on it stands on."""
+
+from __future__ import annotations
+
+import time
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from feedmill.cli.console import complain
+from feeds.model import Places
+from posts.errors import RefusedError
+
+if TYPE_CHECKING:  # heavy, and not needed when nothing has changed
+    from posts.pipeline.reader import Reader
+    from posts.store.lock import Lock
+    from posts.store.rows import OutputRow
+    from posts.store.transaction import Changes
+
+
+class Run:
+    """A site with all that a run on it needs: its kind, its configuration, its index, its output.
+
+    Who publishes gives a lock, and holds index and output from here on.
+    """
+
+    def __init__(self, options: Namespace, lock: Lock | None = None) -> None:
+        """Takes the configuration, whole and right; else raises an error with all that is wrong with it."""
+        from dataclasses import replace
+
+        import feeds.config
+        import posts.config.load
+        import posts.config.options
+        from feedmill.cli.progress import Progress
+        from feedmill.notify import options as notify_options
+        from feedmill.run.up_to_date import environment
+        from posts.config.table import Table
+        from posts.pipeline import cache_keys as keys
+        from posts.sites.detect import recognise
+        from posts.store.index import Index
+
+        self.began = time.time_ns()
+        self.options = options
+        self.progress = Progress(quiet=options.quiet)
+        self.root: Path = options.site
+        self.kind = recognise(self.root)
+        configuration = posts.config.load.load(self.root, self.kind.sections(), options.config)
+        mistakes: list[tuple[str, str]] = []
+        self.reading = posts.config.options.decode(configuration.sections, mistakes)
+        table = Table(configuration.sections["feeds"], "feeds", mistakes)
+        self.feeds = feeds.config.decode(table, site_url=self.reading.site.url)
+        self.telling = notify_options.decode(Table(configuration.sections["publish"], "publish", mistakes))
+        self.feeds = replace(self.feeds, hubs=self.telling.hubs)
+        mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.reading)]
+        configuration.require(mistakes)
+        self.out: Path = options.out or self.root / (self.feeds.root or self.feeds.out)
+        """What all paths of published files are below: the web root, else the output."""
+        self.abandoned: Sequence[str] = ()
+        """Files that were placed in a web root that is none any more."""
+        if lock:
+            lock.index(options.state)
+            lock.output(self.out)
+        self.index = Index(options.state)
+        self.index.examine()
+        self.past = self.index.run() if self.index.is_known else self._recovered()
+        self.environment = environment()
+        if self.past.get("environment") == self.environment:
+            keys.installed.update(self.past.get("versions", {}))
+        if options.now.timestamp() < self.past.get("now", 0):
+            raise RefusedError("--now lies before the last run: give another --state to look at an earlier time")
+
+    def _recovered(self) -> dict[str, Any]:
+        """What can be had of an index that is lost: from itself, and from the feeds that are published."""
+        from feeds.compare.recover import published
+        from posts.pipeline.recover import completed
+        from posts.store.connection import aside
+        from posts.store.rows import UNWRITTEN, Memory
+        from posts.store.salvage import salvaged
+
+        damage, path = self.index.damage, self.options.state
+        saved, past = salvaged(path) if damage else (Memory(), {})
+        items, told, files = published(self.out / self.feeds.places.prefix, self.feeds)
+        memory = completed(saved, items.values(), told, self.reading.rewrites)
+        known = f"{len(saved.entries)} items are known from it, {len(memory.entries) - len(saved.entries)} more from"
+        if damage:
+            complain(f"{damage}", f"it is kept as {aside(path)}: {known} the feeds in {self.out}")
+        elif items or told.feeds:
+            complain(f"{path} is not there, or empty: {len(items)} items are known from the feeds in {self.out}")
+        if not (memory.entries or memory.feeds):
+            return {}
+        self.index.adopt(memory, past, dict.fromkeys(files, UNWRITTEN))
+        return {"first": past.get("first", 0)} | ({"now": past["now"]} if "now" in past else {})
+
+    def outputs(self) -> dict[str, OutputRow]:
+        """What is remembered of the files that were published, by path below the web root.
+
+        Where another folder is the web root now, but the output in it is the same, they are there still. Of files in
+        another output only the names are known.
+        """
+        known = self.index.outputs()
+        last = self.past.get("out", self.past.get("setting", {}).get("out"))
+        before = Places(prefix=self.past.get("prefix", ""))
+        if last == str(self.out.resolve()):
+            return known
+        if last and Path(last, before.prefix) == (self.out / self.feeds.places.prefix).resolve():
+            moved = {self.feeds.places.below_root(before.below_output(path)): row for path, row in known.items()}
+            self.abandoned = sorted(path for path in moved if path.startswith("../"))
+            return {path: row for path, row in moved.items() if path not in self.abandoned}
+        return {path: row._replace(hash=b"") for path, row in known.items()}
+
+    def settle(self, change: Changes) -> None:
+        """Enters where the output is, and if it was another one, what is known of the files there."""
+        here = {"out": str(self.out.resolve()), "prefix": self.feeds.places.prefix}
+        if self.past.items() >= here.items():
+            return
+        known, files = self.index.outputs(), self.outputs()
+        change.outputs(
+            {path: row for path, row in files.items() if known.get(path) != row}, known.keys() - files.keys()
+        )
+        for path in self.abandoned:
+            complain(f"{self.out / path} is not kept up any more, and lies where it cannot be removed from: remove it")
+        change.run(here)
+        self.past |= here
+
+    def close(self) -> None:
+        """Takes the progress away from the terminal, and lets go of the index."""
+        self.progress.close()
+        self.index.close()
+
+    def reader(self) -> Reader:
+        from posts.pipeline.cache_keys import content_key, facts_key
+        from posts.pipeline.parallel import available, processes
+        from posts.pipeline.reader import Keys, Reader
+
+        root = self.root.resolve()
+        # Wherever this run writes to: what another one has put into the configured place are no posts.
+        places = {folder.resolve() for folder in (self.out / self.feeds.places.prefix, self.root / self.feeds.out)}
+        inside = [out.relative_to(root).as_posix() for out in places if out.is_relative_to(root) and out != root]
+        return Reader(
+            self.root,
+            self.kind,
+            self.reading,
+            self.index,
+            skip=frozenset(inside),
+            since=self.past.get("began", 0),
+            keys=Keys(facts_key(self.kind, self.reading), content_key(self.kind, self.reading)),
+            map=processes(self.options.workers or available()),
+            progress=self.progress,
+            full=self.options.full,
+        )
+
+
+def setting(options: Namespace, out: Path) -> dict[str, str]:
+    """What a run is asked for, as far as its outcome depends on it."""
+    asked = {name: str(value.resolve()) if value else "" for name, value in (("config", options.config),)}
+    return {**asked, "site": str(options.site.resolve()), "out": str((options.out or out).resolve())}

@@ -1,0 +1,1 @@
+"""Comparison of published feeds with new ones: diff, matching, recovery."""

@@ -1,0 +1,1 @@
+"""One row per feed format; owns `feedgen` and `lxml`."""

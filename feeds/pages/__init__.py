@@ -1,0 +1,1 @@
+"""HTML pages and the embeddable widget; owns `jinja2`."""

@@ -1,0 +1,128 @@
+"""Published Atom and RSS, of every version and origin, as entries. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import unescape
+
+from feeds.formats.xml import ATOM, DC, LANG, MEDIA, Element, markup
+from feeds.parse.document import Document, Entry, collapsed, entry, filled, instant, iso, lines, readable, rfc822
+
+# The namespaces in which RSS 2.0 (none), 1.0 and 0.90 have their own elements.
+_RSS = ("", "http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/")
+_CONTENT = "http://purl.org/rss/1.0/modules/content/"
+
+
+def atom(root: Element) -> Document:
+    """The feed of an Atom document (RFC 4287)."""
+    head = {
+        "title": _construct(root, "title"),
+        "description": _construct(root, "subtitle"),
+        "id": _text(root, ATOM, "id"),
+        "link": _href(root, "alternate"),
+        "address": _href(root, "self"),
+        "language": root.get(LANG, ""),
+        "rights": _construct(root, "rights"),
+    }
+    return Document("atom", filled(head), tuple(map(_atom_entry, root.iterchildren(f"{{{ATOM}}}entry"))))
+
+
+def _atom_entry(element: Element) -> Entry:
+    return entry(
+        _text(element, ATOM, "id"),
+        _construct(element, "title"),
+        _href(element, "alternate"),
+        iso(_text(element, ATOM, "published")),
+        markup(element),
+        _construct(element, "content", keep=True),
+        summary=_construct(element, "summary"),
+        updated=instant(iso(_text(element, ATOM, "updated"))),
+        authors=lines(_text(author, ATOM, "name") for author in element.iterchildren(f"{{{ATOM}}}author")),
+        categories=lines(
+            one.get("label") or one.get("term") or "" for one in element.iterchildren(f"{{{ATOM}}}category")
+        ),
+        attachments=lines(_hrefs(element, "enclosure")),
+        image=_image(element),
+        via=_href(element, "via"),
+    )
+
+
+def _construct(parent: Element, name: str, *, keep: bool = False) -> str:
+    """A text construct (RFC 4287, section 3.1) as plain text, or with `keep` as the HTML that it is."""
+    element = parent.find(f"{{{ATOM}}}{name}")
+    if element is None:
+        return ""
+    if element.get("type") == "xhtml":
+        return "".join(map(markup, element)) if keep else collapsed("".join(map(str, element.itertext())))
+    text = element.text or ""
+    if keep:
+        return text
+    return readable(text) if element.get("type") == "html" else collapsed(text)
+
+
+def _hrefs(parent: Element, rel: str) -> Iterator[str]:
+    for link in parent.iterchildren(f"{{{ATOM}}}link"):
+        if link.get("rel", "alternate") == rel:
+            yield link.get("href", "")
+
+
+def _href(parent: Element, rel: str) -> str:
+    return next(_hrefs(parent, rel), "")
+
+
+def rss(root: Element) -> Document:
+    """The feed of an RSS document: 2.0, 1.0 or one of the older ones."""
+    channel = next((one for one in root if _is(one, "channel")), root)
+    head = {
+        "title": _own(channel, "title"),
+        "description": _own(channel, "description"),
+        "link": _own(channel, "link"),
+        "address": _href(channel, "self"),
+        "language": _own(channel, "language"),
+        "rights": _own(channel, "copyright"),
+    }
+    items = [one for parent in dict.fromkeys((channel, root)) for one in parent if _is(one, "item")]
+    return Document("rss", filled(head), tuple(map(_rss_item, items)))
+
+
+def _rss_item(item: Element) -> Entry:
+    guid = _own(item, "guid")
+    link = _own(item, "link") or (guid if guid.startswith(("http://", "https://")) else "")
+    content = _text(item, _CONTENT, "encoded")
+    description = _own(item, "description")
+    media = [one.get("url", "") for one in item.iterchildren(f"{{{MEDIA}}}content")]
+    return entry(
+        guid,
+        unescape(_own(item, "title")),
+        link,
+        rfc822(_own(item, "pubDate")) or iso(_text(item, DC, "date")),
+        markup(item),
+        content or description,
+        summary=readable(description) if content else "",
+        authors=lines([_own(item, "author"), *_texts(item, DC, "creator")]),
+        categories=lines(collapsed(one.text or "") for one in item if _is(one, "category")),
+        attachments=lines([*(one.get("url", "") for one in item if _is(one, "enclosure")), *media]),
+        image=_image(item),
+        via=_href(item, "via"),
+    )
+
+
+def _is(element: Element, name: str) -> bool:
+    space, _, local = str(element.tag).rpartition("}")
+    return local == name and space.removeprefix("{") in _RSS
+
+
+def _own(parent: Element, name: str) -> str:
+    return next((collapsed("".join(map(str, one.itertext()))) for one in parent if _is(one, name)), "")
+
+
+def _texts(parent: Element, space: str, name: str) -> list[str]:
+    return ["".join(map(str, one.itertext())).strip() for one in parent.iterchildren(f"{{{space}}}{name}")]
+
+
+def _text(parent: Element, space: str, name: str) -> str:
+    return next(iter(_texts(parent, space, name)), "")
+
+
+def _image(parent: Element) -> str:
+    return next((one.get("url", "") for one in parent.iterchildren(f"{{{MEDIA}}}thumbnail")), "")

@@ -1,0 +1,1 @@
+"""Posts to feeds and their windows; pure."""

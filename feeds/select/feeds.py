@@ -1,0 +1,221 @@
+"""From posts to feeds: which feeds there are, what they are called, and which posts are in their window. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import unicodedata
+import uuid
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import cast
+from urllib.parse import urlsplit, urlunsplit
+
+from feeds.model import Feed, Kind
+from feeds.options import KINDS, Custom, FeedsOptions
+from feeds.select.activity import weeks
+from feeds.select.paths import address
+from feeds.select.slugs import slug, slugs
+from posts.model import Post, Site
+from posts.store.rows import FeedRow
+from posts.text import fold, plain
+
+# What a feed holds at the most, however much was published within `keep`.
+MOST = 200
+
+Names = Callable[[Post, Site], tuple[str, ...]]
+
+NAMES: Mapping[str, Names] = {
+    "category": lambda post, _: post.categories,
+    "tag": lambda post, _: post.tags,
+    "author": lambda post, _: tuple(person.name for person in post.authors),
+    "language": lambda post, site: tuple(filter(None, ((post.language or site.language).replace("_", "-"),))),
+}
+
+
+def choose(
+    posts: Sequence[Post],
+    site: Site,
+    options: FeedsOptions,
+    recent: Collection[str] = (),
+    known: Mapping[str, FeedRow] = MappingProxyType({}),
+) -> tuple[Feed, ...]:
+    """The feeds of `posts`: all, then by kind and slug, then the custom ones, then those that have no post any more.
+
+    Args:
+        posts: the published ones, an item each.
+        site: the site.
+        options: the generator's options.
+        recent: paths of posts that are in the window whatever their date (`recently`).
+        known: what the ledger knows of feeds, by key: their ids, and those that would be gone.
+    """
+    chooser = _Chooser(site, options, newest_first(posts), frozenset(recent), known)
+    feeds = [chooser.feed("all", "", "", site_title(site), chooser.newest, options.items)]
+    for kind in KINDS:
+        if kind in options.by:
+            feeds += chooser.by_term(kind)
+    feeds += map(chooser.custom, options.custom)
+    feeds += chooser.empty({feed.key for feed in feeds})
+    return tuple(_placed(feeds, options.places.folders))
+
+
+def recently(first: Mapping[str, int], options: FeedsOptions, now: datetime, began: int) -> set[str]:
+    """The posts that were first published less than `keep` ago, by path.
+
+    `first` and `began` (the site's first run, which brings every post at once and counts for none) are in seconds
+    since 1970.
+    """
+    since = max(began, int((now - options.keep).timestamp()))
+    return {path for path, seconds in first.items() if seconds > since}
+
+
+def newest_first(posts: Sequence[Post]) -> list[Post]:
+    """By instant, the newest first; posts of one instant by their ids."""
+    return sorted(sorted(posts, key=lambda post: post.id), key=lambda post: post.date, reverse=True)
+
+
+def site_title(site: Site) -> str:
+    """The site's title, or its host where it has none: a feed must have a title in every format."""
+    return plain(site.title) or urlsplit(site.url).hostname or site.url
+
+
+def first_id(address: str) -> str:
+    """The id minted from the first address of a feed's folder; whoever remembers an older id gives that instead.
+
+    A version-5 UUID (RFC 9562, URL namespace) of the address with https and without `www.`, so that it
+    outlives a change of either.
+    """
+    parts = urlsplit(address)
+    canonical = urlunsplit(("https", parts.netloc.lower().removeprefix("www."), parts.path or "/", "", ""))
+    return uuid.uuid5(uuid.NAMESPACE_URL, canonical).urn
+
+
+@dataclass(frozen=True, slots=True)
+class _Chooser:
+    site: Site
+    options: FeedsOptions
+    newest: Sequence[Post]
+    recent: frozenset[str]
+    known: Mapping[str, FeedRow]
+    folded: dict[str, str] = field(default_factory=dict)
+
+    def feed(self, kind: Kind, slug: str, term: str, title: str, newest: Sequence[Post], items: int) -> Feed:
+        """The feed of `newest`, with a window of `items` of them."""
+        folder = "feed" if kind == "custom" else kind
+        own = "" if kind == "all" else f"{folder}/{slug}"
+        known = self.known.get(own)
+        return Feed(
+            kind=kind,
+            slug=slug,
+            term=plain(term),
+            title=plain(title or f"{term} — {site_title(self.site)}"),
+            path=self.options.places.folders.get(own, own),
+            files=self.options.places.files.get(own, {}),
+            id=known.id if known else first_id(address(self.options.url, own)),
+            content=self.options.content,
+            posts=tuple(self.window(newest, items)),
+            key=own,
+            updated=known.updated if known else "",
+            total=len(newest) if self.options.pages else 0,
+            weeks=weeks(newest) if self.options.pages else (),
+            members=tuple(newest) if self.options.archives else (),
+        )
+
+    def window(self, newest: Sequence[Post], items: int) -> Sequence[Post]:
+        """The first `items` of `newest`, and whatever is recent behind them, at most 200 in all."""
+        if not self.recent or len(newest) <= items:
+            return newest[:items]
+        behind = (post for post in newest[items:] if post.path in self.recent)
+        return [*newest[:items], *itertools.islice(behind, max(MOST - items, 0))]
+
+    def empty(self, present: Collection[str]) -> Iterator[Feed]:
+        """The feeds that were published once and have no post any more: they stay, empty, until they are pruned."""
+        for key, row in sorted(self.known.items()):
+            if key not in present:
+                folder, _, its_slug = key.partition("/")
+                kind = cast("Kind", "custom" if folder == "feed" else folder)
+                yield replace(self.feed(kind, its_slug, row.title, row.title, (), 0), title=row.title)
+
+    def by_term(self, kind: Kind) -> Iterator[Feed]:
+        """A feed for every term of `kind`, by slug."""
+        terms = self._terms(kind)
+        titles = self.options.titles.get(kind, {})
+        for folded, its_slug in sorted(slugs(terms).items(), key=lambda pair: pair[1]):
+            term = terms[folded]
+            title = titles.get(folded) or titles.get(its_slug, "")
+            yield self.feed(kind, its_slug, term.title, title, term.posts, self.options.items)
+
+    def custom(self, custom: Custom) -> Feed:
+        """The newest posts that meet the conditions of `custom`."""
+        selected = [post for post in self.newest if selects(custom, post, self.site, self.fold)]
+        feed = self.feed("custom", slug(custom.name), custom.name, custom.title, selected, custom.items)
+        return replace(feed, content=custom.content)
+
+    def _terms(self, kind: str) -> dict[str, _Term]:
+        terms: dict[str, _Term] = {}
+        for post in self.newest:
+            for name in filter(self.fold, NAMES[kind](post, self.site)):
+                term = terms.setdefault(self.fold(name), _Term())
+                term.spellings[name] += 1
+                if not (term.posts and term.posts[-1] is post):
+                    term.posts.append(post)
+        return terms
+
+    def fold(self, name: str) -> str:
+        # A site has far fewer names than posts.
+        if name not in self.folded:
+            self.folded[name] = fold(name)
+        return self.folded[name]
+
+
+@dataclass(slots=True)
+class _Term:
+    spellings: Counter[str] = field(default_factory=Counter)
+    posts: list[Post] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        return min(self.spellings, key=lambda spelling: (-self.spellings[spelling], spelling))
+
+
+def selects(custom: Custom, post: Post, site: Site, folded: Callable[[str], str] = fold) -> bool:
+    """Whether a post meets all conditions of a custom feed."""
+
+    def names(kind: str) -> set[str]:
+        return {folded(name) for name in NAMES[kind](post, site)}
+
+    if custom.match and not custom.match.search(post.title):
+        return False
+    for kind, wanted in custom.wanted.items():
+        has = names(kind)
+        if not (_speaks(has, wanted) if kind == "language" else has & wanted):
+            return False
+    return not any(unwanted & names(kind) for kind, unwanted in custom.unwanted.items())
+
+
+def _speaks(languages: set[str], ranges: frozenset[str]) -> bool:
+    """Basic filtering of RFC 4647, section 3.3.1: the range `zh` takes `zh-CN` too."""
+    return any(language == one or language.startswith(f"{one}-") for language in languages for one in ranges)
+
+
+def _placed(feeds: Sequence[Feed], paths: Mapping[str, str]) -> list[Feed]:
+    """The feeds, each in a place of its own: those that the configuration has placed first.
+
+    The name of a term must not take another feed's place, nor cost the run: it makes way. Folders that differ in
+    case or normalisation only are one folder on other systems.
+    """
+    taken = {_place(feed.path) for feed in feeds if feed.key in paths}
+    placed = []
+    for feed in feeds:
+        if feed.key not in paths and _place(feed.path) in taken:
+            feed = replace(feed, path=f"{feed.path}-{hashlib.sha256(feed.key.encode()).hexdigest()[:8]}")  # noqa: PLW2901
+        taken.add(_place(feed.path))
+        placed.append(feed)
+    return placed
+
+
+def _place(path: str) -> str:
+    return unicodedata.normalize("NFKC", path).casefold()

@@ -1,0 +1,1 @@
+"""Configuration files to options; reports all errors at once, with file, line and key."""

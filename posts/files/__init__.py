@@ -1,0 +1,1 @@
+"""The site's folder: directory walk, reading, stat."""

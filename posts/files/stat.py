@@ -1,0 +1,52 @@
+"""How files look from outside and from inside. A leaf: whoever asks whether a file has changed asks here."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from typing import NamedTuple
+
+# A file that changed this shortly before it was looked at (ns) may have changed again, within one tick of its clock: a
+# few milliseconds where a file system counts nanoseconds, two seconds where it counts seconds.
+FINE = 50_000_000
+COARSE = 2_000_000_000
+
+
+class Stamp(NamedTuple):
+    """What a file looks like from outside: size in bytes, times in nanoseconds since 1970, inode."""
+
+    size: int
+    mtime: int
+    ctime: int
+    inode: int
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    """The stamp in what `stat` says."""
+    return Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+def is_young(ctime: int, since: int) -> bool:
+    """Whether a file could have changed unseen after it was looked at.
+
+    Every change moves its ctime (ns since 1970), which nobody can put back; `since` is when it was looked at, or the
+    run that did so began.
+    """
+    return ctime >= since - FINE or (ctime >= since - COARSE and ctime % 1_000_000_000 == 0)
+
+
+def digest(data: bytes) -> bytes:
+    """A hash of a file's bytes (BLAKE2b, 128 bits)."""
+    return hashlib.blake2b(data, digest_size=16).digest()
+
+
+def outside(found: os.stat_result) -> str:
+    """How a file or folder looks from outside, in short."""
+    return f"{found.st_mode}:{found.st_size}:{found.st_mtime_ns}:{found.st_ctime_ns}:{found.st_ino}"
+
+
+def names(entries: Iterable[str]) -> str:
+    """The names in a folder in short; but for hidden ones, among which the index itself lies."""
+    shown = sorted(entry for entry in entries if not entry.startswith("."))
+    return digest("\0".join(shown).encode("utf-8", "surrogateescape")).hex()

@@ -1,0 +1,159 @@
+"""A site's folder to its files, in a fixed order. The only place that lists folders; it opens nothing.
+
+Symbolic links are followed within the site only; pipes, devices and sockets are never touched. Both are reported.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from posts.errors import EXHAUSTED
+from posts.files.stat import names, outside
+from posts.model import Problem
+from posts.text import legal
+
+DEEPEST = 64
+
+Keeps = Callable[[str, str], bool]
+"""(folder below the site, entry below that folder) -> whether the entry counts."""
+
+
+class Walk:
+    """A walk through a site. Paths are below the site, with forward slashes; `skip` are folders not looked into.
+
+    `listed` has the names in every folder that was looked at, in short, as `feedmill.run.up_to_date` compares them.
+    """
+
+    def __init__(self, root: Path, skip: frozenset[str], report: Callable[[Problem], None]) -> None:
+        self.root = os.path.realpath(root)
+        self._skip = skip
+        self._report = report
+        self._followed: set[str] = set()
+        self.listed: dict[str, str] = {}
+
+    def folders(self, start: str, keeps: Keeps) -> Iterator[str]:
+        """Every folder below `start` that `keeps` keeps, outer ones first; others are not entered."""
+        if self._is_too_deep(start):
+            return
+        for entry in self._entries(start):
+            path = _join(start, entry.name)
+            if path in self._skip or not keeps(start, entry.name):
+                continue
+            if self._is_folder(entry) and not self._leads_astray(entry):
+                yield path
+                yield from self.folders(path, keeps)
+
+    def files(self, folder: str, keeps: Keeps, below: str = "") -> Iterator[str]:
+        """Every file at any depth below `folder` that `keeps` keeps; hidden folders are not entered."""
+        here = _join(folder, below)
+        if self._is_too_deep(here) or not (below or self._may_start(folder)):
+            return
+        for entry in self._entries(here):
+            relative, path = _join(below, entry.name), _join(here, entry.name)
+            if path in self._skip:
+                continue
+            if not self._is_folder(entry):
+                if keeps(folder, relative) and self._is_file(entry, path):
+                    yield path
+            elif self._leads_astray(entry):
+                self._complain(path, "symlink", "a link that leads out of the site, or in a circle, is not followed")
+            elif not entry.name.startswith("."):
+                yield from self.files(folder, keeps, relative)
+
+    def _may_start(self, folder: str) -> bool:
+        real = os.path.realpath(os.path.join(self.root, folder))  # noqa: PTH118
+        if real == self.root or self._is_inside(real):
+            return True
+        self._complain(folder, "symlink", "a link that leads out of the site is not followed")
+        return False
+
+    def _is_too_deep(self, folder: str) -> bool:
+        if folder.count("/") < DEEPEST:
+            return False
+        self._complain(folder, "too-deep", f"folders nested deeper than {DEEPEST} levels are not looked into")
+        return True
+
+    def _entries(self, folder: str) -> list[os.DirEntry[str]]:
+        try:
+            path = os.path.join(self.root, folder)  # noqa: PTH118 # hot, and texts throughout
+            stamp = outside(os.stat(path))  # noqa: PTH116 # before the look at it: what comes later is seen by it
+            with os.scandir(path) as entries:
+                found = sorted(entries, key=lambda entry: entry.name)
+        except (FileNotFoundError, NotADirectoryError):
+            self.listed[folder] = ""
+            return []
+        except OSError as error:
+            if error.errno in EXHAUSTED:
+                raise
+            self._complain(folder, "unreadable", f"the folder cannot be read ({error.strerror})")
+            return []
+        shown = (entry.name for entry in found if not self._skip or _join(folder, entry.name) not in self._skip)
+        self.listed[folder] = f"{stamp} {names(shown)}"
+        return found
+
+    def _is_folder(self, entry: os.DirEntry[str]) -> bool:
+        try:
+            return entry.is_dir()
+        except OSError:  # a circle of links
+            return False
+
+    def _leads_astray(self, entry: os.DirEntry[str]) -> bool:
+        """Whether a folder is a link out of the site, or to a folder that it lies in."""
+        if not entry.is_symlink():
+            return False
+        target = os.path.realpath(entry.path)
+        here = os.path.realpath(os.path.dirname(entry.path))  # noqa: PTH120
+        if not self._is_inside(target) or f"{here}/".startswith(f"{target}/") or target in self._followed:
+            return True
+        self._followed.add(target)  # once is enough, and links can make a labyrinth
+        return False
+
+    def _is_file(self, entry: os.DirEntry[str], path: str) -> bool:
+        if not _is_text(path):
+            self._complain(path, "file-name", "the file's name is no UTF-8: rename it")
+            return False
+        if entry.is_symlink() and not self._may_read(os.path.realpath(entry.path)):
+            self._complain(path, "symlink", "a link out of the site, or to its configuration, is not followed")
+            return False
+        if not _is_regular(entry):
+            missing = entry.is_symlink() and not os.path.exists(entry.path)  # noqa: PTH110
+            what = "a link to nothing" if missing else "neither a file nor a folder"
+            self._complain(path, "not-a-file", f"this is {what}: it is not opened")
+            return False
+        return True
+
+    def _may_read(self, target: str) -> bool:
+        return self._is_inside(target) and not is_private(target[len(self.root) :])
+
+    def _is_inside(self, target: str) -> bool:
+        return target.startswith(self.root.rstrip("/") + "/")
+
+    def _complain(self, path: str, code: str, message: str) -> None:
+        self._report(Problem(legal(path), 0, code, "error", message))
+
+
+def is_private(path: str) -> bool:
+    """Whether a path below the site is one that no post may lead to: configurations, and whatever is hidden."""
+    parts = path.strip("/").split("/")
+    return any(part.startswith(".") for part in parts) or parts[-1].startswith(("_config.", "feedmill.toml"))
+
+
+def _is_regular(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a circle of links
+        return False
+
+
+def _join(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder and name else folder or name
+
+
+def _is_text(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Bytes to typed fields; owns `frontmatter`, `yaml` and `dateutil`."""

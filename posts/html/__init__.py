@@ -1,0 +1,1 @@
+"""Cleaning of HTML bodies; owns `bs4` and `nh3`."""

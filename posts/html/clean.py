@@ -1,0 +1,189 @@
+"""A body's HTML becomes what a feed carries: structure, absolute addresses, and the gate as the last hand. Owns `bs4`.
+
+Most bodies have nothing that a structural rule could touch, which a look at their text tells; only the others are
+parsed. The parser decides what goes, and strings are cut: no other character passes through it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from posts.html import limits, tags
+from posts.html import sanitize as gate
+from posts.html import urls as addresses
+from posts.text import plain, shorten, unescape
+
+if TYPE_CHECKING:
+    import soupsieve
+    from bs4 import Tag
+
+Report = Callable[[int, str, str], None]
+
+_NOSCRIPT = re.compile(r"</?noscript\b[^<>]*+>", re.IGNORECASE)
+_SMALL = re.compile(r"(?:width|height)\s*+[=:]\s*+[\"']?+\s*+(?:0++1?+|1)(?!\d)")
+# What may stand for a character of an attribute's value, or be nothing at all.
+_DISGUISES = ("&#", "&tab;", "&newline;", "&colon;", "/*", "\\")
+_SUSPECT = re.compile(  # in canonical HTML, where nothing else looks like an attribute
+    r' style="[^"]*?(?:display|visibility|(?:width|height)\s*:\s*[01]|/\*|\\)| (?:width|height)="\s*0*[01](?![\d%])',
+    re.IGNORECASE,
+)
+_HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b", re.IGNORECASE)
+_DOT = re.compile(r"\s*0*[01](?:\.\d*)?\s*(?:px)?\s*", re.IGNORECASE)
+_STYLED_DOT = re.compile(r"(?:^|;)\s*(?:width|height)\s*:\s*[01](?:\.\d+)?(?:px)?\s*(?:!|;|$)", re.IGNORECASE)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)  # CSS Syntax, 4.3.2
+_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|([^\n\r\f]))")  # CSS Syntax, 4.3.7
+_SIMPLE = re.compile(r"[\w\s.#>+~-]+")
+_IMAGE = re.compile(r"<img [^>]*>")
+_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
+_ICON = 64
+_MOST_CANDIDATES = 1 << 16  # characters of all different `srcset` in a body: each candidate is parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """`html` has passed the gate; `image` is the absolute address of its first image that is no icon, or ""."""
+
+    html: str
+    image: str = ""
+
+
+def clean(html: str, *, base: str, remove: Sequence[str] = (), report: Report) -> Cleaned:
+    """The body, fit to be published. `base` is the post's own address, absolute.
+
+    Hidden elements, tracking pixels, empty paragraphs and whatever the CSS selectors `remove` find are taken
+    out; they must be valid (`invalid_selectors`). Every address is made absolute. `report` gets a line (0: unknown),
+    a code and a message. Of a body beyond the limits the text remains.
+    """
+    excess = limits.excess(html)
+    if excess is None:
+        cleaned = _cleaned(html, base, remove, report)
+        # The parser may have made more of it than there was.
+        excess = limits.excess(cleaned) or (limits.too_deep() if tags.depth(cleaned) > limits.DEPTH else None)
+        if excess is None:
+            return Cleaned(cleaned, lead_image(cleaned))
+    code, message = excess
+    report(0, code, f"{message}; only its text is published, at most 1 MiB of it")
+    return Cleaned(limits.text_only(html))
+
+
+def invalid_selectors(selectors: Sequence[str]) -> list[tuple[str, str]]:
+    """Those of the CSS selectors that cannot be used, each with what is wrong with it."""
+    import soupsieve
+
+    wrong = []
+    for selector in selectors:
+        try:
+            soupsieve.compile(selector)
+        except (soupsieve.SelectorSyntaxError, NotImplementedError, ValueError) as error:
+            wrong.append((selector, plain(str(error).partition("\n")[0])))
+    return wrong
+
+
+def lead_image(html: str) -> str:
+    """The address of the first image in clean `html` that no given width or height makes an icon, or ""."""
+    for image in _IMAGE.findall(html):
+        given = dict(_ATTRIBUTE.findall(image))
+        sizes = (given.get(side, "") for side in ("width", "height"))
+        if given.get("src") and not any(size.isascii() and size.isdigit() and int(size[:6]) < _ICON for size in sizes):
+            return unescape(given["src"])
+    return ""
+
+
+def _cleaned(html: str, base: str, remove: Sequence[str], report: Report) -> str:
+    # What stands for the script that a reader does not run is content.
+    lower = html.lower()
+    html = _NOSCRIPT.sub("", html) if "noscript" in lower else html
+    if remove or _is_suspect(lower):
+        html = _pruned(gate.lenient(html), remove)
+
+    # The gate asks again for what it has been told, to see whether anything changes.
+    known: dict[tuple[str, str], str] = {}
+
+    room = _MOST_CANDIDATES
+
+    def resolve(address: str, attribute: str) -> str:
+        nonlocal room
+        if (address, attribute) not in known:
+            room -= len(address) if attribute == "srcset" else 0
+            given = address if room >= 0 or attribute != "srcset" else ""
+            known[address, attribute] = resolved = _resolved(given, attribute, base, report)
+            if resolved:
+                known[resolved, attribute] = resolved
+        return known[address, attribute]
+
+    return gate.clean(html, resolve)
+
+
+def _resolved(address: str, attribute: str, base: str, report: Report) -> str:
+    try:
+        return addresses.absolute(address, base, attribute)
+    except ValueError:
+        report(0, "bad-address", f"{shorten(plain(address), 80)!r} is no address and was left out: mend it")
+        return ""
+
+
+def _is_suspect(lower: str) -> bool:
+    """Whether anything in the body, in lower case, may be hidden or a tracking pixel."""
+    if "hidden" in lower or "display" in lower or "visibility" in lower:
+        return True
+    sized = "width" in lower or "height" in lower
+    if (sized or "style" in lower) and any(disguise in lower for disguise in _DISGUISES):
+        return True
+    return sized and bool(_SMALL.search(lower))
+
+
+def _pruned(html: str, remove: Sequence[str]) -> str:
+    """Canonical `html` without what is hidden, what only tracks, and what the selectors find."""
+    selectors = [selector for selector in remove if _may_match(selector, html)]
+    if not selectors and not (' hidden="' in html or _SUSPECT.search(html)):
+        return html
+    if tags.depth(html) > limits.DEPTH:
+        return html
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(f"<html><body>{tags.numbered(html)}</body></html>", "lxml")
+    doomed = [element for element in soup.find_all(True) if _is_hidden(element) or _is_pixel(element)]
+    for selector in selectors:
+        doomed.extend(_compiled(selector).select(soup))
+    return tags.without(html, {int(str(element.get(tags.NUMBER, "-1"))) for element in doomed})
+
+
+@cache
+def _compiled(selector: str) -> soupsieve.SoupSieve:
+    import soupsieve
+
+    return soupsieve.compile(selector)
+
+
+def _may_match(selector: str, html: str) -> bool:
+    """Whether the classes and ids of a plain selector occur at all; any other selector may match."""
+    if not _SIMPLE.fullmatch(selector):
+        return True
+    return all(word in html for word in re.findall(r"[.#]([\w-]+)", selector))
+
+
+def _is_hidden(element: Tag) -> bool:
+    return element.get("hidden") is not None or bool(_HIDDEN.search(_style(element)))
+
+
+def _is_pixel(element: Tag) -> bool:
+    if element.name != "img":
+        return False
+    sides = (element.get("width"), element.get("height"))
+    return any(side is not None and _DOT.fullmatch(str(side)) for side in sides) or bool(
+        _STYLED_DOT.search(_style(element))
+    )
+
+
+def _style(element: Tag) -> str:
+    """The declarations of an element, as CSS reads them: no comments, escapes done."""
+    return _ESCAPE.sub(_unescaped, _COMMENT.sub(" ", str(element.get("style", ""))))
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    code = int(escape[1] or "0", 16)
+    return escape[2] or (chr(code) if code <= 0x10FFFF else "\ufffd")

@@ -1,0 +1,101 @@
+"""A post's summary and the title of a post without one: plain text from clean HTML. Pure, linear, without a parser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from posts.html.limits import visible
+from posts.text import plain, shorten, unescape
+
+LENGTH = 200  # graphemes
+_TITLE = 80
+_PARAGRAPH = 400
+_MARKED = 2_000
+_LONGEST_SEPARATOR = 200  # characters
+_LOOKS = (2_000, 20_000, 200_000)  # characters of HTML
+_TORN = re.compile(r"<[^<>]*+\Z|&[^&;]{0,40}\Z")
+
+_TAG = re.compile(r"</?([a-zA-Z][^\s/<>]*+)[^<>]*+>")
+_INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark q ruby s samp small span strike "
+    "strong sub sup time tt u var wbr".split()
+)
+_ASIDE = re.compile(r"<(pre|rt|rp|figcaption)(?=[\s>]).*?</\1>", re.DOTALL)
+_PARAGRAPHS = re.compile(r"<(p|li|blockquote)(?=[\s>]).*?</\1>", re.DOTALL)
+
+
+def text_of(html: str) -> str:
+    """The text of `html` on one line: entities decoded, a space where a block or a line ends."""
+    return _shown(visible(html))
+
+
+def excerpt(body: str, separator: str) -> str | None:
+    """The raw `body` (Markdown or HTML) up to `separator`, or None where it does not stand.
+
+    A separator that is a comment, `<!--more-->`, may be written with other blanks or capitals. One of blanks alone, as
+    Jekyll's, ends the first paragraph: that needs no part of the body (`summarise`). One of more than 200 characters
+    is a mistake, and counts as none.
+    """
+    mark = separator.strip()
+    if not mark or len(separator) > _LONGEST_SEPARATOR:
+        return None
+    if not (mark.startswith("<!--") and mark.endswith("-->") and len(mark) >= len("<!---->")):
+        place = body.find(separator)
+    else:
+        inside = re.escape(mark.removeprefix("<!--").removesuffix("-->").strip())
+        found = re.search(rf"<!--\s*+{inside}\s*+-->" if inside else r"<!--\s*+-->", body, re.IGNORECASE)
+        place = found.start() if found else -1
+    return body[:place] if place >= 0 else None
+
+
+def summarise(own: str, html: str, excerpt_html: str | None = None, *, paragraph: bool = False) -> str:
+    """The summary, plain text on one line: the post's `own`, else `excerpt_html`, else the beginning of `html`.
+
+    `own` may hold tags and entities. `excerpt_html` is what stands before the separator, rendered. With `paragraph`
+    (Jekyll's default separator) the summary is the first paragraph that has text. Otherwise it is the first 200
+    graphemes, cut at the end of a sentence or word; code, captions and ruby readings are left out.
+    """
+    if given := _shown(own):
+        return shorten(given, _MARKED)
+    if excerpt_html is not None and (given := text_of(excerpt_html)):
+        return shorten(given, _MARKED)
+    if paragraph and (given := next(filter(None, map(_prose, _first_paragraphs(html))), "")):
+        return shorten(given, _PARAGRAPH)
+    return shorten(_beginning(html), LENGTH)
+
+
+def opening(html: str) -> str:
+    """The first words of clean `html`, at most 80 graphemes: the title of a post without one."""
+    return shorten(_beginning(html), _TITLE)
+
+
+def _shown(html: str) -> str:
+    return plain(unescape(_TAG.sub(_space, html)))
+
+
+def _space(tag: re.Match[str]) -> str:
+    return "" if tag[1].lower() in _INLINE else " "
+
+
+def _prose(html: str) -> str:
+    return _shown(_ASIDE.sub(" ", html))
+
+
+def _first_paragraphs(html: str) -> Iterator[str]:
+    return (match[0] for match in _PARAGRAPHS.finditer(html))
+
+
+def _beginning(html: str) -> str:
+    """The text of clean `html`, or enough of its beginning."""
+    for size in _LOOKS:
+        if len(html) > size and len(text := _prose(_head(html, size))) > LENGTH * 3:
+            return text
+    # A body that is code and nothing else still has a beginning.
+    return _prose(html) or _shown(html)
+
+
+def _head(html: str, size: int) -> str:
+    """The first `size` characters, less what would not be whole: a tag, a reference, code."""
+    head = _TORN.sub("", html[:size])
+    return head[: head.rfind("<pre")] if head.rfind("<pre") > head.rfind("</pre") else head

@@ -1,0 +1,230 @@
+"""How much markup a body may hold, decided by cheap and linear looks before any parser sees it. Pure.
+
+HTML parsers are quadratic in places (HTML, 13.2.4.3: the list of active formatting elements; duplicate attributes;
+how many elements are open). What goes beyond these limits is published as text.
+"""
+
+from __future__ import annotations
+
+import html as escapes
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from html.entities import html5
+
+from posts.text import legal, unescape
+
+BYTES = 1 << 20
+TAGS = 5_000
+DEPTH = 250
+
+_MARKS = 15_000  # of `<`, whatever follows, and of `>`, each of which the parser escapes in a step of its own
+_REFERENCES = 20_000  # of `&`: 5 microseconds each in html5ever
+_ATTRIBUTES = 10_000  # in one tag
+_REOPENED = 100_000  # elements that misnested formatting may make
+
+_START = re.compile(r"<[a-zA-Z]")
+_NAME = re.compile(r"<(/?)([a-z][^\s/>]*)")
+_FORMATTING = re.compile(r"<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])[^>]*", re.IGNORECASE)
+# Closed in order, these leave nothing open to be made anew: the formatting elements, and what bounds their scope.
+_IN_ORDER = frozenset(
+    "b big code em font i nobr s small strike strong tt u applet caption marquee object table td th".split()
+)
+# Within these a tag may be text, or count for nothing.
+_TREACHEROUS = re.compile(
+    r"<(?:[!?]|(?:iframe|math|noembed|noframes|noscript|plaintext|script|select|style|svg|template|textarea|title|xmp)\b)",
+    re.IGNORECASE,
+)
+_NESTING = frozenset(
+    "a article aside b big blockquote center code div em fieldset font footer form header i main nav ol pre s section "
+    "small span strong sub sup table tt u ul".split()
+)
+_ATTRIBUTE_LIST = re.compile(  # HTML, 13.2.5.32 to 13.2.5.39
+    r"(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"?|'[^']*+'?|[^\s>\"'][^\s>]*+)?+)?+)*+"
+)
+# What every parser takes for one tag, however it came there: no quote or `<` but where they are harmless.
+_PLAIN_TAG = re.compile(
+    r"""</?[a-zA-Z][^\s<>"'=/]*+(?:[\s/]++[^\s<>"'=/]++(?:=(?:"[^"<]*+"|'[^'<]*+'|[^\s"'=<>]++))?+)*+[\s/]*+>"""
+)
+_ANY_TAG = re.compile(r"</?[a-zA-Z]")
+_SEPARATORS = " \t\n\f\r/\"'"
+
+_HIDERS = tuple("script style template iframe noscript svg math object canvas".split())
+_END = {name: re.compile(f"</{name}" if name else "-->", re.IGNORECASE) for name in ("", *_HIDERS)}
+_SWALLOWING = frozenset(("", "iframe", "script", "style"))
+_LINE_TAG = re.compile(  # the commonest first: they are tried in this order
+    r"<(?=/?[a-z])/?(?:p|br|div|li|t[dr]|h[1-6]|ul|ol|d[dlt]|hr|pre|table|blockquote|section|article|figure|figcaption"
+    r"|address|aside|caption|center|details|fieldset|footer|form|header|main|nav|summary|th)(?=[\s/>])[^<>]*+>?+",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"<[a-zA-Z/!?][^<>]*+>?+")
+_REFERENCE = re.compile(r"&(?:#[0-9a-fA-FxX]++|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_MOST_DECODED = 50_000  # references in a body that has too many
+_CUT = re.compile(r"(?:&[a-z]*+|\s++)\Z")
+
+
+def excess(html: str) -> tuple[str, str] | None:
+    """The code and the message of the limit that `html` exceeds, or None."""
+    if too_large(html):
+        return "body-too-large", f"the body has more than {BYTES >> 20} MiB: split the post or link to the rest"
+    if html.count("<") > 700 and (found := len(_START.findall(html))) > TAGS:
+        return "too-many-tags", f"the body has {found} tags, more than {TAGS}: split the post"
+    if html.count("<") > _MARKS or html.count(">") > _MARKS or html.count("&") > _REFERENCES:
+        return "too-many-tags", f"the body has more than {_MARKS} `<` or `>`, or {_REFERENCES} `&`: split the post"
+    if _reopened(html) > _REOPENED or _most_attributes(html) > _ATTRIBUTES:
+        return (
+            "too-many-tags",
+            "the body's tags are nested wrongly, or have more attributes, than a parser can bear: mend its HTML",
+        )
+    if html.count("<") > 700 and _depth(html) > DEPTH:
+        return too_deep()
+    return None
+
+
+def too_large(text: str) -> bool:
+    """Whether `text` has more than 1 MiB in UTF-8."""
+    return len(text) * 4 > BYTES and (len(text) > BYTES or len(text.encode(errors="replace")) > BYTES)
+
+
+def too_deep() -> tuple[str, str]:
+    """The code and the message for elements within elements within elements."""
+    return "too-deep", f"the body's elements are nested more than {DEPTH} deep: close the tags that are open"
+
+
+def _reopened(html: str) -> int:
+    """An upper bound of the elements that the parser makes anew where formatting is open across blocks.
+
+    At most three equal elements are open at once (HTML, 13.2.4.3: the Noah's Ark clause).
+    """
+    if html.count("<") < 450:
+        return 0
+    formatting = _FORMATTING.findall(html)
+    starts, most = len(_START.findall(html)), min(len(formatting), 3 * len(set(formatting)))
+    return starts * most if starts * most <= _REOPENED else starts * min(most, _open_at_once(html))
+
+
+def _open_at_once(html: str) -> int:
+    """How many formatting elements are open at once where all are closed in order; otherwise more than any limit."""
+    if _TREACHEROUS.search(html) or len(_PLAIN_TAG.findall(html)) != len(_ANY_TAG.findall(html)):
+        return _REOPENED
+    opened: list[str] = []
+    most = 0
+    for end, name in _NAME.findall(html.lower()):
+        if name not in _IN_ORDER:
+            continue
+        if not end:
+            opened.append(name)
+            most = max(most, len(opened))
+        elif not opened or opened.pop() != name:
+            return _REOPENED
+    return most
+
+
+def _most_attributes(html: str) -> int:
+    """An upper bound of the attributes of one tag: of all that may be attributes, whatever state the parser is in."""
+    if len(html) < _ATTRIBUTES or sum(map(html.count, _SEPARATORS)) < _ATTRIBUTES:
+        return 0
+    plain = _PLAIN_TAG.findall(html)
+    if len(plain) == len(_ANY_TAG.findall(html)):
+        return max(map(len, plain), default=0) // 2
+    return sum(
+        max(_separators(part, 0), _separators(part, part.find('"') + 1), _separators(part, part.find("'") + 1))
+        for part in html.split("<")[1:]
+    )
+
+
+def _separators(part: str, start: int) -> int:
+    matched = _ATTRIBUTE_LIST.match(part, start)
+    return sum(map(matched[0].count, _SEPARATORS)) if matched else 0
+
+
+def _depth(html: str) -> int:
+    """About how deep the elements are nested that no other element's tag closes."""
+    opened = dict.fromkeys(_NESTING, 0)
+    deepest = level = 0
+    for end, name in _NAME.findall(html.lower()):
+        if name not in opened:
+            continue
+        if not end:
+            opened[name] += 1
+            level += 1
+            deepest = max(deepest, level)
+        elif opened[name]:
+            opened[name] -= 1
+            level -= 1
+    return deepest
+
+
+def text_only(html: str) -> str:
+    """What can be read of the first 1 MiB of `html`, without a parser: one `<p>` a paragraph, at most 1 MiB in all.
+
+    Nothing of the markup comes through, so that it is as clean as what the gate lets pass, and in the same form.
+    """
+    shown = visible(legal(html[:BYTES]))
+    # Among so many it does not matter which of them end a line, and asking takes a microsecond each.
+    shown = _MARKUP.sub("", (_LINE_TAG if html.count("<") <= 3 * _MARKS else _MARKUP).sub("\n\n", shown))
+    shown = escapes.escape(legal(_decoded(shown)), quote=False)
+    paragraphs = (" ".join(part.split()) for part in re.split(r"\n[^\S\n]*+\n\s*+", shown))
+    return "\n".join(_within([f"<p>{part}</p>" for part in paragraphs if part]))
+
+
+def _within(paragraphs: Sequence[str]) -> Iterator[str]:
+    """As many of the escaped `paragraphs` as 1 MiB has room for, the last of them cut."""
+    room = BYTES
+    if sum(map(len, paragraphs)) * 4 + len(paragraphs) < room:  # a character has four bytes at most
+        yield from paragraphs
+        return
+    for paragraph in paragraphs:
+        size = len(paragraph.encode()) + 1
+        if size > room:
+            cut = paragraph.encode()[: max(0, room - len("</p>\n"))].decode(errors="ignore")
+            if len(cut := _CUT.sub("", cut)) > len("<p>"):
+                yield f"{cut}</p>"
+            return
+        room -= size
+        yield paragraph
+
+
+def _decoded(text: str) -> str:
+    # `unescape` alone takes 2 microseconds a reference; NUL cannot occur in legal text.
+    for reference, sign in (("&amp;", "\0"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&nbsp;", " ")):
+        text = text.replace(reference, sign)
+    decoded = unescape(text) if text.count("&") <= _REFERENCES else _REFERENCE.sub(_character, text, _MOST_DECODED)
+    return decoded.replace("\0", "&")
+
+
+def _character(reference: re.Match[str]) -> str:
+    return _known(reference[0])
+
+
+@lru_cache(maxsize=4096)
+def _known(reference: str) -> str:
+    """The character; a name that there is not stays: `unescape` would try all of its beginnings."""
+    return unescape(reference) if reference[1] == "#" or reference[1:] in html5 else reference
+
+
+@lru_cache(maxsize=64)
+def _hiding(endless: frozenset[str]) -> re.Pattern[str]:
+    """What begins something hidden, but for those that are known to have no end any more: they hide nothing."""
+    names = "|".join(name for name in _HIDERS if name not in endless)  # never empty: some swallow the rest instead
+    return re.compile(rf"<(?=[a-z!])(?:({names})(?=[\s/>])|!--)", re.IGNORECASE)
+
+
+def visible(html: str) -> str:
+    """`html` without comments and without the content of scripts and their like; an endless one has the rest."""
+    kept = []
+    place = 0
+    endless: frozenset[str] = frozenset()
+    while hiding := _hiding(endless).search(html, place):
+        name = (hiding[1] or "").lower()
+        kept.append(html[place : hiding.start()])
+        place = hiding.end()
+        end = _END[name].search(html, place)
+        if end is None and name in _SWALLOWING:
+            return "".join(kept)
+        if end is None:
+            kept.append(hiding[0])
+            endless |= {name}
+        else:
+            place = end.start() if name else end.end()
+    return "".join(kept) + html[place:]

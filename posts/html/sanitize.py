@@ -1,0 +1,138 @@
+"""The gate: the sanitiser, the last hand on a body. Owns `nh3`.
+
+What passes is HTML that shows text, pictures, sound and film, and can do nothing else. Cleaning what is clean
+changes nothing. Both forms are pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from posts.html import tags
+from posts.html.limits import text_only
+from posts.html.urls import ADDRESSES, candidates
+from posts.text import legal
+
+if TYPE_CHECKING:
+    import nh3
+
+Resolver = Callable[[str, str], str]
+
+TAGS = frozenset(
+    "a abbr acronym address article aside audio b bdi bdo big blockquote br caption center cite code col colgroup "
+    "data dd del details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hgroup hr i img ins kbd "
+    "li main mark ol p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup "
+    "table tbody td tfoot th thead time tr tt u ul var video wbr".split()
+)
+ATTRIBUTES: Mapping[str, frozenset[str]] = {
+    "*": frozenset(("dir", "lang", "title")),
+    "a": frozenset(("href", "hreflang")),
+    "audio": frozenset(("controls", "src")),
+    "blockquote": frozenset(("cite",)),
+    "col": frozenset(("align", "span")),
+    "colgroup": frozenset(("align", "span")),
+    "data": frozenset(("value",)),
+    "del": frozenset(("cite", "datetime")),
+    "details": frozenset(("open",)),
+    "img": frozenset(("alt", "height", "sizes", "src", "srcset", "width")),
+    "ins": frozenset(("cite", "datetime")),
+    "li": frozenset(("value",)),
+    "ol": frozenset(("reversed", "start", "type")),
+    "q": frozenset(("cite",)),
+    "source": frozenset(("height", "media", "sizes", "src", "srcset", "type", "width")),
+    "td": frozenset(("align", "colspan", "rowspan", "valign")),
+    "th": frozenset(("align", "colspan", "rowspan", "scope", "valign")),
+    "time": frozenset(("datetime",)),
+    "video": frozenset(("controls", "height", "loop", "poster", "src", "width")),
+}
+# What is inside these is no text for a reader; of any other element that must not stay, the content stays.
+VANISHING = frozenset(
+    "applet canvas embed iframe math noembed noframes noscript object script style svg template".split()
+)
+
+# What the structural rules of `posts.html.clean` and the configured selectors look at, and no feed gets.
+_LENIENT_TAGS = TAGS | {"button", "fieldset", "font", "form", "input", "label", "legend", "nav"}
+_LENIENT_ATTRIBUTES = frozenset("aria-hidden class height hidden id itemprop name rel role style type width".split())
+_SCHEMES = {"http", "https", "mailto", "tel"}
+_SCHEME = re.compile(r"(?!https?:)[^/?#]*:", re.IGNORECASE)
+_ROUNDS = 6
+
+_resolver: ContextVar[Resolver | None] = ContextVar("resolver", default=None)
+
+
+def clean(html: str, resolve: Resolver | None = None) -> str:
+    """Any text at all as HTML that is safe in any reader; what is clean stays as it is.
+
+    `resolve` takes an address and the name of its attribute and gives the address that the feed carries, or "":
+    then the attribute goes. It must not raise, and must leave its own results as they are. Characters that XML
+    forbids become U+FFFD, before and after nh3, which decodes `&#1;`; they are replaced, never deleted. Passes go
+    on until nothing changes; of what does not settle the text remains.
+    """
+    html = legal(html)
+    token = _resolver.set(resolve)
+    try:
+        for _ in range(_ROUNDS):
+            before, html = html, tags.tidy(legal(_strict().clean(html)))
+            if html == before:
+                return html
+    finally:
+        _resolver.reset(token)
+    return text_only(html)
+
+
+def lenient(html: str) -> str:
+    """`html` in canonical form (`posts.html.tags`), with the attributes that rules and selectors look at.
+
+    Nothing in it can run, but it is not fit to be published: `clean` is still to come.
+    """
+    return legal(_lenient().clean(legal(html)))
+
+
+@cache
+def _strict() -> nh3.Cleaner:
+    import nh3
+
+    return nh3.Cleaner(
+        tags=TAGS,
+        clean_content_tags=VANISHING,
+        attributes=ATTRIBUTES,
+        attribute_filter=_resolved,
+        link_rel=None,
+        url_schemes=_SCHEMES,
+        # A film that cannot be started shows nothing: autoplay is gone, so the controls must be there.
+        set_tag_attribute_values={"audio": {"controls": ""}, "video": {"controls": ""}},
+    )
+
+
+@cache
+def _lenient() -> nh3.Cleaner:
+    import nh3
+
+    return nh3.Cleaner(
+        tags=_LENIENT_TAGS,
+        clean_content_tags=VANISHING,
+        attributes={**ATTRIBUTES, "*": ATTRIBUTES["*"] | _LENIENT_ATTRIBUTES},
+        generic_attribute_prefixes={"data-"},
+        link_rel=None,
+        url_schemes=_SCHEMES | {"data"},
+    )
+
+
+@lru_cache(maxsize=1024)
+def _leads_elsewhere(srcset: str) -> bool:
+    return any(_SCHEME.match(address) for address, _ in candidates(srcset))
+
+
+def _resolved(_tag: str, attribute: str, value: str) -> str | None:
+    if attribute not in ADDRESSES:
+        return value
+    resolve = _resolver.get()
+    resolved = resolve(value, attribute) if resolve else value
+    # The one attribute with addresses that nh3 does not look into.
+    if attribute == "srcset" and _leads_elsewhere(resolved):
+        return None
+    return resolved or None

@@ -1,0 +1,1 @@
+"""Canonical URLs, minted ids, and which posts are one item."""

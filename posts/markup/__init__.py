@@ -1,0 +1,1 @@
+"""Markdown, Liquid and shortcodes to HTML; owns the Markdown library."""

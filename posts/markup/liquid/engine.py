@@ -1,0 +1,206 @@
+"""Jekyll's Liquid on python-liquid, which belongs to this file, `posts/liquid/tags.py` and `posts/liquid/filters.py`.
+
+Whatever a template holds, it ends soon and in little memory: each tag, each round of a loop, ten characters of an
+expression that is parsed, sixteen values of a list that is looked at and each kilobyte that is written, kept or
+included are one of a fixed number of steps; filters have prices of their own. A step takes 40 microseconds at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Literal, TextIO, cast
+
+from liquid import BoundTemplate, Environment, RenderContext
+from liquid.ast import Node
+from liquid.builtin import content, illegal
+from liquid.exceptions import LiquidError, LiquidInterrupt, ResourceLimitError
+from liquid.parser import get_parser
+from liquid.stream import TokenStream
+from liquid.tag import Tag
+from liquid.token import TOKEN_CONTENT, TOKEN_EXPRESSION, TOKEN_OUTPUT, TOKEN_TAG, Token
+from liquid.undefined import UNDEFINED
+
+from posts.markup.liquid import Scope, filters, tags
+from posts.markup.liquid.blocks import Piece
+from posts.markup.liquid.source import pieces
+
+STEPS = 10_000
+_MOST_OUTPUT = 1 << 20  # bytes
+_DEEPEST = 8  # includes in includes
+_SITE = ("title", "url", "baseurl", "description", "author")
+
+
+class Engine(Environment):
+    """The environment of one body: its `complain` gets (place in the template, what was left out and why)."""
+
+    output_stream_limit = _MOST_OUTPUT
+    block_nesting_limit = context_depth_limit = 100  # `posts/liquid/source.py` and `included` allow fewer
+
+    def __init__(self, scope: Scope, complain: Callable[[int, str], None]) -> None:
+        self.scope, self.complain = scope, complain
+        self.steps = STEPS
+        self.place = 0  # of the tag that is being parsed: python-liquid's "end of expression" is nowhere
+        self._including: list[tuple[int, str]] = []  # (place in the body, name), the outermost first
+        self._parsed: dict[str, list[Node]] = {}
+        self._answers: dict[tuple[str, str], str | None] = {}
+        super().__init__()
+
+    def setup_tags_and_filters(self, *, extra: bool = False) -> None:  # noqa: ARG002  (a name of python-liquid)
+        """Only what Jekyll 4 has: python-liquid's own `render`, `liquid`, `echo` and `tablerow` are not among it."""
+        self.add_tag(content.Literal)
+        self.add_tag(illegal.Illegal)
+        for tag in tags.TAGS:
+            self.tags[tag.name] = _Guard(tag(self))
+        self.filters = filters.table(self.scope.site, self.spend)
+
+    def rendered(self, template: str) -> str:
+        """`template` with what the scope holds."""
+        site = {key: self.scope.site[key] for key in _SITE if self.scope.site.get(key) is not None}
+        try:
+            return _Template(self, self.nodes(template)).render(page=self.scope.page, site=site)
+        finally:
+            get_parser.cache_clear()  # it would keep the environments of a hundred bodies
+
+    def nodes(self, template: str, token: Token | None = None) -> list[Node]:
+        """`template` parsed; what is wrong in it is noted at `token`, the tag of the body that brings it in."""
+        if template not in self._parsed:
+            found = pieces(template, lambda place, message: self._note(token, place, message))
+            self.spend((len(template) >> 10) + sum(_price(piece) for piece in found))
+            tokens = (one for piece in found for one in _tokens(piece))
+            self._parsed[template] = get_parser(self).parse(_Stream(tokens))
+        return self._parsed[template]
+
+    def asked(self, kind: Literal["include", "include_relative", "link", "post_url"], name: str) -> str | None:
+        """The scope's answer, asked for once: it may have to read a file, or to look through all posts."""
+        if (kind, name) not in self._answers:
+            self.spend(5)
+            self._answers[kind, name] = getattr(self.scope, kind)(name)
+        answer = self._answers[kind, name]
+        self.spend(filters.weight(answer))
+        return answer
+
+    @contextmanager
+    def including(self, name: str, token: Token) -> Iterator[None]:
+        """While a file is being included by the tag at `token`."""
+        if len(self._including) >= _DEEPEST:
+            raise LiquidError(f"includes are nested more than {_DEEPEST} deep", token=token)
+        self._including.append((token.start_index, name))
+        try:
+            yield
+        finally:
+            self._including.pop()
+
+    def spend(self, steps: int) -> None:
+        """Raises ResourceLimitError when there are no more steps."""
+        self.steps -= steps
+        if self.steps < 0:
+            raise ResourceLimitError(f"it takes more than {STEPS:,} steps", token=None)
+
+    def error(self, exc: Any, msg: str | None = None, token: Token | None = None) -> None:
+        """Notes what is wrong and goes on, where python-liquid would raise."""
+        error = exc if isinstance(exc, LiquidError) else exc(msg, token=token)
+        at = error.token or token
+        place = at.start_index if at and at.start_index >= 0 else self.place
+        self._note(None, place, str(error.message or type(error).__name__))
+
+    def _note(self, token: Token | None, place: int, message: str) -> None:
+        if self._including:
+            place, name = self._including[0]
+            message = f"{message} (in {name})"
+        self.complain(token.start_index if token and not self._including else place, message)
+
+
+class _Context(RenderContext):
+    """A context that counts what is kept and what is looped over."""
+
+    __slots__ = ()
+
+    def assign(self, key: str, val: Any) -> None:
+        cast(Engine, self.env).spend(filters.weight(val))
+        super().assign(key, val)
+
+    def get(self, path: list[object], *, token: Token | None, default: object = UNDEFINED) -> object:
+        value = super().get(path, token=token, default=default)
+        # What is looked at may be shown, compared or searched, all of it.
+        cast(Engine, self.env).spend(filters.weight(value))
+        return value
+
+    def raise_for_loop_limit(self, length: int = 1) -> None:
+        cast(Engine, self.env).spend(length)
+
+
+class _Template(BoundTemplate):
+    context_class = _Context
+
+
+class _GuardedNode(Node):
+    """A tag whose failure costs that tag alone, not the block that it is in."""
+
+    __slots__ = ("node", "price")
+
+    def __init__(self, node: Node, price: int) -> None:
+        super().__init__(node.token)
+        self.node, self.price = node, price
+        self.blank = node.blank
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        engine = cast(Engine, context.env)
+        try:
+            engine.spend(self.price)
+            return self.node.render(context, buffer)
+        except (LiquidInterrupt, ResourceLimitError):
+            raise
+        except LiquidError as error:
+            engine.error(error, token=self.token)
+        except Exception as error:  # noqa: BLE001  (python-liquid lets through what operators raise on odd operands)
+            engine.error(LiquidError(f"{type(error).__name__}: {error}", token=self.token))
+        return 0
+
+
+class _Guard(Tag):
+    def __init__(self, tag: Tag) -> None:
+        super().__init__(tag.env)
+        self.tag = tag
+
+    def get_node(self, stream: TokenStream) -> Node:
+        cast(Engine, self.env).place = stream.current.start_index
+        own = len(stream.peek.value) if stream.peek.kind == TOKEN_EXPRESSION else 0
+        asked = cast(_Stream, stream).asked
+        asked.append(0)
+        node = self.tag.get_node(stream)
+        # A `case` goes through all its parts with each round of a loop, an `if` through as many as it must.
+        return _GuardedNode(node, 1 + max(own, asked.pop()) // 25 + len(getattr(node, "blocks", ())))
+
+    def parse(self, stream: TokenStream) -> Node:
+        return self.tag.parse(stream)
+
+
+class _Stream(TokenStream):
+    """A stream that knows how long the expressions are which the tags that are being parsed ask for."""
+
+    def __init__(self, tokens: Iterator[Token]) -> None:
+        super().__init__(tokens)
+        self.asked: list[int] = []  # characters, of each tag that is open
+
+    def into_inner(self, *, tag: Token | None = None, eat: bool = True) -> TokenStream:
+        if self.asked:
+            self.asked[-1] += 20 + len(self.current.value)
+        return super().into_inner(tag=tag, eat=eat)
+
+
+def _price(piece: Piece) -> int:
+    """What it takes to parse a piece: 5 microseconds a character."""
+    return 0 if piece.kind == "text" else 1 + len(piece.value) // 10
+
+
+def _tokens(piece: Piece) -> Iterator[Token]:
+    if piece.kind == "text":
+        yield Token(TOKEN_CONTENT, piece.value, piece.start, "")
+        return
+    if piece.kind == "output":
+        yield Token(TOKEN_OUTPUT, piece.value, piece.start, "")
+    else:
+        yield Token(TOKEN_TAG, piece.name, piece.start, "")
+    if piece.value:
+        yield Token(TOKEN_EXPRESSION, piece.value, piece.start, "")

@@ -1,0 +1,126 @@
+"""A template taken apart into text, outputs and tags: in one pass, with every block closed, whatever it holds. Pure.
+
+python-liquid gives up at the first mistake, and takes quadratic time over braces that never close. Here a tag that is
+unknown, unfinished or without its partner is left out and named, and what stands around it stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from posts.markup.liquid.blocks import DEEPEST, FREE, KNOWN, Balance, Complain, Piece
+
+MOST = 2_000  # outputs and tags in one template
+_LONGEST = 2_000  # characters between two braces
+
+_OPENING = re.compile(r"\{[{%]")
+_CLOSING = {"{{": "}}", "{%": "%}"}
+_BRACES = re.compile(r"\{[{%]|[%}]\}")
+_TAG = re.compile(r"(\w+|#)\s*(.*)", re.DOTALL)
+_COMMENT = re.compile(r"\{%-?\s*(?P<end>end)?comment\s*(?P<trim>-?)%\}")
+_END_RAW = re.compile(r"\{%(?P<cut>-?)\s*endraw\s*(?P<trim>-?)%\}")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_NESTING = re.compile(r"[(\[]|\b(?:and|or)\b")
+
+
+def pieces(template: str, complain: Complain) -> list[Piece]:
+    """`template` as text, outputs and known tags, each block closed and at most 20 deep; `raw` and `comment` are done.
+
+    Linear in the length of `template`; nothing is raised.
+    """
+    found = [piece for piece in _Splitter(template, complain).pieces() if _sound(piece, complain)]
+    return Balance(found, complain).kept()
+
+
+class _Splitter:
+    """One walk over a template: what is before `position` has been given out."""
+
+    def __init__(self, template: str, complain: Complain) -> None:
+        self.template, self.complain = template, complain
+        self.position = 0
+        self.trim = False  # the last tag takes the white space that follows it
+        self.unclosed: set[str] = set()  # looked for in vain, and not looked for again: or it would be quadratic
+
+    def pieces(self) -> Iterator[Piece]:
+        for _ in range(MOST):
+            opening = _OPENING.search(self.template, self.position)
+            if not opening:
+                break
+            yield from self._braces(opening)
+        else:
+            self.complain(self.position, f"more than {MOST:,} outputs and tags")
+            self.template = self.template[: self.position] + _BRACES.sub("", self.template[self.position :])
+        yield self._text(len(self.template), trim=False)
+
+    def _text(self, end: int, *, trim: bool) -> Piece:
+        """The text from `position` to `end`, where the next braces are."""
+        start, text = self.position, self.template[self.position : end]
+        text = text.lstrip() if self.trim else text
+        return Piece("text", start, text.rstrip() if trim else text)
+
+    def _braces(self, opening: re.Match[str]) -> Iterator[Piece]:
+        start, inside = opening.span()
+        end = self.template.find(_CLOSING[opening[0]], inside, inside + _LONGEST)
+        markup = self.template[inside:end] if end >= 0 else ""
+        yield self._text(start, trim=markup.startswith("-"))
+        if end < 0:
+            self.complain(start, f"`{opening[0]}` is never closed")
+            self.position, self.trim = inside, False
+            return
+        self.position, self.trim = end + 2, markup.endswith("-")
+        markup = markup.removeprefix("-").removesuffix("-").strip()
+        tag = _TAG.fullmatch(markup)
+        if opening[0] == "{{":
+            yield Piece("output", start, markup)
+        elif not tag:
+            self.complain(start, "a tag without a name")
+        elif tag[1] == "raw":
+            yield from self._raw(start)
+        elif tag[1] == "comment":
+            self._comment(start)
+        elif tag[1] != "#":
+            yield Piece("tag", start, tag[2], tag[1])
+
+    def _raw(self, start: int) -> Iterator[Piece]:
+        end = None if "raw" in self.unclosed else _END_RAW.search(self.template, self.position)
+        if end:
+            yield self._text(end.start(), trim=bool(end["cut"]))
+            self.position, self.trim = end.end(), bool(end["trim"])
+        else:
+            self._never_closed("raw", start)
+
+    def _comment(self, start: int) -> None:
+        depth, first = 1, None
+        edges = () if "comment" in self.unclosed else _COMMENT.finditer(self.template, self.position)
+        for edge in edges:
+            depth += -1 if edge["end"] else 1
+            first = first or (edge if edge["end"] else None)
+            if not depth:
+                self.position, self.trim = edge.end(), bool(edge["trim"])
+                return
+        self._never_closed("comment", start)
+        if first:
+            self.position, self.trim = first.end(), bool(first["trim"])
+
+    def _never_closed(self, name: str, start: int) -> None:
+        self.unclosed.add(name)
+        self.complain(start, f"`{name}` is never closed")
+
+
+def _sound(piece: Piece, complain: Complain) -> bool:
+    if piece.kind == "text":
+        return bool(piece.value)
+    if piece.kind == "tag" and piece.name not in KNOWN:
+        complain(piece.start, f"there is no tag `{piece.name}`")
+        return False
+    if piece.name in FREE:
+        return True
+    expression = _QUOTED.sub("", piece.value)
+    if len(_NESTING.findall(expression)) > DEEPEST:
+        complain(piece.start, f"`{piece.name or '{{'}`: an expression of more than {DEEPEST} parts")
+        return False
+    if ".." in expression and piece.name != "for":
+        complain(piece.start, f"`{piece.name or '{{'}`: a range stands in a `for` alone")
+        return False
+    return piece.kind == "tag" or bool(piece.value)

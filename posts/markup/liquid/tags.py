@@ -1,0 +1,211 @@
+"""The tags of Jekyll's Liquid: python-liquid's where they agree, Jekyll's own, and two that must be held back."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, ClassVar, TextIO, cast
+
+from liquid import RenderContext
+from liquid.ast import BlockNode, Node
+from liquid.builtin import output
+from liquid.builtin.expressions import Path, tokenize
+from liquid.builtin.tags import (
+    assign_tag,
+    capture_tag,
+    case_tag,
+    cycle_tag,
+    decrement_tag,
+    for_tag,
+    if_tag,
+    ifchanged_tag,
+    increment_tag,
+    unless_tag,
+)
+from liquid.exceptions import LiquidError
+from liquid.parser import get_parser
+from liquid.stream import TokenStream
+from liquid.tag import Tag
+from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
+from liquid.undefined import is_undefined
+
+from posts.markup.liquid.filters import shown
+
+if TYPE_CHECKING:
+    from posts.markup.liquid.engine import Engine
+
+_LANGUAGE = re.compile(r"[A-Za-z0-9.+#_-]+")
+_FILE = re.compile(r"(?P<name>(?:\{\{.*?\}\}|[^\s{])+)(?P<arguments>.*)", re.DOTALL)
+_ARGUMENT = re.compile(r"([\w-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|([\w.-]+))", re.DOTALL)
+_UNSAFE = re.compile(r"[./]{2,}|[^\w/.\-()+~#@]")  # as Jekyll refuses it
+# Every mark of Markdown or HTML as a reference: the code then is one line of text to any parser, in any place.
+_MARKUP = str.maketrans(
+    {chr(code): f"&#{code};" for code in (10, *range(33, 48), *range(58, 65), *range(91, 97), *range(123, 127))}
+)
+
+
+def _engine(context: RenderContext) -> Engine:
+    return cast("Engine", context.env)
+
+
+class _OutputNode(output.OutputNode):
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        expression: Any = self.expression
+        value = expression.left.evaluate(context)
+        if is_undefined(value) and not _optional(expression):
+            raise LiquidError(f"`{expression.left}` is not known", token=self.token)
+        for one in expression.filters or ():
+            value = one.evaluate(value, context)
+        text = shown(value)
+        _engine(context).spend(len(text) >> 10)
+        return buffer.write(text)
+
+
+def _optional(expression: Any) -> bool:
+    """Whether it is usual that nobody gave a value: an argument of an include, or one with a default."""
+    filters = expression.filters or ()
+    return str(expression.left).startswith("include.") or any(one.name == "default" for one in filters)
+
+
+class _Output(output.Output):
+    node_class = _OutputNode
+
+
+class _ForNode(for_tag.ForNode):
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        rounds = self.expression.iterable.evaluate(context)
+        if isinstance(rounds, range):  # `reversed` makes a list of it before anybody looks at its length
+            _engine(context).spend((rounds.stop - rounds.start) >> 4)
+        return super().render_to_output(context, buffer)
+
+
+class _For(for_tag.ForTag):
+    node_class = _ForNode
+
+
+class _WordsNode(Node):
+    """A tag of Jekyll's that is followed by words of its own, not by an expression."""
+
+    __slots__ = ("words",)
+
+    def __init__(self, token: Token, words: str) -> None:
+        super().__init__(token)
+        self.words = words
+        self.blank = False
+
+    def rendered(self, words: str, context: RenderContext) -> str:
+        """`words` with the outputs that Jekyll allows in them."""
+        if "{{" not in words:
+            return words
+        buffer = context.get_buffer()
+        for node in _engine(context).nodes(words, self.token):
+            node.render(context, buffer)
+        return buffer.getvalue()
+
+
+class _WordsTag(Tag):
+    block = False
+    node_class: ClassVar[type[_WordsNode]]
+
+    def parse(self, stream: TokenStream) -> Node:
+        token = stream.current
+        words = stream.peek.value if stream.peek.kind == TOKEN_EXPRESSION else ""
+        if words:
+            next(stream)
+        return self.node_class(token, words)
+
+
+class _IncludeNode(_WordsNode):
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        engine, found = _engine(context), _FILE.match(self.words)
+        name = self.rendered(found["name"], context).strip() if found else ""
+        text = None if _UNSAFE.search(name) else engine.asked(cast("Any", self.token.value), name)
+        if not found or text is None:
+            raise LiquidError(f"there is no file `{name}` to include", token=self.token)
+        arguments = {match[1]: self._value(match, context) for match in _ARGUMENT.finditer(found["arguments"])}
+        with engine.including(name, self.token), context.extend({"include": arguments}):
+            return sum(node.render(context, buffer) for node in engine.nodes(text, self.token))
+
+    def _value(self, argument: re.Match[str], context: RenderContext) -> object:
+        if argument[4]:
+            value = Path.parse(context.env, TokenStream(tokenize(argument[4], self.token))).evaluate(context)
+            return None if is_undefined(value) else value
+        quote = '"' if argument[2] is not None else "'"
+        return (argument[2] or argument[3] or "").replace(f"\\{quote}", quote)
+
+
+class _Include(_WordsTag):
+    name = "include"
+    node_class = _IncludeNode
+
+
+class _IncludeRelative(_Include):
+    name = "include_relative"
+
+
+class _AddressNode(_WordsNode):
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        wanted = self.rendered(self.words, context).strip()
+        address = _engine(context).asked(cast("Any", self.token.value), wanted)
+        if address is None:
+            raise LiquidError(f"`{self.token.value}`: there is no `{wanted}`", token=self.token)
+        return buffer.write(address)
+
+
+class _Link(_WordsTag):
+    name = "link"
+    node_class = _AddressNode
+
+
+class _PostUrl(_Link):
+    name = "post_url"
+
+
+class _HighlightNode(Node):
+    __slots__ = ("block", "language")
+
+    def __init__(self, token: Token, language: str, block: BlockNode) -> None:
+        super().__init__(token)
+        self.language, self.block = language, block
+        self.blank = False
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        code = context.get_buffer(buffer)
+        self.block.render(context, code)
+        _engine(context).spend(len(code.getvalue()) >> 8)
+        escaped = code.getvalue().strip("\r\n").replace("\r\n", "\n").translate(_MARKUP)
+        return buffer.write(f'<pre><code class="language-{self.language}">{escaped}</code></pre>')
+
+
+class _Highlight(Tag):
+    name = "highlight"
+    end = "endhighlight"
+
+    def parse(self, stream: TokenStream) -> Node:
+        token = stream.eat(TOKEN_TAG)
+        words = stream.next().value if stream.current.kind == TOKEN_EXPRESSION else ""
+        language = _LANGUAGE.match(words)
+        block = get_parser(self.env).parse_block(stream, (self.end,))
+        stream.expect(TOKEN_TAG, value=self.end)
+        return _HighlightNode(token, language[0].lower() if language else "text", block)
+
+
+TAGS: tuple[type[Tag], ...] = (
+    _Output,
+    _For,
+    _Include,
+    _IncludeRelative,
+    _Link,
+    _PostUrl,
+    _Highlight,
+    assign_tag.AssignTag,
+    capture_tag.CaptureTag,
+    case_tag.CaseTag,
+    cycle_tag.CycleTag,
+    decrement_tag.DecrementTag,
+    for_tag.BreakTag,
+    for_tag.ContinueTag,
+    if_tag.IfTag,
+    ifchanged_tag.IfChangedTag,
+    increment_tag.IncrementTag,
+    unless_tag.UnlessTag,
+)

@@ -1,0 +1,1 @@
+"""Joins the stages of reading; the only package in `posts` that knows them all."""

@@ -1,0 +1,167 @@
+"""The bytes of a post to its content: markup, structure, summary, and the gate as the last hand.
+
+Pure, but for the files that a body includes, which the library fetches.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from posts.config.options import ReadOptions
+from posts.errors import EXHAUSTED
+from posts.files.walk import is_private
+from posts.frontmatter.split import Matter, Report, decode, split
+from posts.html import clean as body
+from posts.html import excerpt as summary
+from posts.markup import to_html as markup
+from posts.model import Content, PostMetadata, Site
+from posts.pipeline.metadata import cut_tail, is_markdown
+from posts.sites.base import Kind
+from posts.sites.permalinks import absolute
+from posts.text import plain
+
+if TYPE_CHECKING:
+    from posts.markup.liquid import Scope
+
+MAX_INCLUDE = 1024 * 1024
+
+
+Ask = Callable[[str, str], str | None]
+"""Asks the library: (kind, name) -> answer, None for what is not there."""
+
+
+@dataclass(frozen=True)
+class Library:
+    """What bodies may refer to: the files of the site, and the addresses of its posts by path."""
+
+    root: Path
+    site: Site
+    addresses: Mapping[str, str]
+
+    def ask(self, kind: str, name: str) -> str | None:
+        """The answer to what a body refers to: `text` of a file, address of a `link` or of a `post_url`."""
+        answers = {"text": self._text, "link": self._link, "post_url": self._post_url, "site": self._site}
+        answer = answers[kind]
+        try:
+            return answer(name)
+        except (OSError, RuntimeError, ValueError) as error:  # circles of links, names that no file can have
+            if isinstance(error, OSError) and error.errno in EXHAUSTED:
+                raise
+            return None
+
+    def _site(self, _: str) -> str:
+        """All that Liquid can see of the site."""
+        return repr(self.site)
+
+    def _text(self, name: str) -> str | None:
+        path = self._inside(name)
+        if path is None:
+            return None
+        with path.open("rb") as file:
+            return decode(file.read(MAX_INCLUDE), lambda *_: None)
+
+    def _inside(self, name: str) -> Path | None:
+        """The file `folder//name`, if it is there and leads out neither of that folder nor of the site."""
+        folder, _, rest = name.partition("//")
+        # What is not there needs no closer look, which takes thirty times as long: a body may ask for thousands.
+        if not os.path.isfile(os.path.join(self.root, folder, rest.lstrip("/"))):  # noqa: PTH113, PTH118 # hot
+            return None
+        root = self.root.resolve()
+        within = (root / folder).resolve()
+        path = (within / rest).resolve()
+        if not within.is_relative_to(root) or not path.is_relative_to(within) or not path.is_file():
+            return None
+        return None if is_private(str(path.relative_to(root))) else path
+
+    def _link(self, name: str) -> str | None:
+        """For `{% link %}`; of pages only what needs no permalink rules."""
+        name = name.strip().lstrip("/")
+        if name in self.addresses:
+            return self.addresses[name]
+        if self._inside(f"//{name}") is None:
+            return None
+        return absolute(self.site.url, "/" + (name[: name.rfind(".")] + ".html" if is_markdown(name) else name))
+
+    def _post_url(self, name: str) -> str | None:
+        """For `{% post_url 2020-01-01-name %}`."""
+        return self._names.get(name.strip().lstrip("/"))
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        """The addresses of posts by the names that `post_url` may give them: with folders above and below `_posts`."""
+        names: dict[str, str] = {}
+        for path, address in self.addresses.items():
+            stem = path.rpartition(".")[0]
+            inside = stem.partition("_posts/")[2] or stem
+            for name in (inside, inside.rpartition("/")[2], stem.replace("_posts/", "")):
+                names.setdefault(name, address)
+        return names
+
+
+def render(facts: PostMetadata, data: bytes, kind: Kind, options: ReadOptions, ask: Ask, report: Report) -> Content:
+    """The content of a post whose facts are known. `report` gets what was left out of the body."""
+    post = facts.post
+    matter = split(data, lambda *_: None, options.encoding)
+    text = matter.body[: facts.kept]
+    if facts.kept < 0:
+        text = cut_tail(matter.body, post.path, (*post.categories, *post.tags), options).body
+
+    def report_line(line: int, code: str, message: str) -> None:
+        report(matter.body_line + line - 1 if line else 0, code, message)
+
+    templated = kind.liquid and ("{{" in text or "{%" in text)
+    scope = _scope(facts, matter, options, ask) if templated else None
+    markdown = is_markdown(post.path)
+
+    def clean(part: str) -> body.Cleaned:
+        html = markup.to_html(part, markdown=markdown, liquid=scope, report=report_line)
+        return body.clean(html, base=post.permalink, remove=options.remove, report=report_line)
+
+    cleaned = clean(text)
+    marked = summary.excerpt(text, facts.separator)
+    paragraph = bool(facts.separator) and not facts.separator.strip()
+    excerpt = clean(marked).html if marked else None
+    return Content(
+        html=cleaned.html,
+        summary=summary.summarise(post.summary, cleaned.html, excerpt, paragraph=paragraph),
+        opening="" if post.title else summary.opening(cleaned.html),
+        image=cleaned.image,
+        source_title=post.source_title,
+    )
+
+
+def _scope(facts: PostMetadata, matter: Matter, options: ReadOptions, ask: Ask) -> Scope:
+    """What the Liquid of a body can see. Of the site only harmless scalars: a configuration holds secrets."""
+    from posts.markup.liquid import Scope
+
+    ask("site", "")
+    post, site = facts.post, options.site
+    beside = os.path.dirname(post.path)  # noqa: PTH120 # a text
+    page: dict[str, Any] = {
+        **matter.metadata,
+        "title": post.title,
+        "url": post.permalink.removeprefix(site.url),
+        "date": post.date,
+        "categories": list(post.categories),
+        "tags": list(post.tags),
+        "path": post.path,
+    }
+    return Scope(
+        page=page,
+        site={
+            "title": site.title,
+            "url": site.url.removesuffix(options.base_path),
+            "baseurl": options.base_path,
+            "description": site.description,
+            "author": plain(", ".join(person.name for person in site.authors)),
+        },
+        include=lambda name: ask("text", f"_includes//{name}"),
+        include_relative=lambda name: ask("text", f"{beside}//{name}"),
+        link=lambda path: ask("link", path),
+        post_url=lambda name: ask("post_url", name),
+    )

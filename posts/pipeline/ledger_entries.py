@@ -1,0 +1,120 @@
+"""What one run is to be remembered by: the ledger's lines on its items, and the times of their last change. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from posts.identity.assign import Article, link_of
+from posts.model import Post
+from posts.pipeline.content_cache import Contents
+from posts.pipeline.reader import Reader
+from posts.pipeline.render import Made
+from posts.store import codec
+from posts.store.rows import Entry, Rendered
+
+
+@dataclass(slots=True)
+class Record:
+    """The ledger's lines on all items of a run, by path of the post that speaks for each. `now` is the run's.
+
+    `changed` are those of them that are new or differ, `gone` those of items that have gone: not of those that stand
+    there still.
+    """
+
+    reader: Reader
+    contents: Contents
+    now: datetime
+    entries: dict[str, Entry] = field(init=False)
+    changed: list[Entry] = field(init=False)
+    gone: list[Entry] = field(init=False)
+    _present: set[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        articles = self.reader.articles
+        self.entries = {path: self._entry(article) for path, article in articles.items()} | self.reader.kept
+        known, standing, seconds = self.reader.ledger.entries, self.reader.standing, int(self.now.timestamp())
+        self._present = {entry.id for entry in self.entries.values()}
+        self.changed = [entry for entry in self.entries.values() if known.get(entry.id) != entry]
+        absent = (entry for entry in known.values() if not entry.gone and entry.id not in self._present)
+        self.gone = [entry._replace(gone=seconds) for entry in absent if entry.path not in standing]
+
+    def _entry(self, article: Article) -> Entry:
+        facts, known = article.facts, self.reader.ledger.entries.get(article.id)
+        path, made = facts.post.path, self.contents.made.get(facts.post.path)
+        others = [one.post.path for one in article.others]
+        touched = made or not self.reader.changed.isdisjoint((path, *others))
+        if known and known.path == path and known.others == "\n".join(others) and not (known.gone or touched):
+            return known
+        updated = self._updated(known, facts.post, made)
+        before = known or Entry(article.id, path, "", "", self.reader.first(article.post, self.now), b"")
+        return Entry(
+            id=article.id,
+            path=path,
+            link=link_of(facts),
+            body_hash=facts.body_hash,
+            first=before.first,
+            post=codec.pack(codec.from_post(dated(article.post, updated))),
+            source_hash=made.source_hash if made else before.source_hash,
+            text_hash=made.text_hash if made else before.text_hash,
+            updated=updated,
+            others="\n".join(others),
+        )
+
+    def _updated(self, known: Entry | None, post: Post, made: Made | None) -> str:
+        """When an item last changed: moved only if both its file's bytes and its text are others than before."""
+        own = post.updated if post.updated and post.updated <= self.now else None
+        if known is None:
+            return _iso(own)
+        if not made or not known.source_hash:
+            return known.updated
+        if made.source_hash == known.source_hash or made.text_hash == known.text_hash:
+            return known.updated
+        is_news = own and (not known.updated or own > datetime.fromisoformat(known.updated))
+        return _iso(own if is_news else self.now.replace(microsecond=0))
+
+    def final(self, post: Post) -> Post:
+        """An item as it is published: with the time of its last change, as the ledger has it."""
+        updated = self.entries[post.path].updated
+        return dated(post, updated) if updated or post.updated else post
+
+    def signature(self, path: str) -> str:
+        """What a feed's bytes depend on of one item, in short."""
+        rendered = self.contents.remembered(path)
+        return codec.signature(self.entries[path].post) + (rendered.hash if rendered else "")
+
+    def withdrawn(self, since: int) -> list[tuple[Post, int]]:
+        """The items that were taken back after `since`, as they were last, and when (in seconds since 1970)."""
+        entries = self.reader.ledger.entries.values()
+        earlier = [entry for entry in entries if entry.gone > since and entry.id not in self._present]
+        packed = ((codec.unpack(entry.post), entry.gone) for entry in (*earlier, *self.gone))
+        return [(codec.to_post(values), when) for values, when in packed if values]
+
+    def followers(self) -> Mapping[str, str]:
+        """The posts that went into another's item and never had one of their own, as far as that is news."""
+        ledger = self.reader.ledger
+        own = {entry.path for entry in ledger.entries.values()}
+        merged = ((facts.post.path, one.id) for one in self.reader.articles.values() for facts in one.others)
+        return {path: given for path, given in merged if path not in own and ledger.followers.get(path) != given}
+
+    def contents_made(self) -> dict[str, tuple[Rendered, bytes]]:
+        """What was rendered in this run, by id."""
+        return self._by_id(self.contents.made)
+
+    def contents_made_again(self) -> dict[str, tuple[Rendered, bytes]]:
+        """What was rendered once more because what was remembered of it was damaged, by id."""
+        return self._by_id(self.contents.again)
+
+    def _by_id(self, made: Mapping[str, Made]) -> dict[str, tuple[Rendered, bytes]]:
+        return {self.reader.item_id(path): (one.rendered, one.content) for path, one in made.items()}
+
+
+def dated(post: Post, updated: str) -> Post:
+    """A post with the time of its last change from the ledger; a change before its date is none."""
+    at = datetime.fromisoformat(updated) if updated else None
+    return post._replace(updated=at if at and at > post.date else None)
+
+
+def _iso(at: datetime | None) -> str:
+    return at.isoformat() if at else ""

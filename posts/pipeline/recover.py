@@ -1,0 +1,59 @@
+"""The ledger after a loss: what published feeds say, and which posts their items are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from posts.identity import urls as identity
+from posts.model import Person, Post, PostMetadata, Rewrite
+from posts.store import codec
+from posts.store.rows import Entry, Memory, Published
+
+
+def completed(memory: Memory, published: Iterable[Published], known: Memory, rules: Any) -> Memory:
+    """A ledger with what published feeds know besides; `rules` are the site's `[[identity.rewrite]]`."""
+    entries = {one.id: _entry(one, rules) for one in published} | dict(memory.entries)
+    feeds, archives = {**known.feeds, **memory.feeds}, {**known.archives, **memory.archives}
+    return Memory(entries, memory.followers, feeds, archives)
+
+
+def _entry(one: Published, rules: Sequence[Rewrite]) -> Entry:
+    """The line of an item as its feed has it. Which post's it is the reader finds out by the page's address."""
+    source = identity.canonical(one.source, tuple(rules)) if one.source else None
+    link = source if source and identity.identifies(source) else identity.canonical(one.page)
+    post = Post("", "published", one.id, one.title, one.date, one.page, **_terms(one))
+    packet = codec.pack(codec.from_post(post))
+    return Entry(one.id, "", link or one.page, "", one.first, packet, one.gone, updated=one.updated)
+
+
+def _terms(one: Published) -> dict[str, Any]:
+    """What puts an item that has gone into the feeds that tell of it."""
+    named = {kind: tuple(name for its, name in one.terms if its == kind) for kind, _ in one.terms}
+    return {
+        "categories": named.get("category", ()),
+        "tags": named.get("tag", ()),
+        "authors": tuple(map(Person, named.get("author", ()))),
+        "language": next(iter(named.get("language", ())), ""),
+    }
+
+
+def _page_of(entry: Entry) -> str:
+    """The address of the page of an item, as it was last published."""
+    values = codec.unpack(entry.post)
+    return codec.to_post(values).permalink if values else ""
+
+
+def placed(entries: Mapping[str, Entry], facts: Iterable[PostMetadata]) -> dict[str, Entry]:
+    """The entries, those without a path with that of the post at the address of their page, if there is just one."""
+    paths: dict[str, list[str]] = {}
+    for one in facts:
+        paths.setdefault(one.post.permalink, []).append(one.post.path)
+    taken = {entry.path for entry in entries.values()}
+    found = {}
+    for entry in entries.values():
+        there: Sequence[str] = paths.get(_page_of(entry), []) if not entry.path else []
+        is_it = len(there) == 1 and there[0] not in taken
+        found[entry.id] = entry._replace(path=there[0]) if is_it else entry
+        taken.update(there)
+    return found

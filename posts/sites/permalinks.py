@@ -1,0 +1,165 @@
+"""Jekyll's permalinks: templates, placeholders, slugs and escaping, as Jekyll 4.3 has them (`url.rb`, `url_drop.rb`).
+
+Pure. A plain folder of posts uses the same templates.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from urllib.parse import quote
+
+from posts.config.options import ReadOptions
+
+# https://jekyllrb.com/docs/permalinks/#built-in-formats
+STYLES = {
+    "date": "/:categories/:year/:month/:day/:title:output_ext",
+    "pretty": "/:categories/:year/:month/:day/:title/",
+    "ordinal": "/:categories/:year/:y_day/:title:output_ext",
+    "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
+    "none": "/:categories/:title:output_ext",
+}
+
+_LONGEST = 500
+_LONGEST_PATH = 4096
+_PLACEHOLDER = re.compile(r":([a-z_]+)")
+_PRETTY = frozenset("._~!$&'()+,;=@")
+_PATH = "!$&'()*+,;=:@/-._~?"  # what Addressable::URI.encode leaves as it is
+_PLAIN_SLUG = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*+")
+_PLAIN = re.compile(r"[a-zA-Z0-9./-]*")
+_MONTHS = "January February March April May June July August September October November December".split()
+_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+
+
+class PermalinkError(ValueError):
+    """A template asks for something that posts do not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the placeholders stand for. `at` is local time in the site's zone; `path` is without its suffix."""
+
+    at: datetime
+    slug: str
+    basename: str
+    path: str = ""
+    categories: Sequence[str] = ()
+    output_ext: str = ".html"
+
+
+def expand(template: str, parts: Parts) -> str:
+    """The path of a post's page: escaped as Jekyll escapes it, beginning with one slash.
+
+    Raises:
+        PermalinkError: `template` has a placeholder that Jekyll does not know.
+    """
+    if len(template) > _LONGEST or len(parts.slug) > _LONGEST:
+        raise PermalinkError(f"the permalink or the slug is longer than {_LONGEST} characters")
+    path = "".join([piece if isinstance(piece, str) else piece(parts) for piece in _pieces(template)])
+    path = f"/{path}".replace("..", "/").replace("./", "")
+    if len(path) > _LONGEST_PATH:
+        raise PermalinkError(f"the permalink would be longer than {_LONGEST_PATH} characters")
+    return re.sub("/{2,}", "/", path) if "//" in path else path
+
+
+@lru_cache(maxsize=256)
+def _pieces(template: str) -> tuple[str | Callable[[Parts], str], ...]:
+    """A template taken apart: its own words, and what gives the value of each placeholder."""
+    pieces: list[str | Callable[[Parts], str]] = []
+    end = 0
+    template = STYLES.get(template, template)
+    for match in _PLACEHOLDER.finditer(template):
+        # As in Jekyll, `:month_` is `:month` and an underscore, unless there is such a placeholder.
+        name = match[1]
+        key = name if name in _VALUES else name.removesuffix("_")
+        if key not in _VALUES:
+            raise PermalinkError(f"there is no placeholder :{name} in permalinks")
+        pieces += (template[end : match.start()], _VALUES[key], name[len(key) :])
+        end = match.end()
+    return (*pieces, template[end:])
+
+
+def check(template: str) -> str:
+    """What is wrong with a template, or ""."""
+    try:
+        expand(template, Parts(datetime(2000, 1, 1), "slug", "slug"))  # noqa: DTZ001 # only the names are looked at
+    except PermalinkError as error:
+        return str(error)
+    return ""
+
+
+def wrong_permalink(options: ReadOptions) -> list[tuple[str, str]]:
+    """What is wrong with `[posts] permalink`: (key path, message), or nothing."""
+    message = check(options.permalink)
+    return [("posts.permalink", message)] if message else []
+
+
+def absolute(site_url: str, path: str) -> str:
+    """The address of a page: Jekyll leaves a hand-written permalink as it is, an address must be ASCII (RFC 3986)."""
+    return site_url + quote(path, safe="!$&'()*+,;=:@/-._~?#%")
+
+
+def slugify(text: str, *, pretty: bool = False, cased: bool = False) -> str:
+    """Jekyll's slug: whatever is no letter, mark or digit (nor, if `pretty`, `._~!$&'()+,;=@`) becomes a hyphen."""
+    if _PLAIN_SLUG.fullmatch(text):
+        return text if cased else text.lower()
+    kept = "".join(character if _in_slug(character, pretty=pretty) else "\0" for character in text)
+    slug = re.sub("\0+", "-", kept)
+    slug = slug.removeprefix("-").removesuffix("-")
+    return slug if cased else slug.lower()
+
+
+def _in_slug(character: str, *, pretty: bool) -> bool:
+    if character.isascii():
+        return character.isalnum() or (pretty and character in _PRETTY)
+    category = unicodedata.category(character)
+    return category[0] in "LM" or category == "Nd"
+
+
+def _escape(path: str) -> str:
+    return path if _PLAIN.fullmatch(path) else quote(path, safe=_PATH)
+
+
+def _categories(parts: Parts) -> str:
+    return _escape("/".join(dict.fromkeys([name.lower() for name in parts.categories])))
+
+
+def _slugified_categories(parts: Parts) -> str:
+    return _escape("/".join(dict.fromkeys([slugify(name) for name in parts.categories])))
+
+
+def _iso(parts: Parts) -> tuple[int, int, int]:
+    return parts.at.isocalendar()
+
+
+_VALUES: dict[str, Callable[[Parts], str]] = {
+    "collection": lambda _: "posts",
+    "path": lambda parts: _escape(parts.path),
+    "output_ext": lambda parts: parts.output_ext,
+    "name": lambda parts: _escape(slugify(parts.basename)),
+    "title": lambda parts: _escape(slugify(parts.slug, pretty=True, cased=True)),
+    "slug": lambda parts: _escape(slugify(parts.slug)),
+    "categories": _categories,
+    "slugified_categories": _slugified_categories,
+    "year": lambda parts: f"{parts.at.year:04}",
+    "short_year": lambda parts: f"{parts.at.year % 100:02}",
+    "month": lambda parts: f"{parts.at.month:02}",
+    "i_month": lambda parts: f"{parts.at.month}",
+    "short_month": lambda parts: _MONTHS[parts.at.month - 1][:3],
+    "long_month": lambda parts: _MONTHS[parts.at.month - 1],
+    "day": lambda parts: f"{parts.at.day:02}",
+    "i_day": lambda parts: f"{parts.at.day}",
+    "y_day": lambda parts: f"{parts.at.timetuple().tm_yday:03}",
+    "w_year": lambda parts: f"{_iso(parts)[0]:04}",
+    "week": lambda parts: f"{_iso(parts)[1]:02}",
+    "w_day": lambda parts: f"{_iso(parts)[2]}",
+    "short_day": lambda parts: _DAYS[parts.at.weekday()][:3],
+    "long_day": lambda parts: _DAYS[parts.at.weekday()],
+    "hour": lambda parts: f"{parts.at.hour:02}",
+    "minute": lambda parts: f"{parts.at.minute:02}",
+    "second": lambda parts: f"{parts.at.second:02}",
+}

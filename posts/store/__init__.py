@@ -1,0 +1,1 @@
+"""Persistent state in SQLite: the ledger, and what saves work; owns `sqlite3`."""

@@ -1,0 +1,268 @@
+"""What is known from earlier runs: the ledger, and what saves work. SQLite is its own, and `posts.store.salvage`'s.
+
+The ledger (items, followers, feeds, archives) is for ever; files, contents and outputs could be made again at any time.
+Nothing is written outside of `change`; a run in which nothing changed only reads. What is damaged is not believed: a
+row that saves work is not known then, and of a damaged ledger nothing is but what `adopt` brings back.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from posts.errors import DamagedError
+from posts.store import connection as database
+from posts.store.schema import COLUMNS, LEDGER, SINCE, VERSION, create, joint, migrate, seal, seal_of_run
+
+if TYPE_CHECKING:  # who only looks whether anything has changed needs none of them
+    from posts.store.rows import Entry, FeedRow, FileRow, Memory, OutputRow, Rendered
+    from posts.store.transaction import Changes
+
+
+class Index:
+    """The index in one file. Opening reads nothing but its version; `patience` (seconds) is for who else is at it.
+
+    `damage` says what is wrong with the file, "" when nothing is, or nothing has been seen yet (`examine`).
+    """
+
+    def __init__(self, path: Path, patience: float = 10.0) -> None:
+        self.path = path
+        self.patience = patience
+        self.damage = ""
+        self._version = VERSION
+        self._database: sqlite3.Connection | None = None
+        self._memory: Memory | None = None
+        self._said: Mapping[str, Any] = {}
+        self._outputs: Mapping[str, OutputRow] = {}
+        self.is_adopted = False
+        self._process = os.getpid()
+        self._inherited: sqlite3.Connection | None = None
+        try:
+            if path.exists() and path.stat().st_size:
+                self._open()
+        except DamagedError as error:
+            self.damage = str(error)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is anything to read."""
+        return self._database is not None
+
+    def examine(self) -> None:
+        """Reads the ledger; where not all of it is what was written, nothing of the file is believed."""
+        try:
+            self.ledger()
+        except DamagedError as error:
+            self.damage = str(error)
+        if self.damage:
+            self.close()
+
+    def adopt(self, memory: Memory, said: Mapping[str, Any], outputs: Mapping[str, OutputRow]) -> None:
+        """Takes a ledger, what the last run said, and what it wrote in place of what is lost.
+
+        They are written with the first change.
+        """
+        self._memory, self._said, self._outputs, self.is_adopted = memory, said, outputs, True
+
+    def close(self) -> None:
+        if self._database is not None:
+            self._database.close()
+            self._database = None
+
+    def _open(self) -> None:
+        # Only who may write can undo what a killed run has begun.
+        mode = "rw" if database.journal(self.path).exists() else "ro"
+        self._database, self._version = database.connect(self.path, mode, self.patience)
+        if not self._version:
+            self.close()
+
+    def _rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        if self._process != os.getpid() and self._database:  # a forked process must not use its parent's connection
+            self._process, self._inherited = os.getpid(), self._database
+            self._open()
+        try:
+            return self._database.execute(query, values).fetchall() if self._database else []
+        except sqlite3.Error as error:
+            raise database.failure(self.path, error) from None
+        except UnicodeDecodeError as error:
+            raise database.damaged(self.path, str(error)) from None
+
+    def _sealed(self, table: str, columns: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a table that are what was written; each with its seal, or without where none had one."""
+        if self._version < SINCE.get(table, 0):
+            return []
+        names = ", ".join(columns or COLUMNS[table])
+        if self._version < 2:
+            return self._rows(f"SELECT {names} FROM {table}")  # noqa: S608 # they are our own words
+        rows = self._rows(f"SELECT {names}, seal FROM {table}")  # noqa: S608
+        return [row for row in rows if row[-1] == seal(table, row[:-1])]
+
+    def _read(self) -> Memory:
+        from posts.store.rows import Entry, FeedRow, Memory
+
+        tables = {table: self._sealed(table) for table in LEDGER}
+        said = self.run().get("ledger", {})
+        for table, rows in tables.items():
+            if self._version >= 2 and joint(row[-1] for row in rows) != said.get(table, 0):
+                raise database.damaged(self.path, f"of its {table} some are not what was written")
+        return Memory(
+            {row[0]: Entry(*row[:11]) for row in tables["items"]},
+            {row[0]: row[1] for row in tables["followers"]},
+            {row[0]: FeedRow(*row[1:4]) for row in tables["feeds"]},
+            {row[0]: row[1] for row in tables["archives"]},
+        )
+
+    def ledger(self) -> Memory:
+        """The ledger as a whole.
+
+        Raises:
+            DamagedError: not all of it is what was written.
+        """
+        if self._memory is None:
+            if self.damage:
+                raise DamagedError(self.damage)
+            self._memory = self._read()
+        return self._memory
+
+    def run(self) -> dict[str, Any]:
+        """What the last run said of itself; empty when there was none.
+
+        Raises:
+            DamagedError: it is not what was written.
+        """
+        said = dict(self._rows("SELECT key, value FROM run"))
+        try:
+            values = {key: json.loads(value) for key, value in said.items()}
+        except (ValueError, TypeError) as error:
+            raise database.damaged(self.path, str(error)) from None
+        if self._database and self._version >= 2 and values.pop("seal", "") != seal_of_run(said):
+            raise database.damaged(self.path, "what it says of the last run is not what was written")
+        return values
+
+    def stamps(self, table: str) -> list[tuple[str, int, int, int, int]]:
+        """Path, size, mtime, ctime and inode of all `files` or `outputs`, to be held against what is there."""
+        return self._rows(f"SELECT path, size, mtime, ctime, inode FROM {table}")  # noqa: S608
+
+    def hash_of(self, table: str, path: str) -> bytes:
+        """The hash of one of the `files` or `outputs`, b"" for one that is not known."""
+        rows = self._rows(f"SELECT hash FROM {table} WHERE path = ?", path)  # noqa: S608 # it is our own word
+        return rows[0][0] if rows else b""
+
+    def watched(self) -> dict[str, str]:
+        return dict(self._rows("SELECT path, stamp FROM watched"))
+
+    def files(self) -> dict[str, FileRow]:
+        from posts.files.stat import Stamp
+        from posts.store.rows import FileRow
+
+        return {row[0]: FileRow(Stamp(*row[1:5]), row[5], row[6]) for row in self._saving("files")}
+
+    def outputs(self) -> dict[str, OutputRow]:
+        from posts.files.stat import Stamp
+        from posts.store.rows import OutputRow
+
+        if self._database is not None:
+            rows = self._saving("outputs")
+            self._outputs = {row[0]: OutputRow(Stamp(*row[1:5]), row[5], row[6]) for row in rows}
+        return dict(self._outputs)
+
+    def rendered(self) -> dict[str, Rendered]:
+        """What is known of every content that is kept, by id of its item."""
+        from posts.store.rows import Rendered
+
+        head = "substr(content, 1, 8)"
+        rows = self._saving("contents", (*COLUMNS["contents"][:-1], head))
+        return {row[0]: Rendered(row[1], row[2], _tuples(row[3]), _tuples(row[4])) for row in rows}
+
+    def content(self, given: str) -> bytes:
+        """The packed content of an item, b"" when none is kept; the packet says itself whether it is whole."""
+        try:
+            rows = self._rows("SELECT content FROM contents WHERE id = ?", given)
+        except DamagedError:
+            return b""
+        return bytes(rows[0][0] or b"") if rows else b""
+
+    def _saving(self, table: str, columns: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+        """Rows that only save work: where they cannot be read there are none."""
+        try:
+            return self._sealed(table, columns)
+        except DamagedError as error:
+            self.damage, self._said = str(error), self.run()
+            return []
+
+    def feeds(self) -> dict[str, FeedRow]:
+        return dict(self.ledger().feeds)
+
+    def followers(self) -> dict[str, str]:
+        return dict(self.ledger().followers)
+
+    def archives(self) -> dict[str, str]:
+        """The ids in every archive document, a line each, by its place."""
+        return dict(self.ledger().archives)
+
+    def entries(self) -> dict[str, Entry]:
+        """All items that were ever published, by id."""
+        return dict(self.ledger().entries)
+
+    def copy(self, to: Path) -> None:
+        """Writes the index as it is now into a new file, if there is one."""
+        if self._database is not None:
+            with closing(sqlite3.connect(to)) as copy:
+                self._database.backup(copy)
+
+    @contextmanager
+    def change(self) -> Iterator[Changes]:
+        """One transaction: all of what is put into it, or nothing."""
+        try:
+            yield from self._transaction(self._writable())
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            failure = database.failure(self.path, error)
+            if isinstance(failure, DamagedError):
+                from posts.store.rebuild import rescue
+
+                self.close()
+                rescue(self.path, self._memory)
+            raise failure from None
+
+    def _transaction(self, opened: sqlite3.Connection) -> Iterator[Changes]:
+        from posts.store.transaction import Changes
+
+        try:
+            opened.execute("BEGIN IMMEDIATE")
+            fresh = not opened.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            if fresh:
+                create(opened)
+            elif self._version < VERSION:
+                migrate(opened, self._version)
+            changes = Changes(opened)
+            if fresh and self._memory:
+                changes.ledger(self._memory)
+                changes.outputs(self._outputs, ())
+            yield changes
+            changes.finish()
+            opened.execute("COMMIT")
+            self._version, self._memory = VERSION, None
+        finally:
+            if opened.in_transaction:
+                opened.execute("ROLLBACK")
+
+    def _writable(self) -> sqlite3.Connection:
+        self.close()
+        if self.damage and self.path.exists():
+            from posts.store.rebuild import renew
+            from posts.store.rows import Memory
+
+            renew(self.path, self._memory or Memory(), self._said, self._outputs)
+        self.damage = ""
+        opened, self._version = database.writable(self.path, self.patience)
+        self._database = opened
+        return opened
+
+
+def _tuples(text: str) -> tuple[Any, ...]:
+    return tuple(map(tuple, json.loads(text))) if text else ()

@@ -1,0 +1,79 @@
+"""The ledger as sorted JSON Lines: one object a line, made to be kept in git and to be read by people.
+
+The bodies of items and what only saves work are not in it: ids, links, dates and hashes are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from posts.errors import UsageError
+from posts.store import codec
+from posts.store.index import Index
+from posts.store.lock import Lock
+from posts.store.rows import Entry, FeedRow, parted, place_of
+
+_ITEM = ("id", "path", "link", "body_hash", "first", "gone", "source_hash", "text_hash", "updated", "others")
+_FEED = ("id", "title", "updated")
+
+
+def export_lines(index: Index) -> Iterator[str]:
+    """The lines of the ledger, sorted: archives, feeds, followers, items, and the time of the first run."""
+    lines: list[dict[str, Any]] = [{"first_run": index.run().get("first", 0)}]
+    lines += ({"feed": key, **{name: getattr(row, name) for name in _FEED}} for key, row in index.feeds().items())
+    for place, ids in index.archives().items():
+        key, number = parted(place)
+        lines.append({"archive": key, "number": number, "ids": ids.split("\n") if ids else []})
+    lines += ({"follower": path, "id": given} for path, given in index.followers().items())
+    for entry in index.entries().values():
+        post = codec.unpack(entry.post)
+        lines.append({"item": entry.id, **{name: getattr(entry, name) for name in _ITEM[1:]}, "post": post})
+    yield from sorted(json.dumps(line, ensure_ascii=False) for line in lines)
+
+
+def import_lines(index: Index, lines: Iterable[str], lock: Lock) -> int:
+    """Takes lines of `export_lines` into the ledger, over what it has; gives their number.
+
+    Raises:
+        UsageError: a line is none of those; nothing is taken then.
+        BusyError: a run is at work on the index.
+    """
+    items, followers, feeds, archives, first = [], {}, {}, {}, 0
+    number = 0
+    for number, line in enumerate(lines, 1):
+        try:
+            values = json.loads(line)
+            if "item" in values:
+                items.append(_entry(values))
+            elif "follower" in values:
+                followers[values["follower"]] = values["id"]
+            elif "archive" in values:
+                archives[place_of(str(values["archive"]), int(values["number"]))] = "\n".join(map(str, values["ids"]))
+            elif "feed" in values:
+                feeds[values["feed"]] = FeedRow(*(str(values[name]) for name in _FEED))
+            else:
+                first = int(values["first_run"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise UsageError(f"line {number} is none that `feedmill state export` writes ({error})") from None
+    lock.index(index.path)
+    with index.change() as change:
+        change.items(items)
+        change.followers(followers, ())
+        change.feeds(feeds, ())
+        change.archives(archives)
+        change.run({"first": first})
+    return number
+
+
+def _entry(values: dict[str, Any]) -> Entry:
+    post = _frozen(values["post"])
+    codec.to_post(post)  # it must be one
+    fields = {name: values[name] for name in _ITEM[1:]}
+    return Entry(id=values["item"], **fields, post=codec.pack(post))
+
+
+def _frozen(value: Any) -> Any:
+    """Lists as the tuples that they were before JSON."""
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value

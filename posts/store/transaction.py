@@ -1,0 +1,120 @@
+"""What one transaction of the index changes. Rows are replaced whole, and sealed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from posts.files.stat import Stamp
+from posts.store.rows import Entry, FeedRow, FileRow, Memory, OutputRow, Rendered
+from posts.store.schema import COLUMNS, LEDGER, joint, seal, seal_of_run
+
+
+class Changes:
+    """The changes of a transaction that has begun; `finish` comes last."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        known = database.execute("SELECT value FROM run WHERE key = 'ledger'").fetchone()
+        self._joint: dict[str, int] = json.loads(known[0]) if known else {}
+
+    def run(self, values: Mapping[str, Any]) -> None:
+        rows = [(key, json.dumps(value, ensure_ascii=False)) for key, value in values.items()]
+        self._database.executemany("INSERT OR REPLACE INTO run VALUES (?, ?)", rows)
+
+    def files(self, rows: Mapping[str, FileRow], gone: Iterable[str]) -> None:
+        self._put("files", ((path, *_columns(row.stamp), row.hash, row.facts) for path, row in rows.items()))
+        self._drop("files", gone)
+
+    def watched(self, rows: Mapping[str, str]) -> None:
+        self._database.execute("DELETE FROM watched")
+        self._database.executemany("INSERT INTO watched VALUES (?, ?)", rows.items())
+
+    def items(self, entries: Iterable[Entry]) -> None:
+        # In the order of the table, into which they then go one behind the other.
+        self._put("items", sorted(map(tuple, entries)))
+
+    def followers(self, rows: Mapping[str, str], gone: Iterable[str]) -> None:
+        self._put("followers", rows.items())
+        self._drop("followers", gone)
+
+    def contents(self, rows: Mapping[str, tuple[Rendered, bytes]]) -> None:
+        wanted = (
+            (given, row.key, row.hash, _listed(row.wants), _listed(row.complaints), content)
+            for given, (row, content) in rows.items()
+        )
+        self._put("contents", wanted)
+
+    def feeds(self, rows: Mapping[str, FeedRow], gone: Iterable[str]) -> None:
+        self._put("feeds", ((key, *row) for key, row in rows.items()))
+        self._drop("feeds", gone)
+
+    def archives(self, rows: Mapping[str, str]) -> None:
+        self._put("archives", rows.items())
+
+    def ledger(self, memory: Memory, first: int | None = None) -> None:
+        """Takes a ledger, and the time of the site's first run, in place of what is there; what saves work stays."""
+        for table in LEDGER:
+            self._database.execute(f"DELETE FROM {table}")  # noqa: S608 # it is our own word
+            self._joint[table] = 0
+        self.items(memory.entries.values())
+        self.followers(memory.followers, ())
+        self.feeds(memory.feeds, ())
+        self.archives(memory.archives)
+        self._database.execute("DELETE FROM run WHERE key = 'first'")
+        self.run({} if first is None else {"first": first})
+
+    def outputs(self, rows: Mapping[str, OutputRow], gone: Iterable[str]) -> None:
+        self._put("outputs", ((path, *_columns(row.stamp), row.hash, row.signature) for path, row in rows.items()))
+        self._drop("outputs", gone)
+
+    def finish(self) -> None:
+        """Seals the ledger and what the run said of itself."""
+        for table in LEDGER:
+            self._joint_of(table)
+        self.run({"ledger": self._joint})
+        said = dict(self._database.execute("SELECT key, value FROM run"))
+        self._database.execute("INSERT OR REPLACE INTO run VALUES ('seal', ?)", (json.dumps(seal_of_run(said)),))
+
+    def _put(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        columns = COLUMNS[table]
+        names, places = ", ".join((*columns, "seal")), ", ".join("?" * (len(columns) + 1))
+        query = f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({places})"  # noqa: S608 # they are our own words
+        sealed = ((*row, seal(table, row)) for row in rows)
+        if table in LEDGER:
+            sealed = (self._counted(table, row) for row in sealed)
+        self._database.executemany(query, sealed)
+
+    def _drop(self, table: str, gone: Iterable[str]) -> None:
+        query = f"DELETE FROM {table} WHERE {COLUMNS[table][0]} = ?"  # noqa: S608 # both are our own words
+        for one in gone:
+            if table in LEDGER:
+                self._discount(table, one)
+            self._database.execute(query, (one,))
+
+    def _counted(self, table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        self._discount(table, row[0])
+        self._joint[table] ^= joint([row[-1]])
+        return row
+
+    def _discount(self, table: str, key: str) -> None:
+        """Takes the row that is there out of the checksum of its table."""
+        mixed = self._joint_of(table)
+        query = f"SELECT seal FROM {table} WHERE {COLUMNS[table][0]} = ?"  # noqa: S608 # both are our own words
+        self._joint[table] = mixed ^ joint(self._database.execute(query, (key,)).fetchone() or ())
+
+    def _joint_of(self, table: str) -> int:
+        if table not in self._joint:
+            seals = self._database.execute(f"SELECT seal FROM {table}")  # noqa: S608 # our own word
+            self._joint[table] = joint(row[0] for row in seals)
+        return self._joint[table]
+
+
+def _columns(stamp: Stamp) -> tuple[int, int, int, int]:
+    return (stamp.size, stamp.mtime, stamp.ctime, stamp.inode)
+
+
+def _listed(values: tuple[Any, ...]) -> str:
+    return json.dumps(values, ensure_ascii=False) if values else ""

@@ -1,0 +1,1 @@
+"""Navigation, source link and attribution at the end of a body."""

@@ -1,0 +1,107 @@
+"""What one block at the end of a body says: navigation, a source link, an attribution. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from posts.text import plain, unescape
+
+_LONGEST_TITLE = 80  # characters
+_LONGEST_ATTRIBUTION = 600  # with its tags
+_ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]*+>")
+_BETWEEN_LINKS = re.compile(
+    r"(?:[\s｜|·•∙/\\>»›«‹<←→↑_*,，、;:—–\[\]()（）【】-]|&(?:nbsp|gt|lt|raquo|laquo|middot|bull|#160);)*+"
+)
+_LINK = re.compile(
+    r"""(?<!!)\[(?P<text>[^\[\]]{0,200})\]\(\s*+<?(?P<target>[^\s()<>]{0,2000})>?(?:\s+["'][^"']{0,200}["'])?\s*+\)"""
+    r"""|<a\s[^<>]{0,500}?\bhref\s*=\s*(?P<quote>["']?)(?P<href>[^"'<>\s]{0,2000})(?P=quote)(?:\s[^<>]{0,500})?>"""
+    r"""(?P<label>(?:[^<]|<(?!/?a[\s>])){0,500})</a\s*>"""
+    r"""|<(?P<auto>https?://[^\s<>]{1,2000})>""",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"https?://[^\s<>\"`{}|\\^]{1,2000}", re.IGNORECASE)
+_CREDIT = r"(?:(?:文章|本文|稿件|图文|信息|新闻|资料|内容|消息)?(?:来源|來源)|sources?)\s*[:：]"
+_ATTRIBUTION = re.compile(
+    rf"(?P<open>[(（【\[]?)\s*{_CREDIT}\s*(?P<title>[^\n]{{1,500}}?)\s*(?P<close>[)）】\]]?)", re.IGNORECASE
+)
+_ENDING = re.compile(
+    rf"[（(]\s*{_CREDIT}(?P<title>[^（）()\n]{{1,500}})[)）](?:\s|&nbsp;|</?[a-z][^<>]*+>)*+$", re.IGNORECASE
+)
+_AUTOLINK = re.compile(r"<(https?://[^\s<>]{1,2000})>", re.IGNORECASE)
+_SIGNS = ("](", "href", "HREF", "Href", "<http", "<HTTP")  # without one of them there is no link
+_SENTENCE = re.compile(r"[。！？!?]|\.\s")
+_PAIR = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]|【[^【】]*】")
+_BRACKET = re.compile(r"[()（）\[\]【】]")
+
+
+def may_end(text: str) -> bool:
+    """Whether a block may be any of what follows: mostly one cheap look says that it is the article's own."""
+    lower = text.lower()
+    is_link = "http" in lower or "](" in lower or "href" in lower
+    return is_link or "来源" in lower or "來源" in lower or "source" in lower
+
+
+def leads_into_site(text: str, is_navigation: Callable[[str], bool]) -> bool:
+    """Whether the block is nothing but links of which each satisfies `is_navigation`."""
+    if alone := _AUTOLINK.fullmatch(text):
+        return is_navigation(unescape(alone[1]))
+    targets = _links(text)
+    return bool(targets) and all(map(is_navigation, targets))
+
+
+@lru_cache(maxsize=1024)  # the posts of a category all end in the same links
+def _links(text: str) -> tuple[str, ...]:
+    """Where the links of a block lead that is nothing else; none for any other."""
+    if not any(sign in text for sign in _SIGNS) or not _BETWEEN_LINKS.fullmatch(_LINK.sub("", text)):
+        return ()
+    found = (link["target"] or link["href"] or link["auto"] or "" for link in _LINK.finditer(text))
+    return tuple(map(unescape, found))
+
+
+def bare_link(text: str) -> str:
+    """The address, when `text` is one link that shows nothing but it; "" otherwise."""
+    if alone := _AUTOLINK.fullmatch(text):
+        address = unescape(alone[1])
+        return address if _ADDRESS.fullmatch(address) else ""
+    link = _LINK.fullmatch(text)
+    address = unescape((link["target"] or link["href"] or link["auto"] or "") if link else text)
+    if not _ADDRESS.fullmatch(address) or (link is None and address[-1] in ".,;:!?。，；：！？）)"):
+        return ""
+    shown = unescape((link["text"] or link["label"] or link["auto"] or "") if link else text).strip()
+    return address if _bare(shown) == _bare(address) else ""
+
+
+def _bare(address: str) -> str:
+    return re.sub(r"^https?://", "", address).rstrip("/")
+
+
+def attribution(text: str) -> str:
+    """Who the block names as the source, plain text; "" when it is something else."""
+    text = text.strip(" \n*_")
+    match = _ATTRIBUTION.fullmatch(text) if len(text) <= _LONGEST_ATTRIBUTION else None
+    if not match or bool(match["open"]) != bool(match["close"]):
+        return ""
+    title = match["title"]
+    # A link that stands open in the text is content, and a sentence is no name.
+    if not match["open"] and ("http" in title or _LINK.search(title) or _SENTENCE.search(title)):
+        return ""
+    return _title(title)
+
+
+def ending(body: str, start: int, end: int) -> tuple[int, str]:
+    """Where the attribution begins that closes the block from `start` to `end`, and its title: `end`, "" if none."""
+    begin = max(body.rfind("（", start, end), body.rfind("(", start, end))
+    match = _ENDING.match(body, begin, end) if begin > start else None
+    title = _title(match["title"]) if match else ""
+    return (begin, title) if title else (end, "")
+
+
+def _title(raw: str) -> str:
+    shown = _LINK.sub(lambda link: link["text"] or link["label"] or "", raw)
+    title = plain(unescape(_ANY_TAG.sub("", shown)))
+    bare, count = title, 1
+    while count:
+        bare, count = _PAIR.subn("", bare)
+    return title if len(title) <= _LONGEST_TITLE and not _BRACKET.search(bare) else ""

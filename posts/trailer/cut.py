@@ -1,0 +1,158 @@
+"""What follows the article in a body: navigation, the source link and the attribution, cut off its end. Pure.
+
+Works on the raw body, before Markdown, on its last blocks and with strings alone: every post passes here, since the
+source link makes its id. Blocks end at blank lines and at the tags of paragraphs and divisions; both kinds occur in
+one body.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from posts.trailer import blocks as endings
+
+_LAST_LINES = 600  # characters
+_TAIL = 4096
+_MOST_NAVIGATION = 10  # blocks
+
+_DIVISION = r"(?:p|div|center|section|article|footer|nav|header|aside|main)(?:\s[^<>]*+)?>"
+_BREAK = r"br\s*+/?>\s*+"
+_SEPARATOR = re.compile(  # beginning with a set of characters, which the engine looks for by itself
+    rf"[\n<](?:(?<=\n)[ \t\r]*+\n|(?<=<)(?:/?{_DIVISION}|{_BREAK}(?:<{_BREAK})++|hr(?:\s[^<>]*+|/)?>))", re.IGNORECASE
+)
+_CLOSING = re.compile(rf"</{_DIVISION}", re.IGNORECASE)
+_INLINE = re.compile(r"</?(?:span|b|strong|i|em|small|font|u|sub|sup|br|wbr)(?:\s[^<>]{0,500})?/?>", re.IGNORECASE)
+_ATTRIBUTE_LIST = re.compile(r"\{:[^{}\n]{0,200}\}")  # kramdown: inline attribute lists
+_EMPTY = re.compile(
+    r"(?:[\s\u200b\ufeff]|&nbsp;|&#160;|<>|<!--(?:(?!-->).)*+-->|-{3,}|_{3,}|\*{3,}|\* \* \*)*+", re.DOTALL
+)
+_QUOTED = re.compile(r"\s*(?:>|[-*+]\s|\d{1,9}[.)]\s|\|)")
+_FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
+_CODE = ("  ", "\t", " \t")
+_CONTAINERS = [(f"<{name}", f"</{name}") for name in ("pre", "blockquote", "table", "ul", "ol", "code")]
+_SIGNS = ("](", "href", "HREF", "http", "来源", "來源", "ource")
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """`body` without its trailer; `source` is absolute, `source_title` plain text; both "" when there is none."""
+
+    body: str
+    source: str = ""
+    source_title: str = ""
+
+
+_Span = tuple[int, int, bool]  # of a block: where it begins and ends, and whether behind a blank line
+_Test = Callable[[str], bool]
+
+
+def cut(
+    body: str, *, is_navigation: Callable[[str], bool], is_source: Callable[[str], bool], markdown: bool = True
+) -> Tail:
+    """`body` without the trailing blocks that are navigation, the source link or the attribution, in any order.
+
+    Navigation is a block of nothing but links of which each satisfies `is_navigation`. The source link is a block
+    that is one bare link, its text being its address, which satisfies `is_source`. An attribution is a block such as
+    `（文章来源：X）`, `来源：X` or `Source: X`, or such a parenthesis at the end of the last paragraph. Nothing is
+    taken out of code, quotations, lists and tables. A body that would be left empty is its source link, else as it was.
+    """
+    # Mostly a look at the last lines is enough; only where all of them are trailer is there more to see.
+    for window in (_LAST_LINES, _TAIL):
+        start = max(0, len(body) - window)
+        window_text = body[start:]
+        if not any(sign in window_text for sign in _SIGNS):
+            return Tail(body)
+        spans = _spans(body, start)
+        # What begins before `start` is not known whole.
+        least = 1 if start else 0
+        tail, end = _taken(body, spans, least, is_navigation, is_source, markdown=markdown)
+        if len(spans) > least:
+            return _ended(body, end, spans[-1], tail)
+        if not start:
+            return tail
+    last = spans[0][1] if spans else len(body)
+    return _ended(body, end, (last, last, False), tail)
+
+
+def _taken(
+    body: str, spans: list[_Span], least: int, is_navigation: _Test, is_source: _Test, *, markdown: bool
+) -> tuple[Tail, int]:
+    """Takes the trailer off the end of `spans`, of which `least` stay: what it says, and where it begins."""
+    source, title, navigation = "", "", 0
+    end, alone = len(body), body
+    is_apart = _apart(body, spans[0][0] if spans else 0, markdown=markdown)
+    while len(spans) > least:
+        start, stop, _ = spans[-1]
+        text = _text(body, spans[-1])
+        if not text:
+            pass
+        elif not endings.may_end(text) or (markdown and _QUOTED.match(text)) or is_apart(spans[-1]):
+            break
+        elif navigation < _MOST_NAVIGATION and endings.leads_into_site(text, is_navigation):
+            navigation, end = navigation + 1, start
+        elif not source and (link := endings.bare_link(text)) and is_source(link):
+            source, end, alone = link, start, body[start:stop].strip()
+        elif not title and (credit := endings.attribution(text)):
+            title, end = credit, start
+        else:
+            break
+        spans.pop()
+    return Tail(body if spans else alone, source, title), end
+
+
+def _ended(body: str, end: int, span: _Span, tail: Tail) -> Tail:
+    """The body up to its last block, without its attribution, and with the tags that close what is open around it."""
+    start, last, _ = span
+    title = tail.source_title
+    if not title and not _QUOTED.match(body, start, last):
+        last, title = endings.ending(body, start, last)
+    if last == span[1] and end == len(body):
+        return tail
+    return Tail(body[:last].rstrip() + "".join(_CLOSING.findall(body, span[1], end)), tail.source, title)
+
+
+def _spans(body: str, start: int) -> list[_Span]:
+    found = []
+    place, after_blank = start, True
+    for separator in _SEPARATOR.finditer(body, start):
+        if place < separator.start():
+            found.append((place, separator.start(), after_blank))
+        place, after_blank = separator.end(), separator[0][0] == "\n"
+    if place < len(body):
+        found.append((place, len(body), after_blank))
+    return found
+
+
+def _text(body: str, span: _Span) -> str:
+    """The block without inline tags and attribute lists; "" when it shows nothing."""
+    raw = body[span[0] : span[1]].strip()
+    if "<" in raw or "{:" in raw:
+        raw = _ATTRIBUTE_LIST.sub("", _INLINE.sub(_space, raw)).strip()
+    return "" if _EMPTY.fullmatch(raw) else raw
+
+
+def _apart(body: str, first: int, *, markdown: bool) -> Callable[[_Span], bool]:
+    """A test for blocks from `first` on: whether they are code, or within an element that holds its content apart."""
+    containers = [tags for tags in _CONTAINERS if tags[0] in body]
+    fenced = markdown and ("```" in body or "~~~" in body)
+    fences = len(_FENCE.findall(body, 0, first)) if fenced else 0
+
+    def is_apart(span: _Span) -> bool:
+        start, end, after_blank = span
+        if markdown and after_blank and body[start : min(end, start + 200)].lstrip("\r\n").startswith(_CODE):
+            return True
+        if fenced and (fences + len(_FENCE.findall(body, first, start))) % 2:
+            return True
+        for opening, closing in containers:
+            place = body.rfind(opening, 0, start)
+            if place >= 0 and body.find(closing, place, start) < 0:
+                return True
+        return False
+
+    return is_apart
+
+
+def _space(tag: re.Match[str]) -> str:
+    return "\n" if tag[0][1:3].lower() == "br" else ""
