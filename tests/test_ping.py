@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from feedmill.run.pipeline import Pipeline
 from posts.store.lock import Lock
 from tests.hub import Hub, hub
 from tests.sites import Command, Outcome, post, site, tree
@@ -97,9 +98,8 @@ def test_a_run_that_finds_another_one_at_work_says_nothing(feedmill: Command, ro
 def test_a_mistake_of_ours_is_told(
     feedmill: Command, root: Path, listener: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from feedmill.run.pipeline import Mill
 
-    monkeypatch.setattr(Mill, "make", lambda *_: 1 / 0)
+    monkeypatch.setattr(Pipeline, "make", lambda *_: 1 / 0)
     assert feedmill(root).code == 4
     assert called(listener) == ["bad"]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from feedmill.commands import publish as publishing
+from feedmill.run import publish as publishing
 from tests.sites import CONFIG, Command, post, site, tree
 
 ROOT = Path(__file__).parent.parent

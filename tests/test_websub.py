@@ -396,8 +396,8 @@ def cut_off(root: Path, place: str) -> None:
 @pytest.mark.parametrize(
     "place",
     [
-        "feedmill.run.pipeline.Mill.make = kill",  # decided, and nothing is out yet
-        "feedmill.run.pipeline.Mill.remember = kill",  # out, and not in the index
+        "feedmill.run.pipeline.Pipeline.make = kill",  # decided, and nothing is out yet
+        "feedmill.run.pipeline.Pipeline.remember = kill",  # out, and not in the index
         "feedmill.notify.websub.round_of = kill",  # out and in the index, and nobody told
     ],
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from feedmill import __version__
+from feedmill.run.options import RunOptions
 from posts.errors import UsageError
 
 VERBS = {
@@ -102,6 +103,18 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     options.state = options.state or options.site / ".feedmill" / "index.sqlite3"
     options.clock = options.now is None
     options.now = _now(options.now)
+    options.run = RunOptions(
+        site=options.site,
+        state=options.state,
+        now=options.now,
+        config=options.config,
+        out=options.out,
+        full=options.full,
+        prune=options.prune,
+        allow_removals=options.allow_removals,
+        workers=options.workers,
+        show_progress=not options.quiet,
+    )
     return options
 
 

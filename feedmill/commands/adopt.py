@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from feedmill.cli.console import as_json, complain, say
-from feedmill.run.site import Run
+from feedmill.run.site import OpenSite
 from feeds.compare.match import Adoption, Finding
 from feeds.destinations.staging import is_marked
 from feeds.parse.document import Document, instant
@@ -25,7 +25,7 @@ from posts.store.rows import Entry, FeedRow, Memory, OutputRow
 def adopt(options: Namespace) -> int:
     """Reads older feeds, says which post every item is, and with `--yes` enters their ids into the ledger."""
     documents = {name: fetched(name) for name in options.feeds}
-    with Lock() as lock, closing(Run(options, lock if options.yes else None)) as run:
+    with Lock() as lock, closing(OpenSite(options.run, lock if options.yes else None)) as run:
         move = _Move(run, documents)
         _tell(move, options)
         if options.yes:
@@ -36,7 +36,7 @@ def adopt(options: Namespace) -> int:
 class _Move:
     """A site with the feeds that it had so far."""
 
-    def __init__(self, run: Run, documents: Mapping[str, Document]) -> None:
+    def __init__(self, run: OpenSite, documents: Mapping[str, Document]) -> None:
         self.run, self.documents = run, documents
         self.reader = run.reader()
         self.reading = self.reader.read(run.options.now)

@@ -6,8 +6,8 @@ import time
 from argparse import Namespace
 
 from feedmill.commands.publish import say
-from feedmill.run.pipeline import Mill
-from feedmill.run.site import Run
+from feedmill.run.pipeline import Pipeline
+from feedmill.run.site import OpenSite
 
 
 def check(options: Namespace) -> int:
@@ -15,5 +15,5 @@ def check(options: Namespace) -> int:
 
     started = time.monotonic()
     options.strict = True
-    mill = Mill(Run(options))
-    return say(mill.report(mill.make(Nowhere(), mill.jobs), started), options)
+    pipeline = Pipeline(OpenSite(options.run), render_all=True)
+    return say(pipeline.report(pipeline.make(Nowhere(), pipeline.jobs), started), options)

@@ -10,15 +10,16 @@ from contextlib import closing
 from feedmill.cli.console import as_json
 from feedmill.cli.console import say as tell
 from feedmill.cli.report import plain
-from feedmill.commands.publish import glance, name_problems
-from feedmill.run.pipeline import Mill
-from feedmill.run.site import Run
+from feedmill.commands.publish import name_problems
+from feedmill.run.pipeline import Pipeline
+from feedmill.run.site import OpenSite
+from feedmill.run.up_to_date import last_outcome
 from feeds.compare.diff import Difference
 from posts.model import Problem
 
 
 def diff(options: Namespace) -> int:
-    if options.full or options.prune or glance(options, time.monotonic()) is None:
+    if options.full or options.prune or last_outcome(options.run, time.monotonic()) is None:
         difference, problems = _compared(options)
     else:
         difference, problems = Difference(), []
@@ -37,10 +38,10 @@ def _compared(options: Namespace) -> tuple[Difference, Sequence[Problem]]:
     from feeds.destinations.local import Folder
     from posts.identity.urls import canonical
 
-    with closing(Run(options)) as run:
+    with closing(OpenSite(options.run)) as run:
         outputs = run.outputs()
         folder = Folder(run.out, outputs, run.past.get("ended", 0))
-        mill = Mill(run)
+        mill = Pipeline(run)
         todo, gone = mill.todo(folder, outputs)
         survey = Survey(
             published_in(run.out),

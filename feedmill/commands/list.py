@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from feedmill.cli.console import as_json
-from feedmill.run.site import Run
+from feedmill.run.site import OpenSite
 from posts.model import Post
 from posts.pipeline.reader import Reader, Reading
 
@@ -19,7 +19,7 @@ _NOTHING: dict[str, Any] = {
 
 
 def list_posts(options: Namespace) -> int:
-    run = Run(options)
+    run = OpenSite(options.run)
     reader = run.reader()
     for line in lines(reader, reader.read(options.now), source_leads=run.feeds.link == "source"):
         print(line)

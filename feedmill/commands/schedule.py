@@ -41,9 +41,9 @@ def _forms() -> Mapping[str, Callable[[Plan], list[File]]]:
 
 
 def _plan(options: Namespace) -> Plan:
-    from feedmill.run.site import Run
+    from feedmill.run.site import OpenSite
 
-    with closing(Run(options)) as run:
+    with closing(OpenSite(options.run)) as run:
         plan = Plan(
             minutes=minutes(options.every),
             command=_command(),

@@ -6,12 +6,16 @@ import time
 from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from feedmill.cli.console import as_json, complain
-from feedmill.commands.publish import glance, produce, say
+from feedmill.commands.publish import say
 from feedmill.preview.session import Edition
-from feedmill.run.site import Run
+from feedmill.run.options import RunOptions
+from feedmill.run.publish import produce
+from feedmill.run.site import OpenSite
+from feedmill.run.up_to_date import last_outcome
 from posts.errors import FeedmillError
 from posts.model import Problem
 
@@ -50,26 +54,27 @@ class Press:
     """
 
     def __init__(self, options: Namespace, folder: Path) -> None:
-        self.asked = options
-        self.options = Namespace(**{**vars(options), "out": folder / "feeds", "state": folder / "index.sqlite3"})
+        self.command = options
+        self.asked: RunOptions = options.run
+        self.options = replace(self.asked, out=folder / "feeds", state=folder / "index.sqlite3")
         self.problems: Sequence[Problem] = ()
         self.places: list[Path] = []
 
     def first(self) -> Edition:
         """The first edition; a mistake in the configuration ends the preview before it begins."""
-        with closing(Run(self.asked)) as run:
+        with closing(OpenSite(self.asked)) as run:
             self.places = [run.root / run.feeds.out, run.out / run.feeds.places.prefix]
             run.index.copy(self.options.state)
         edition = self._edition()
-        self.options.full = False  # once is enough
-        self.options.workers = 1  # a process must not be forked while the threads of the server run
+        # Reading everything again once is enough; and no process may be forked while the server's threads run.
+        self.options = replace(self.options, full=False, workers=1)
         return edition
 
     def edition(self, saved: set[str]) -> Edition:
         """One more edition after something was `saved`, or perhaps was; where it fails the last one stands."""
         from feedmill.preview.session import Edition
 
-        if not saved and glance(self.options, time.monotonic()):
+        if not saved and last_outcome(self.options, time.monotonic()):
             return Edition(differs=False, problems=[*map(str, self.problems)])
         try:
             return self._edition()
@@ -83,18 +88,19 @@ class Press:
 
         from feedmill.preview.session import Edition
 
-        if self.asked.clock:
-            self.asked.now = self.options.now = datetime.now(UTC)
+        if self.command.clock:
+            now = datetime.now(UTC)
+            self.asked, self.options = replace(self.asked, now=now), replace(self.options, now=now)
         self._begin()
         report = produce(self.options, time.monotonic())
-        say(report, self.options, self.problems)
+        say(report, self.command, self.problems)
         self.problems = report.problems
         return Edition(differs=bool(report.written or report.removed), problems=[*map(str, report.problems)])
 
     def _begin(self) -> None:
         from posts.store.index import Index
 
-        with closing(Run(self.asked)) as run, closing(Index(self.options.state)) as index:
+        with closing(OpenSite(self.asked)) as run, closing(Index(self.options.state)) as index:
             memory = run.index.ledger()
             ours = index.rendered()
             # What was published and cannot be read any more stays as it was published, not as an edition had it.

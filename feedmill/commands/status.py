@@ -15,7 +15,7 @@ from feedmill.cli.report import utc
 from posts.errors import DamagedError
 
 if TYPE_CHECKING:
-    from feedmill.run.site import Run
+    from feedmill.run.site import OpenSite
     from feeds.model import Feed
     from posts.model import Post
 
@@ -67,9 +67,9 @@ def _nothing() -> dict[str, Any]:
 
 
 def _standing(options: Namespace) -> dict[str, Any]:
-    from feedmill.run.site import Run
+    from feedmill.run.site import OpenSite
 
-    with closing(Run(options)) as run:
+    with closing(OpenSite(options.run)) as run:
         report = run.past.get("report", {})
         suspects = Counter(problem[0] for problem in report.get("problems", ()))
         return {
@@ -84,7 +84,7 @@ def _standing(options: Namespace) -> dict[str, Any]:
         }
 
 
-def _lines(run: Run, suspects: Counter[str]) -> list[Line]:
+def _lines(run: OpenSite, suspects: Counter[str]) -> list[Line]:
     """A line for every feed that has been published, from the ledger: what it says is what subscribers have."""
     from feeds.select.feeds import choose, recently
     from posts.store.codec import to_post, unpack

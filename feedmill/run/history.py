@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from feedmill.cli.report import Report
-from feedmill.run.site import Run
+from feedmill.run.site import OpenSite
 
 if TYPE_CHECKING:
     from feeds.build.job import Job
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 RUNS = 20  # that are remembered, of those that wrote
 
 
-def to_tell(run: Run, written: Iterable[str]) -> list[str]:
+def to_tell(run: OpenSite, written: Iterable[str]) -> list[str]:
     """The files that hubs are to be told of once they are out, also those of a run before that was cut off.
 
     That one may have put them into their places, where this one finds them as they should be.
@@ -22,7 +22,7 @@ def to_tell(run: Run, written: Iterable[str]) -> list[str]:
     return sorted({*written, *run.past.get("pending", ())}) if run.feeds.hubs else []
 
 
-def queued(run: Run, jobs: Sequence[Job], written: Iterable[str]) -> dict[str, Any]:
+def queued(run: OpenSite, jobs: Sequence[Job], written: Iterable[str]) -> dict[str, Any]:
     """Who is to be told of what from now on (`feedmill.notify.queue`), when all of `jobs` are out."""
     from feedmill.notify.queue import entered
     from feeds.build.build import topic
@@ -33,7 +33,7 @@ def queued(run: Run, jobs: Sequence[Job], written: Iterable[str]) -> dict[str, A
     return {**entered(queue, run.feeds.hubs, [*filter(None, topics)], run.options.now.timestamp())}
 
 
-def runs(run: Run, report: Report) -> list[dict[str, Any]]:
+def runs(run: OpenSite, report: Report) -> list[dict[str, Any]]:
     """The last runs that wrote, for people who ask how things stand."""
     known: list[dict[str, Any]] = run.past.get("runs", [])
     wrote = report.written or report.removed

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from feedmill.cli.report import Report
 from feedmill.run.history import queued, runs, to_tell
-from feedmill.run.site import Run, setting
+from feedmill.run.options import setting
+from feedmill.run.site import OpenSite
 from posts.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -25,11 +26,15 @@ PAUSE = 50_000_000  # nanoseconds that a run may wait at its end, so that the ne
 FILES = 60  # that one process builds at a time: the formats of a feed share its items
 
 
-class Mill:
+class Pipeline:
     """One run: posts in, feeds out."""
 
-    def __init__(self, run: Run) -> None:
-        """Reads the posts, chooses the feeds, and sees to it that the contents of all their items are known."""
+    def __init__(self, run: OpenSite, *, guard: bool = False, render_all: bool = False) -> None:
+        """Read the posts, choose the feeds, and render the contents that no earlier run has rendered.
+
+        `guard` refuses to go on if most published posts are missing (RefusedError); `render_all` renders posts that no
+        feed shows, too.
+        """
         from feeds.build.plan import plan
         from feeds.select.feeds import recently
         from feeds.select.tombstones import told
@@ -42,13 +47,13 @@ class Mill:
         self.seconds = int(self.now.timestamp())
         self.reader = run.reader()
         self.reading = self.reader.read(self.now)
-        if run.options.verb == "publish" and not run.options.allow_removals:
+        if guard:
             self.reader.refuse_losses(self.reading)
         self.known_feeds = run.index.feeds()
         self.first = {post.path: self.reader.first(post, self.now) for post in self.reading.items}
         self.recent = recently(self.first, run.feeds, self.now, run.past.get("first", self.seconds))
         self.contents = Contents(self.reader)
-        chosen, complaints = self._chosen()
+        chosen, complaints = self._chosen(render_all=render_all)
         self.problems: list[Problem] = sorted({*self.reading.problems, *complaints})
         self.record = Record(self.reader, self.contents, self.now)
         self.withdrawn = self._withdrawn()
@@ -58,7 +63,7 @@ class Mill:
         self.archives, documents = self._archives()
         self.jobs = plan(self.feeds, items, run.reading.site, run.feeds, rendering, documents)
 
-    def _chosen(self) -> tuple[list[Feed], tuple[Problem, ...]]:
+    def _chosen(self, *, render_all: bool) -> tuple[list[Feed], tuple[Problem, ...]]:
         """The feeds, and what is doubtful in the bodies of their items; without items whose files have just gone."""
         from feeds.select.feeds import choose
 
@@ -68,7 +73,7 @@ class Mill:
             if self.run.options.prune:
                 chosen = tuple(feed for feed in chosen if feed.posts or feed.kind == "all")
             wanted = {post.path: post for feed in chosen for post in _shown(feed)}
-            if self.run.options.verb == "check":
+            if render_all:
                 wanted = {post.path: post for post in items}
             missing, complaints = self.contents.render(sorted(wanted.values(), key=lambda post: post.path))
             if not missing:

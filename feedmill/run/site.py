@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedmill.cli.console import complain
+from feedmill.run.options import RunOptions
 from feeds.model import Places
 from posts.errors import RefusedError
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:  # heavy, and not needed when nothing has changed
     from posts.store.transaction import Changes
 
 
-class Run:
+class OpenSite:
     """A site with all that a run on it needs: its kind, its configuration, its index, its output.
 
     Who publishes gives a lock, and holds index and output from here on.
     """
 
-    def __init__(self, options: Namespace, lock: Lock | None = None) -> None:
+    def __init__(self, options: RunOptions, lock: Lock | None = None) -> None:
         """Takes the configuration, whole and right; else raises an error with all that is wrong with it."""
         from dataclasses import replace
 
@@ -42,7 +42,7 @@ class Run:
 
         self.began = time.time_ns()
         self.options = options
-        self.progress = Progress(quiet=options.quiet)
+        self.progress = Progress(quiet=not options.show_progress)
         self.root: Path = options.site
         self.kind = recognise(self.root)
         configuration = posts.config.load.load(self.root, self.kind.sections(), options.config)
@@ -149,9 +149,3 @@ class Run:
             progress=self.progress,
             full=self.options.full,
         )
-
-
-def setting(options: Namespace, out: Path) -> dict[str, str]:
-    """What a run is asked for, as far as its outcome depends on it."""
-    asked = {name: str(value.resolve()) if value else "" for name, value in (("config", options.config),)}
-    return {**asked, "site": str(options.site.resolve()), "out": str((options.out or out).resolve())}

@@ -8,10 +8,15 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import time
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from feedmill.cli.report import Report
+from feedmill.run.options import RunOptions, setting
+from posts.errors import FeedmillError
 from posts.files.stat import COARSE, digest, is_young, names, outside
 from posts.store.index import Index
 
@@ -116,3 +121,38 @@ def environment() -> list[Any]:
     """What tells that other versions of libraries may be at work: the interpreter, and the folders they lie in."""
     folders = [path for path in sys.path if os.path.isdir(path)]  # noqa: PTH112
     return [sys.version, [[path, os.stat(path).st_mtime_ns] for path in folders]]  # noqa: PTH116
+
+
+class Done(NamedTuple):
+    """A run that has ended: whether it is to call the address of `[publish] ping`, and since when a hub waits."""
+
+    report: Report
+    pings: bool
+    due: float | None
+
+
+def last_outcome(options: RunOptions, started: float) -> Done | None:
+    """Return the outcome of the last run if a run now would do nothing; None if it may do something."""
+    try:
+        with closing(Index(options.state, patience=0.1)) as index:
+            past = index.run()
+            if "setting" not in past or past.get("unfinished", True):
+                return None
+            out = Path(past["setting"]["out"])
+            seen = unchanged(index, setting(options, out), options.site.resolve(), out, options.now.timestamp())
+            files = sorted(row[0] for row in index.stamps("outputs"))
+    except (FeedmillError, TypeError, ValueError):  # somebody is at work on it, or it is damaged: the run will say
+        return None
+    if seen is None:
+        return None
+    report = Report.recalled(seen, files, round(time.monotonic() - started, 3))
+    return Done(report, past.get("pings", False), next_notification(past.get("queue", {})))
+
+
+def next_notification(queue: Mapping[str, Any]) -> float | None:
+    """When a hub is to be told; nearly always nobody waits, and nothing is imported."""
+    if not queue:
+        return None
+    from feedmill.notify.queue import due
+
+    return due(queue)

@@ -174,7 +174,7 @@ def test_what_is_in_another_language_than_the_page_says_so() -> None:
 
 
 def _folder(package: str) -> Path:
-    return ROOT.parent.joinpath(*package.split("."))
+    return PROJECT.joinpath(*package.split("."))
 
 
 def test_what_comes_with_the_program_is_in_its_package() -> None:

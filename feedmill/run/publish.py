@@ -1,0 +1,49 @@
+"""One run that publishes the feeds of a site, if anything has changed."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+
+from feedmill.cli.console import complain
+from feedmill.cli.report import Report
+from feedmill.run.options import RunOptions
+from feedmill.run.up_to_date import Done, last_outcome, next_notification
+from posts.errors import DamagedError
+
+
+def publish_site(options: RunOptions) -> Done:
+    """Publish the feeds of a site, unless nothing has changed since the last run."""
+    started = time.monotonic()
+    done = None if options.full or options.prune else last_outcome(options, started)
+    if done:
+        return done
+    try:
+        return _produced(options, started)
+    except DamagedError as error:  # seen only when it was to be changed: by now there is a new index
+        complain(str(error))
+        return _produced(options, started)
+
+
+def produce(options: RunOptions, started: float) -> Report:
+    """Posts in, feeds out: the whole pipeline. Tells nobody."""
+    return _produced(options, started).report
+
+
+def _produced(options: RunOptions, started: float) -> Done:
+    import gc
+
+    from feedmill.run.pipeline import Pipeline
+    from feedmill.run.site import OpenSite
+    from feeds.destinations.local import Folder
+    from posts.store.lock import Lock
+
+    # Ten thousand posts are no garbage: looking through them again and again takes a tenth of the time.
+    gc.set_threshold(100_000, 20, 100)
+    with Lock() as lock, closing(OpenSite(options, lock)) as site:
+        outputs = site.outputs()
+        pipeline = Pipeline(site, guard=not options.allow_removals)
+        outcome = pipeline.publish(Folder(site.out, outputs, site.past.get("ended", 0)), outputs)
+        report = pipeline.report(outcome, started)
+        queue = pipeline.remember(outcome, outputs, report)
+    return Done(report, site.telling.pings, next_notification(queue))
