@@ -102,8 +102,8 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key(
             "gzip",
             "`false`",
-            "a compressed twin beside every file (`rss.xml.gz`), for [servers that send those]"
-            "(../how-to/hosting.md#compressed-twins)",
+            "a compressed copy beside every file (`rss.xml.gz`), for [servers that send those]"
+            "(../how-to/hosting.md#compressed-copies)",
         ),
         Key(
             "headers",
@@ -156,7 +156,7 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
             "ping",
             NONE,
             '`{ success = "https://…", failure = "https://…" }`, or one of the two: '
-            "[what to call](../how-to/schedules.md#being-told) when a run has ended",
+            "[what to call](../how-to/schedules.md#get-notified-of-failures) when a run has ended",
         ),
     ),
 }
