@@ -1,20 +1,20 @@
-"""Every key of the configuration: what docs/reference/configuration.md says of it is made from here.
+"""Describe every configuration key; `docs.generate` builds docs/reference/configuration.md from this table.
 
-The decoders (`posts/options.py`, `feeds/options.py`, `feeds/telling.py`) are the authority. Tests hold this to them: a
-key that they ask for has a line here, no other key has one, and a default between backticks is what they take without
-the key.
+The decoders (`posts/config/options.py`, `feeds/config.py`, `feedmill/notify/options.py`) are the authority. Tests check
+that every key they read is described here, that no other key is, and that a default in backticks is the value that the
+decoder uses when the key is missing.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-NEEDED = "needed"
+NEEDED = "required"
 NONE = "none"
 
 
 class Key(NamedTuple):
-    """One key. `default` and `meaning` are Markdown, `jekyll` its counterparts in `_config.yml`."""
+    """A configuration key. `default` and `meaning` are Markdown; `jekyll` names its counterparts in `_config.yml`."""
 
     name: str
     default: str
@@ -24,139 +24,143 @@ class Key(NamedTuple):
 
 SECTIONS: dict[str, tuple[Key, ...]] = {
     "site": (
-        Key("url", NEEDED, "where the site lives, absolute: `https://example.org`", ("url",)),
+        Key("url", NEEDED, "the absolute address of the site: `https://example.org`", ("url",)),
         Key("baseurl", '`""`', "the path of the site below its url: `/blog`", ("baseurl",)),
         Key("title", "the host of the url", "the title of the feed of all posts", ("title", "name")),
-        Key("description", '`""`', "its description", ("description", "tagline")),
+        Key("description", '`""`', "the description of that feed", ("description", "tagline")),
         Key("language", '`""`', "a language tag (BCP 47): `zh-CN`", ("lang", "locale")),
-        Key("timezone", '`"UTC"`', "the zone of dates without an offset: `Asia/Shanghai`", ("timezone",)),
+        Key("timezone", '`"UTC"`', "the time zone of dates without an offset: `Asia/Shanghai`", ("timezone",)),
         Key("author", NONE, 'a name, `{ name = "…", email = "…", uri = "…" }`, or a list of those', ("author",)),
         Key("rights", '`""`', "a copyright notice", ("copyright",)),
-        Key("icon", '`""`', "the address of a square image; may be relative to the home page"),
-        Key("logo", '`""`', "the address of a wide image; may be relative to the home page", ("logo",)),
+        Key("icon", '`""`', "the address of a square image, absolute or relative to the home page"),
+        Key("logo", '`""`', "the address of a wide image, absolute or relative to the home page", ("logo",)),
     ),
     "posts": (
-        Key("folders", "the whole site", "where the posts of a plain folder lie; a Jekyll site's are in `_posts`"),
+        Key(
+            "folders",
+            "the whole site",
+            "the folders with the posts of a plain folder; a Jekyll site has them in `_posts`",
+        ),
         Key(
             "naive",
             '`"site"`',
-            "a date without an offset is in the site's zone; "
-            '`"utc"`: an unquoted one with seconds is UTC, as Jekyll reads it',
+            "a date without an offset is in the site's time zone; "
+            '`"utc"`: an unquoted date with seconds is UTC, as Jekyll reads it',
         ),
-        Key("zones", NONE, 'the offsets of abbreviations: `{ CEST = "+02:00" }`'),
-        Key("encoding", '`"utf-8"`', 'what files that are not UTF-8 are read as: `"gb18030"`', ("encoding",)),
+        Key("zones", NONE, 'UTC offsets of time zone abbreviations: `{ CEST = "+02:00" }`'),
+        Key("encoding", '`"utf-8"`', 'the encoding of files that are not UTF-8: `"gb18030"`', ("encoding",)),
         Key(
             "permalink",
             "Jekyll: `date`; plain folder: the file's path below its entry of `folders`, with `.html`",
-            "a built-in style of Jekyll, or a template with its placeholders",
+            "one of Jekyll's built-in styles, or a template with Jekyll's placeholders",
             ("collections.posts.permalink", "permalink"),
         ),
-        Key("excerpt_separator", NONE, 'a summary ends there: `"<!--more-->"`', ("excerpt_separator",)),
+        Key("excerpt_separator", NONE, 'the text that ends a summary: `"<!--more-->"`', ("excerpt_separator",)),
         Key("future", "`false`", "publish posts before their date", ("future",)),
         Key("unpublished", "`false`", "publish posts with `published: false`", ("unpublished",)),
         Key("expired", "`false`", "publish posts after their `expirydate`"),
         Key("drafts", "`false`", "publish drafts", ("show_drafts",)),
         Key(
             "exclude",
-            "Jekyll's own list; in a plain folder `node_modules`, `vendor`",
-            "what is not read: names and patterns as in `_config.yml`; "
-            "in a plain folder patterns for paths, folders and names",
+            "Jekyll's default; plain folder: `node_modules`, `vendor`",
+            "files and folders to skip: names and patterns as in `_config.yml`; "
+            "in a plain folder, patterns for paths, folders and names",
             ("exclude",),
         ),
-        Key("include", NONE, "what is read although its name begins with `_` or `.`", ("include",)),
+        Key("include", NONE, "files and folders to read although their names begin with `_` or `.`", ("include",)),
     ),
-    "clean": (Key("remove", NONE, 'CSS selectors of what is taken out of every body: `[".share", "p.advert"]`'),),
+    "clean": (Key("remove", NONE, 'CSS selectors of elements to remove from every body: `[".share", "p.advert"]`'),),
     "identity.rewrite": (
-        Key("match", NEEDED, "a Python regular expression that matches a link as a whole"),
-        Key("replace", NEEDED, r"what the link becomes; `\1` is the first group"),
+        Key("match", NEEDED, "a Python regular expression that must match the whole link"),
+        Key("replace", NEEDED, r"the replacement; `\1` is the first group"),
     ),
     "feeds": (
-        Key("out", '`"feeds"`', "the folder of the feeds, below the site; `--out` wins"),
+        Key("out", '`"feeds"`', "the output folder, below the site; `--out` overrides it"),
         Key(
             "url",
-            "the site's url and the path of `out`",
-            "where that folder is served from; `--out` does not change it",
+            "the site's `url` and the path of `out`",
+            "the address of the output folder; `--out` does not change it",
         ),
-        Key("formats", '`["rss", "atom", "json"]`', "which files a feed has"),
-        Key("items", "`50`", "how many posts a feed holds, the newest"),
+        Key("formats", '`["rss", "atom", "json"]`', "the formats of every feed"),
+        Key("items", "`50`", "how many posts a feed contains, the newest first"),
         Key(
             "keep",
             '`"24h"`',
-            "posts first published less than this ago are in their feeds whatever their dates, "
-            'at most 200 posts in a feed; `"0h"`: none',
+            "a feed also contains posts first published less than this ago, whatever their dates, "
+            'up to 200 posts in total; `"0h"`: off',
         ),
-        Key("content", '`"full"`', 'or `"summary"`: items without their bodies'),
-        Key("by", '`["category"]`', 'a feed for every `"category"`, `"tag"`, `"author"`, `"language"`'),
+        Key("content", '`"full"`', '`"full"`, or `"summary"`: items without bodies'),
+        Key("by", '`["category"]`', 'create a feed for every: `"category"`, `"tag"`, `"author"`, `"language"`'),
         Key(
             "link",
             '`"post"`',
-            'items lead to the site\'s own page, the source is their `via` link; `"source"`: the other way round',
+            'items link to the site\'s own page, and to the source as `via`; `"source"`: the other way round',
         ),
-        Key("ttl", NONE, "minutes that RSS readers may keep a copy"),
+        Key("ttl", NONE, "how many minutes RSS readers may cache a feed"),
         Key(
             "pages",
             "`true`",
-            "a [page for people](pages.md) in every feed's folder, what embeds it elsewhere, and a style sheet for "
-            "the raw XML; `false`: feeds only",
+            "write an [HTML page](pages.md) for every feed, the files to embed it, and a style sheet for the raw XML; "
+            "`false`: feeds only",
         ),
         Key(
             "gzip",
             "`false`",
-            "a compressed twin beside every file (`rss.xml.gz`), for [servers that send those]"
-            "(../how-to/hosting.md#compressed-twins)",
+            "write a compressed copy beside every file (`rss.xml.gz`), for [servers that send it]"
+            "(../how-to/hosting.md#compressed-copies)",
         ),
         Key(
             "headers",
             "`false`",
-            "a `_headers` file in the root of the output, for [hosts that read one]"
+            "write a `_headers` file to the root of the output, for [hosts that read it]"
             "(../how-to/hosting.md#hosts-that-read-a-_headers-file)",
         ),
         Key(
             "archives",
             "`false`",
-            "every item stays reachable from the Atom feeds: [archive documents](feeds.md#archives) beside them",
+            "write [archive documents](feeds.md#archives), so that all items can be reached from the Atom feeds",
         ),
         Key(
             "root",
             NONE,
-            'the folder that the web server serves, if the output lies in it: `root = "_site"`, `out = "_site/feeds"`; '
-            "`--out` stands for it then",
+            'the folder that the web server serves, if the output is in it: `root = "_site"`, `out = "_site/feeds"`; '
+            "`--out` then replaces `root`",
         ),
-        Key("titles", NONE, "titles of single feeds: [`[feeds.titles]`](#feedstitles)"),
-        Key("paths", NONE, "other places for feeds: [`[feeds.paths]`](#feedspaths)"),
-        Key("custom", NONE, "selections of your own: [`[[feeds.custom]]`](#feedscustom)"),
+        Key("titles", NONE, "titles of individual feeds: [`[feeds.titles]`](#feedstitles)"),
+        Key("paths", NONE, "other paths for feeds: [`[feeds.paths]`](#feedspaths)"),
+        Key("custom", NONE, "feeds with your own selection of posts: [`[[feeds.custom]]`](#feedscustom)"),
     ),
     "feeds.titles": (
-        Key("category", NONE, 'titles of the feeds of categories: `news = "All the news"`'),
-        Key("tag", NONE, "the same for tags"),
-        Key("author", NONE, "the same for authors"),
-        Key("language", NONE, "the same for languages"),
+        Key("category", NONE, 'titles of category feeds: `news = "All the news"`'),
+        Key("tag", NONE, "titles of tag feeds"),
+        Key("author", NONE, "titles of author feeds"),
+        Key("language", NONE, "titles of language feeds"),
     ),
     "feeds.custom": (
-        Key("name", NEEDED, "its folder is `feed/<name>`"),
-        Key("title", "the name and the site's title", "its title"),
-        Key("category", NONE, "categories of which the post has at least one"),
-        Key("tag", NONE, "the same for tags"),
-        Key("author", NONE, "the same for authors"),
-        Key("language", NONE, "the same for languages"),
-        Key("not_category", NONE, "categories of which it has none"),
-        Key("not_tag", NONE, "tags of which it has none"),
-        Key("match", NONE, "a Python regular expression that is searched for in the title"),
-        Key("items", "that of `[feeds]`", "how many posts this feed holds"),
-        Key("content", "that of `[feeds]`", '`"full"` or `"summary"`'),
+        Key("name", NEEDED, "the name of the feed; its folder is `feed/<name>`"),
+        Key("title", "the name and the site's title", "the title of the feed"),
+        Key("category", NONE, "the post has at least one of these categories"),
+        Key("tag", NONE, "the post has at least one of these tags"),
+        Key("author", NONE, "the post has at least one of these authors"),
+        Key("language", NONE, "the post has one of these languages"),
+        Key("not_category", NONE, "the post has none of these categories"),
+        Key("not_tag", NONE, "the post has none of these tags"),
+        Key("match", NONE, "a Python regular expression to search for in the title"),
+        Key("items", "as in `[feeds]`", "how many posts this feed contains"),
+        Key("content", "as in `[feeds]`", '`"full"` or `"summary"`'),
     ),
     "publish": (
         Key(
             "hub",
             NONE,
-            "the addresses of [WebSub hubs](../how-to/hubs.md), at most eight: "
-            "they are named in every feed, and told which feeds have changed",
+            "the addresses of up to eight [WebSub hubs](../how-to/hubs.md): "
+            "every feed names them, and feedmill notifies them of changed feeds",
         ),
         Key(
             "ping",
             NONE,
             '`{ success = "https://…", failure = "https://…" }`, or one of the two: '
-            "[what to call](../how-to/schedules.md#being-told) when a run has ended",
+            "[addresses to call](../how-to/schedules.md#get-notified-of-failures) at the end of a run",
         ),
     ),
 }

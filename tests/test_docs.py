@@ -1,4 +1,4 @@
-"""The documentation says what is there: every verb, option, exit code, setting and code of a problem has its line."""
+"""Test that every command, option, exit code, setting and problem code is documented."""
 
 from __future__ import annotations
 

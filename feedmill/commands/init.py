@@ -13,39 +13,39 @@ from posts.errors import RefusedError
 from posts.sites.base import Kind
 
 _TEMPLATE = """\
-# feedmill's configuration. A line behind a "#" is an example or a default: take the "#" away to set it.
+# Configuration of feedmill. Commented lines show defaults or examples: remove the "#" to set one.
 {origin}
 [site]
 {site}
 [posts]
 {folders}
-# naive = "site"               # a date without an offset is in the site's zone; "utc": as Jekyll reads it
-# encoding = "gb18030"         # what files that are not UTF-8 are read as
-# zones = {{ CEST = "+02:00" }}  # what abbreviations in dates mean
+# naive = "site"               # dates without an offset are in the site's time zone; "utc": as Jekyll reads them
+# encoding = "gb18030"         # encoding of files that are not UTF-8
+# zones = {{ CEST = "+02:00" }}  # UTC offsets of time zone abbreviations
 # permalink = "/:year/:month/:day/:title/"
 # excerpt_separator = "<!--more-->"
 # exclude = ["drafts/"]
 
 [clean]
-# remove = [".share", "p.advert"]   # CSS selectors of what is no part of a post
+# remove = [".share", "p.advert"]   # CSS selectors of elements to remove from posts
 
-# [[identity.rewrite]]         # a source that has moved to another host keeps its ids
+# [[identity.rewrite]]         # keep ids when a source has moved to another host
 # match = 'https?://old\\.example/(.*)'
 # replace = 'https://new.example/\\1'
 
 [feeds]
-# out = "feeds"                # below the site
-# url = "{url}/feeds"          # where that folder is served from
+# out = "feeds"                # output folder, below the site
+# url = "{url}/feeds"          # the address of the output folder
 # formats = ["rss", "atom", "json"]
 # items = 50                   # the newest by date ...
-# keep = "24h"                 # ... and what was first published less than this ago
+# keep = "24h"                 # ... and posts first published less than this ago
 # content = "full"             # or "summary"
 # by = ["category"]            # also "tag", "author", "language"
-# link = "post"                # or "source": items lead to where they came from
-# pages = true                 # a page for people beside every feed, and what embeds it elsewhere
-# archives = true              # every item stays reachable from the Atom feeds
-# gzip = true                  # rss.xml.gz and so on, for servers that send them
-# headers = true               # a _headers file, for hosts that read one
+# link = "post"                # items link to the site's page; "source": to the source link
+# pages = true                 # an HTML page for every feed, and files to embed it
+# archives = true              # archive documents: all items can be reached from the Atom feeds
+# gzip = true                  # compressed copies (rss.xml.gz), for servers that send them
+# headers = true               # a _headers file, for hosts that read it
 
 # [feeds.titles.category]
 # news = "All the news"
@@ -55,10 +55,10 @@ _TEMPLATE = """\
 # title = "Selected"
 # category = ["news"]
 # not_tag = ["advert"]
-# match = "[Rr]elease"         # in the title
+# match = "[Rr]elease"         # regular expression to search for in the title
 
 [publish]
-# hub = ["https://hub.example/"]    # WebSub: hubs are named in the feeds, and told which of them changed
+# hub = ["https://hub.example/"]    # WebSub hubs to notify of changed feeds
 # ping = {{ success = "https://ping.example/", failure = "https://ping.example/fail" }}   # called after each run
 """
 
