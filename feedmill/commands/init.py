@@ -1,51 +1,53 @@
-"""The `feedmill.toml` that `feedmill init` writes: what was found filled in, the rest as comments to choose from."""
+"""`feedmill init`: write a `feedmill.toml` that has what was found in the site, and all other settings as comments."""
 
 from __future__ import annotations
 
 import json
-from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from feedmill.cli.console import as_json
+from feedmill.cli.options.commands import InitOptions
 from posts.config.load import FILE
 from posts.errors import RefusedError
 from posts.sites.base import Kind
+from posts.sites.detect import recognise
 
 _TEMPLATE = """\
-# feedmill's configuration. A line behind a "#" is an example or a default: take the "#" away to set it.
+# Configuration of feedmill. Lines that start with "#" are examples or defaults: remove the "#" to set them.
 {origin}
 [site]
 {site}
 [posts]
 {folders}
-# naive = "site"               # a date without an offset is in the site's zone; "utc": as Jekyll reads it
-# encoding = "gb18030"         # what files that are not UTF-8 are read as
-# zones = {{ CEST = "+02:00" }}  # what abbreviations in dates mean
+# naive = "site"               # zone of dates without an offset; "utc": as Jekyll reads them
+# encoding = "gb18030"         # of files that are not UTF-8
+# zones = {{ CEST = "+02:00" }}  # offsets of abbreviations in dates
 # permalink = "/:year/:month/:day/:title/"
 # excerpt_separator = "<!--more-->"
 # exclude = ["drafts/"]
 
 [clean]
-# remove = [".share", "p.advert"]   # CSS selectors of what is no part of a post
+# remove = [".share", "p.advert"]   # CSS selectors of elements that are not part of a post
 
-# [[identity.rewrite]]         # a source that has moved to another host keeps its ids
+# [[identity.rewrite]]         # keep ids when a source moves to another host
 # match = 'https?://old\\.example/(.*)'
 # replace = 'https://new.example/\\1'
 
 [feeds]
 # out = "feeds"                # below the site
-# url = "{url}/feeds"          # where that folder is served from
+# url = "{url}/feeds"          # address of that folder
 # formats = ["rss", "atom", "json"]
 # items = 50                   # the newest by date ...
-# keep = "24h"                 # ... and what was first published less than this ago
+# keep = "24h"                 # ... and posts first published less than this ago
 # content = "full"             # or "summary"
 # by = ["category"]            # also "tag", "author", "language"
-# link = "post"                # or "source": items lead to where they came from
-# pages = true                 # a page for people beside every feed, and what embeds it elsewhere
-# archives = true              # every item stays reachable from the Atom feeds
-# gzip = true                  # rss.xml.gz and so on, for servers that send them
-# headers = true               # a _headers file, for hosts that read one
+# link = "post"                # or "source": items link to their source
+# pages = true                 # an HTML page for every feed, and a widget to embed it
+# archives = true              # archive documents, so that every item stays reachable (RFC 5005)
+# gzip = true                  # also rss.xml.gz etc., for servers that send compressed files
+# headers = true               # a _headers file, for hosts that support it
 
 # [feeds.titles.category]
 # news = "All the news"
@@ -58,13 +60,13 @@ _TEMPLATE = """\
 # match = "[Rr]elease"         # in the title
 
 [publish]
-# hub = ["https://hub.example/"]    # WebSub: hubs are named in the feeds, and told which of them changed
+# hub = ["https://hub.example/"]    # WebSub: named in the feeds, and notified of changes
 # ping = {{ success = "https://ping.example/", failure = "https://ping.example/fail" }}   # called after each run
 """
 
 _SITE = (
     ("title", "My site", ""),
-    ("url", "https://example.org", "absolute: what relative addresses are resolved against"),
+    ("url", "https://example.org", "absolute; relative addresses are resolved against it"),
     ("baseurl", "", "the path of the site below its url"),
     ("description", "", ""),
     ("language", "en", ""),
@@ -76,45 +78,49 @@ _SITE = (
 )
 
 
-def init(options: Namespace) -> int:
-    from posts.sites.detect import recognise
-
-    path = write(options.site, recognise(options.site), options.config)
-    print(f"wrote {path}: look it over, then run `feedmill {options.site}`")
+def init(options: InitOptions) -> int:
+    """Write the configuration of a site that has none."""
+    path = write_config(options.site, recognise(options.site), options.config)
+    if options.json:
+        print(as_json({"written": str(path)}))
+    elif not options.quiet:
+        print(f"wrote {path}; check its settings, then run `feedmill {options.site}`")
     return 0
 
 
-def write(root: Path, kind: Kind, path: Path | None) -> Path:
-    """Writes the configuration for a site, and gives its path.
+def write_config(root: Path, kind: Kind, path: Path | None) -> Path:
+    """Write the configuration of a site and return its path: `path`, or if that is None `feedmill.toml` in the site.
 
     Raises:
-        RefusedError: there is one already; it is left as it is.
+        RefusedError: it exists already, and is not changed.
     """
     path = path or root / FILE
     found = kind.sections().get("site", {})
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text(found, [] if kind.liquid else _folders(root)))
+            file.write(config_text(found, [] if kind.liquid else _folders(root)))
     except FileExistsError:
-        raise RefusedError(f"{path} is there already: edit it, or move it away first") from None
+        raise RefusedError(f"{path} already exists; edit it, or move it away first") from None
     return path
 
 
-def text(found: Mapping[str, Any], folders: list[str]) -> str:
-    """The configuration: what is found as a comment where the site itself says so, the rest as an example.
+def config_text(found: Mapping[str, Any], folders: list[str]) -> str:
+    """Return the text of a configuration.
 
-    `folders` are those that the posts of a plain folder lie in.
+    Args:
+        found: settings of the generator's own configuration, which are shown as comments.
+        folders: where the posts of a plain folder are.
     """
     lines = []
     for key, example, comment in _SITE:
         value = found.get(key)
         line = f"# {key} = {_toml(example if value is None else value)}"
         if key == "url" and value is None:
-            comment = "NEEDED: take the # away and say where the site lives"  # noqa: PLW2901 # in place of the usual one
+            comment = "REQUIRED: remove the # and set the address of the site"  # noqa: PLW2901 # in place of the usual one
         lines.append(line + (f"  # {comment}" if comment else ""))
-    origin = "# What _config.yml says is shown as a comment: set it here to say something else.\n" if found else ""
+    origin = "# Settings of _config.yml are shown as comments: set them here to override them.\n" if found else ""
     url = found.get("url") or "https://example.org"
-    where = "where the posts lie in a plain folder; a Jekyll site says so itself"
+    where = "where the posts of a plain folder are; not needed for a Jekyll site"
     said = f"folders = {json.dumps(folders, ensure_ascii=False)}" if folders else '# folders = ["posts"]'
     return _TEMPLATE.format(origin=origin, site="\n".join(lines) + "\n", folders=f"{said}  # {where}", url=url)
 
