@@ -19,7 +19,7 @@ NOW = ("--now", "2024-01-01T00:00:00Z")
 
 def press(root: Path, folder: Path, *more: str) -> Press:
     folder.mkdir()
-    return Press(parse(["serve", str(root), "-q", *NOW, *more]), folder)
+    return Press(parse(["serve", str(root), "-q", *NOW, *more])[1], folder)
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -179,8 +179,11 @@ WITH_VALUE = frozenset(name for name, values in OPTIONS.items() if "metavar" in 
 def add_options(parser: argparse.ArgumentParser, command: str) -> None:
     """Add the options of a command to its parser."""
     for name in COMMANDS[command].options:
-        values = dict(OPTIONS[name])
-        if other := _OTHER_HELP.get((command, name)):
-            values["help"] = other
         short = [one for one, long in SHORT.items() if long == name]
-        parser.add_argument(*short, name, **values)
+        parser.add_argument(*short, name, **option_values(command, name))
+
+
+def option_values(command: str, name: str) -> dict[str, Any]:
+    """Return the arguments of `add_argument` for an option as a command has it."""
+    other = _OTHER_HELP.get((command, name))
+    return {**OPTIONS[name], "help": other} if other else dict(OPTIONS[name])

@@ -63,6 +63,6 @@ def unknown_option(command: str, option: str) -> str:
 
 
 def _suggestion(word: str) -> str:
-    near = difflib.get_close_matches(word, COMMANDS, n=1, cutoff=0.6)
-    meant = near[0] if near else _OTHER_NAMES.get(word)
+    near = difflib.get_close_matches(word, [*COMMANDS, *_OTHER_NAMES], n=1, cutoff=0.6)
+    meant = _OTHER_NAMES.get(near[0], near[0]) if near else ""
     return f"did you mean `feedmill {meant}`?" if meant else "see `feedmill help`"

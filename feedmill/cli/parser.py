@@ -7,6 +7,7 @@ Only the parser of the command that is asked for is built. What makes no sense i
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ class CommandParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise a UsageError, for an exit code of 2."""
         text = message.removeprefix("argument ").replace("expected one argument", "a value is missing")
+        text = re.sub("ignored explicit argument (.*)", r"takes no value, not \1", text)
         raise UsageError(f"{text}; see `{self.prog} --help`")
 
 
@@ -61,7 +63,7 @@ def parse(arguments: Sequence[str]) -> tuple[str, Any]:
     command = words.pop(0) if named else "publish"
     if not {"-h", "--help", "--version"}.isdisjoint(options):
         return "help", _help_page(command if named else "", version="--version" in options)
-    if words and arguments[0] == words[0]:
+    if not named and words and arguments[0] == words[0]:
         _directory(words, named=False)  # a mistyped command, before its options are called unknown
     _refuse_others(command, options)
     found = command_parser(command).parse_args(options)
@@ -173,7 +175,7 @@ def _schedule(found: argparse.Namespace, words: list[str]) -> commands.ScheduleO
 
     run = _run(found, _directory(words))
     if not found.scheduler:
-        raise UsageError(f"--as is missing: expected {alternatives(SCHEDULERS)}")
+        raise UsageError(f"--as is missing; use --as {alternatives(SCHEDULERS)}")
     has_own_state = found.state is not None
     return ScheduleOptions(run, found.scheduler, found.every, found.to, has_own_state=has_own_state)
 
