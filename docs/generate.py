@@ -1,7 +1,7 @@
 """Write the tables of the reference: `python -m docs.generate`.
 
-The text between `<!-- generated: NAME -->` and `<!-- end -->` is made from the program itself; everything else on a page
-is written by hand and is not changed.
+The text between `<!-- generated: NAME -->` and `<!-- end -->` is made from the program itself; everything else on a
+page is written by hand and is not changed.
 """
 
 from __future__ import annotations

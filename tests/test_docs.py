@@ -1,4 +1,4 @@
-"""The documentation says what is there: every command, option, exit code, setting and code of a problem has its line."""
+"""The documentation says what is there: every command, option, exit code, setting and problem code has its line."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from typing import Any
 
 # C1 controls, directional formatting, line and paragraph separators. JSON itself escapes the C0 controls.
 _CONTROLS = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-_PROBLEM = re.compile(r"(?P<place>.*?:\d+:) (?P<severity>error|warning): (?P<text>.*?)(?P<code> \[[a-z-]+\])?")
+_PROBLEM = r"(?P<place>.*?:\d+:) (?P<severity>error|warning): (?P<text>.*?)(?P<code> \[[a-z-]+\])?"
 _COLOURS = {"error": "31", "warning": "33"}  # SGR parameters: red, yellow
 
 
@@ -60,7 +60,7 @@ def aligned(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 def _coloured(text: str, severity: str) -> str:
     if severity:
         return f"\x1b[{_COLOURS[severity]}m{text}\x1b[0m"
-    found = _PROBLEM.fullmatch(text)
+    found = re.fullmatch(_PROBLEM, text)
     if not found:
         return text
     colour = _COLOURS[found["severity"]]
