@@ -37,7 +37,7 @@ class CommandParser(argparse.ArgumentParser):
 
 
 def command_parser(command: str) -> CommandParser:
-    """Return the parser of a command's options; its positional arguments are taken apart by `parse`."""
+    """Return the parser of a command's options; its positional arguments are taken apart by `parse_arguments`."""
     words, summary, _ = COMMANDS[command]
     parser = CommandParser(
         prog=f"feedmill {command}",
@@ -52,7 +52,7 @@ def command_parser(command: str) -> CommandParser:
     return parser
 
 
-def parse(arguments: Sequence[str]) -> tuple[str, Any]:
+def parse_arguments(arguments: Sequence[str]) -> tuple[str, Any]:
     """Return the name of the command that is asked for, and its options.
 
     Raises:

@@ -40,7 +40,7 @@ class Report(NamedTuple):
     def as_json(self) -> str:
         """Return one JSON object on one line."""
         values: dict[str, Any] = self._asdict()
-        values["problems"] = [plain(problem) for problem in self.problems]
+        values["problems"] = [problem_values(problem) for problem in self.problems]
         values["next_due"] = utc(self.next_due)
         values["skipped_by"] = dict(self.skipped_by)
         return as_json(values)
@@ -48,7 +48,7 @@ class Report(NamedTuple):
     def remembered(self) -> dict[str, Any]:
         """Return what the next run reports if nothing has changed until then."""
         counts = {name: getattr(self, name) for name in ("posts", "skipped", "feeds", "next_due")}
-        problems = [[*plain(problem).values()] for problem in self.problems]
+        problems = [[*problem_values(problem).values()] for problem in self.problems]
         return {**counts, "skipped_by": dict(self.skipped_by), "problems": problems}
 
     @classmethod
@@ -110,6 +110,6 @@ def utc(seconds: float | None) -> str | None:
     return f"{at:%Y-%m-%dT%H:%M:%S}Z"
 
 
-def plain(problem: Problem) -> dict[str, Any]:
+def problem_values(problem: Problem) -> dict[str, Any]:
     """Return a problem as it is in JSON."""
     return {name: getattr(problem, name) for name in ("path", "line", "code", "severity", "message")}

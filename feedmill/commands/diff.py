@@ -8,7 +8,7 @@ from contextlib import closing
 
 from feedmill.cli.console import as_json, say
 from feedmill.cli.options.commands import DiffOptions
-from feedmill.cli.report import plain
+from feedmill.cli.report import problem_values
 from feedmill.commands.publish import print_problems
 from feedmill.run.options import RunOptions
 from feedmill.run.pipeline import Pipeline
@@ -26,7 +26,7 @@ def diff(options: DiffOptions) -> int:
         difference, problems = Difference(), []
     print_problems(problems, options.report)
     if options.report.json:
-        print(as_json({**difference.as_values(), "problems": [*map(plain, problems)]}))
+        print(as_json({**difference.as_values(), "problems": [*map(problem_values, problems)]}))
     elif not options.report.quiet:
         say(*difference.lines())
     return 1 if difference else 0

@@ -33,7 +33,7 @@ def list_posts(options: ListOptions) -> int:
     with closing(OpenSite(options.run)) as run:
         reader = run.reader()
         reading = reader.read(options.run.now)
-        for line in lines(reader, reading, source_leads=run.feeds.link == "source"):
+        for line in list_lines(reader, reading, source_leads=run.feeds.link == "source"):
             print(line)
     if not options.report.strict:
         return 0
@@ -41,7 +41,7 @@ def list_posts(options: ListOptions) -> int:
     return 1 if reading.problems else 0
 
 
-def lines(reader: Reader, reading: Reading, *, source_leads: bool) -> Iterator[str]:
+def list_lines(reader: Reader, reading: Reading, *, source_leads: bool) -> Iterator[str]:
     """Return the lines: dated posts first, then drafts without a date, then posts that cannot be read.
 
     Args:

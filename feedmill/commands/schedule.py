@@ -70,7 +70,8 @@ def _command() -> tuple[str, ...]:
     called = Path(sys.argv[0]).absolute()
     if called.name == "feedmill" and called.is_file():
         return (str(called),)
-    return (sys.executable, str(Path(__file__).parents[2] / "publish.py"))
+    script = Path(__file__).parents[2] / "publish.py"
+    return (sys.executable, str(script)) if script.is_file() else (sys.executable, "-m", "feedmill")
 
 
 def _write(path: Path, text: str) -> None:

@@ -39,14 +39,14 @@ def serve(options: ServeOptions) -> int:
 def _preview(options: ServeOptions, folder: Path) -> None:
     log = complain if options.report.verbose else lambda _: None
     with bind(options.host, options.port, folder / "feeds", log) as server:
-        press = Press(options, folder)
-        first = press.first()
+        builder = PreviewBuilder(options, folder)
+        first = builder.first()
         site, address = options.run.site, {"address": server.address}
         print(as_json(address) if options.report.json else f"serving {site} at {server.address}", flush=True)
-        preview(server, first, press.edition, saves(site, press.places))
+        preview(server, first, builder.edition, saves(site, builder.places))
 
 
-class Press:
+class PreviewBuilder:
     """Makes the editions of a preview in `folder`, with the ids and dates that publishing now would give.
 
     For that, every edition starts from the ledger of the site, not from that of the edition before it.
