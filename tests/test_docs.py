@@ -11,8 +11,8 @@ import pytest
 from docs.generate import PAGES, filled, marks
 from docs.settings import NEEDED, SECTIONS, Key
 from feedmill.cli.arguments import COMMANDS, SHORT
+from feedmill.cli.command_parser import command_parser
 from feedmill.cli.help import EXIT_CODES
-from feedmill.cli.parser import command_parser
 from feedmill.notify.options import decode as decode_telling
 from feeds.config import decode as decode_feeds
 from posts import errors

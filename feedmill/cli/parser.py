@@ -7,49 +7,21 @@ Only the parser of the command that is asked for is built. What makes no sense i
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from feedmill import __version__
-from feedmill.cli.arguments import COMMANDS, SCHEDULERS, SHELLS, SHORT, WITH_VALUE, add_options, alternatives
+from feedmill.cli.arguments import COMMANDS, SCHEDULERS, SHELLS, SHORT, WITH_VALUE, alternatives
+from feedmill.cli.command_parser import command_parser
 from feedmill.cli.options.publish import PublishOptions, ReportOptions
 from feedmill.run.options import RunOptions
 from posts.errors import UsageError
 
 if TYPE_CHECKING:
     from feedmill.cli.options import commands
-
-WIDTH = 110  # of help pages: asking the terminal takes 5 ms
-
-
-class CommandParser(argparse.ArgumentParser):
-    """A parser whose errors have the form of all messages."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raise a UsageError, for an exit code of 2."""
-        text = message.removeprefix("argument ").replace("expected one argument", "a value is missing")
-        text = re.sub("ignored explicit argument (.*)", r"takes no value, not \1", text)
-        raise UsageError(f"{text}; see `{self.prog} --help`")
-
-
-def command_parser(command: str) -> CommandParser:
-    """Return the parser of a command's options; its positional arguments are taken apart by `parse_arguments`."""
-    words, summary, _ = COMMANDS[command]
-    parser = CommandParser(
-        prog=f"feedmill {command}",
-        usage=f"feedmill {command} {words} [options]" if COMMANDS[command].options else f"feedmill {command} {words}",
-        description=f"{summary[0].upper()}{summary[1:]}.",
-        formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, max_help_position=26, width=WIDTH),
-        allow_abbrev=False,
-        add_help=False,
-    )
-    parser.add_argument("-h", "--help", action="store_true", help="show this help and exit")
-    add_options(parser, command)
-    return parser
 
 
 def parse_arguments(arguments: Sequence[str]) -> tuple[str, Any]:
