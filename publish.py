@@ -1,4 +1,4 @@
-"""The script of a checkout: `python publish.py SITE` is `feedmill SITE`."""
+"""Run the command line from a checkout: `python publish.py SITE` is `feedmill SITE`."""
 
 import sys
 

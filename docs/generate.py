@@ -1,47 +1,50 @@
-"""The tables of the reference: `python -m docs.generate` writes them into the pages anew, between marks.
+"""Write the tables of the reference: `python -m docs.generate`.
 
-What stands between `<!-- generated: NAME -->` and `<!-- end -->` is made from the program itself; all else on a page is
-written by hand and stays as it is.
+The text between `<!-- generated: NAME -->` and `<!-- end -->` is made from the program itself; everything else on a
+page is written by hand and is not changed.
 """
 
 from __future__ import annotations
 
 import re
-from argparse import Action
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from docs.settings import SECTIONS, Key
-from feedmill.cli.parser import EXITS, VERBS, parser
+from feedmill.cli.arguments import COMMANDS, SHORT, option_values
+from feedmill.cli.help import EXIT_CODES
 
 FOLDER = Path(__file__).parent
 PAGES = (FOLDER / "reference" / "command.md", FOLDER / "reference" / "configuration.md")
 _BLOCK = re.compile(r"(<!-- generated: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
-# What is code in the one-line texts of `feedmill --help`, which have no other mark for it.
+# What is code in the one-line texts of `feedmill help`, which do not mark it.
 _CODE = re.compile(
     r"""`(?P<marked>[^`]+)` | "(?P<quoted>\w+)" | (?<=[(])\w+(?:[ ]\w+)?[ ]SITE[^),]* | \[\w+\][ ]\w+ | SITE/[\w./]+
-    | feedmill\.toml | --[a-z]+(?:[ ](?:systemd|10m))? | 127[.\d]+""",
+    | feedmill\.toml | (?:adopt[ ])?--[a-z-]+(?:[ ](?:systemd|10m))? | 127[.\d]+""",
     re.VERBOSE,
 )
 
 
 def main() -> None:
+    """Write the tables of all pages."""
     for page in PAGES:
         page.write_text(filled(page.read_text("utf-8")), "utf-8", newline="\n")
 
 
 def filled(page: str) -> str:
-    """The page with every table made anew."""
+    """Return the text of a page with every table made again."""
     return _BLOCK.sub(lambda block: f"{block[1]}\n{_made(block[2])}\n\n{block[3]}", page)
 
 
 def marks(page: str) -> list[str]:
-    """The names of the tables that the page asks for."""
+    """Return the names of the tables of a page."""
     return [block[2] for block in _BLOCK.finditer(page)]
 
 
 def _made(name: str) -> str:
-    return _settings(SECTIONS[name[1:-1]]) if name.startswith("[") else _TABLES[name]()
+    if name.startswith("["):
+        return _settings(SECTIONS[name[1:-1]])
+    return _options(name.removeprefix("options of ")) if name.startswith("options of ") else _TABLES[name]()
 
 
 def _settings(keys: Sequence[Key]) -> str:
@@ -54,31 +57,28 @@ def _jekyll(key: Key, counterpart: bool) -> list[str]:
     return [", else ".join(f"`{name}`" for name in key.jekyll)] if counterpart else []
 
 
-def _verbs() -> str:
-    return _table(["verb", "meaning"], ([f"`{verb}`", _marked(meaning)] for verb, meaning in VERBS.items()))
+def _commands() -> str:
+    rows = ([f"[`{name}`](#{name})", _marked(command.summary)] for name, command in COMMANDS.items())
+    return _table(["command", "meaning"], rows)
 
 
-def _options() -> str:
-    return _table(["option", "meaning"], ([_spelt(action), _meant(action)] for action in options()))
+def _options(command: str) -> str:
+    names = COMMANDS[command].options
+    return _table(["option", "meaning"], ([_spelt(command, name), _meaning(command, name)] for name in names))
 
 
-def options() -> list[Action]:
-    """All options of the command line."""
-    return [action for action in parser()._actions if action.option_strings]  # noqa: SLF001 # argparse has no other door
+def _spelt(command: str, name: str) -> str:
+    value = option_values(command, name).get("metavar", "")
+    spelt = [*(short for short, long in SHORT.items() if long == name), f"{name} {value}".rstrip()]
+    return ", ".join(f"`{one}`" for one in spelt)
 
 
-def _spelt(action: Action) -> str:
-    value = f" {action.metavar}" if action.metavar else " FORM" if action.choices else ""
-    return ", ".join(f"`{option}{value if option.startswith('--') else ''}`" for option in action.option_strings)
+def _meaning(command: str, name: str) -> str:
+    return _marked(option_values(command, name)["help"].replace("%%", "%"))
 
 
-def _meant(action: Action) -> str:
-    meaning = _marked((action.help or "") % {"prog": "feedmill"})
-    return meaning + (": " + ", ".join(f"`{one}`" for one in action.choices) if action.choices else "")
-
-
-def _exits() -> str:
-    return _table(["exit", "meaning"], ([f"{code}", _marked(meaning)] for code, meaning in EXITS.items()))
+def _exit_codes() -> str:
+    return _table(["exit", "meaning"], ([f"{code}", _marked(meaning)] for code, meaning in EXIT_CODES.items()))
 
 
 def _marked(text: str) -> str:
@@ -90,7 +90,7 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in row) + " |" for row in lines)
 
 
-_TABLES: dict[str, Callable[[], str]] = {"verbs": _verbs, "options": _options, "exits": _exits}
+_TABLES: dict[str, Callable[[], str]] = {"commands": _commands, "exit codes": _exit_codes}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`python -m feedmill` is `feedmill`."""
+"""Run the command line: `python -m feedmill` is `feedmill`."""
 
 import sys
 

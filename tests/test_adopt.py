@@ -180,7 +180,7 @@ def test_what_would_still_be_noticed_is_said(feedmill: Command, root: Path) -> N
     assert outcome.code == 0
     assert "[feeds.paths]" in outcome.err
     assert "[feeds] items = 1" in outcome.err
-    assert "say --yes" in outcome.out
+    assert "use --yes" in outcome.out
 
 
 def test_a_feed_is_fetched_from_its_address(feedmill: Command, root: Path) -> None:

@@ -22,7 +22,7 @@ LAYERS = {
         *("destinations", "parse", "compare", "config"),
     ),
     "feedmill": (
-        *("cli.console", "cli.options", "cli.progress", "cli.report"),
+        *("run.options", "cli.console", "cli.options", "cli.progress", "cli.report"),
         *("notify", "run", "preview", "schedule", "commands", "cli", "__main__"),
     ),
 }

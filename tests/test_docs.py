@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from docs.generate import PAGES, filled, marks, options
+from docs.generate import PAGES, filled, marks
 from docs.settings import NEEDED, SECTIONS, Key
-from feedmill.cli.parser import EXITS, VERBS
+from feedmill.cli.arguments import COMMANDS, SHORT
+from feedmill.cli.command_parser import command_parser
+from feedmill.cli.help import EXIT_CODES
 from feedmill.notify.options import decode as decode_telling
 from feeds.config import decode as decode_feeds
 from posts import errors
@@ -34,7 +36,8 @@ def test_the_tables_are_those_that_are_generated(page: Path) -> None:
 
 
 def test_every_table_has_its_place() -> None:
-    assert sorted(marks(COMMAND)) == ["exits", "options", "verbs"]
+    options = [f"options of {name}" for name, command in COMMANDS.items() if command.options]
+    assert marks(COMMAND) == ["commands", *options, "exit codes"]
     assert marks(CONFIGURATION) == [f"[{section}]" for section in _in_order(CONFIGURATION)]
     assert {*marks(CONFIGURATION)} == {f"[{section}]" for section in SECTIONS}
 
@@ -44,14 +47,24 @@ def _in_order(page: str) -> list[str]:
     return [name for name in re.findall(r"^#+ \[+([\w.]+)\]+$", page, re.MULTILINE) if name != "feeds.paths"]
 
 
-def test_every_option_verb_and_exit_code_has_a_line() -> None:
-    lines = [line for line in COMMAND.splitlines() if line.startswith("| ")]
-    spelt = [option for action in options() for option in action.option_strings]
-    assert len(spelt) > 20
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_of_a_command_has_a_line_in_its_section(command: str) -> None:
+    section = re.split(r"^##", COMMAND.partition(f"\n### {command}\n")[2], flags=re.MULTILINE)[0]
+    assert section.strip(), f"{command} has no section"
+    lines = [line for line in section.splitlines() if line.startswith("| `")]
+    spelt = {one for action in command_parser(command)._actions for one in action.option_strings} - {"-h", "--help"}
+    assert spelt - SHORT.keys() == {*COMMANDS[command].options}
     assert [one for one in spelt if not any(re.match(rf"\| .*?`{one}[ `].*\| \w", line) for line in lines)] == []
-    assert [verb for verb in VERBS if not any(line.startswith(f"| `{verb}` | ") for line in lines)] == []
+    assert len(lines) == len(COMMANDS[command].options)
+
+
+def test_every_command_and_exit_code_has_a_line() -> None:
+    lines = [line for line in COMMAND.splitlines() if line.startswith("| ")]
+    assert [name for name in COMMANDS if not any(line.startswith(f"| [`{name}`](#{name}) | ") for line in lines)] == []
     assert [code for code in _exits() if not any(line.startswith(f"| {code} | ") for line in lines)] == []
-    assert {*EXITS} == _exits()
+    assert {*EXIT_CODES} == _exits()
+    assert "`-h`, `--help`" in COMMAND
+    assert "`feedmill --version`" in COMMAND
 
 
 def _exits() -> set[int]:
@@ -59,8 +72,8 @@ def _exits() -> set[int]:
     return {0, 1, *(one.exit_code for one in known)}
 
 
-def test_every_verb_is_in_the_readme() -> None:
-    assert [verb for verb in VERBS if f"feedmill {verb}" not in README and f"feedmill [{verb}]" not in README] == []
+def test_every_command_is_in_the_readme() -> None:
+    assert [name for name in COMMANDS if not re.search(rf"feedmill \[?{name}\b", README)] == []
 
 
 def test_every_key_that_is_asked_for_is_described_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from feedmill.cli.parser import parse
-from feedmill.commands.serve import Press
+from feedmill.cli.parser import parse_arguments
+from feedmill.commands.serve import PreviewBuilder
 from posts.pipeline import render as rendering
 from tests.sites import Command, post, site
 
@@ -17,9 +17,9 @@ A, B, C = "_posts/2021-01-01-a.md", "_posts/2021-01-02-b.md", "_posts/2021-01-03
 NOW = ("--now", "2024-01-01T00:00:00Z")
 
 
-def press(root: Path, folder: Path, *more: str) -> Press:
+def press(root: Path, folder: Path, *more: str) -> PreviewBuilder:
     folder.mkdir()
-    return Press(parse(["serve", str(root), "-q", *NOW, *more]), folder)
+    return PreviewBuilder(parse_arguments(["serve", str(root), "-q", *NOW, *more])[1], folder)
 
 
 def files(folder: Path) -> dict[str, bytes]:

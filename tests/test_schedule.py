@@ -368,14 +368,14 @@ def test_a_name_with_a_line_break_is_refused(feedmill: Command, tmp_path: Path) 
     for form in FORMS:
         said = feedmill("schedule", root, "--every", "10m", "--as", form)
         assert (said.code, said.out) == (2, "")
-        assert "give it another one first" in said.err
+        assert "rename it first" in said.err
 
 
 def test_folders_that_are_not_there_yet_are_named(feedmill: Command, tmp_path: Path) -> None:
     root = site(tmp_path / "site", {A: post("A")})
     said = feedmill("schedule", root, "--every", "10m", "--as", "systemd")
     assert said.code == 0
-    assert f"{root}/feeds and {root}/.feedmill: not there yet" in said.err
+    assert f"{root}/feeds and {root}/.feedmill: no such folder yet" in said.err
 
 
 def test_files_that_are_there_are_not_replaced(feedmill: Command, plain: Path) -> None:
@@ -383,7 +383,7 @@ def test_files_that_are_there_are_not_replaced(feedmill: Command, plain: Path) -
     scheduled(feedmill, plain, "cron")  # the same once more
     said = feedmill("schedule", plain, "--as", "cron", "--every", "5m", "--to", plain.parent / "made")
     assert said.code == 3
-    assert "is there already" in said.err
+    assert "already exists" in said.err
 
 
 def test_a_site_of_a_user_without_a_name_is_published_as_his_number(feedmill: Command, plain: Path) -> None:

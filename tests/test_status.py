@@ -30,7 +30,7 @@ def test_a_site_that_never_ran_says_so(feedmill: Command, root: Path) -> None:
     before = tree(root)
     said = feedmill("status", root)
     assert said.code == 0
-    assert said.out == f"{root} has not been published yet: run `feedmill {root}`\n"
+    assert said.out == f"{root} has not been published yet; run `feedmill {root}`\n"
     standing = feedmill("status", root, "--json").report
     assert (standing["last_run"], standing["feeds"], standing["runs"]) == (None, [], [])
     assert tree(root) == before
@@ -62,7 +62,7 @@ def test_the_table_is_aligned_text_without_anything_that_steers_a_terminal(feedm
     assert len({len(line) for line in table}) == 2  # four characters that are two cells wide
     assert table[0].split() == ["feed", "items", "newest", "last", "change", "a", "week", "problems"]
     assert table[3].split() == ["tag/港口新闻", "1", *["2021-01-01", "12:00+08:00"] * 2, "0", "0"]
-    assert lines[-1] == f"6 posts in 3 feeds, 0 problems as of {NOW}; no post waits for its date"
+    assert lines[-1] == f"6 posts in 3 feeds, no problems as of {NOW}; no future posts"
 
 
 def test_problems_stand_beside_the_feeds_whose_items_have_them(feedmill: Command, root: Path) -> None:
@@ -112,7 +112,7 @@ def test_the_next_future_post_is_due_at_its_date(feedmill: Command, root: Path) 
     for _ in range(2):  # the second run is a glance
         assert feedmill(root, "--now", NOW, "--json").report["next_due"] == "2022-02-01T00:00:01Z"
         said = feedmill(root, "--now", NOW)
-        assert said.out.endswith("unchanged; next post due 2022-02-01T00:00:01Z\n")
+        assert said.out.endswith("unchanged; no problems; next post due 2022-02-01T00:00:01Z\n")
     assert feedmill("status", root, "--json", "--now", NOW).report["next_due"] == "2022-02-01T00:00:01Z"
     report = feedmill(root, "--now", "2022-02-01T00:00:01Z", "--json").report
     assert (report["new"], report["next_due"]) == (1, "2022-03-01T00:00:01Z")

@@ -267,7 +267,7 @@ def test_a_hub_that_is_not_there_costs_one_attempt_and_its_pauses_grow(
     assert dues == [60, 120, 240, 480]
     assert len(listener.topics) == 9  # the other one has been told at once
     text = feedmill("status", root, "--now", at(now)).out
-    assert f"{gone.url} waits to be told of 9 feeds: failed 4 times, next {at(now)}" in text
+    assert f"{gone.url}: 9 notifications pending, failed 4 times, next try {at(now)}" in text
 
 
 def value(root: Path, key: str) -> str:
@@ -421,7 +421,7 @@ def test_who_goes_online_after_the_run_tells_the_hubs_then(feedmill: Command, ro
     run(feedmill, root, 60, "--hold")  # nothing has changed, and somebody waits
     assert listener.requests == []
     said = feedmill("tell", root, "--now", at(60))
-    assert (said.code, said.out) == (0, "hubs told 9 times that a feed has changed, 0 still to come\n")
+    assert (said.code, said.out) == (0, "9 hub notifications sent, 0 pending\n")
     assert listener.topics == sorted([*ALL, *NEWS, *SPORT])
     before = tree(root)
     assert feedmill("tell", root, "--json", "--now", at(60)).report == {"told": 0, "waiting": 0, "problems": []}

@@ -1,145 +1,237 @@
-"""The arguments of the command line. Takes them apart, and says what is wrong with them."""
+"""Command line arguments to the options of one command. Used by `feedmill.cli.main`.
+
+Only the parser of the command that is asked for is built. What makes no sense is a `UsageError`, which
+`feedmill.cli.mistakes` words.
+"""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, Any
 
 from feedmill import __version__
+from feedmill.cli.arguments import COMMANDS, SCHEDULERS, SHELLS, SHORT, WITH_VALUE, alternatives
+from feedmill.cli.command_parser import command_parser
+from feedmill.cli.options.publish import PublishOptions, ReportOptions
 from feedmill.run.options import RunOptions
 from posts.errors import UsageError
 
-VERBS = {
-    "publish": "read the posts and publish their feeds (the default)",
-    "check": "read everything, report all problems, write nothing",
-    "list": "print a JSON object a line for every post",
-    "diff": "say what subscribers would see if it were published now, write nothing",
-    "serve": "preview the feeds in a browser or reader, made anew whenever a post is saved",
-    "adopt": "take over the ids of older feeds (adopt SITE FEED…, files or addresses), so that nothing comes twice",
-    "status": "say how the feeds stand and what the last runs did, write nothing",
-    "tell": "tell the hubs which feeds have changed, after a run with --hold",
-    "schedule": "print the files that publish the site every so often (--every 10m --as systemd)",
-    "init": "write a commented feedmill.toml from what is found",
-    "state": "print the ledger (state export SITE), or take one in (state import SITE < FILE)",
-}
-
-EXITS = {
-    0: "done, also when there was nothing to do",
-    1: "done, but there are problems (--strict, check), doubts (adopt --strict), or something would change (diff)",
-    2: "the arguments or the configuration are wrong; nothing was written",
-    3: "refused, to protect what is there (for example: most posts have vanished); nothing was written",
-    4: "failed (disk, permissions, an interruption, a mistake of feedmill's own); what was published stands",
-    75: "another run is at work on the same output or the same index; nothing was written",
-}
-
-FORMS = ("systemd", "cron", "github", "docker")
+if TYPE_CHECKING:
+    from feedmill.cli.options import commands
 
 
-def parser() -> argparse.ArgumentParser:
-    """The parser, with every option."""
-    made = argparse.ArgumentParser(
-        prog="feedmill",
-        usage="feedmill [VERB] [SITE] [options]",
-        description="A site's posts become RSS, Atom and JSON feeds: one for everything and one for every category.",
-        epilog=f"verbs:\n{_lines(VERBS)}\n\nexit codes:\n{_lines(EXITS)}",
-        formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, width=110),  # asking takes 5 ms
-        allow_abbrev=False,
-    )
-    add = made.add_argument
-    add("--version", action="version", version=f"feedmill {__version__}")
-    add("words", nargs="*", metavar="SITE", help="the site's folder (default: the current one)")
-    add("--out", type=_path, metavar="DIR", help="where the feeds go (default: [feeds] out, else SITE/feeds)")
-    add("--config", type=_path, metavar="FILE", help="the configuration (default: SITE/feedmill.toml if it is there)")
-    add("--state", type=_path, metavar="FILE", help="what is remembered (default: SITE/.feedmill/index.sqlite3)")
-    add("--full", action="store_true", help="read and write everything anew; ids and dates of items are kept")
-    add("--prune", action="store_true", help="remove feeds that have no post left")
-    removals = "let go of what is published though all posts have vanished, or over 10 %% (and over five) at once"
-    add("--allow-removals", action="store_true", help=removals)
-    add("--yes", action="store_true", help="adopt: write what was found into the ledger")
-    add("--hold", action="store_true", help="leave it to `feedmill tell` to tell the hubs, when the feeds are online")
-    add("--workers", type=int, default=0, metavar="N", help="processes (default: the processors there are)")
-    add("--now", metavar="WHEN", help="an ISO time to take as now: later posts wait")
-    add("--port", type=_port, metavar="N", help="serve: where to listen (default: 8000 or the next free one)")
-    add("--host", metavar="HOST", help="serve: the address to listen at (default: 127.0.0.1, this machine alone)")
-    add("--every", metavar="SPAN", help='schedule: how often, such as "10m", "2h" or "1d"')
-    add("--as", dest="form", choices=FORMS, help="schedule: what keeps the time")
-    add("--to", type=_path, metavar="DIR", help="schedule: write the files into this folder (default: print them)")
-    add("--strict", action="store_true", help="exit with 1 if there is a problem with any post")
-    add("--json", action="store_true", help="the report as one JSON object on standard output")
-    add("-q", "--quiet", action="store_true", help="print errors only")
-    add("-v", "--verbose", action="store_true", help="name every file that was written")
-    return made
-
-
-def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """The options of a run: with `verb`, `site` (a folder that is there), `state` and `now` (aware) filled in.
-
-    `clock` says that `now` is the clock's, `has_own_state` that `state` was given.
+def parse_arguments(arguments: Sequence[str]) -> tuple[str, Any]:
+    """Return the name of the command that is asked for, and its options.
 
     Raises:
-        UsageError: they make no sense. (SystemExit, from argparse, for an option that there is not.)
+        UsageError: the arguments make no sense.
     """
-    options = parser().parse_intermixed_args(list(arguments))
-    words: list[str] = options.words
-    options.verb = words.pop(0) if words and words[0] in VERBS else "publish"
-    if options.verb == "state":
-        options.direction = words.pop(0) if words else ""
-        if options.direction not in ("export", "import"):
-            _misunderstood("state", "expected `feedmill state export SITE` or `feedmill state import SITE`")
-    options.feeds = words[1:] if options.verb == "adopt" else []
-    if options.verb == "adopt" and not options.feeds:
-        _misunderstood("adopt", "expected `feedmill adopt SITE FEED…`, with files or addresses of feeds")
-    if len(words) > 1 and not options.feeds:
-        _misunderstood(words[0], f"there is one SITE too many: {words[1]!r}")
-    options.site = Path(words[0] if words else ".")
-    if not options.site.is_dir():
-        _misunderstood(words[0], f"{words[0]!r} is neither a folder nor a verb")
-    if options.verb == "schedule" and not options.form:
-        raise UsageError(f"schedule: say what keeps the time, --as {', '.join(FORMS[:-1])} or {FORMS[-1]}")
-    options.has_own_state = options.state is not None
-    options.state = options.state or options.site / ".feedmill" / "index.sqlite3"
-    options.clock = options.now is None
-    options.now = _now(options.now)
-    options.run = RunOptions(
-        site=options.site,
-        state=options.state,
-        now=options.now,
-        config=options.config,
-        out=options.out,
-        full=options.full,
-        prune=options.prune,
-        allow_removals=options.allow_removals,
-        workers=options.workers,
-        show_progress=not options.quiet,
+    options, words = _split(arguments)
+    named = bool(words) and words[0] in COMMANDS and words[0] in arguments[: _end(arguments)]
+    command = words.pop(0) if named else "publish"
+    if not {"-h", "--help", "--version"}.isdisjoint(options):
+        return "help", _help_page(command if named else "", version="--version" in options)
+    if not named and words and arguments[0] == words[0]:
+        _directory(words, named=False)  # a mistyped command, before its options are called unknown
+    _refuse_others(command, options)
+    found = command_parser(command).parse_args(options)
+    if not named:
+        _directory(words, named=False)
+    return command, _OPTIONS[command](found, words)
+
+
+def _end(arguments: Sequence[str]) -> int:
+    """Return the position of `--`, behind which no word is a command or an option."""
+    return arguments.index("--") if "--" in arguments else len(arguments)
+
+
+def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the options, with their values, and the other words: options may stand before or after words."""
+    options: list[str] = []
+    words: list[str] = []
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--":
+            words += rest
+        elif argument == "-" or not argument.startswith("-"):
+            words.append(argument)
+        else:
+            options.append(argument)
+            if argument in WITH_VALUE:
+                options += [value for value in (next(rest, None),) if value is not None]
+    return options, words
+
+
+def _refuse_others(command: str, options: Sequence[str]) -> None:
+    known = {"--help", "-h", *COMMANDS[command].options}
+    rest = iter(options)
+    for option in rest:
+        name = option.partition("=")[0]
+        names = [name] if name.startswith("--") else [SHORT.get(f"-{letter}", f"-{letter}") for letter in name[1:]]
+        for one in names:
+            if one not in known:
+                from feedmill.cli.mistakes import unknown_option
+
+                raise UsageError(unknown_option(command, one))
+        if option in WITH_VALUE:
+            next(rest, None)
+
+
+def _directory(words: Sequence[str], *, named: bool = True) -> Path:
+    """Return the site's folder, the current one if there is no word."""
+    site = Path(words[0] if words else ".")
+    if site.is_dir() and len(words) < 2:
+        return site
+    from feedmill.cli.mistakes import not_a_site
+
+    raise UsageError(not_a_site(words, named=named))
+
+
+def _publish(found: argparse.Namespace, words: list[str]) -> PublishOptions:
+    return PublishOptions(_run(found, _directory(words)), _report(found), hold=found.hold)
+
+
+def _check(found: argparse.Namespace, words: list[str]) -> commands.CheckOptions:
+    from feedmill.cli.options.commands import CheckOptions
+
+    return CheckOptions(_run(found, _directory(words)), replace(_report(found), strict=True))
+
+
+def _list(found: argparse.Namespace, words: list[str]) -> commands.ListOptions:
+    from feedmill.cli.options.commands import ListOptions
+
+    return ListOptions(_run(found, _directory(words)), _report(found))
+
+
+def _diff(found: argparse.Namespace, words: list[str]) -> commands.DiffOptions:
+    from feedmill.cli.options.commands import DiffOptions
+
+    return DiffOptions(_run(found, _directory(words)), _report(found))
+
+
+def _serve(found: argparse.Namespace, words: list[str]) -> commands.ServeOptions:
+    from feedmill.cli.options.commands import ServeOptions
+
+    run = _run(found, _directory(words))
+    return ServeOptions(run, _report(found), found.host, found.port, follows_clock=found.now is None)
+
+
+def _adopt(found: argparse.Namespace, words: list[str]) -> commands.AdoptOptions:
+    from feedmill.cli.options.commands import AdoptOptions
+
+    site, feeds = words[:1], words[1:]
+    folder = _directory(site)
+    if not feeds:
+        raise UsageError("expected `feedmill adopt SITE FEED…`, with files or addresses of feeds")
+    return AdoptOptions(_run(found, folder), _report(found), tuple(feeds), write=found.yes)
+
+
+def _status(found: argparse.Namespace, words: list[str]) -> commands.StatusOptions:
+    from feedmill.cli.options.commands import StatusOptions
+
+    return StatusOptions(_run(found, _directory(words)), json=found.json)
+
+
+def _tell(found: argparse.Namespace, words: list[str]) -> commands.TellOptions:
+    from feedmill.cli.options.commands import TellOptions
+
+    return TellOptions(_run(found, _directory(words)), _report(found))
+
+
+def _schedule(found: argparse.Namespace, words: list[str]) -> commands.ScheduleOptions:
+    from feedmill.cli.options.commands import ScheduleOptions
+
+    run = _run(found, _directory(words))
+    if not found.scheduler:
+        raise UsageError(f"--as is missing; use --as {alternatives(SCHEDULERS)}")
+    has_own_state = found.state is not None
+    return ScheduleOptions(run, found.scheduler, found.every, found.to, has_own_state=has_own_state)
+
+
+def _init(found: argparse.Namespace, words: list[str]) -> commands.InitOptions:
+    from feedmill.cli.options.commands import InitOptions
+
+    return InitOptions(_directory(words), found.config, json=found.json, quiet=found.quiet)
+
+
+def _state(found: argparse.Namespace, words: list[str]) -> commands.StateOptions:
+    from feedmill.cli.options.commands import StateOptions
+
+    action = words.pop(0) if words else ""
+    if action not in ("export", "import"):
+        raise UsageError("expected `feedmill state export SITE` or `feedmill state import SITE`")
+    return StateOptions(action, _index(found, _directory(words)), quiet=found.quiet)  # type: ignore[arg-type] # see above
+
+
+def _completion(_: argparse.Namespace, words: list[str]) -> commands.CompletionOptions:
+    from feedmill.cli.options.commands import CompletionOptions
+
+    if len(words) != 1 or words[0] not in SHELLS:
+        raise UsageError(f"expected {alternatives([f'`feedmill completion {shell}`' for shell in SHELLS])}")
+    return CompletionOptions(words[0])
+
+
+def _help(_: argparse.Namespace, words: list[str]) -> commands.HelpOptions:
+    if words and words[0] not in COMMANDS:
+        from feedmill.cli.mistakes import unknown_command
+
+        raise UsageError(unknown_command(words[0]))
+    if len(words) > 1:
+        raise UsageError(f"unexpected argument: {words[1]!r}; `feedmill help` takes one COMMAND")
+    return _help_page(words[0] if words else "")
+
+
+def _help_page(command: str, *, version: bool = False) -> commands.HelpOptions:
+    from feedmill.cli.help import overview
+    from feedmill.cli.options.commands import HelpOptions
+
+    if version:
+        return HelpOptions(f"feedmill {__version__}")
+    return HelpOptions((command_parser(command).format_help() if command else overview()).rstrip("\n"))
+
+
+_OPTIONS: Mapping[str, Callable[[argparse.Namespace, list[str]], Any]] = {
+    "publish": _publish,
+    "check": _check,
+    "list": _list,
+    "diff": _diff,
+    "serve": _serve,
+    "adopt": _adopt,
+    "status": _status,
+    "tell": _tell,
+    "schedule": _schedule,
+    "init": _init,
+    "state": _state,
+    "completion": _completion,
+    "help": _help,
+}
+
+
+def _report(found: argparse.Namespace) -> ReportOptions:
+    return ReportOptions(
+        **{name: True for name in ("json", "quiet", "verbose", "strict") if getattr(found, name, None)}
     )
-    return options
 
 
-def _lines(meanings: Mapping[str, str] | Mapping[int, str]) -> str:
-    return "\n".join(f"  {key:<9} {meaning}" for key, meaning in meanings.items())
+def _run(found: argparse.Namespace, site: Path) -> RunOptions:
+    """Return the options of a run; those that the command does not have keep their defaults."""
+    chosen = vars(found)
+    names = ("config", "out", "full", "prune", "allow_removals", "workers")
+    return RunOptions(
+        site=site,
+        state=_index(found, site),
+        now=_now(chosen.get("now")),
+        show_progress=not chosen.get("quiet"),
+        **{name: chosen[name] for name in names if name in chosen},
+    )
 
 
-def _path(written: str) -> Path:
-    if not written:
-        raise argparse.ArgumentTypeError("expected a path")
-    return Path(written)
-
-
-def _port(written: str) -> int:
-    if not (written.isascii() and written.isdigit() and int(written) < 1 << 16):
-        raise argparse.ArgumentTypeError(f"expected a number up to 65535, not {written!r}")
-    return int(written)
-
-
-def _misunderstood(word: str, message: str) -> NoReturn:
-    import difflib
-
-    near = difflib.get_close_matches(word, VERBS, n=1, cutoff=0.6)
-    hint = f"did you mean `feedmill {near[0]}`?" if near else "see `feedmill --help`"
-    raise UsageError(f"{message}: {hint}")
+def _index(found: argparse.Namespace, site: Path) -> Path:
+    return found.state or site / ".feedmill" / "index.sqlite3"
 
 
 def _now(written: str | None) -> datetime:

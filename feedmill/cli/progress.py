@@ -1,6 +1,6 @@
-"""How far a run is, for people who wait: bars on a terminal, a line for each stage elsewhere, nothing under `-q`.
+"""Progress of a run on standard error: bars on a terminal, a line per stage elsewhere, nothing with `-q`.
 
-Nothing is shown of work that takes less than a second.
+A stage that takes less than a second is not shown.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PATIENCE = 1.0  # seconds
+PATIENCE = 1.0  # seconds until a stage is shown
 
 
 class Progress:
-    """Follows the stages of one run. `clock` gives seconds; `stream` is standard error."""
+    """The progress of the stages of one run. `clock` returns seconds; `stream` is standard error by default."""
 
     def __init__(self, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic, stream: Any = None) -> None:
         self._quiet = quiet
@@ -30,7 +30,14 @@ class Progress:
         self._bars: rich.progress.Progress | None = None
 
     def over(self, stage: str, parts: Iterable[T], total: int, size: Callable[[T], int] = lambda _: 1) -> Iterator[T]:
-        """The parts of a stage as they come: each counts for its `size`, all of them for `total`."""
+        """Yield the parts of a stage, and show how many are done.
+
+        Args:
+            stage: the name that is shown.
+            parts: what is iterated over.
+            total: the sum of the sizes of all parts.
+            size: returns how much a part counts.
+        """
         began, done, task = self._clock(), 0, None
         for part in parts:
             yield part
@@ -44,7 +51,7 @@ class Progress:
             print(f"{stage}: {done} in {self._clock() - began:.1f} s", file=self._stream)
 
     def following(self, stage: str, spread: Map) -> Map:
-        """A `map` that says how far it is: its chunks are lists of what is counted."""
+        """Return a `map` over chunks that shows progress; the elements of the chunks are counted."""
 
         def followed(function: Callable[[Any], Any], chunks: Sequence[Any]) -> Iterator[Any]:
             return self.over(stage, spread(function, chunks), sum(map(len, chunks)), len)
@@ -52,7 +59,7 @@ class Progress:
         return followed
 
     def close(self) -> None:
-        """Takes the bars away."""
+        """Remove the bars from the terminal."""
         if self._bars:
             self._bars.stop()
             self._bars = None
@@ -63,7 +70,7 @@ class Progress:
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
             columns = (TextColumn("{task.description:10}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-            # Its own thread would be one too many for processes that are forked later.
+            # No refresh thread: processes are forked later, and a fork does not copy other threads.
             self._bars = Progress(*columns, console=Console(file=self._stream), transient=True, auto_refresh=False)
             self._bars.start()
         return self._bars

@@ -1,21 +1,26 @@
-"""What a run says of itself: a JSON object, lines for people, and problems as compilers write them."""
+"""The report of a run: as a JSON object, as a sentence, and as what the next run remembers of it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from feedmill.cli.console import as_json
 
-if TYPE_CHECKING:  # heavy, and there are none where all is well
+if TYPE_CHECKING:  # heavy, and not needed for a run without problems
     from posts.model import Problem
+
+_STATES = {"draft": "drafts"}  # plurals of the states of posts that have one
 
 
 class Report(NamedTuple):
-    """The outcome of a run. `written`, `unchanged` and `removed` are paths below the output, sorted.
+    """The outcome of a run.
 
-    `next_due` is when the date of the next future post comes, in seconds since 1970; None where none waits.
+    `written`, `unchanged` and `removed` are sorted paths below the output. `skipped` is the number of posts that are
+    not published, `skipped_by` their numbers by state. `next_due` is the date of the next future post in seconds since
+    1970, None if there is none.
     """
 
     posts: int = 0
@@ -30,22 +35,25 @@ class Report(NamedTuple):
     problems: Sequence[Problem] = ()
     seconds: float = 0.0
     next_due: float | None = None
+    skipped_by: Mapping[str, int] = MappingProxyType({})
 
     def as_json(self) -> str:
-        """One JSON object on one line."""
+        """Return one JSON object on one line."""
         values: dict[str, Any] = self._asdict()
-        values["problems"] = [plain(problem) for problem in self.problems]
+        values["problems"] = [problem_values(problem) for problem in self.problems]
         values["next_due"] = utc(self.next_due)
+        values["skipped_by"] = dict(self.skipped_by)
         return as_json(values)
 
     def remembered(self) -> dict[str, Any]:
-        """What the next run has to say of this one if nothing has changed until then."""
+        """Return what the next run reports if nothing has changed until then."""
         counts = {name: getattr(self, name) for name in ("posts", "skipped", "feeds", "next_due")}
-        return {**counts, "problems": [[*plain(problem).values()] for problem in self.problems]}
+        problems = [[*problem_values(problem).values()] for problem in self.problems]
+        return {**counts, "skipped_by": dict(self.skipped_by), "problems": problems}
 
     @classmethod
     def recalled(cls, values: dict[str, Any], unchanged: Sequence[str], seconds: float) -> Report:
-        """The report of a run that found everything as the last one left it."""
+        """Return the report of a run that found everything as the last one left it."""
         said = values.pop("problems")
         problems: list[Problem] = []
         if said:
@@ -54,23 +62,46 @@ class Report(NamedTuple):
             problems = [Problem(*problem) for problem in said]
         return cls(**values, unchanged=unchanged, problems=problems, seconds=seconds)
 
-    def sentence(self, *, checking: bool) -> str:
-        """What people want to know, on one line."""
-        files = "nothing is written" if checking else f"{len(self.written)} files written"
-        if self.removed:
-            files += f", {len(self.removed)} removed"
-        counts = f"{self.posts} posts in {self.feeds} feeds, {self.skipped} left out"
-        due = f"; next post due {utc(self.next_due)}" if self.next_due else ""
-        return f"{counts}, {len(self.problems)} problems: {files}, {len(self.unchanged)} unchanged{due}"
+    def sentence(self) -> str:
+        """Return the report of a run that publishes, on one line."""
+        written = f"{counted(len(self.written), 'file')} written"
+        removed = [f"{len(self.removed):,} removed"] if self.removed else []
+        files = ", ".join([written, *removed, f"{len(self.unchanged):,} unchanged"])
+        posts = f"{counted(self.posts, 'post')} in {counted(self.feeds, 'feed')}"
+        return "; ".join([posts, *self._skipped(), files, self._problems(), *self._due()])
+
+    def checked(self) -> str:
+        """Return the report of a run that only checks, on one line."""
+        posts = f"checked {counted(self.posts, 'post')}, {counted(self.feeds, 'feed')}"
+        return "; ".join([f"{posts}: {self._problems()}", *self._skipped(), *self._due()])
+
+    def _problems(self) -> str:
+        return counted(len(self.problems), "problem") if self.problems else "no problems"
+
+    def _skipped(self) -> list[str]:
+        """Return the posts that are not published by their states, the most frequent first."""
+        if not self.skipped:
+            return []
+        by_count = sorted(self.skipped_by.items(), key=lambda one: (-one[1], one[0]))
+        reasons = [f"{count:,} {state if count == 1 else _STATES.get(state, state)}" for state, count in by_count]
+        return [f"{self.skipped:,} skipped" + (f": {', '.join(reasons)}" if reasons else "")]
+
+    def _due(self) -> list[str]:
+        return [f"next post due {utc(self.next_due)}"] if self.next_due else []
 
     def as_line(self, at: float) -> dict[str, Any]:
-        """What `feedmill status` shows of a run that was `at` that time (seconds since 1970)."""
+        """Return what `feedmill status` shows of a run that was `at` that time (seconds since 1970)."""
         counts = {name: getattr(self, name) for name in ("new", "changed", "gone")}
         return {"at": at, "seconds": self.seconds, "written": len(self.written), "removed": len(self.removed)} | counts
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, such as "1 post" or "1,634 posts"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def utc(seconds: float | None) -> str | None:
-    """A time in seconds since 1970 as RFC 3339 has it, in UTC; whole seconds, none of which is too early."""
+    """Return a time in seconds since 1970 as RFC 3339 text in UTC, rounded up to whole seconds."""
     if seconds is None:
         return None
     from datetime import UTC, datetime, timedelta
@@ -79,5 +110,6 @@ def utc(seconds: float | None) -> str | None:
     return f"{at:%Y-%m-%dT%H:%M:%S}Z"
 
 
-def plain(problem: Problem) -> dict[str, Any]:
+def problem_values(problem: Problem) -> dict[str, Any]:
+    """Return a problem as it is in JSON."""
     return {name: getattr(problem, name) for name in ("path", "line", "code", "severity", "message")}

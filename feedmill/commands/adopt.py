@@ -1,14 +1,15 @@
-"""`feedmill adopt`: the ids and the addresses of the feeds that a site has published so far."""
+"""`feedmill adopt`: take over the ids and addresses of feeds that a site published before it used feedmill."""
 
 from __future__ import annotations
 
-from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 from feedmill.cli.console import as_json, complain, say
+from feedmill.cli.options.commands import AdoptOptions
+from feedmill.cli.report import counted
 from feedmill.run.site import OpenSite
 from feeds.compare.match import Adoption, Finding
 from feeds.destinations.staging import is_marked
@@ -22,25 +23,25 @@ from posts.store.lock import Lock
 from posts.store.rows import Entry, FeedRow, Memory, OutputRow
 
 
-def adopt(options: Namespace) -> int:
-    """Reads older feeds, says which post every item is, and with `--yes` enters their ids into the ledger."""
+def adopt(options: AdoptOptions) -> int:
+    """Match the items of older feeds with posts, and with `--yes` write their ids into the ledger."""
     documents = {name: fetched(name) for name in options.feeds}
-    with Lock() as lock, closing(OpenSite(options.run, lock if options.yes else None)) as run:
+    with Lock() as lock, closing(OpenSite(options.run, lock if options.write else None)) as run:
         move = _Move(run, documents)
-        _tell(move, options)
-        if options.yes:
+        _print(move, options)
+        if options.write:
             move.write()
-    return 1 if options.strict and move.adoption.counts()["doubt"] else 0
+    return 1 if options.report.strict and move.adoption.counts()["doubt"] else 0
 
 
 class _Move:
-    """A site with the feeds that it had so far."""
+    """A site and the feeds that it had before."""
 
     def __init__(self, run: OpenSite, documents: Mapping[str, Document]) -> None:
         self.run, self.documents = run, documents
         self.reader = run.reader()
         self.reading = self.reader.read(run.options.now)
-        # What a run that was refused has decided, nobody has seen.
+        # The ids that a refused run has assigned were never published.
         self.is_fresh = not self._is_anything_published()
         ledger = {} if self.is_fresh else self.reader.ledger.entries
         items = [post for post in self.reading.items if post.id in ledger or post.path in self.reader.articles]
@@ -64,7 +65,7 @@ class _Move:
         return False
 
     def _places(self) -> Iterator[tuple[str, tuple[str, str]]]:
-        """The feeds whose files or addresses stay: by what they were named, their key and path below the web root."""
+        """Yield the feeds that keep their file or address: the name in the arguments, the key, and the path."""
         places = self.run.feeds.places
         for key, files in places.files.items():
             for file in files.values():
@@ -75,18 +76,18 @@ class _Move:
                         yield name, (key, path)
 
     def advice(self) -> Iterator[str]:
-        """What still stands between the old feeds and subscribers who notice nothing."""
+        """Yield what to change in the configuration so that subscribers notice nothing."""
         for name, document in self.documents.items():
             if name not in self.places:
                 place = f'[feeds] root and a place in [feeds.paths] such as "all/{document.format}" = "feed.xml"'
-                yield f"{name}: its address is not kept: give {place}"
+                yield f"{name}: its address changes; set {place}"
             have, will = len(document.entries), min(self.run.feeds.items, len(self.reading.items))
             if have < will:
                 remedy = f"set [feeds] items = {max(have, 1)}"
-                yield f"{name}: it has {have} items and will have {will}: older posts would seem to be new: {remedy}"
+                yield f"{name}: has {have} items and will have {will}, so older posts would appear as new; {remedy}"
 
     def write(self) -> None:
-        """Enters ids and dates into the ledger, and takes over the files whose places stay."""
+        """Write ids and dates into the ledger, and take over the files that keep their place."""
         index = self.run.index
         known = {} if self.is_fresh else index.feeds()
         with index.change() as change:
@@ -123,24 +124,24 @@ class _Move:
         return rows
 
 
-def _tell(move: _Move, options: Namespace) -> None:
+def _print(move: _Move, options: AdoptOptions) -> None:
     counts, advice = move.adoption.counts(), list(move.advice())
     taken = sorted(path for _, path in move.places.values())
-    if options.json:
+    if options.report.json:
         findings = [_plain(finding) for finding in move.adoption.findings]
-        values = {**counts, "findings": findings, "advice": advice, "taken_over": taken, "written": options.yes}
+        values = {**counts, "findings": findings, "advice": advice, "taken_over": taken, "written": options.write}
         print(as_json(values))
         return
     complain(*advice)
-    if options.quiet:
+    if options.report.quiet:
         return
     for finding in move.adoption.findings:
         say(_line(finding))
     say(*(f"{path}: will be replaced by the next run" for path in taken))
-    outcome = "the ledger has their ids" if options.yes else "nothing was written: look it over, then say --yes"
+    outcome = "ids written into the ledger" if options.write else "nothing was written; use --yes to write the ids"
     say(
-        f"{counts['match']} items are posts and keep their ids, {counts['known']} had them already, "
-        f"{counts['doubt']} are doubtful, {counts['miss']} have no post: {outcome}"
+        f"{counted(counts['match'], 'item')} matched, {counts['known']:,} known already, {counts['doubt']:,} doubtful, "
+        f"{counts['miss']:,} without a post; {outcome}"
     )
 
 

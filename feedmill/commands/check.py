@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
-from argparse import Namespace
+from contextlib import closing
 
-from feedmill.commands.publish import say
+from feedmill.cli.options.commands import CheckOptions
+from feedmill.commands.publish import print_report
 from feedmill.run.pipeline import Pipeline
 from feedmill.run.site import OpenSite
+from feeds.destinations.discard import Nowhere
 
 
-def check(options: Namespace) -> int:
-    from feeds.destinations.discard import Nowhere
-
+def check(options: CheckOptions) -> int:
+    """Make all feeds without writing them, and report the problems of all posts."""
     started = time.monotonic()
-    options.strict = True
-    pipeline = Pipeline(OpenSite(options.run), render_all=True)
-    return say(pipeline.report(pipeline.make(Nowhere(), pipeline.jobs), started), options)
+    with closing(OpenSite(options.run)) as site:
+        pipeline = Pipeline(site, render_all=True)
+        report = pipeline.report(pipeline.make(Nowhere(), pipeline.jobs), started)
+    print_report(report, options.report, sentence=report.checked())
+    return 1 if options.report.strict and report.problems else 0

@@ -1,16 +1,18 @@
-"""The `feedmill.toml` that `feedmill init` writes: what was found filled in, the rest as comments to choose from."""
+"""`feedmill init`: write a `feedmill.toml` that has what was found in the site, and all other settings as comments."""
 
 from __future__ import annotations
 
 import json
-from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from feedmill.cli.console import as_json
+from feedmill.cli.options.commands import InitOptions
 from posts.config.load import FILE
 from posts.errors import RefusedError
 from posts.sites.base import Kind
+from posts.sites.detect import recognise
 
 _TEMPLATE = """\
 # Configuration of feedmill. Commented lines show defaults or examples: remove the "#" to set one.
@@ -64,7 +66,7 @@ _TEMPLATE = """\
 
 _SITE = (
     ("title", "My site", ""),
-    ("url", "https://example.org", "absolute: what relative addresses are resolved against"),
+    ("url", "https://example.org", "absolute; relative addresses are resolved against it"),
     ("baseurl", "", "the path of the site below its url"),
     ("description", "", ""),
     ("language", "en", ""),
@@ -76,45 +78,49 @@ _SITE = (
 )
 
 
-def init(options: Namespace) -> int:
-    from posts.sites.detect import recognise
-
-    path = write(options.site, recognise(options.site), options.config)
-    print(f"wrote {path}: look it over, then run `feedmill {options.site}`")
+def init(options: InitOptions) -> int:
+    """Write the configuration of a site that has none."""
+    path = write_config(options.site, recognise(options.site), options.config)
+    if options.json:
+        print(as_json({"written": str(path)}))
+    elif not options.quiet:
+        print(f"wrote {path}; check its settings, then run `feedmill {options.site}`")
     return 0
 
 
-def write(root: Path, kind: Kind, path: Path | None) -> Path:
-    """Writes the configuration for a site, and gives its path.
+def write_config(root: Path, kind: Kind, path: Path | None) -> Path:
+    """Write the configuration of a site and return its path: `path`, or if that is None `feedmill.toml` in the site.
 
     Raises:
-        RefusedError: there is one already; it is left as it is.
+        RefusedError: it exists already, and is not changed.
     """
     path = path or root / FILE
     found = kind.sections().get("site", {})
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text(found, [] if kind.liquid else _folders(root)))
+            file.write(config_text(found, [] if kind.liquid else _folders(root)))
     except FileExistsError:
-        raise RefusedError(f"{path} is there already: edit it, or move it away first") from None
+        raise RefusedError(f"{path} already exists; edit it, or move it away first") from None
     return path
 
 
-def text(found: Mapping[str, Any], folders: list[str]) -> str:
-    """The configuration: what is found as a comment where the site itself says so, the rest as an example.
+def config_text(found: Mapping[str, Any], folders: list[str]) -> str:
+    """Return the text of a configuration.
 
-    `folders` are those that the posts of a plain folder lie in.
+    Args:
+        found: settings of the generator's own configuration, which are shown as comments.
+        folders: where the posts of a plain folder are.
     """
     lines = []
     for key, example, comment in _SITE:
         value = found.get(key)
         line = f"# {key} = {_toml(example if value is None else value)}"
         if key == "url" and value is None:
-            comment = "NEEDED: take the # away and say where the site lives"  # noqa: PLW2901 # in place of the usual one
+            comment = "REQUIRED: remove the # and set the address of the site"  # noqa: PLW2901 # in place of the usual one
         lines.append(line + (f"  # {comment}" if comment else ""))
-    origin = "# What _config.yml says is shown as a comment: set it here to say something else.\n" if found else ""
+    origin = "# Settings of _config.yml are shown as comments: set them here to override them.\n" if found else ""
     url = found.get("url") or "https://example.org"
-    where = "where the posts lie in a plain folder; a Jekyll site says so itself"
+    where = "where the posts of a plain folder are; not needed for a Jekyll site"
     said = f"folders = {json.dumps(folders, ensure_ascii=False)}" if folders else '# folders = ["posts"]'
     return _TEMPLATE.format(origin=origin, site="\n".join(lines) + "\n", folders=f"{said}  # {where}", url=url)
 

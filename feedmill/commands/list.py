@@ -1,42 +1,62 @@
-"""`feedmill list`: a JSON object a line for every post, in order of date."""
+"""`feedmill list`: one JSON object per line for every post, in order of date."""
 
 from __future__ import annotations
 
-from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from typing import Any
 
 from feedmill.cli.console import as_json
+from feedmill.cli.options.commands import ListOptions
+from feedmill.commands.publish import print_problems
 from feedmill.run.site import OpenSite
-from posts.model import Post
+from posts.model import Post, Problem
 from posts.pipeline.reader import Reader, Reading
 
-_NOTHING: dict[str, Any] = {
+_EMPTY: dict[str, Any] = {
     **dict.fromkeys(("id", "title", "date", "updated")),
     **{name: [] for name in ("categories", "tags", "authors")},
     **dict.fromkeys(("permalink", "link", "source")),
 }
 
+# Why a post in a state is not published.
+_REASONS = {
+    "draft": "marked as a draft, or in a folder of drafts",
+    "future": "dated in the future",
+    "expired": "its expiry date has passed",
+    "unpublished": "published: false in front matter",
+}
 
-def list_posts(options: Namespace) -> int:
-    run = OpenSite(options.run)
-    reader = run.reader()
-    for line in lines(reader, reader.read(options.now), source_leads=run.feeds.link == "source"):
-        print(line)
-    return 0
+
+def list_posts(options: ListOptions) -> int:
+    """Print every post; with `--strict` problems are printed to standard error, and exit with 1."""
+    with closing(OpenSite(options.run)) as run:
+        reader = run.reader()
+        reading = reader.read(options.run.now)
+        for line in list_lines(reader, reading, source_leads=run.feeds.link == "source"):
+            print(line)
+    if not options.report.strict:
+        return 0
+    print_problems(reading.problems, options.report)
+    return 1 if reading.problems else 0
 
 
-def lines(reader: Reader, reading: Reading, *, source_leads: bool) -> Iterator[str]:
-    """The lines: dated posts first, then drafts without a date, then what cannot be read.
+def list_lines(reader: Reader, reading: Reading, *, source_leads: bool) -> Iterator[str]:
+    """Return the lines: dated posts first, then drafts without a date, then posts that cannot be read.
 
-    With `source_leads` an item leads to its source, where it has one, instead of to its own page.
+    Args:
+        reader: it knows the ids that posts have, or would get.
+        reading: the posts.
+        source_leads: the link of an item is its source, if it has one, instead of its own page.
     """
     for post in reader.listed(reading):
         link = post.source if source_leads and post.source else post.permalink
         yield as_json(_line(post, link))
-    for state, paths in (("draft", reading.undated), ("invalid", reading.invalid)):
-        for path in paths:
-            yield as_json({"path": path, "state": state, **_NOTHING})
+    for path in reading.undated:
+        yield as_json({"path": path, "state": "draft", **_EMPTY, "reason": _reason("draft")})
+    errors = {problem.path: problem for problem in reversed(reading.problems) if problem.severity == "error"}
+    for path in reading.invalid:
+        yield as_json({"path": path, "state": "invalid", **_EMPTY, "reason": _error(errors[path])})
 
 
 def _line(post: Post, link: str) -> dict[str, Any]:
@@ -53,4 +73,13 @@ def _line(post: Post, link: str) -> dict[str, Any]:
         "permalink": post.permalink,
         "link": link,
         "source": post.source or None,
+        "reason": _reason(post.state) if post.state != "published" else None,
     }
+
+
+def _reason(state: str) -> Mapping[str, Any]:
+    return {"line": 0, "code": state, "message": _REASONS[state]}
+
+
+def _error(problem: Problem) -> Mapping[str, Any]:
+    return {"line": problem.line, "code": problem.code, "message": problem.message}

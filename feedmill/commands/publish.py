@@ -1,55 +1,60 @@
-"""`feedmill [publish]`: a glance at whether there is anything to do, and the run itself."""
+"""`feedmill publish`: publish the feeds if anything has changed, then notify the hubs and the ping address."""
 
 from __future__ import annotations
 
-from argparse import Namespace
 from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 from feedmill.cli.console import complain
+from feedmill.cli.options.publish import PublishOptions, ReportOptions
 from feedmill.cli.report import Report
 from feedmill.run.publish import publish_site
 from posts.errors import BusyError
-from posts.model import Problem
+
+if TYPE_CHECKING:  # heavy, and not needed for a run without problems
+    from posts.model import Problem
 
 
-def publish(options: Namespace) -> int:
-    """One run, and who is told of it: the hubs when everything is out, the ping however it ended."""
+def publish(options: PublishOptions) -> int:
+    """Publish a site once. Hubs are notified when all files are written, the ping address however the run ended."""
     try:
         done = publish_site(options.run)
-    except BusyError:  # neither good nor bad: the other one says
+    except BusyError:  # neither a success nor a failure: the run that holds the lock reports its own outcome
         raise
     except Exception:
         from feedmill.notify.websub import ping
 
-        name_problems(ping(options, good=False), options)
+        print_problems(ping(options.run, good=False), options.report)
         raise
     report = done.report
-    code = 1 if options.strict and report.problems else 0
-    told: list[Problem] = []
-    if not options.hold and done.due is not None and done.due <= options.now.timestamp():
+    code = 1 if options.report.strict and report.problems else 0
+    failures: list[Problem] = []
+    if not options.hold and done.due is not None and done.due <= options.run.now.timestamp():
         from feedmill.notify.websub import tell
 
-        told += tell(options).problems
+        failures += tell(options.run).problems
     if done.pings:
         from feedmill.notify.websub import ping
 
-        told += ping(options, good=not code)
-    say(report._replace(problems=[*report.problems, *told]) if told else report, options)
+        failures += ping(options.run, good=not code)
+    print_report(report._replace(problems=[*report.problems, *failures]) if failures else report, options.report)
     return code
 
 
-def name_problems(problems: Iterable[Problem], options: Namespace) -> None:
-    """Prints problems, with `-q` only those that are errors."""
+def print_problems(problems: Iterable[Problem], options: ReportOptions) -> None:
+    """Print problems to standard error, with `-q` only errors."""
     complain(*(str(problem) for problem in problems if not options.quiet or problem.severity == "error"))
 
 
-def say(report: Report, options: Namespace, told: Collection[Problem] = ()) -> int:
-    """Prints the report, without the problems that were `told` already, and gives the exit code."""
-    name_problems((problem for problem in report.problems if problem not in told), options)
+def print_report(report: Report, options: ReportOptions, known: Collection[Problem] = (), sentence: str = "") -> None:
+    """Print the report of a run, and its problems but those that are `known` already.
+
+    `sentence` replaces the line for people.
+    """
+    print_problems((problem for problem in report.problems if problem not in known), options)
     if options.json:
         print(report.as_json(), flush=True)
     elif not options.quiet:
         if options.verbose:
             print(*(f"wrote {path}" for path in report.written), sep="\n", end="\n" if report.written else "")
-        print(report.sentence(checking=options.verb == "check"), flush=True)
-    return 1 if options.strict and report.problems else 0
+        print(sentence or report.sentence(), flush=True)

@@ -1,31 +1,33 @@
-"""`feedmill serve`: a preview whose output and index lie in a temporary folder."""
+"""`feedmill serve`: preview the feeds in a browser; output and index are in a temporary folder."""
 
 from __future__ import annotations
 
+import signal
+import tempfile
 import time
-from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from feedmill.cli.console import as_json, complain
-from feedmill.commands.publish import say
-from feedmill.preview.session import Edition
-from feedmill.run.options import RunOptions
+from feedmill.cli.options.commands import ServeOptions
+from feedmill.commands.publish import print_report
+from feedmill.preview.server import bind
+from feedmill.preview.session import Edition, preview
+from feedmill.preview.watch import saves
 from feedmill.run.publish import produce
 from feedmill.run.site import OpenSite
 from feedmill.run.up_to_date import last_outcome
 from posts.errors import FeedmillError
 from posts.model import Problem
+from posts.store.index import Index
 
 
-def serve(options: Namespace) -> int:
-    """The preview: its output and its index lie in a temporary folder, its address is the only thing that it gives."""
-    import signal
-    import tempfile
-
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: nothing is left behind
+def serve(options: ServeOptions) -> int:
+    """Serve the preview until Ctrl-C or SIGTERM."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: the temporary folder is removed
     try:
         with suppress(KeyboardInterrupt), tempfile.TemporaryDirectory(prefix="feedmill-") as folder:
             _preview(options, Path(folder))
@@ -34,46 +36,41 @@ def serve(options: Namespace) -> int:
     return 0
 
 
-def _preview(options: Namespace, folder: Path) -> None:
-    from feedmill.preview.server import bind
-    from feedmill.preview.session import preview
-    from feedmill.preview.watch import saves
-
-    with bind(options.host, options.port, folder / "feeds", complain if options.verbose else lambda _: None) as server:
-        press = Press(options, folder)
-        first = press.first()
-        address = {"address": server.address}
-        print(as_json(address) if options.json else f"serving {options.site} at {server.address}", flush=True)
-        preview(server, first, press.edition, saves(options.site, press.places))
+def _preview(options: ServeOptions, folder: Path) -> None:
+    log = complain if options.report.verbose else lambda _: None
+    with bind(options.host, options.port, folder / "feeds", log) as server:
+        builder = PreviewBuilder(options, folder)
+        first = builder.first()
+        site, address = options.run.site, {"address": server.address}
+        print(as_json(address) if options.report.json else f"serving {site} at {server.address}", flush=True)
+        preview(server, first, builder.edition, saves(site, builder.places))
 
 
-class Press:
-    """Makes the editions of a preview in `folder`. Each has the ids and dates that publishing now would give.
+class PreviewBuilder:
+    """Makes the editions of a preview in `folder`, with the ids and dates that publishing now would give.
 
-    So each begins with the ledger that publishing would begin with: what an edition before it has decided binds nobody.
+    For that, every edition starts from the ledger of the site, not from that of the edition before it.
     """
 
-    def __init__(self, options: Namespace, folder: Path) -> None:
+    def __init__(self, options: ServeOptions, folder: Path) -> None:
         self.command = options
-        self.asked: RunOptions = options.run
+        self.asked = options.run
         self.options = replace(self.asked, out=folder / "feeds", state=folder / "index.sqlite3")
         self.problems: Sequence[Problem] = ()
         self.places: list[Path] = []
 
     def first(self) -> Edition:
-        """The first edition; a mistake in the configuration ends the preview before it begins."""
+        """Make the first edition. An error in the configuration ends the preview before it starts."""
         with closing(OpenSite(self.asked)) as run:
             self.places = [run.root / run.feeds.out, run.out / run.feeds.places.prefix]
             run.index.copy(self.options.state)
         edition = self._edition()
-        # Reading everything again once is enough; and no process may be forked while the server's threads run.
+        # Everything is read again only once, and a process must not be forked while the threads of the server run.
         self.options = replace(self.options, full=False, workers=1)
         return edition
 
     def edition(self, saved: set[str]) -> Edition:
-        """One more edition after something was `saved`, or perhaps was; where it fails the last one stands."""
-        from feedmill.preview.session import Edition
-
+        """Make another edition after the files `saved` may have changed; if it fails, the last one stays."""
         if not saved and last_outcome(self.options, time.monotonic()):
             return Edition(differs=False, problems=[*map(str, self.problems)])
         try:
@@ -84,27 +81,21 @@ class Press:
             return Edition(differs=False, problems=lines)
 
     def _edition(self) -> Edition:
-        from datetime import UTC, datetime
-
-        from feedmill.preview.session import Edition
-
-        if self.command.clock:
+        if self.command.follows_clock:
             now = datetime.now(UTC)
             self.asked, self.options = replace(self.asked, now=now), replace(self.options, now=now)
         self._begin()
         report = produce(self.options, time.monotonic())
-        say(report, self.command, self.problems)
+        print_report(report, self.command.report, self.problems)
         self.problems = report.problems
         return Edition(differs=bool(report.written or report.removed), problems=[*map(str, report.problems)])
 
     def _begin(self) -> None:
-        from posts.store.index import Index
-
         with closing(OpenSite(self.asked)) as run, closing(Index(self.options.state)) as index:
             memory = run.index.ledger()
             ours = index.rendered()
-            # What was published and cannot be read any more stays as it was published, not as an edition had it.
-            others = {given: row for given, row in run.index.rendered().items() if ours.get(given) != row}
+            # A post that can no longer be read stays as it was published, not as it was in an edition.
+            others = {id_: row for id_, row in run.index.rendered().items() if ours.get(id_) != row}
             with index.change() as change:
                 change.ledger(memory, run.past.get("first"))
-                change.contents({given: (row, run.index.content(given)) for given, row in others.items()})
+                change.contents({id_: (row, run.index.content(id_)) for id_, row in others.items()})

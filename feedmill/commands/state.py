@@ -1,21 +1,26 @@
-"""`feedmill state`: export and import of the ledger."""
+"""`feedmill state`: export the ledger as JSON Lines, or import one."""
 
 from __future__ import annotations
 
 import sys
-from argparse import Namespace
+from contextlib import closing
+
+from feedmill.cli.options.commands import StateOptions
+from feedmill.cli.report import counted
+from posts.store.index import Index
+from posts.store.jsonl import export_lines, import_lines
+from posts.store.lock import Lock
 
 
-def state(options: Namespace) -> int:
-    from posts.store.index import Index
-    from posts.store.jsonl import export_lines, import_lines
-    from posts.store.lock import Lock
-
-    index = Index(options.state)
-    if options.direction == "export":
-        for line in export_lines(index):
-            print(line)
-    else:
-        with Lock() as lock:
-            print(f"{import_lines(index, sys.stdin, lock)} lines taken into {options.state}")
+def state(options: StateOptions) -> int:
+    """Print the ledger, or read one from standard input."""
+    with closing(Index(options.state)) as index:
+        if options.action == "export":
+            for line in export_lines(index):
+                print(line)
+        else:
+            with Lock() as lock:
+                number = import_lines(index, sys.stdin, lock)
+            if not options.quiet:
+                print(f"{counted(number, 'line')} imported into {options.state}")
     return 0

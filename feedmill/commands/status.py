@@ -1,32 +1,35 @@
-"""`feedmill status`: how the feeds stand, what the last runs did, and when the next post is due. Writes nothing."""
+"""`feedmill status`: show the published feeds, the last runs, and when the next post is due. Writes nothing."""
 
 from __future__ import annotations
 
-from argparse import Namespace
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from feedmill.cli.console import as_json, say
-from feedmill.cli.report import utc
+from feedmill.cli.console import aligned, as_json, say
+from feedmill.cli.options.commands import StatusOptions
+from feedmill.cli.report import counted, utc
+from feedmill.run.options import RunOptions
+from feedmill.run.site import OpenSite
+from feeds.model import Feed
+from feeds.select.feeds import choose, recently
 from posts.errors import DamagedError
+from posts.model import Post
+from posts.store.codec import to_post, unpack
+from posts.store.index import Index
 
-if TYPE_CHECKING:
-    from feedmill.run.site import OpenSite
-    from feeds.model import Feed
-    from posts.model import Post
-
-WEEKS = 4  # that the posts a week are the mean of
-_ALL = 1_000_000  # items: more than any feed has
+WEEKS = 4  # over which posts per week are averaged
+_ALL = 1_000_000  # more items than any feed has
 
 
 class Line(NamedTuple):
     """A feed as it was last published. `feed` is its folder below the output, "" for all posts; times are ISO or "".
 
-    `a_week` is the mean of the last four weeks, `problems` the number of those that its items' files have.
+    `a_week` is the mean number of posts in the last four weeks, `problems` the number of problems of the posts in it.
     """
 
     feed: str
@@ -38,38 +41,34 @@ class Line(NamedTuple):
     problems: int
 
 
-def status(options: Namespace) -> int:
-    from posts.store.index import Index
-
-    with closing(Index(options.state)) as index:
+def status(options: StatusOptions) -> int:
+    """Print what the index says of the published feeds and the last runs."""
+    with closing(Index(options.run.state)) as index:
         if index.damage:
             raise DamagedError(index.damage)
         past = index.run()
-    standing = _standing(options) if "report" in past else _nothing()
+    found = _published(options.run) if "report" in past else _NOTHING
     if options.json:
-        print(as_json(standing))
+        print(as_json(found))
     else:
-        say(*_told(standing, options))
+        say(*_text(found, options.run.site))
     return 0
 
 
-def _nothing() -> dict[str, Any]:
-    return {
-        "last_run": None,
-        "unfinished": False,
-        "posts": 0,
-        "problems": 0,
-        "next_due": None,
-        "feeds": [],
-        "runs": [],
-        "hubs": [],
-    }
+_NOTHING: Mapping[str, Any] = {
+    "last_run": None,
+    "unfinished": False,
+    "posts": 0,
+    "problems": 0,
+    "next_due": None,
+    "feeds": [],
+    "runs": [],
+    "hubs": [],
+}
 
 
-def _standing(options: Namespace) -> dict[str, Any]:
-    from feedmill.run.site import OpenSite
-
-    with closing(OpenSite(options.run)) as run:
+def _published(options: RunOptions) -> Mapping[str, Any]:
+    with closing(OpenSite(options)) as run:
         report = run.past.get("report", {})
         suspects = Counter(problem[0] for problem in report.get("problems", ()))
         return {
@@ -85,14 +84,11 @@ def _standing(options: Namespace) -> dict[str, Any]:
 
 
 def _lines(run: OpenSite, suspects: Counter[str]) -> list[Line]:
-    """A line for every feed that has been published, from the ledger: what it says is what subscribers have."""
-    from feeds.select.feeds import choose, recently
-    from posts.store.codec import to_post, unpack
-
+    """Return a line for every published feed, from the ledger, which knows what subscribers have."""
     known, site = run.index.feeds(), run.reading.site
-    living = [entry for entry in run.index.entries().values() if not entry.gone]
-    posts = [to_post(unpack(entry.post)) for entry in living]
-    first = {entry.path: entry.first for entry in living}
+    present = [entry for entry in run.index.entries().values() if not entry.gone]
+    posts = [to_post(unpack(entry.post)) for entry in present]
+    first = {entry.path: entry.first for entry in present}
     recent = recently(first, run.feeds, run.options.now, run.past.get("first", 0))
     everything = replace(run.feeds, items=_ALL, custom=tuple(replace(one, items=_ALL) for one in run.feeds.custom))
     chosen = zip(choose(posts, site, run.feeds, recent, known), choose(posts, site, everything, (), known), strict=True)
@@ -114,7 +110,7 @@ def _line(feed: Feed, posts: Sequence[Post], changed: str, now: datetime, suspec
 
 
 def _hub(name: str, waiting: dict[str, Any]) -> dict[str, Any]:
-    """A hub that is still to be told of feeds, and when it is asked again."""
+    """Return a hub with pending notifications, and when they are tried again."""
     return {
         "hub": name,
         "waiting": len(waiting["topics"]),
@@ -123,48 +119,37 @@ def _hub(name: str, waiting: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _told(standing: dict[str, Any], options: Namespace) -> list[str]:
-    if not standing["last_run"]:
-        return [f"{options.site} has not been published yet: run `feedmill {options.site}`"]
+def _text(found: Mapping[str, Any], site: Path) -> list[str]:
+    if not found["last_run"]:
+        return [f"{site} has not been published yet; run `feedmill {site}`"]
     feeds = [
         (
             *(one["feed"] or "(all posts)", str(one["items"]), _minute(one["newest"]), _minute(one["changed"])),
             *(f"{one['a_week']:g}", str(one["problems"])),
         )
-        for one in standing["feeds"]
+        for one in found["feeds"]
     ]
     runs = [
         (one["at"], f"{one['seconds']:.1f} s", *(str(one[key]) for key in ("written", "removed", *_POSTS)))
-        for one in reversed(standing["runs"])
+        for one in reversed(found["runs"])
     ]
-    lines = _table(("feed", "items", "newest", "last change", "a week", "problems"), feeds)
-    lines += ["", *_table(("runs that wrote", "took", "written", "removed", *_POSTS), runs)] if runs else []
+    lines = aligned(("feed", "items", "newest", "last change", "a week", "problems"), feeds)
+    lines += ["", *aligned(("runs that wrote", "took", "written", "removed", *_POSTS), runs)] if runs else []
     hubs = [
-        f"{one['hub']} waits to be told of {one['waiting']} feeds: failed {one['tries']} times, next "
-        f"{one['next'] or 'run'}"
-        for one in standing["hubs"]
+        f"{one['hub']}: {counted(one['waiting'], 'notification')} pending, failed {counted(one['tries'], 'time')}, "
+        f"next try {one['next'] or 'with the next run'}"
+        for one in found["hubs"]
     ]
-    cut = ["the last run was cut off: the next one completes it"] if standing["unfinished"] else []
-    counts = f"{standing['posts']} posts in {len(feeds)} feeds, {standing['problems']} problems"
-    due = f"next post due {standing['next_due']}" if standing["next_due"] else "no post waits for its date"
-    return [*lines, "", f"{counts} as of {standing['last_run']}; {due}", *hubs, *cut]
+    cut = ["the last run was interrupted; the next one completes it"] if found["unfinished"] else []
+    counts = f"{counted(found['posts'], 'post')} in {counted(len(feeds), 'feed')}"
+    problems = counted(found["problems"], "problem") if found["problems"] else "no problems"
+    due = f"next post due {found['next_due']}" if found["next_due"] else "no future posts"
+    return [*lines, "", f"{counts}, {problems} as of {found['last_run']}; {due}", *hubs, *cut]
 
 
 _POSTS = ("new", "changed", "gone")
 
 
 def _minute(written: str) -> str:
-    """An ISO time as people read it, to the minute."""
+    """Return an ISO time to the minute, with its offset."""
     return f"{written[:10]} {written[11:16]}{written[19:]}"
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Lines of columns, the first to the left and the others to the right, measured in cells: a 字 is two wide."""
-    from rich.cells import cell_len
-
-    widths = [max(map(cell_len, column)) for column in zip(heads, *rows, strict=True)]
-    lines = []
-    for row in (heads, *rows):
-        pads = [" " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)]
-        lines.append("  ".join([row[0] + pads[0], *(pad + cell for cell, pad in zip(row[1:], pads[1:], strict=True))]))
-    return lines

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
-
 from feedmill.cli.console import as_json
-from feedmill.cli.report import plain
-from feedmill.commands.publish import name_problems
+from feedmill.cli.options.commands import TellOptions
+from feedmill.cli.report import counted, problem_values
+from feedmill.commands.publish import print_problems
 from feedmill.notify.websub import tell
 
 
-def tell_now(options: Namespace) -> int:
-    """`feedmill tell`: for who puts the feeds online only when `feedmill SITE --hold` has made them."""
-    found = tell(options)
-    name_problems(found.problems, options)
-    if options.json:
-        print(as_json({**found._asdict(), "problems": [*map(plain, found.problems)]}))
-    elif not options.quiet:
-        print(f"hubs told {found.told} times that a feed has changed, {found.waiting} still to come")
-    return 1 if options.strict and found.problems else 0
+def notify_hubs(options: TellOptions) -> int:
+    """Notify the hubs of the feeds that runs with `--hold` have changed, now that the feeds are deployed."""
+    found = tell(options.run)
+    print_problems(found.problems, options.report)
+    if options.report.json:
+        print(as_json({**found._asdict(), "problems": [*map(problem_values, found.problems)]}))
+    elif not options.report.quiet:
+        print(f"{counted(found.told, 'hub notification')} sent, {found.waiting:,} pending")
+    return 1 if options.report.strict and found.problems else 0

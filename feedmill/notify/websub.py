@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from argparse import Namespace
 from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -14,6 +13,7 @@ from typing import NamedTuple
 from feedmill.notify.http import Answer, call, call_within
 from feedmill.notify.options import TellingOptions, decode
 from feedmill.notify.queue import Queue, Told, Waiting, form, settled
+from feedmill.run.options import RunOptions
 from posts.config.load import FILE, section
 from posts.config.table import Table
 from posts.errors import BusyError, FeedmillError
@@ -26,7 +26,7 @@ CONNECTIONS = 4  # to one hub at a time
 _SHOWN = 2.0  # seconds without an answer that count as none when the time is up
 
 
-def ping(options: Namespace, *, good: bool) -> list[Problem]:
+def ping(options: RunOptions, *, good: bool) -> list[Problem]:
     """Calls the address for runs that went well, or for those that did not; a problem where that fails."""
     telling = _configured(options)
     address = telling.success if good else telling.failure
@@ -37,7 +37,7 @@ def ping(options: Namespace, *, good: bool) -> list[Problem]:
     return [_problem(options, "ping", f"[publish] {name}: the address {answer.reason}")]
 
 
-def _configured(options: Namespace) -> TellingOptions:
+def _configured(options: RunOptions) -> TellingOptions:
     """What the configuration says, as far as it can be read: a run may have failed because it cannot."""
     mistakes: list[tuple[str, str]] = []
     try:
@@ -55,7 +55,7 @@ class Round(NamedTuple):
     problems: Sequence[Problem] = ()
 
 
-def tell(options: Namespace) -> Round:
+def tell(options: RunOptions) -> Round:
     """Tells the hubs what is due, and keeps the rest for the next run. Raises nothing: what was published stands."""
     now = options.now.timestamp()
     left: Queue = {}
@@ -82,7 +82,7 @@ def tell(options: Namespace) -> Round:
     return Round(done, waiting, [_problem(options, "hub", warning) for warning in warnings])
 
 
-def _problem(options: Namespace, code: str, message: str) -> Problem:
+def _problem(options: RunOptions, code: str, message: str) -> Problem:
     return Problem(str(options.config or FILE), 0, code, "warning", message)
 
 

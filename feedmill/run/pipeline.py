@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -193,14 +194,16 @@ class Pipeline:
         """What the run did."""
         known = self.reader.ledger.entries
         items = self.record.changed
-        published = sum(post.state == "published" for post in self.reading.posts)
-        others = len(self.reading.posts) - published + len(self.reading.invalid) + len(self.reading.undated)
+        states = Counter(post.state for post in self.reading.posts)
+        states.update(invalid=len(self.reading.invalid), draft=len(self.reading.undated))
+        published = states.pop("published", 0)
         return Report(
             posts=published,
             new=sum(entry.id not in known for entry in items),
             changed=sum(entry.id in known for entry in items),
             gone=len(self.record.gone),
-            skipped=others,
+            skipped=states.total(),
+            skipped_by={state: count for state, count in sorted(states.items()) if count},
             feeds=len(self.feeds),
             written=outcome.written,
             unchanged=outcome.unchanged,

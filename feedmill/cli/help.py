@@ -1,0 +1,53 @@
+"""`feedmill help`: the overview of commands and exit codes, or the help of one command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from feedmill.cli.arguments import COMMANDS
+
+if TYPE_CHECKING:
+    from feedmill.cli.options.commands import HelpOptions
+
+EXIT_CODES: Mapping[int, str] = {
+    0: "success, including nothing to do",
+    1: "problems under --strict or in check, doubtful items under adopt --strict, differences in diff",
+    2: "invalid arguments or configuration; nothing was written",
+    3: "refused to protect published feeds (for example, most posts are missing); nothing was written",
+    4: "failed (disk, permissions, network, interruption, internal error); published feeds are intact",
+    75: "another run holds the lock on the output or the index; nothing was written",
+}
+
+_OVERVIEW = """\
+usage: feedmill [COMMAND] [SITE] [options]
+
+Turn the posts of a site into RSS, Atom and JSON feeds: one for all posts and one for every category.
+`feedmill SITE` is short for `feedmill publish SITE`. SITE defaults to the current folder.
+
+commands:
+{commands}
+
+exit codes:
+{exit_codes}
+
+`feedmill COMMAND --help` shows the options of a command, `feedmill --version` the version.
+"""
+
+
+def print_help(options: HelpOptions) -> int:
+    """Print the help that was asked for."""
+    print(options.text)
+    return 0
+
+
+def overview() -> str:
+    """Return the help of the whole program: its commands and exit codes."""
+    return _OVERVIEW.format(
+        commands=_lines({name: command.summary for name, command in COMMANDS.items()}),
+        exit_codes=_lines(EXIT_CODES),
+    )
+
+
+def _lines(meanings: Mapping[str, str] | Mapping[int, str]) -> str:
+    return "\n".join(f"  {key:<11} {meaning}" for key, meaning in meanings.items())

@@ -1,0 +1,68 @@
+"""Messages for arguments that make no sense, with a suggestion. Imported only when there is one."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+
+from feedmill.cli.arguments import COMMANDS
+
+# What other programs call a command.
+_OTHER_NAMES = {
+    "build": "publish",
+    "compare": "diff",
+    "generate": "publish",
+    "import": "state import",
+    "export": "state export",
+    "lint": "check",
+    "ls": "list",
+    "make": "publish",
+    "new": "init",
+    "notify": "tell",
+    "ping": "tell",
+    "preview": "serve",
+    "run": "publish",
+    "update": "publish",
+    "validate": "check",
+    "watch": "serve",
+}
+
+
+def not_a_site(words: Sequence[str], *, named: bool) -> str:
+    """Return what is wrong with words that should be one site; `named` says that a command stands before them."""
+    word = words[0] if words else "."
+    site = Path(word)
+    if site.is_dir():
+        return f"unexpected argument: {words[1]!r}; expected one SITE"
+    if site.exists():
+        return f"not a directory: {word!r}; expected the folder of a site"
+    if named:
+        return f"no such directory: {word!r}; expected the folder of a site"
+    if len(words) > 1:
+        return unknown_command(word)
+    return f"no such directory or command: {word!r}; {_suggestion(word)}"
+
+
+def unknown_command(word: str) -> str:
+    """Return what to say of a word that is not a command."""
+    return f"no such command: {word!r}; {_suggestion(word)}"
+
+
+def unknown_option(command: str, option: str) -> str:
+    """Return what to say of an option that a command does not have: which commands have it, or what was meant."""
+    if option == "--dry-run":
+        return "there is no option --dry-run; `feedmill diff` shows what would change and writes nothing"
+    fact = f"`feedmill {command}` has no option {option}"
+    if (command, option) == ("check", "--strict"):
+        return f"{fact}; it always exits with 1 if there are problems"
+    if owners := [f"`feedmill {name}`" for name, one in COMMANDS.items() if option in one.options]:
+        return f"{fact}; it belongs to {' and '.join(filter(None, (', '.join(owners[:-1]), owners[-1])))}"
+    near = difflib.get_close_matches(option, COMMANDS[command].options, n=1, cutoff=0.6)
+    return f"{fact}; {f'did you mean {near[0]}?' if near else f'see `feedmill {command} --help`'}"
+
+
+def _suggestion(word: str) -> str:
+    near = difflib.get_close_matches(word, [*COMMANDS, *_OTHER_NAMES], n=1, cutoff=0.6)
+    meant = _OTHER_NAMES.get(near[0], near[0]) if near else ""
+    return f"did you mean `feedmill {meant}`?" if meant else "see `feedmill help`"
