@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 from lxml import etree
 
-from feeds.select.archives import SIZE
+from feeds.select.archives import ARCHIVE_SIZE
 from tests.shared import shared
 from tests.sites import CONFIG, Command, post, site, tree
 
@@ -35,7 +35,7 @@ def path_of(number: int) -> str:
 
 @pytest.fixture
 def root(feedmill: Command, tmp_path: Path) -> Path:
-    root = site(tmp_path / "site", {**numbered(range(2 * SIZE + 50)), "feedmill.toml": TOML})
+    root = site(tmp_path / "site", {**numbered(range(2 * ARCHIVE_SIZE + 50)), "feedmill.toml": TOML})
     assert feedmill(root, *FIRST).code == 0
     return root
 
@@ -89,7 +89,7 @@ def changed(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> set[str]
 def test_a_reader_rebuilds_the_whole_history_of_every_feed(feedmill: Command, root: Path) -> None:
     reader = Subscriber(tree(root / "feeds"))
     listed = {line["id"]: (line["title"], line["categories"]) for line in feedmill("list", root, *FIRST).lines}
-    assert len(listed) == 2 * SIZE + 50
+    assert len(listed) == 2 * ARCHIVE_SIZE + 50
     assert reader.history() == {given: title for given, (title, _) in listed.items()}
     for name in ("even", "odd"):
         wanted = {given: title for given, (title, categories) in listed.items() if categories == [name]}
@@ -126,7 +126,7 @@ def test_posts_that_are_added_go_into_the_last_document_only(feedmill: Command, 
         *("atom-archive-3.xml", "category/even/atom-archive-2.xml", "category/odd/atom-archive-2.xml")
     }
     assert times["atom-archive-2.xml"] == (root / "feeds" / "atom-archive-2.xml").stat().st_mtime_ns
-    assert len(Subscriber(tree(root / "feeds")).history()) == 2 * SIZE + 60
+    assert len(Subscriber(tree(root / "feeds")).history()) == 2 * ARCHIVE_SIZE + 60
 
 
 def test_a_document_that_fills_up_is_written_once_more_and_never_again(feedmill: Command, root: Path) -> None:
@@ -139,7 +139,7 @@ def test_a_document_that_fills_up_is_written_once_more_and_never_again(feedmill:
     site(root, numbered(range(2000, 2001)), None)
     assert feedmill(root, *THIRD).code == 0
     assert {path for path in changed(full, archives(root)) if "/" not in path} == {"atom-archive-4.xml"}
-    assert len(Subscriber(tree(root / "feeds")).history()) == 3 * SIZE + 1
+    assert len(Subscriber(tree(root / "feeds")).history()) == 3 * ARCHIVE_SIZE + 1
 
 
 def test_an_edit_rewrites_the_one_document_of_each_feed_that_has_the_post(feedmill: Command, root: Path) -> None:
@@ -156,7 +156,7 @@ def test_what_is_taken_back_leaves_a_gap_that_it_fills_again(feedmill: Command, 
     assert feedmill(root, *SECOND).code == 0
     without = archives(root)
     assert changed(before, without) == {"atom-archive-1.xml", "category/even/atom-archive-1.xml"}
-    assert without["atom-archive-1.xml"].count(b"<entry>") == SIZE - 1
+    assert without["atom-archive-1.xml"].count(b"<entry>") == ARCHIVE_SIZE - 1
     assert b"T4<" not in b"".join(tree(root / "feeds").values())
     site(root, {path_of(4): text}, None)
     assert feedmill(root, *THIRD).code == 0
@@ -177,7 +177,7 @@ def test_another_category_moves_a_post_and_nothing_else(feedmill: Command, root:
 
 def test_what_one_post_costs_does_not_grow_with_the_archive(feedmill: Command, tmp_path: Path) -> None:
     written = []
-    for count in (SIZE + 20, 5 * SIZE + 20):
+    for count in (ARCHIVE_SIZE + 20, 5 * ARCHIVE_SIZE + 20):
         root = site(tmp_path / str(count), {**numbered(range(count)), "feedmill.toml": TOML})
         assert feedmill(root, *FIRST).code == 0
         site(root, numbered(range(2000, 2001)), None)

@@ -86,16 +86,20 @@ def _standing(options: Namespace) -> dict[str, Any]:
 
 def _lines(run: OpenSite, suspects: Counter[str]) -> list[Line]:
     """A line for every feed that has been published, from the ledger: what it says is what subscribers have."""
-    from feeds.select.feeds import choose, recently
+    from feeds.select.feeds import recently_published, select_feeds
     from posts.store.codec import to_post, unpack
 
     known, site = run.index.feeds(), run.reading.site
     living = [entry for entry in run.index.entries().values() if not entry.gone]
     posts = [to_post(unpack(entry.post)) for entry in living]
     first = {entry.path: entry.first for entry in living}
-    recent = recently(first, run.feeds, run.options.now, run.past.get("first", 0))
+    recent = recently_published(first, run.feeds, run.options.now, run.past.get("first", 0))
     everything = replace(run.feeds, items=_ALL, custom=tuple(replace(one, items=_ALL) for one in run.feeds.custom))
-    chosen = zip(choose(posts, site, run.feeds, recent, known), choose(posts, site, everything, (), known), strict=True)
+    chosen = zip(
+        select_feeds(posts, site, run.feeds, recent, known),
+        select_feeds(posts, site, everything, (), known),
+        strict=True,
+    )
     pairs = [(feed, whole) for feed, whole in chosen if feed.key in known]
     return [_line(feed, whole.posts, known[feed.key].updated, run.options.now, suspects) for feed, whole in pairs]
 

@@ -49,7 +49,7 @@ class OpenSite:
         mistakes: list[tuple[str, str]] = []
         self.reading = posts.config.options.decode(configuration.sections, mistakes)
         table = Table(configuration.sections["feeds"], "feeds", mistakes)
-        self.feeds = feeds.config.decode(table, site_url=self.reading.site.url)
+        self.feeds = feeds.config.decode_feeds_options(table, site_url=self.reading.site.url)
         self.telling = notify_options.decode(Table(configuration.sections["publish"], "publish", mistakes))
         self.feeds = replace(self.feeds, hubs=self.telling.hubs)
         mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.reading)]

@@ -19,7 +19,7 @@ from feeds.destinations.staging import is_marked
 from feeds.formats.table import FORMATS
 from feeds.formats.xml import AT, ATOM
 from feeds.options import KINDS, FeedsOptions
-from feeds.select.archives import file_name
+from feeds.select.archives import archive_file_name
 from feeds.select.feeds import first_id
 from feeds.select.paths import address
 from feeds.select.slugs import slug
@@ -68,7 +68,7 @@ def published(root: Path, options: FeedsOptions) -> tuple[dict[str, Published], 
         for given, when in document.withdrawn:
             _told(gone, given, when, key)
         for number, past in enumerate(_past(root / folder), 1):
-            files.append(options.places.below_root(_file(file_name(number), key, folder, options)))
+            files.append(options.places.below_root(_file(archive_file_name(number), key, folder, options)))
             archives[place_of(key, number)] = "\n".join(one.id for one in reversed(past.items))
             for item in past.items:
                 _known(items, _turned(item, options))
@@ -92,7 +92,7 @@ def _known(items: dict[str, Published], one: Published) -> None:
 def _past(folder: Path) -> Iterator[_Document]:
     """The archive documents of a feed, by number."""
     number = 1
-    while found := _document(folder / file_name(number), _atom):
+    while found := _document(folder / archive_file_name(number), _atom):
         yield found[0]
         number += 1
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from feeds.build.gzip import head
+from feeds.build.gzip import decompressed_head
 from feeds.destinations.base import Outcome
 from feeds.destinations.sync import Disk
 from feeds.model import Artifact
@@ -34,7 +34,7 @@ _SECOND = 1_000_000_000  # nanoseconds
 
 def is_marked(data: bytes) -> bool:
     """Whether the bytes of a file say that we wrote it."""
-    return bool(_OURS.search(head(data, _HEAD)))
+    return bool(_OURS.search(decompressed_head(data, _HEAD)))
 
 
 @dataclass(slots=True)

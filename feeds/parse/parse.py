@@ -6,8 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from feeds.formats import xml as elements
-from feeds.formats.xml import ATOM
+from feeds.formats.xml import ATOM, parse_xml
 from feeds.parse import xml as xmlfeeds
 from feeds.parse.document import Document, Entry, collapsed, entry, filled, instant, iso, lines
 
@@ -20,7 +19,7 @@ def read(data: bytes) -> Document:
     """
     if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
         return _json(data)
-    root = elements.parse(data)
+    root = parse_xml(data)
     if root.tag == f"{{{ATOM}}}feed":
         return xmlfeeds.atom(root)
     if root.tag == "rss" or root.tag.endswith("}RDF"):

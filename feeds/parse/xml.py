@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import unescape
 
-from feeds.formats.xml import ATOM, DC, LANG, MEDIA, Element, markup
+from feeds.formats.xml import ATOM, DC, LANG, MEDIA, Element, canonical_markup
 from feeds.parse.document import Document, Entry, collapsed, entry, filled, instant, iso, lines, readable, rfc822
 
 # The namespaces in which RSS 2.0 (none), 1.0 and 0.90 have their own elements.
@@ -33,7 +33,7 @@ def _atom_entry(element: Element) -> Entry:
         _construct(element, "title"),
         _href(element, "alternate"),
         iso(_text(element, ATOM, "published")),
-        markup(element),
+        canonical_markup(element),
         _construct(element, "content", keep=True),
         summary=_construct(element, "summary"),
         updated=instant(iso(_text(element, ATOM, "updated"))),
@@ -53,7 +53,7 @@ def _construct(parent: Element, name: str, *, keep: bool = False) -> str:
     if element is None:
         return ""
     if element.get("type") == "xhtml":
-        return "".join(map(markup, element)) if keep else collapsed("".join(map(str, element.itertext())))
+        return "".join(map(canonical_markup, element)) if keep else collapsed("".join(map(str, element.itertext())))
     text = element.text or ""
     if keep:
         return text
@@ -96,7 +96,7 @@ def _rss_item(item: Element) -> Entry:
         unescape(_own(item, "title")),
         link,
         rfc822(_own(item, "pubDate")) or iso(_text(item, DC, "date")),
-        markup(item),
+        canonical_markup(item),
         content or description,
         summary=readable(description) if content else "",
         authors=lines([_own(item, "author"), *_texts(item, DC, "creator")]),

@@ -8,8 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from feeds.build import build, plan
-from feeds.select import feeds as choose
+from feeds.build.build import Builder
+from feeds.build.plan import plan
+from feeds.select.feeds import select_feeds
 from posts.model import Content
 from tests.browsing.conftest import Publish
 from tests.browsing.serving import Server
@@ -192,10 +193,10 @@ def test_two_thousand_feeds_are_searched_at_once(page: Page) -> None:
     names = [f"category {number}" for number in range(1999)] + ["Ｚｈｏｕ 港区要闻"]
     posts = [examples.post(f"p{number}", categories=(name,)) for number, name in enumerate(names)]
     options = examples.configured()
-    feeds = choose.choose(posts, examples.SITE, options)
-    jobs = plan.plan(feeds, {one.path: "" for one in posts}, examples.SITE, options, "")
+    feeds = select_feeds(posts, examples.SITE, options)
+    jobs = plan(feeds, {one.path: "" for one in posts}, examples.SITE, options, "")
     wanted = [job for job in jobs if job.path in ("index.html", "pages.css", "pages.js")]
-    made = build.build(wanted, feeds, lambda _: Content("<p>x</p>", "x"), examples.SITE, options)
+    made = Builder(feeds, lambda _: Content("<p>x</p>", "x"), examples.SITE, options).build(wanted)
     with Server(files={f"/{one.path}": one.data.decode() for one in made}) as server:
         page.goto(server.url)
         search = page.get_by_label("搜索订阅源")

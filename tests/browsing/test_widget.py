@@ -35,7 +35,7 @@ for (const [name, value] of Object.entries({
 @pytest.fixture
 def feeds(servers: dict[str, Server]) -> Server:
     """The origin of the widget and the feed."""
-    files = {"/embed.js": assets.read(assets.WIDGET).decode()}
+    files = {"/embed.js": assets.read_asset(assets.WIDGET).decode()}
     return servers["feeds"].reset(files, {"Access-Control-Allow-Origin": "*"})
 
 
@@ -68,7 +68,7 @@ def rows(page: Page) -> list[str]:
 
 
 def test_the_widget_has_at_most_three_kilobytes() -> None:
-    assert len(gzip.compress(assets.read(assets.WIDGET), 9, mtime=0)) <= 3000
+    assert len(gzip.compress(assets.read_asset(assets.WIDGET), 9, mtime=0)) <= 3000
 
 
 def test_the_code_on_the_page_works_elsewhere_under_a_strict_policy(

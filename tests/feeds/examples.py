@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from feeds import config as options
-from feeds.build import build, plan
+from feeds.build.build import Builder
+from feeds.build.plan import plan
+from feeds.config import decode_feeds_options
 from feeds.model import Artifact, Feed
-from feeds.select import feeds as choose
+from feeds.options import FeedsOptions
+from feeds.select.feeds import select_feeds
 from posts.config.table import Table
 from posts.model import Content, Post, Site
 
@@ -34,25 +36,25 @@ def posts(*names: str, **fields: Any) -> list[Post]:
     return [post(name, date=NOON - timedelta(hours=hours), **fields) for hours, name in enumerate(names)]
 
 
-def configured(**feeds: Any) -> options.FeedsOptions:
+def configured(**feeds: Any) -> FeedsOptions:
     mistakes: list[tuple[str, str]] = []
-    decoded = options.decode(Table(feeds, "feeds", mistakes), site_url=SITE.url)
+    decoded = decode_feeds_options(Table(feeds, "feeds", mistakes), site_url=SITE.url)
     assert mistakes == []
     return decoded
 
 
 def mistakes_of(**feeds: Any) -> dict[str, str]:
     mistakes: list[tuple[str, str]] = []
-    options.decode(Table(feeds, "feeds", mistakes), site_url=SITE.url)
+    decode_feeds_options(Table(feeds, "feeds", mistakes), site_url=SITE.url)
     return dict(mistakes)
 
 
 def everything(
-    feeds: Sequence[Feed], contents: Mapping[str, Content], site: Site, settings: options.FeedsOptions
+    feeds: Sequence[Feed], contents: Mapping[str, Content], site: Site, settings: FeedsOptions
 ) -> Iterator[Artifact]:
-    """All files of the feeds, made anew."""
-    jobs = plan.plan(feeds, dict.fromkeys(contents, ""), site, settings, "")
-    return build.build(jobs, feeds, contents.__getitem__, site, settings)
+    """All files of the feeds, built."""
+    jobs = plan(feeds, dict.fromkeys(contents, ""), site, settings, "")
+    return Builder(feeds, contents.__getitem__, site, settings).build(jobs)
 
 
 def published(
@@ -62,5 +64,5 @@ def published(
     settings = configured(**feeds)
     one = contents if isinstance(contents, Content) else Content("<p>Text</p>", "Text")
     known = contents if isinstance(contents, Mapping) else {each.path: one for each in posts}
-    chosen = choose.choose(posts, site, settings)
+    chosen = select_feeds(posts, site, settings)
     return {artifact.path: artifact.data for artifact in everything(chosen, known, site, settings)}

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from feeds import config as options
+from feeds.config import decode_feeds_options
 from feeds.pages.assets import ASSETS
-from feeds.select import feeds as choose
+from feeds.select.feeds import select_feeds
 from posts.config.table import Table
 from posts.model import Content, Enclosure, Person, Post, Site
 from tests.feeds.examples import everything
@@ -43,10 +43,10 @@ def made(case: str) -> dict[str, str]:
     data = json.loads(GOLDEN.joinpath(case, "input.json").read_text("utf-8"))
     site = Site(authors=people(data["site"]), **data["site"])
     mistakes: list[tuple[str, str]] = []
-    settings = options.decode(Table(data["feeds"], "feeds", mistakes), site_url=site.url)
+    settings = decode_feeds_options(Table(data["feeds"], "feeds", mistakes), site_url=site.url)
     assert mistakes == []
     pairs = [read(one) for one in data["posts"]]
-    feeds = choose.choose([post for post, _ in pairs], site, settings)
+    feeds = select_feeds([post for post, _ in pairs], site, settings)
     contents = {post.path: content for post, content in pairs}
     files = everything(feeds, contents, site, settings)
     return {one.path: one.data.decode() for one in files if one.path not in ASSETS}

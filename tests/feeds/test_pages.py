@@ -15,7 +15,7 @@ import feeds.pages
 from feeds.destinations.local import Folder
 from feeds.model import Artifact
 from feeds.pages import assets
-from feeds.pages import translations as wording
+from feeds.pages.translations import language_tag, load_translation
 from feeds.select import activity
 from posts.errors import RefusedError
 from posts.model import Content, Post, Site
@@ -110,16 +110,16 @@ def test_weeks_are_counted_back_from_the_newest_post() -> None:
 
     ages = [0, 6, 7, 8, 13.9, 14, 181.9, 182, 900]
     some = [post(str(age), date=NOON - timedelta(days=age)) for age in ages]
-    counted = activity.weeks(some)
+    counted = activity.posts_per_week(some)
     assert len(counted) == 26
     assert counted[-3:] == (1, 3, 2)
     assert counted[0] == 1
     assert sum(counted) == 7
-    assert activity.weeks([]) == ()
+    assert activity.posts_per_week([]) == ()
 
 
 def test_the_highest_bar_fills_the_drawing_and_one_post_is_seen_beside_a_thousand() -> None:
-    path = activity.path((0, 1, 1000))
+    path = activity.chart_path((0, 1, 1000))
     assert path == "M0 47h260v1h-260zM10 45h8v2h-8zM20 1h8v46h-8z"
 
 
@@ -161,7 +161,7 @@ def test_a_language_says_everything_that_english_says(path: Path) -> None:
     ],
 )
 def test_the_pages_speak_the_language_of_the_site_or_english(language: str, found: str, title: str) -> None:
-    say = wording.speak(wording.tag(language))
+    say = load_translation(language_tag(language))
     assert (say.language, say("subscribe")) == (found, title)
 
 

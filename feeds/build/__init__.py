@@ -1,0 +1,1 @@
+"""Building the files of selected feeds: plan, items, channel head, rendering and verification."""
