@@ -11,9 +11,9 @@ from feedmill.run.site import OpenSite
 
 
 def check(options: Namespace) -> int:
-    from feeds.destinations.discard import Nowhere
+    from feeds.destinations.discard import Discard
 
     started = time.monotonic()
     options.strict = True
     pipeline = Pipeline(OpenSite(options.run), render_all=True)
-    return say(pipeline.report(pipeline.make(Nowhere(), pipeline.jobs), started), options)
+    return say(pipeline.report(pipeline.make(Discard(), pipeline.jobs), started), options)

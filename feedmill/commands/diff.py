@@ -34,22 +34,22 @@ def diff(options: Namespace) -> int:
 def _compared(options: Namespace) -> tuple[Difference, Sequence[Problem]]:
     from functools import partial
 
-    from feeds.compare.diff import Survey, published_in
-    from feeds.destinations.local import Folder
+    from feeds.compare.diff import Comparison, published_reader
+    from feeds.destinations.local import LocalFolder
     from posts.identity.urls import canonical
 
     with closing(OpenSite(options.run)) as run:
         outputs = run.outputs()
-        folder = Folder(run.out, outputs, run.past.get("ended", 0))
+        folder = LocalFolder(run.out, outputs, run.past.get("ended", 0))
         mill = Pipeline(run)
         todo, gone = mill.todo(folder, outputs)
-        survey = Survey(
-            published_in(run.out),
+        comparison = Comparison(
+            published_reader(run.out),
             {job.name: job.path for job in mill.jobs},
             run.feeds.places,
             partial(canonical, rewrites=run.reading.rewrites),
             {entry.id for entry in mill.record.entries.values()},
         )
-        found = survey.survey(mill.artifacts(todo), [path for path in gone if folder.is_intact(path)])
+        found = comparison.run(mill.artifacts(todo), [path for path in gone if folder.is_intact(path)])
         found.refusal = mill.refusal()
     return found, mill.problems

@@ -72,7 +72,7 @@ class OpenSite:
 
     def _recovered(self) -> dict[str, Any]:
         """What can be had of an index that is lost: from itself, and from the feeds that are published."""
-        from feeds.compare.recover import published
+        from feeds.compare.recover import recover_from_feeds
         from posts.pipeline.recover import completed
         from posts.store.connection import aside
         from posts.store.rows import UNWRITTEN, Memory
@@ -80,7 +80,7 @@ class OpenSite:
 
         damage, path = self.index.damage, self.options.state
         saved, past = salvaged(path) if damage else (Memory(), {})
-        items, told, files = published(self.out / self.feeds.places.prefix, self.feeds)
+        items, told, files = recover_from_feeds(self.out / self.feeds.places.prefix, self.feeds)
         memory = completed(saved, items.values(), told, self.reading.rewrites)
         known = f"{len(saved.entries)} items are known from it, {len(memory.entries) - len(saved.entries)} more from"
         if damage:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from feeds.build import items
-from feeds.destinations.memory import Memory
+from feeds.destinations.memory import MemoryDestination
 from feeds.formats import table as formats
 from feeds.select.feeds import select_feeds
 from posts.errors import PublicationError
@@ -73,7 +73,7 @@ def test_a_file_that_lacks_an_item_is_not_published(name: str, monkeypatch: pyte
 def test_a_failure_in_one_file_publishes_none(monkeypatch: pytest.MonkeyPatch) -> None:
     broken = dataclasses.replace(formats.FORMATS["rss"], render=lambda *_: b"")
     monkeypatch.setitem(formats.FORMATS, "rss", broken)
-    settings, place = configured(), Memory()
+    settings, place = configured(), MemoryDestination()
     with pytest.raises(PublicationError):
         place.publish(everything(select_feeds([], SITE, settings), {}, SITE, settings))
     assert place.files == {}

@@ -12,7 +12,7 @@ import html5lib
 import pytest
 
 import feeds.pages
-from feeds.destinations.local import Folder
+from feeds.destinations.local import LocalFolder
 from feeds.model import Artifact
 from feeds.pages import assets
 from feeds.pages.translations import language_tag, load_translation
@@ -189,7 +189,7 @@ def test_what_comes_with_the_program_is_in_its_package() -> None:
 def test_pages_are_known_as_ours_when_the_index_is_lost(tmp_path: Path, path: str) -> None:
     files = published([post()])
     (tmp_path / path).write_bytes(files[path] + b"\n<!-- altered -->")
-    assert Folder(tmp_path).publish([Artifact(path, "", files[path])]).written == (path,)
+    assert LocalFolder(tmp_path).publish([Artifact(path, "", files[path])]).written == (path,)
 
 
 def test_a_page_of_another_hand_is_left_even_with_our_fragment_inside(tmp_path: Path) -> None:
@@ -197,7 +197,7 @@ def test_a_page_of_another_hand_is_left_even_with_our_fragment_inside(tmp_path: 
     mine = b"<!DOCTYPE html><title>Mine</title>" + files["embed.fragment.html"]
     (tmp_path / "index.html").write_bytes(mine)
     with pytest.raises(RefusedError, match=r"not written by feedmill.*pages = false"):
-        Folder(tmp_path).publish([Artifact("index.html", "", files["index.html"])])
+        LocalFolder(tmp_path).publish([Artifact("index.html", "", files["index.html"])])
     assert (tmp_path / "index.html").read_bytes() == mine
 
 
