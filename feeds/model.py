@@ -10,7 +10,7 @@ from typing import Literal
 
 from posts.model import Enclosure, Person, Post
 
-Kind = Literal["all", "category", "tag", "author", "language", "custom"]
+FeedKind = Literal["all", "category", "tag", "author", "language", "custom"]
 Extent = Literal["full", "summary"]
 
 
@@ -33,7 +33,7 @@ class Feed:
         files: the paths of files that `[feeds.paths]` places outside its folder, by file name.
     """
 
-    kind: Kind
+    kind: FeedKind
     slug: str
     term: str
     title: str

@@ -9,9 +9,9 @@ from datetime import timedelta
 from typing import Literal
 
 from feeds.formats.table import FORMATS
-from feeds.model import Extent, Kind, Places
+from feeds.model import Extent, FeedKind, Places
 
-KINDS: tuple[Kind, ...] = ("category", "tag", "author", "language")
+KINDS: tuple[FeedKind, ...] = ("category", "tag", "author", "language")
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,7 +238,7 @@ def test_archives_without_atom_are_a_mistake(feedmill: Command, tmp_path: Path) 
     assert "archives" in outcome.err
 
 
-def test_compressed_twins_and_summaries_are_archived_too(feedmill: Command, tmp_path: Path) -> None:
+def test_compressed_copies_and_summaries_are_archived_too(feedmill: Command, tmp_path: Path) -> None:
     toml = TOML + 'gzip = true\ncontent = "summary"\n'
     root = site(tmp_path, {**numbered(range(20)), "feedmill.toml": toml}, CONFIG)
     assert feedmill(root, *FIRST).code == 0

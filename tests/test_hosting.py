@@ -97,7 +97,7 @@ def test_a_server_sends_every_file_as_the_page_says(client: Client, root: Path) 
         assert "content-encoding" not in answer.headers
 
 
-def test_a_server_sends_the_twin_to_who_takes_gzip(client: Client, root: Path) -> None:
+def test_a_server_sends_the_compressed_copy_to_clients_that_accept_gzip(client: Client, root: Path) -> None:
     for path, media_type in TYPES.items():
         answer = client.get(address(path), Accept_Encoding="br, gzip;q=0.8")
         sent = file(root, path)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 from feeds.build.channel import resolve_channel
 from feeds.build.gzip import GZIP_TYPE, compress
 from feeds.build.items import ItemResolver
-from feeds.build.job import Asset, CompressedCopy, FeedFile, File, HeadersFile, Job, Outline, Page
+from feeds.build.job import Asset, CompressedCopy, FeedFile, HeadersFile, Job, OriginalFile, Outline, Page
 from feeds.formats.table import FORMATS, OPML_TYPE, SHOWN
 from feeds.model import Artifact, Feed
 from feeds.options import FeedsOptions
@@ -52,7 +52,7 @@ class Builder:
                 else:
                     yield Artifact(job.path, self._media_type(job), data, job.signature)
 
-    def _render(self, job: File, resolver: ItemResolver) -> bytes:
+    def _render(self, job: OriginalFile, resolver: ItemResolver) -> bytes:
         match job:
             case FeedFile():
                 items = resolver.items(job.feed)
@@ -88,7 +88,7 @@ class Builder:
             self._renderer = PageRenderer(self.feeds, self.site, self.options)
         return self._renderer
 
-    def _media_type(self, job: File) -> str:
+    def _media_type(self, job: OriginalFile) -> str:
         match job:
             case FeedFile():
                 return job.format.media_type
@@ -104,9 +104,9 @@ class Builder:
                 assert_never(job)
 
 
-def _by_original(jobs: Sequence[Job]) -> Iterator[tuple[File, list[Job]]]:
+def _by_original(jobs: Sequence[Job]) -> Iterator[tuple[OriginalFile, list[Job]]]:
     """Group jobs so that a file is rendered once where both the file and its compressed copy are wanted."""
-    groups: dict[str, tuple[File, list[Job]]] = {}
+    groups: dict[str, tuple[OriginalFile, list[Job]]] = {}
     for job in jobs:
         original = job.original if isinstance(job, CompressedCopy) else job
         groups.setdefault(original.path, (original, []))[1].append(job)

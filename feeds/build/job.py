@@ -84,14 +84,14 @@ class CompressedCopy:
     path: str
     name: str
     signature: str
-    original: File
+    original: OriginalFile
 
 
-File = FeedFile | Page | Asset | Outline | HeadersFile
-Job = File | CompressedCopy
+OriginalFile = FeedFile | Page | Asset | Outline | HeadersFile
+Job = OriginalFile | CompressedCopy
 
 
-def with_compressed_copies(files: Iterable[File]) -> Iterator[Job]:
+def with_compressed_copies(files: Iterable[OriginalFile]) -> Iterator[Job]:
     """Yield `files`, each followed by its compressed copy. `_headers` has none: hosts read it and do not serve it."""
     for file in files:
         yield file

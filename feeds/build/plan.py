@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from feeds.build.headers import HEADERS_FILE, render_headers
-from feeds.build.job import Asset, FeedFile, File, HeadersFile, Job, Outline, Page, with_compressed_copies
+from feeds.build.job import Asset, FeedFile, HeadersFile, Job, OriginalFile, Outline, Page, with_compressed_copies
 from feeds.formats.table import FORMATS, OPML_FILE, PAGE, SHOWN
 from feeds.model import Feed
 from feeds.options import FeedsOptions
@@ -20,7 +20,7 @@ from feeds.select.archives import ArchiveDocument, latest_archive
 from posts.errors import RefusedError
 from posts.model import Site
 
-_F = TypeVar("_F", bound=File)
+_F = TypeVar("_F", bound=OriginalFile)
 
 # Raise this number when a code change alters the output for the same items: every file is then rendered again.
 VERSION = 2
@@ -51,7 +51,7 @@ def plan(
         RefusedError: two files have the same path.
     """
     base = repr((VERSION, key, site, options.link, options.ttl, options.url, options.pages, *options.hubs))
-    files: list[File] = [*_archives(archives, items, base), *_feed_files(feeds, items, options, base, archives)]
+    files: list[OriginalFile] = [*_archives(archives, items, base), *_feed_files(feeds, items, options, base, archives)]
     if options.pages:
         files += _pages(feeds, items, site, options, base)
     files.sort(key=_order)
@@ -63,12 +63,12 @@ def plan(
     return list(with_compressed_copies(placed)) if options.gzip else [*placed]
 
 
-def _order(file: File) -> tuple[bool, bool, str]:
+def _order(file: OriginalFile) -> tuple[bool, bool, str]:
     has_directory = isinstance(file, Page) and file.has_directory
     return has_directory, not _is_archive(file), file.path
 
 
-def _is_archive(file: File) -> bool:
+def _is_archive(file: OriginalFile) -> bool:
     return isinstance(file, FeedFile) and file.is_archive
 
 
@@ -120,14 +120,14 @@ def _pages(
                 yield Page(PAGE, PAGE, _signature(signature, others), feed, page, has_directory=True)
 
 
-def _headers(files: Sequence[File], options: FeedsOptions) -> HeadersFile:
+def _headers(files: Sequence[OriginalFile], options: FeedsOptions) -> HeadersFile:
     # Archives have no rule: their number grows, and no pattern of those hosts matches all of them.
     listed = {file.path: file.format if isinstance(file, FeedFile) else None for file in files if not _is_archive(file)}
     data = render_headers(listed, options.url, options.ttl)
     return HeadersFile(HEADERS_FILE, HEADERS_FILE, _signature(data.decode()), data)
 
 
-def _placed(files: Sequence[File], options: FeedsOptions) -> list[File]:
+def _placed(files: Sequence[OriginalFile], options: FeedsOptions) -> list[OriginalFile]:
     """Return the files with their paths below the web root.
 
     Raises:

@@ -16,7 +16,7 @@ from feeds.model import Artifact, Places
 from feeds.parse.detect import parse_feed
 from feeds.parse.document import Document
 
-FILES = tuple(sorted(row.file for row in FORMATS.values()))
+_FEED_FILES = tuple(sorted(row.file for row in FORMATS.values()))
 
 _SIGNS = {"new": "+", "again": "!", "changed": "~", "gone": "-", "past": "."}
 
@@ -162,7 +162,7 @@ class Comparison:
 
     def _feed_file(self, name: str, data: bytes, present: bytes | None) -> None:
         folder, _, file = name.rpartition("/")
-        if file not in FILES:
+        if file not in _FEED_FILES:
             return
         known = self.found.feeds.setdefault(folder, FeedChange(folder))
         known.written.append(file)
@@ -173,7 +173,7 @@ class Comparison:
         if present is not None:
             self._compare(known, present, new, (file, file))
             return
-        others = [(other, self._at(_join(folder, other))) for other in FILES if other != file]
+        others = [(other, self._at(_join(folder, other))) for other in _FEED_FILES if other != file]
         for other, known_as in others:
             if known_as is not None:
                 known.state = "changed"
@@ -194,11 +194,11 @@ class Comparison:
 
     def _gone(self, path: str) -> None:
         folder, _, file = self.places.below_output(path).rpartition("/")
-        if file not in FILES or folder.startswith(".."):  # a folder outside the output belongs to no feed
+        if file not in _FEED_FILES or folder.startswith(".."):  # a folder outside the output belongs to no feed
             return
         known = self.found.feeds.setdefault(folder, FeedChange(folder, "changed"))
         known.removed.append(file)
-        if any(_join(folder, other) in self.planned for other in FILES):
+        if any(_join(folder, other) in self.planned for other in _FEED_FILES):
             known.state = "changed"
             return
         known.state = "gone"

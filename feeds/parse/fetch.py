@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from http.client import HTTPException
 from pathlib import Path
+from urllib import request
 
 from feeds.parse.detect import parse_feed
 from feeds.parse.document import Document
@@ -23,8 +25,6 @@ def fetch_feed(name: str) -> Document:
     Raises:
         UsageError: it cannot be read, or is not a feed.
     """
-    from http.client import HTTPException
-
     try:
         data = _download(name) if is_address(name) else _read_file(Path(name))
         return parse_feed(data)
@@ -43,8 +43,6 @@ def _read_file(path: Path) -> bytes:
 
 
 def _download(address: str) -> bytes:
-    from urllib import request
-
     opener = request.OpenerDirector()
     # Not `request.urlopen`, which also follows redirects to FTP.
     for handler in (

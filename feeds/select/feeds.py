@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import cast
 from urllib.parse import urlsplit, urlunsplit
 
-from feeds.model import Feed, Kind
+from feeds.model import Feed, FeedKind
 from feeds.options import KINDS, CustomFeed, FeedsOptions
 from feeds.select.activity import posts_per_week
 from feeds.select.paths import address
@@ -107,7 +107,7 @@ class _Selection:
     known: Mapping[str, FeedRow]
     folded: dict[str, str] = field(default_factory=dict)
 
-    def feed(self, kind: Kind, slug: str, term: str, title: str, newest: Sequence[Post], items: int) -> Feed:
+    def feed(self, kind: FeedKind, slug: str, term: str, title: str, newest: Sequence[Post], items: int) -> Feed:
         """Return the feed of the posts `newest`, with a window of `items` posts."""
         folder = "feed" if kind == "custom" else kind
         own = "" if kind == "all" else f"{folder}/{slug}"
@@ -141,10 +141,10 @@ class _Selection:
         for key, row in sorted(self.known.items()):
             if key not in present:
                 folder, _, its_slug = key.partition("/")
-                kind = cast("Kind", "custom" if folder == "feed" else folder)
+                kind = cast("FeedKind", "custom" if folder == "feed" else folder)
                 yield replace(self.feed(kind, its_slug, row.title, row.title, (), 0), title=row.title)
 
-    def by_term(self, kind: Kind) -> Iterator[Feed]:
+    def by_term(self, kind: FeedKind) -> Iterator[Feed]:
         """Yield a feed for every term of `kind`, sorted by slug."""
         terms = self._terms(kind)
         titles = self.options.titles.get(kind, {})
