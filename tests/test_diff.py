@@ -64,8 +64,8 @@ def test_pages_that_would_change_are_counted_and_are_no_feeds(feedmill: Command,
     expected = [*(folder + name for folder in folders for name in pages), *ASSETS]
     assert (outcome.report["written"], outcome.report["removed"]) == (sorted(expected), [])
     summary = feedmill("diff", root).out
-    assert summary.startswith("0 feeds change, 0 come, 0 go;")
-    assert "files: 10 would be written, 0 removed" in summary
+    assert summary.startswith("feeds: 0 changed, 0 new, 0 removed;")
+    assert "files: 10 to write, 0 to remove" in summary
 
 
 @pytest.mark.parametrize(

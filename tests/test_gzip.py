@@ -109,7 +109,7 @@ def test_a_compressed_copy_is_recognized_by_its_content(feedmill: Command, root:
 
 
 @pytest.mark.parametrize("foreign", [gzip.compress(b"a backup", mtime=1), b"\x1f\x8b no gzip after all", b"text"])
-def test_another_file_at_the_path_of_a_compressed_copy_is_never_replaced(
+def test_another_file_in_place_of_a_compressed_copy_is_never_replaced(
     feedmill: Command, root: Path, foreign: bytes
 ) -> None:
     (root / "feeds").mkdir()
