@@ -1,4 +1,4 @@
-"""Every item stays reachable from the Atom feed (RFC 5005, section 4), and archives are written when they must be."""
+"""Test that all items stay reachable from the Atom feed (RFC 5005, section 4), and when archives are written."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FIRST, SECOND, THIRD = (("--now", f"2024-01-0{day}T00:00:00Z") for day in (1, 2,
 
 
 def numbered(numbers: range) -> dict[str, str]:
-    """Posts of two categories in turns, a day each."""
+    """Return posts of two categories alternately, one per day."""
     posts = {}
     for number in numbers:
         day = f"{2010 + number // 336}-{number // 28 % 12 + 1:02}-{number % 28 + 1:02}"
@@ -41,13 +41,13 @@ def root(feedmill: Command, tmp_path: Path) -> Path:
 
 
 class Subscriber:
-    """A reader of feeds with a past: from the feed's file it goes back, document by document, and takes all in."""
+    """A feed reader that follows the archive documents back from the feed."""
 
     def __init__(self, files: Mapping[str, bytes], url: str = URL) -> None:
         self.files, self.url = files, url
 
     def documents(self, file: str) -> Iterator[etree._Element]:
-        """The feed's own document, then the archives, the newest first."""
+        """Return the feed document, then the archives, latest first."""
         passed = [file]
         while True:
             document = etree.fromstring(self.files[passed[-1]])
@@ -65,12 +65,12 @@ class Subscriber:
             assert len(set(passed)) == len(passed), "a circle"
 
     def file(self, address: str) -> str:
-        """The path of the file at an address."""
+        """Return the path of the file at an address."""
         assert address.startswith(self.url)
         return unquote(address.removeprefix(self.url))
 
     def history(self, file: str = "atom.xml") -> dict[str, str]:
-        """All items, by id their titles: of several versions the one that is met first, as it is the latest."""
+        """Return the titles of all items by id; the first version found is the latest."""
         items: dict[str, str] = {}
         for document in self.documents(file):
             for entry in document.iter(f"{ATOM}entry"):
@@ -134,7 +134,7 @@ def test_a_document_that_fills_up_is_written_once_more_and_never_again(feedmill:
     assert feedmill(root, *SECOND).code == 0
     full = archives(root)
     assert b"next-archive" in full["atom-archive-3.xml"]
-    assert full["atom-archive-4.xml"].count(b"<entry>") == 0  # waits for the next post
+    assert full["atom-archive-4.xml"].count(b"<entry>") == 0  # empty until the next post
     assert b"atom-archive-3.xml" in (root / "feeds" / "atom.xml").read_bytes()
     site(root, numbered(range(2000, 2001)), None)
     assert feedmill(root, *THIRD).code == 0

@@ -1,4 +1,4 @@
-"""The pages as people meet them: in a browser."""
+"""Test the pages in a browser."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def test_hostile_posts_run_nothing(page: Page, published: Publish) -> None:
 @pytest.mark.parametrize("path", ["rss.xml", "atom.xml"])
 def test_the_raw_feed_can_be_read(page: Page, published: Publish, path: str) -> None:
     server = published(language="zh-CN")
-    server.types[".xml"] = "application/xml; charset=utf-8"  # with a type of its own it is text for this browser
+    server.types[".xml"] = "application/xml; charset=utf-8"  # this browser shows other types as source
     page.goto(f"{server.url}/category/news/{path}")
     assert "/feed.css" in server.asked
     shown = page.locator("item, entry").first
@@ -209,11 +209,11 @@ def test_two_thousand_feeds_are_searched_at_once(page: Page) -> None:
             return performance.now() - before })""",
             ["1", "nothing", "category 1998"],
         )
-        assert min(took) < 100  # milliseconds, at the best of three: others may want the processor
+        assert min(took) < 100  # milliseconds, best of three: other processes may use the CPU
         assert entries.all_text_contents()[0].startswith("category 1998")
         search.fill("zhou 要闻")
         assert entries.count() == 1
-        assert page.locator("#found").inner_text() == "2000 个中的 1 个"
+        assert page.locator("#found").inner_text() == "找到 1 个，共 2000 个"
         search.fill("no such feed")
         assert entries.count() == 0
         assert not page.locator(".directory h3").first.is_visible()

@@ -1,4 +1,4 @@
-"""Sites and posts to make feeds of, each as short as the test that needs it allows."""
+"""Minimal sites and posts for the tests of feeds."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def post(name: str = "a", **fields: Any) -> Post:
 
 
 def posts(*names: str, **fields: Any) -> list[Post]:
-    """A post a name, each an hour older than the one before."""
+    """Return one post per name, each an hour older than the previous one."""
     return [post(name, date=NOON - timedelta(hours=hours), **fields) for hours, name in enumerate(names)]
 
 
@@ -52,7 +52,7 @@ def mistakes_of(**feeds: Any) -> dict[str, str]:
 def everything(
     feeds: Sequence[Feed], contents: Mapping[str, Content], site: Site, settings: FeedsOptions
 ) -> Iterator[Artifact]:
-    """All files of the feeds, built."""
+    """Build all files of the feeds."""
     jobs = plan(feeds, dict.fromkeys(contents, ""), site, settings, "")
     return Builder(feeds, contents.__getitem__, site, settings).build(jobs)
 
@@ -60,7 +60,7 @@ def everything(
 def published(
     posts: Sequence[Post], contents: Mapping[str, Content] | Content | None = None, site: Site = SITE, **feeds: Any
 ) -> dict[str, bytes]:
-    """Every file that the posts become, by path. One content serves all posts where no mapping is given."""
+    """Return every file by path; a single content is used for all posts."""
     settings = configured(**feeds)
     one = contents if isinstance(contents, Content) else Content("<p>Text</p>", "Text")
     known = contents if isinstance(contents, Mapping) else {each.path: one for each in posts}

@@ -1,6 +1,6 @@
-"""Each folder below `golden` has an input and every file that it becomes but the assets, reviewed by hand.
+"""Compare all files but the assets with reviewed ones: each folder below `golden` has an input and its output.
 
-`python -m tests.feeds.test_golden` writes them anew, to be reviewed again.
+`python -m tests.feeds.test_golden` writes the output again; review the difference before you commit it.
 """
 
 from __future__ import annotations

@@ -261,7 +261,7 @@ def test_an_empty_file_is_never_published(tmp_path: Path) -> None:
 
 
 class Recorder:
-    """The order of what reaches the disk and what is renamed or removed."""
+    """Records the order of syncs, renames and removals."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.events: list[str] = []

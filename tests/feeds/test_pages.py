@@ -1,4 +1,4 @@
-"""The pages without a browser: what is on them, when they change, and whose they are."""
+"""Test the pages without a browser: their content, when they change, and that other files are not replaced."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_a_language_says_everything_that_english_says(path: Path) -> None:
     assert {key: placeholders(text) for key, text in other.items()} == {
         key: placeholders(text) for key, text in english.items()
     }
-    assert not re.search(r'["\\\n]', other["raw"])  # it becomes a string of CSS
+    assert not re.search(r'["\\\n]', other["raw"])  # it becomes a CSS string
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_a_day_on_a_page_is_one_of_the_site_whatever_the_offset_of_the_post(feed
 
 
 def numbered(count: int) -> dict[str, str | bytes]:
-    """Posts of one category, the last one the newest."""
+    """Return posts of one category, oldest first."""
     return {
         f"_posts/2021-01-{day:02}-x.md": written(f"T{day}").replace("2021-12-31", f"2021-01-{day:02}")
         for day in range(1, count + 1)
@@ -225,9 +225,9 @@ def numbered(count: int) -> dict[str, str | bytes]:
 @pytest.mark.parametrize(
     ("change", "changed"),
     [
-        ("_posts/2021-01-28-x.md", [*NEWS, *sorted(PAGES)]),  # the newest: on every page
-        ("_posts/2021-01-12-x.md", ["category/news/index.html", "index.html"]),  # behind the ten that are embedded
-        ("_posts/2021-01-02-x.md", []),  # behind the twenty that a page shows
+        ("_posts/2021-01-28-x.md", [*NEWS, *sorted(PAGES)]),  # latest: on every page
+        ("_posts/2021-01-12-x.md", ["category/news/index.html", "index.html"]),  # after the ten embedded items
+        ("_posts/2021-01-02-x.md", []),  # after the twenty items of a page
     ],
 )
 def test_a_changed_post_changes_the_pages_that_show_it(
@@ -249,7 +249,7 @@ def test_a_post_that_is_gone_from_the_depth_of_a_feed_is_counted_out(feedmill: C
     feedmill(root)
     (root / "_posts/2021-01-02-x.md").unlink()
     report = feedmill(root, "--json").report
-    said = ["atom.xml", "feed.json", "rss.xml"]  # Atom tells of it, and the others have the time of that
+    said = ["atom.xml", "feed.json", "rss.xml"]  # Atom has the tombstone, the others its time
     assert set(report["written"]) - set(said) - {f"category/news/{name}" for name in said} == {
         *("category/news/index.html", "index.html")
     }

@@ -1,4 +1,4 @@
-"""Published feeds, read into one shape whichever format they come in, and compared."""
+"""Test parsing and comparison of published feeds in all formats."""
 
 from __future__ import annotations
 

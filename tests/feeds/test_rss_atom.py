@@ -1,4 +1,4 @@
-"""What feedgen 1.0.0 gets wrong by itself, a test each, and what the two formats ask for."""
+"""Test RSS and Atom: the rules of both formats, and a test for each defect of feedgen 1.0.0."""
 
 from __future__ import annotations
 
