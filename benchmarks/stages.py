@@ -22,11 +22,11 @@ from sites import build as build_site
 
 import posts.config.load
 import posts.config.options
-from feeds import config as feeds_options
-from feeds.build import build, plan
-from feeds.build.job import Job
-from feeds.formats.table import FORMATS
-from feeds.select.feeds import choose
+from feeds.build.build import Builder
+from feeds.build.job import FeedFile, Job, Page
+from feeds.build.plan import plan
+from feeds.config import decode_feeds_options
+from feeds.select.feeds import select_feeds
 from posts.config.table import Table
 from posts.files import read as files
 from posts.files import stat as stamps
@@ -118,18 +118,18 @@ def _generating(
     made: list[Content],
     options: posts.config.options.ReadOptions,
 ) -> Iterator[tuple[str, Stage]]:
-    settings = feeds_options.decode(Table(sections["feeds"], "feeds", []), site_url=options.site.url)
+    settings = decode_feeds_options(Table(sections["feeds"], "feeds", []), site_url=options.site.url)
     decisions = ledger.decide(known, ledger.Ledger(), ())
     items = [article.post for article in decisions.articles]
     contents = {one.post.path: two for one, two in zip(known, made, strict=True)}
-    yield "**choose** the feeds", _whole(lambda: choose(items, options.site, settings), items)
-    feed = choose(items, options.site, settings)[0]
-    jobs = plan.plan([feed], {post.path: "" for post in items}, options.site, settings, "")
+    yield "**choose** the feeds", _whole(lambda: select_feeds(items, options.site, settings), items)
+    feed = select_feeds(items, options.site, settings)[0]
+    jobs = plan([feed], {post.path: "" for post in items}, options.site, settings, "")
     for job in jobs:
-        if job.feed and (job.row in FORMATS.values() or job.page):
+        if isinstance(job, FeedFile | Page):
 
             def built(job: Job = job) -> object:
-                return list(build.build([job], [feed], contents.__getitem__, options.site, settings))
+                return list(Builder([feed], contents.__getitem__, options.site, settings).build([job]))
 
             yield f"**build** {job.path}, and parse it again (an item)", _whole(built, feed.posts)
 

@@ -1,11 +1,10 @@
-"""The generator: posts in, files out, in the order of these stages.
+"""The generator: published posts in, feed files out.
 
-options       the `[feeds]` table of the configuration, decoded strictly
-choose        posts to feeds: which there are, what they are called, which posts are in their window (pure)
-plan          feeds to the files there are to be, and what each of them depends on (pure)
-build         what is planned and cleaned bodies to artifacts: items are resolved, rendered by a row of `formats`
-              or as pages, and parsed again before anybody sees them (pure)
-    rss_atom, jsonfeed, opml    the renderers
-    pages                       for people: `templates` in the words of `texts`, with what lies in `static`
-destinations  artifacts to a place: what differs is replaced, whole
+model, options, config  feeds, items and artifacts; the options of `[feeds]`; their decoder
+select                  posts to feeds: which feeds there are, their titles, paths, windows, archives and tombstones
+build                   feeds to files: the plan, then items and channels, rendered, and verified by parsing
+formats                 RSS, Atom, JSON Feed and OPML: one row of a table each
+pages                   HTML pages and the widget
+destinations            where files are written: only files that differ are replaced, each of them atomically
+parse, compare          reading published feeds of any software; diff, matching of items, recovery
 """

@@ -1,4 +1,4 @@
-"""The `[feeds]` table of the configuration, decoded strictly: all mistakes at once, each with its key."""
+"""Decode the `[feeds]` table of the configuration; all errors are reported at once, each with its key."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from feeds.build.gzip import SUFFIX
 from feeds.build.headers import HEADERS_FILE
 from feeds.formats.table import FORMATS, OPML_FILE, SHOWN
 from feeds.model import Extent, Places
-from feeds.options import KINDS, Custom, FeedsOptions
+from feeds.options import KINDS, CustomFeed, FeedsOptions
 from feeds.pages.assets import ASSETS
 from feeds.select.archives import ARCHIVE
-from feeds.select.paths import prefix_of
+from feeds.select.paths import path_below
 from feeds.select.slugs import RESERVED, slug
 from posts.config.table import Table
 from posts.text import fold
@@ -25,8 +25,13 @@ _FOLDERS = (*KINDS, "feed")
 LINKS = ("post", "source")
 
 
-def decode(table: Table, *, site_url: str) -> FeedsOptions:
-    """Takes the `[feeds]` table apart; mistakes are noted in the table. `site_url` has no trailing slash."""
+def decode_feeds_options(table: Table, *, site_url: str) -> FeedsOptions:
+    """Return the options of `[feeds]`; errors are collected in the table.
+
+    Args:
+        table: the `[feeds]` table.
+        site_url: the address of the site without a trailing slash, "" if there is none.
+    """
     out, root = table.raw("out", "feeds"), table.raw("root")
     prefix = _prefix(table, out, root) if root else ""
     items = table.count("items", 50)
@@ -56,39 +61,41 @@ def decode(table: Table, *, site_url: str) -> FeedsOptions:
 
 
 def _formats(table: Table) -> tuple[str, ...]:
-    chosen = table.texts("formats", tuple(FORMATS), tuple(FORMATS))
-    if not chosen:
+    names = table.texts("formats", tuple(FORMATS), tuple(FORMATS))
+    if not names:
         table.wrong("formats", "expected at least one format")
-    return tuple(name for name in FORMATS if name in chosen)
+    return tuple(name for name in FORMATS if name in names)
 
 
 def _archives(table: Table, formats: Sequence[str]) -> bool:
     wanted = table.flag("archives")
     if wanted and "atom" not in formats:
-        table.wrong("archives", 'archives are Atom documents: expected "atom" among the formats')
+        table.wrong("archives", 'expected "atom" in formats: archives are Atom documents')
     return wanted
 
 
 def _prefix(table: Table, out: str, root: str) -> str:
-    """The way from the web root to the output, both below the site or absolute."""
-    prefix = prefix_of(out, root)
+    """Return the path from the web root to the output; both are below the site or absolute."""
+    prefix = path_below(out, root)
     if prefix is None:
-        table.wrong("root", f'expected the folder that is served, in which the output "{out}" lies, not {root!r}')
+        table.wrong("root", f'expected a folder that contains the output "{out}", not {root!r}')
     return prefix or ""
 
 
 def _url(table: Table, out: str, site_url: str, prefix: str) -> str:
-    """The address of the output; `out` is the way to it from where the site's own address leads."""
+    """Return the address of the output; `out` is its path below the folder that the site's address points to."""
     written = table.text("url")
     if written:
         url = _absolute(table, written)
         if prefix and not f"{url}/".endswith(f"/{quote(prefix)}/"):
-            table.wrong("url", f'expected an address that ends in "/{prefix}", as the output does in [feeds] root')
+            table.wrong(
+                "url", f'expected an address that ends in "/{prefix}", the path of the output below [feeds] root'
+            )
         return url
     if out.startswith("/") or re.search(r"(^|/)\.\.(/|$)|\\|^\w:", out):
-        table.wrong("url", f'expected the address that "{out}" is served from, since it does not lie below the site')
+        table.wrong("url", f'expected the address of "{out}", which is outside the site')
     if not site_url:
-        table.wrong("url", "expected the address the feeds are served from, or the site's: [site] url")
+        table.wrong("url", "expected the address of the feeds, or set [site] url")
     path = "/".join(part for part in out.split("/") if part not in ("", "."))
     return site_url + (f"/{quote(path)}" if path else "")
 
@@ -103,11 +110,11 @@ def _absolute(table: Table, written: str) -> str:
 
 
 def _parts(written: str) -> SplitResult | None:
-    """The parts of an absolute http(s) address; None if it is another, or holds what no feed should tell."""
+    """Return the parts of an absolute http(s) address; None for others and for those with credentials or a query."""
     try:
         parts = urlsplit(written)
         known = parts.scheme in ("http", "https") and parts.netloc.isascii() and bool(parts.hostname)
-        parts.port  # noqa: B018 - raises ValueError when it is no number
+        parts.port  # noqa: B018 - raises ValueError if the port is not a number
     except ValueError:
         return None
     extra = parts.query or parts.fragment or "@" in parts.netloc or " " in written
@@ -130,14 +137,14 @@ def _places(table: Table, prefix: str) -> Places:
         own = _key(name) if key is None else key
         if own is None:
             expected = ", ".join(f'"{one}/…"' for one in _FOLDERS)
-            expected += ', each with "/rss", "/atom" or "/json" behind it for one file'
-            table.wrong(f"paths.{name}", f'there is no such feed: expected "all" or one of {expected}')
+            expected += ', followed by "/rss", "/atom" or "/json" for one file'
+            table.wrong(f"paths.{name}", f'expected "all" or one of {expected}')
         elif key is None and not _is_folder(place):
             table.wrong(f"paths.{name}", f'expected a folder below the output such as "news", not {place!r}')
         elif key is not None and not _is_file(place):
             table.wrong(f"paths.{name}", f'expected a file such as "feed.xml" below [feeds] root, not {place!r}')
         elif fold(place) in owners:
-            table.wrong(f"paths.{name}", f'"{place}" is already the place of "{owners[fold(place)]}"')
+            table.wrong(f"paths.{name}", f'expected another path: "{owners[fold(place)]}" has "{place}" already')
         else:
             owners[fold(place)] = name
             if key is None:
@@ -148,7 +155,7 @@ def _places(table: Table, prefix: str) -> Places:
 
 
 def _key(name: str) -> str | None:
-    """The key of the feed that a configuration names, "" for that of all posts; None if there can be none."""
+    """Return the key of a feed from its name in the configuration; None if the name is not valid."""
     kind, _, term = name.partition("/")
     if name == "all":
         return ""
@@ -156,11 +163,11 @@ def _key(name: str) -> str | None:
 
 
 def _is_folder(path: str) -> bool:
-    return _is_path(path) and not any(_is_ours(part) for part in path.split("/"))
+    return _is_path(path) and not any(_is_reserved(part) for part in path.split("/"))
 
 
 def _is_file(path: str) -> bool:
-    return _is_path(path) and not path.casefold().endswith(SUFFIX)  # it would be taken for a twin
+    return _is_path(path) and not path.casefold().endswith(SUFFIX)  # reserved for compressed copies
 
 
 def _is_path(path: str) -> bool:
@@ -173,28 +180,30 @@ def _is_name(part: str) -> bool:
     return bool(part) and part.casefold().partition(".")[0] not in RESERVED
 
 
-def _is_ours(part: str) -> bool:
-    """Whether files of ours have this name."""
+def _is_reserved(part: str) -> bool:
+    """Return whether a file that feedmill writes can have this name."""
     files = {OPML_FILE, HEADERS_FILE, *(row.file for row in FORMATS.values()), *SHOWN, *ASSETS}
     name = part.casefold().removesuffix(SUFFIX)
     return name in files or bool(ARCHIVE.fullmatch(name))
 
 
-def _customs(table: Table, items: int, content: Extent) -> tuple[Custom, ...]:
-    found: dict[str, Custom] = {}
+def _customs(table: Table, items: int, content: Extent) -> tuple[CustomFeed, ...]:
+    found: dict[str, CustomFeed] = {}
     for one in table.tables("custom"):
         custom = _custom(one, items, content)
         if custom.name and slug(custom.name) in found:
-            one.wrong("name", f'there is another custom feed "{found[slug(custom.name)].name}" with the same address')
+            one.wrong(
+                "name", f'expected another name: the custom feed "{found[slug(custom.name)].name}" has the same address'
+            )
         found.setdefault(slug(custom.name), custom)
     return tuple(found.values())
 
 
-def _custom(table: Table, items: int, content: Extent) -> Custom:
+def _custom(table: Table, items: int, content: Extent) -> CustomFeed:
     name = table.text("name")
     if not name:
-        table.wrong("name", "expected the name of the feed: its address is made of it")
-    custom = Custom(
+        table.wrong("name", "expected a name, which the address of the feed is made from")
+    custom = CustomFeed(
         name=name,
         title=table.text("title"),
         items=table.count("items", items),
@@ -217,5 +226,5 @@ def _pattern(table: Table, key: str) -> re.Pattern[str] | None:
     try:
         return re.compile(pattern) if pattern else None
     except (re.error, RecursionError, OverflowError) as error:
-        table.wrong(key, f"expected a regular expression (Python's): {error}")
+        table.wrong(key, f"expected a Python regular expression: {error}")
         return None

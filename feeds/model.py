@@ -1,4 +1,4 @@
-"""What a feed is, what a renderer is given, and what comes out."""
+"""Feeds, the channels and items that renderers write, and the artifacts to publish."""
 
 from __future__ import annotations
 
@@ -10,25 +10,30 @@ from typing import Literal
 
 from posts.model import Enclosure, Person, Post
 
-Kind = Literal["all", "category", "tag", "author", "language", "custom"]
+FeedKind = Literal["all", "category", "tag", "author", "language", "custom"]
 Extent = Literal["full", "summary"]
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed as chosen: its window of posts, newest first, and the folder below the output where it lives.
+    """A feed: its window of posts, newest first, and the folder below the output where its files are.
 
-    `slug` and `path` are "" for the feed of all posts. `term` is the commonest spelling of the name of the
-    category, tag, author or language. `id` is an IRI (RFC 4287, section 4.2.6) and never changes again. `key` is what
-    the ledger knows the feed by: its own folder, whatever `[feeds] paths` says. `updated` (ISO) is when it last
-    changed, for a feed that has no post any more. `total` counts all its posts, those outside the window too, and
-    `weeks` those of each week up to the newest, the oldest week first (`feeds.select.activity`); pages show both.
-    `members` are all its posts, newest first, where there are archives. `withdrawn` are the ids of items that were in
-    it and were taken back lately, with the seconds since 1970 at which they were. `files` are the places of files
-    that are not in its folder, by name (`feeds.select.paths`).
+    Attributes:
+        slug: the name of its folder, "" for the feed of all posts.
+        term: the most frequent spelling of the category, tag, author or language.
+        path: its folder below the output, "" for the root.
+        id: an IRI (RFC 4287, section 4.2.6) that never changes.
+        posts: the posts in its window.
+        key: its key in the ledger: its default folder, whatever `[feeds.paths]` says.
+        updated: for an empty feed, when it last changed (ISO 8601).
+        total: the number of all its posts, for pages.
+        weeks: the number of posts in each week up to the newest, oldest week first, for pages.
+        members: all its posts, newest first, where archives are configured.
+        withdrawn: its tombstones, latest first: the id of a withdrawn item, and when (seconds since 1970).
+        files: the paths of files that `[feeds.paths]` places outside its folder, by file name.
     """
 
-    kind: Kind
+    kind: FeedKind
     slug: str
     term: str
     title: str
@@ -46,27 +51,31 @@ class Feed:
 
     @property
     def up(self) -> str:
-        """The way from the feed's folder to the root of the output: "../" as often as it takes."""
+        """Return the relative path from the feed's folder to the root of the output: "../" for each folder."""
         return "../" * (self.path.count("/") + 1) if self.path else ""
 
     def file(self, name: str) -> str:
-        """The path below the output of the file `name` of this feed, wherever the configuration has placed it."""
+        """Return the path of the file `name` below the output, where `[feeds.paths]` places it."""
         return self.files.get(name) or self.beside(name)
 
     def beside(self, name: str) -> str:
-        """The path below the output of a file `name` in this feed's folder."""
+        """Return the path of a file `name` in this feed's folder, below the output."""
         return f"{self.path}/{name}" if self.path else name
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """The head of a feed, resolved for one format. `home` and `address` are absolute; `ttl` is in minutes, 0 for none.
+    """The head of a feed in one format.
 
-    `style` is the address of the style sheet that a browser shows the XML with, relative to the feed, "" for none.
-    `links` lead to other documents of the same feed (relation, absolute address), `is_archive` says that this is one
-    that holds old items; `withdrawn` are the ids of items that were taken back, and when.
-
-    `updated` is aware, in whole seconds, and its offset in whole minutes, as RFC 822 and RFC 3339 can write it.
+    Attributes:
+        home: the absolute address of the site.
+        address: the absolute address of this document (self link).
+        updated: aware, in whole seconds, with an offset of whole minutes, as RFC 822 and RFC 3339 can write it.
+        ttl: minutes, 0 for none.
+        style: the relative address of a style sheet for browsers, "" for none.
+        links: other documents of the same feed: relation and absolute address.
+        is_archive: whether this is an archive document (RFC 5005).
+        withdrawn: the tombstones: the id of a withdrawn item, and when.
     """
 
     id: str
@@ -90,11 +99,16 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A post as it appears in a feed. Every text is plain and legal in XML, every address absolute.
+    """A post as it appears in a feed. Every text is plain and legal in XML, every address is absolute.
 
-    `html` is None where the feed brings summaries only. `link` leads to the item, `via` to the other of its two
-    addresses (the source, or with `link = "source"` the post's own page). `enclosures` keep their order.
-    `published` and `updated` as in `Channel`.
+    Attributes:
+        link: the address that the item links to.
+        published: a date as in `Channel.updated`.
+        updated: a date as in `Channel.updated`.
+        html: the body, None in a feed with summaries only.
+        via: the other of its two addresses: its source, or with `link = "source"` the post's own page.
+        terms: (folded term, label) of its categories and tags.
+        enclosures: in the order of the front matter.
     """
 
     id: str
@@ -116,7 +130,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """A file to publish. `path` is below the output, with forward slashes; `signature` names what it was made of."""
+    """A file to publish: `path` below the web root with forward slashes, `signature` a hash of its dependencies."""
 
     path: str
     media_type: str
@@ -126,10 +140,12 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """`folders` go from a feed's key to the folder that it has instead of its own.
+    """The paths that `[feeds.paths]` and `[feeds] root` set.
 
-    `files` go from a feed's key to the places of single files, by their names in the feed's folder. `prefix` is the way
-    from the web root to the output, "" where there is no other root than the output.
+    Attributes:
+        folders: the folder of a feed, by the feed's key.
+        files: the paths of single files, by the feed's key and their default names.
+        prefix: the path from the web root to the output, "" if the output is the web root.
     """
 
     folders: Mapping[str, str] = field(default_factory=dict)
@@ -137,9 +153,9 @@ class Places:
     prefix: str = ""
 
     def below_root(self, path: str) -> str:
-        """The path below the web root of what is at `path` below the output."""
+        """Return the path below the web root for a path below the output."""
         return posixpath.normpath(f"{self.prefix}/{path}") if self.prefix else path
 
     def below_output(self, path: str) -> str:
-        """The path below the output, which may begin with `../`, of what is at `path` below the web root."""
+        """Return the path below the output for a path below the web root; it may begin with `../`."""
         return posixpath.relpath(path, self.prefix) if self.prefix else path

@@ -1,4 +1,4 @@
-"""Options of the generator, as `feeds.config` decodes them."""
+"""The options of the generator, decoded from `[feeds]` by `feeds.config`."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from datetime import timedelta
 from typing import Literal
 
 from feeds.formats.table import FORMATS
-from feeds.model import Extent, Kind, Places
+from feeds.model import Extent, FeedKind, Places
 
-KINDS: tuple[Kind, ...] = ("category", "tag", "author", "language")
+KINDS: tuple[FeedKind, ...] = ("category", "tag", "author", "language")
 
 
 @dataclass(frozen=True, slots=True)
-class Custom:
-    """One `[[feeds.custom]]`: a post is in it when every condition holds.
+class CustomFeed:
+    """A `[[feeds.custom]]` table. A post is in the feed if it meets all conditions.
 
-    It has one of the names `wanted` of each kind given, and none of those `unwanted` (both folded, by kind), and
-    `match` is found in its title.
+    Attributes:
+        items: the size of the window.
+        wanted: folded names by kind; the post has at least one of each kind.
+        unwanted: folded names by kind; the post has none of them.
+        match: a regular expression that is found in the title.
     """
 
     name: str
@@ -33,13 +36,20 @@ class Custom:
 
 @dataclass(frozen=True, slots=True)
 class FeedsOptions:
-    """`url` is absolute, escaped and without a trailing slash; `ttl` is in minutes, 0 for none.
+    """The `[feeds]` table.
 
-    `gzip` puts a compressed twin beside every file, `headers` the rules for hosts that read such a file into the root.
-    `archives` puts every item that ever was into archive documents beside the Atom feed; `hubs` are of `[publish]`.
-    Posts that were first published less than `keep` ago are in their feeds whatever their dates. `titles` goes from
-    kind to slug or folded name to title, `places` has the folders and files that the configuration has placed.
-    `root` is the folder that the web server serves, "" where that is the output.
+    Attributes:
+        url: the address of the output: absolute, percent-encoded, without a trailing slash.
+        items: the size of a feed's window.
+        keep: posts first published less than this ago are in the window whatever their dates.
+        ttl: minutes, 0 for none.
+        gzip: whether every file has a compressed copy.
+        headers: whether to write `_headers`.
+        archives: whether to write all items into archive documents (RFC 5005) next to the Atom feed.
+        root: the folder that the web server serves, "" if that is the output.
+        hubs: the WebSub hubs of `[publish]`.
+        titles: the titles of feeds, by kind, then by slug or folded name.
+        places: the paths that the configuration sets.
     """
 
     url: str
@@ -59,4 +69,4 @@ class FeedsOptions:
     hubs: tuple[str, ...] = ()
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     places: Places = field(default_factory=Places)
-    custom: tuple[Custom, ...] = ()
+    custom: tuple[CustomFeed, ...] = ()

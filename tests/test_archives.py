@@ -1,4 +1,4 @@
-"""Every item stays reachable from the Atom feed (RFC 5005, section 4), and archives are written when they must be."""
+"""Test that all items stay reachable from the Atom feed (RFC 5005, section 4), and when archives are written."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 from lxml import etree
 
-from feeds.select.archives import SIZE
+from feeds.select.archives import ARCHIVE_SIZE
 from tests.shared import shared
 from tests.sites import CONFIG, Command, post, site, tree
 
@@ -20,7 +20,7 @@ FIRST, SECOND, THIRD = (("--now", f"2024-01-0{day}T00:00:00Z") for day in (1, 2,
 
 
 def numbered(numbers: range) -> dict[str, str]:
-    """Posts of two categories in turns, a day each."""
+    """Return posts of two categories alternately, one per day."""
     posts = {}
     for number in numbers:
         day = f"{2010 + number // 336}-{number // 28 % 12 + 1:02}-{number % 28 + 1:02}"
@@ -35,19 +35,19 @@ def path_of(number: int) -> str:
 
 @pytest.fixture
 def root(feedmill: Command, tmp_path: Path) -> Path:
-    root = site(tmp_path / "site", {**numbered(range(2 * SIZE + 50)), "feedmill.toml": TOML})
+    root = site(tmp_path / "site", {**numbered(range(2 * ARCHIVE_SIZE + 50)), "feedmill.toml": TOML})
     assert feedmill(root, *FIRST).code == 0
     return root
 
 
 class Subscriber:
-    """A reader of feeds with a past: from the feed's file it goes back, document by document, and takes all in."""
+    """A feed reader that follows the archive documents back from the feed."""
 
     def __init__(self, files: Mapping[str, bytes], url: str = URL) -> None:
         self.files, self.url = files, url
 
     def documents(self, file: str) -> Iterator[etree._Element]:
-        """The feed's own document, then the archives, the newest first."""
+        """Return the feed document, then the archives, latest first."""
         passed = [file]
         while True:
             document = etree.fromstring(self.files[passed[-1]])
@@ -65,12 +65,12 @@ class Subscriber:
             assert len(set(passed)) == len(passed), "a circle"
 
     def file(self, address: str) -> str:
-        """The path of the file at an address."""
+        """Return the path of the file at an address."""
         assert address.startswith(self.url)
         return unquote(address.removeprefix(self.url))
 
     def history(self, file: str = "atom.xml") -> dict[str, str]:
-        """All items, by id their titles: of several versions the one that is met first, as it is the latest."""
+        """Return the titles of all items by id; the first version found is the latest."""
         items: dict[str, str] = {}
         for document in self.documents(file):
             for entry in document.iter(f"{ATOM}entry"):
@@ -89,7 +89,7 @@ def changed(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> set[str]
 def test_a_reader_rebuilds_the_whole_history_of_every_feed(feedmill: Command, root: Path) -> None:
     reader = Subscriber(tree(root / "feeds"))
     listed = {line["id"]: (line["title"], line["categories"]) for line in feedmill("list", root, *FIRST).lines}
-    assert len(listed) == 2 * SIZE + 50
+    assert len(listed) == 2 * ARCHIVE_SIZE + 50
     assert reader.history() == {given: title for given, (title, _) in listed.items()}
     for name in ("even", "odd"):
         wanted = {given: title for given, (title, categories) in listed.items() if categories == [name]}
@@ -126,7 +126,7 @@ def test_posts_that_are_added_go_into_the_last_document_only(feedmill: Command, 
         *("atom-archive-3.xml", "category/even/atom-archive-2.xml", "category/odd/atom-archive-2.xml")
     }
     assert times["atom-archive-2.xml"] == (root / "feeds" / "atom-archive-2.xml").stat().st_mtime_ns
-    assert len(Subscriber(tree(root / "feeds")).history()) == 2 * SIZE + 60
+    assert len(Subscriber(tree(root / "feeds")).history()) == 2 * ARCHIVE_SIZE + 60
 
 
 def test_a_document_that_fills_up_is_written_once_more_and_never_again(feedmill: Command, root: Path) -> None:
@@ -134,12 +134,12 @@ def test_a_document_that_fills_up_is_written_once_more_and_never_again(feedmill:
     assert feedmill(root, *SECOND).code == 0
     full = archives(root)
     assert b"next-archive" in full["atom-archive-3.xml"]
-    assert full["atom-archive-4.xml"].count(b"<entry>") == 0  # waits for the next post
+    assert full["atom-archive-4.xml"].count(b"<entry>") == 0  # empty until the next post
     assert b"atom-archive-3.xml" in (root / "feeds" / "atom.xml").read_bytes()
     site(root, numbered(range(2000, 2001)), None)
     assert feedmill(root, *THIRD).code == 0
     assert {path for path in changed(full, archives(root)) if "/" not in path} == {"atom-archive-4.xml"}
-    assert len(Subscriber(tree(root / "feeds")).history()) == 3 * SIZE + 1
+    assert len(Subscriber(tree(root / "feeds")).history()) == 3 * ARCHIVE_SIZE + 1
 
 
 def test_an_edit_rewrites_the_one_document_of_each_feed_that_has_the_post(feedmill: Command, root: Path) -> None:
@@ -156,7 +156,7 @@ def test_what_is_taken_back_leaves_a_gap_that_it_fills_again(feedmill: Command, 
     assert feedmill(root, *SECOND).code == 0
     without = archives(root)
     assert changed(before, without) == {"atom-archive-1.xml", "category/even/atom-archive-1.xml"}
-    assert without["atom-archive-1.xml"].count(b"<entry>") == SIZE - 1
+    assert without["atom-archive-1.xml"].count(b"<entry>") == ARCHIVE_SIZE - 1
     assert b"T4<" not in b"".join(tree(root / "feeds").values())
     site(root, {path_of(4): text}, None)
     assert feedmill(root, *THIRD).code == 0
@@ -177,7 +177,7 @@ def test_another_category_moves_a_post_and_nothing_else(feedmill: Command, root:
 
 def test_what_one_post_costs_does_not_grow_with_the_archive(feedmill: Command, tmp_path: Path) -> None:
     written = []
-    for count in (SIZE + 20, 5 * SIZE + 20):
+    for count in (ARCHIVE_SIZE + 20, 5 * ARCHIVE_SIZE + 20):
         root = site(tmp_path / str(count), {**numbered(range(count)), "feedmill.toml": TOML})
         assert feedmill(root, *FIRST).code == 0
         site(root, numbered(range(2000, 2001)), None)
@@ -238,7 +238,7 @@ def test_archives_without_atom_are_a_mistake(feedmill: Command, tmp_path: Path) 
     assert "archives" in outcome.err
 
 
-def test_compressed_twins_and_summaries_are_archived_too(feedmill: Command, tmp_path: Path) -> None:
+def test_compressed_copies_and_summaries_are_archived_too(feedmill: Command, tmp_path: Path) -> None:
     toml = TOML + 'gzip = true\ncontent = "summary"\n'
     root = site(tmp_path, {**numbered(range(20)), "feedmill.toml": toml}, CONFIG)
     assert feedmill(root, *FIRST).code == 0

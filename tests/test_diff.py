@@ -47,7 +47,7 @@ def changes(outcome: Outcome, path: str = "") -> list[tuple[Any, ...]]:
 
 def test_nothing_would_change(feedmill: Command, root: Path) -> None:
     outcome = feedmill("diff", root)
-    assert (outcome.code, outcome.out, outcome.err) == (0, "nothing would change\n", "")
+    assert (outcome.code, outcome.out, outcome.err) == (0, "no changes\n", "")
     assert feedmill("diff", root, "--full").code == 0
     outcome = feedmill("diff", root, "--json")
     assert outcome.report == {**NOTHING, "feeds": [], "written": [], "removed": [], "refusal": "", "problems": []}
@@ -64,8 +64,8 @@ def test_pages_that_would_change_are_counted_and_are_no_feeds(feedmill: Command,
     expected = [*(folder + name for folder in folders for name in pages), *ASSETS]
     assert (outcome.report["written"], outcome.report["removed"]) == (sorted(expected), [])
     summary = feedmill("diff", root).out
-    assert summary.startswith("0 feeds change, 0 come, 0 go;")
-    assert "files: 10 would be written, 0 removed" in summary
+    assert summary.startswith("feeds: 0 changed, 0 new, 0 removed;")
+    assert "files: 10 to write, 0 to remove" in summary
 
 
 @pytest.mark.parametrize(
@@ -151,14 +151,14 @@ def test_feeds_come_and_go(feedmill: Command, root: Path) -> None:
     outcome = feedmill("diff", root, "--prune", "--json")
     states = {feed["path"]: (feed["state"], feed["title"]) for feed in outcome.report["feeds"]}
     assert states["category/news"] == ("gone", "news — Site")
-    assert "category/news/: news — Site: will be gone" in feedmill("diff", root, "--prune").out
+    assert "category/news/: news — Site: would be removed" in feedmill("diff", root, "--prune").out
 
 
 def test_a_format_that_is_given_up_or_taken_up(feedmill: Command, root: Path) -> None:
     (root / "feedmill.toml").write_text('[feeds]\nformats = ["rss", "json"]\n')
     feed = feedmill("diff", root, "--json").report["feeds"][0]
     assert (feed["state"], feed["removed"], feed["changes"]) == ("changed", ["atom.xml"], [])
-    assert "no longer as atom.xml" in feedmill("diff", root).out
+    assert "atom.xml would be removed" in feedmill("diff", root).out
     feedmill(root)
     (root / "feedmill.toml").unlink()
     feed = feedmill("diff", root, "--json").report["feeds"][0]
@@ -203,7 +203,7 @@ def test_the_published_files_count_whoever_wrote_them(feedmill: Command, root: P
     (root / "feeds" / "atom.xml").write_text("<feed")
     outcome = feedmill("diff", root)
     assert outcome.code == 1
-    assert "what is published cannot be read" in outcome.out
+    assert "the published feed cannot be parsed" in outcome.out
 
 
 def test_a_new_title_of_the_site_is_the_feeds_own(feedmill: Command, root: Path) -> None:
@@ -217,7 +217,7 @@ def test_a_new_title_of_the_site_is_the_feeds_own(feedmill: Command, root: Path)
 def test_a_post_that_cannot_be_read_is_named(feedmill: Command, root: Path) -> None:
     (root / B).write_text("---\ntitle: [\n---\n")
     outcome = feedmill("diff", root)
-    assert (outcome.code, outcome.out) == (0, "nothing would change\n")
+    assert (outcome.code, outcome.out) == (0, "no changes\n")
     assert outcome.err.startswith(f"{B}:2: error:")
 
 
@@ -237,7 +237,7 @@ def test_what_publishing_would_refuse_is_said(feedmill: Command, root: Path) -> 
         (root / path).unlink()
     outcome = feedmill("diff", root)
     assert (outcome.code, outcome.out.count("- gone ")) == (1, 6)
-    assert "but publishing would be refused: there are no posts any more, where 3 are published" in outcome.out
+    assert "publishing would be refused: there are no posts any more, where 3 are published" in outcome.out
     assert feedmill("diff", root, "--allow-removals", "--json").report["refusal"] == ""
 
 

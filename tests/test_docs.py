@@ -14,7 +14,7 @@ from feedmill.cli.arguments import COMMANDS, SHORT
 from feedmill.cli.command_parser import command_parser
 from feedmill.cli.help import EXIT_CODES
 from feedmill.notify.options import decode as decode_telling
-from feeds.config import decode as decode_feeds
+from feeds.config import decode_feeds_options
 from posts import errors
 from posts.config import table as settings
 from posts.config.options import decode as decode_reading
@@ -87,7 +87,7 @@ def test_every_key_that_is_asked_for_is_described_and_no_other(monkeypatch: pyte
     monkeypatch.setattr(settings.Table, "_take", take)
     decode_reading({"identity": {"rewrite": [{}]}}, [])
     decode_telling(settings.Table({}, "publish", []))
-    decode_feeds(settings.Table({"custom": [{}]}, "feeds", []), site_url="https://site.example")
+    decode_feeds_options(settings.Table({"custom": [{}]}, "feeds", []), site_url="https://site.example")
     described = {(section, key.name) for section, key in KEYS} | {("identity", "rewrite")}
     assert asked == described
     assert [(section, key.name) for section, key in KEYS if len(key.meaning) < 7 or not key.default] == []
@@ -113,7 +113,7 @@ def decoded(section: str, values: dict[str, object]) -> object:
     if section == "site":
         data[section] = {"url": "https://site.example"} | values
     result = (
-        decode_feeds(settings.Table(values, "feeds", mistakes), site_url="https://site.example")
+        decode_feeds_options(settings.Table(values, "feeds", mistakes), site_url="https://site.example")
         if section == "feeds"
         else decode_reading(data, mistakes)
     )
@@ -124,7 +124,7 @@ def decoded(section: str, values: dict[str, object]) -> object:
 def test_what_is_needed_is_a_mistake_where_it_is_missing() -> None:
     mistakes: list[tuple[str, str]] = []
     decode_reading({"identity": {"rewrite": [{}]}}, mistakes)
-    decode_feeds(settings.Table({"custom": [{}]}, "feeds", mistakes), site_url="https://site.example")
+    decode_feeds_options(settings.Table({"custom": [{}]}, "feeds", mistakes), site_url="https://site.example")
     assert {path for path, _ in mistakes} == {"site.url", "identity.rewrite[0]", "feeds.custom[0].name"}
     needed = {f"{section}.{key.name}" for section, key in KEYS if key.default == NEEDED}
     assert needed == {"site.url", "identity.rewrite.match", "identity.rewrite.replace", "feeds.custom.name"}

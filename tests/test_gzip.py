@@ -1,4 +1,4 @@
-"""`[feeds] gzip`: a compressed twin beside every file, in step with it."""
+"""`[feeds] gzip`: every file has a compressed copy with the same content."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ def files(root: Path) -> dict[str, bytes]:
     return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
 
 
-def in_step(root: Path) -> bool:
-    """Whether every file has a twin that holds its very bytes, and there is no other."""
+def copies_match(root: Path) -> bool:
+    """Return whether every file has a compressed copy with its bytes, and there is no other copy."""
     found = files(root)
     plain = {path: data for path, data in found.items() if not path.endswith(".gz")}
-    twins = {path.removesuffix(".gz"): gzip.decompress(data) for path, data in found.items() if path not in plain}
-    return bool(plain) and twins == plain
+    copies = {path.removesuffix(".gz"): gzip.decompress(data) for path, data in found.items() if path not in plain}
+    return bool(plain) and copies == plain
 
 
-def test_every_file_has_a_twin_with_its_bytes_from_run_to_run(feedmill: Command, root: Path) -> None:
+def test_every_file_has_a_compressed_copy_from_run_to_run(feedmill: Command, root: Path) -> None:
     assert "category/news/feed.json.gz" in feedmill(root, "--json").report["written"]
-    assert in_step(root)
+    assert copies_match(root)
     before = files(root)
     site(root, {A: post("Another title")}, None)
     report = feedmill(root, "--json").report
     assert {"rss.xml", "rss.xml.gz"} <= set(report["written"]) < set(before)
     assert report["written"] == sorted(path for path, data in files(root).items() if data != before[path])
-    assert in_step(root)
+    assert copies_match(root)
 
 
-def test_a_twin_says_neither_when_nor_where_it_was_made(feedmill: Command, root: Path) -> None:
+def test_a_compressed_copy_has_no_time_and_no_system(feedmill: Command, root: Path) -> None:
     feedmill(root)
     header = files(root)["rss.xml.gz"][:10]
     assert header == b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"  # RFC 1952: no flags, no time, no system
@@ -56,7 +56,7 @@ def test_a_twin_says_neither_when_nor_where_it_was_made(feedmill: Command, root:
 def test_a_run_in_which_nothing_changed_stays_as_cheap(root: Path) -> None:
     first, _ = alone(root)
     report, modules = alone(root)
-    assert not {*HEAVY, "gzip", "feeds.gzipped"} & modules
+    assert not {*HEAVY, "gzip", "feeds.build.job", "feeds.build.build"} & modules
     assert report["written"] == []
     assert report["unchanged"] == first["written"]
 
@@ -77,13 +77,13 @@ def test_one_of_a_pair_that_is_not_as_it_was_is_made_again_alone(
     assert files(root) == before
 
 
-def test_twins_go_with_their_files_and_when_the_option_is_turned_off(feedmill: Command, root: Path) -> None:
+def test_compressed_copies_are_removed_with_their_files_and_with_the_option(feedmill: Command, root: Path) -> None:
     feedmill(root)
     (root / B).unlink()
     removed = feedmill(root, "--prune", "--json").report["removed"]
     assert {"category/sport/rss.xml", "category/sport/rss.xml.gz"} < set(removed)
     assert all(path.startswith("category/sport/") for path in removed)
-    assert in_step(root)
+    assert copies_match(root)
     plain = {path: data for path, data in files(root).items() if not path.endswith(".gz")}
     (root / "feedmill.toml").unlink()
     assert feedmill(root, "--json").report["written"] == []
@@ -96,20 +96,22 @@ def test_turning_it_on_touches_no_file_that_is_there(feedmill: Command, root: Pa
     times = {path: path.stat().st_mtime_ns for path in (root / "feeds").rglob("*.*")}
     site(root, {"feedmill.toml": ON}, None)
     assert all(path.endswith(".gz") for path in feedmill(root, "--json").report["written"])
-    assert in_step(root)
+    assert copies_match(root)
     assert {path: path.stat().st_mtime_ns for path in times} == times
 
 
-def test_a_twin_is_known_as_ours_by_what_it_holds(feedmill: Command, root: Path) -> None:
+def test_a_compressed_copy_is_recognized_by_its_content(feedmill: Command, root: Path) -> None:
     feedmill(root)
     (root / ".feedmill" / "index.sqlite3").unlink()
     site(root, {A: post("Another title")}, None)
     assert feedmill(root).code == 0
-    assert in_step(root)
+    assert copies_match(root)
 
 
 @pytest.mark.parametrize("foreign", [gzip.compress(b"a backup", mtime=1), b"\x1f\x8b no gzip after all", b"text"])
-def test_a_foreign_file_in_the_place_of_a_twin_is_never_replaced(feedmill: Command, root: Path, foreign: bytes) -> None:
+def test_another_file_in_place_of_a_compressed_copy_is_never_replaced(
+    feedmill: Command, root: Path, foreign: bytes
+) -> None:
     (root / "feeds").mkdir()
     (root / "feeds" / "rss.xml.gz").write_bytes(foreign)
     outcome = feedmill(root)
@@ -118,6 +120,6 @@ def test_a_foreign_file_in_the_place_of_a_twin_is_never_replaced(feedmill: Comma
     assert files(root) == {"rss.xml.gz": foreign}
 
 
-def test_no_feed_can_get_a_folder_with_the_name_of_a_twin(feedmill: Command, root: Path) -> None:
+def test_no_feed_can_have_a_folder_named_like_a_compressed_copy(feedmill: Command, root: Path) -> None:
     site(root, {"feedmill.toml": ON + '[feeds.paths]\n"category/news" = "rss.xml.gz"\n'}, None)
     assert feedmill(root).code == 2

@@ -1,6 +1,7 @@
 """Law 2: after any history of edits an incremental run writes what a run from scratch with the same ledger writes.
 
-Half of the histories have a web root with placed files, archives, twins and rules in some of their configurations.
+Half of the histories have a web root with placed files, archives, compressed copies and rules in some
+of their configurations.
 `FEEDMILL_HISTORIES=20 pytest tests/test_histories.py` tries more histories than the two of every day.
 """
 
@@ -35,7 +36,8 @@ SETTINGS = [
     '[[feeds.custom]]\nname = "pick"\nmatch = "tide|潮"\nitems = 2\n[feeds.titles.category]\nnews = "News!"\n',
 ]
 
-# A web root around the output: what is placed lies outside of it. Archives come and go, and so do twins and rules.
+# A web root around the output: what is placed lies outside of it. Archives, compressed copies and rules come
+# and go.
 ROOT = '[feeds]\nroot = "web"\nout = "web/feeds"\n'
 PLACES = '[feeds.paths]\n"all/rss" = "feed.xml"\n"category/news/atom" = "feeds/extra/news.xml"\n'
 ROOTED = [
@@ -314,7 +316,7 @@ def test_an_incremental_run_writes_what_a_run_from_scratch_writes(
 ) -> None:
     # With 0, a file counts as settled once a run has seen it: that way stamps are believed, not only bytes.
     monkeypatch.setattr(stamps, "FINE", stamps.COARSE if coarse else 0)
-    monkeypatch.setattr(archives, "SIZE", 3)
+    monkeypatch.setattr(archives, "ARCHIVE_SIZE", 3)
     world = World(tmp_path / "site", random.Random(seed))
     world.root.mkdir()
     (world.root / "_config.yml").write_text(CONFIG, "utf-8")

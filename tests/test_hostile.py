@@ -99,9 +99,9 @@ def test_a_mistake_of_feedmills_own_costs_one_post(
 
 
 def test_a_mistake_elsewhere_is_no_success(feedmill: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from feeds.select import feeds as choose
+    from feeds.select import feeds
 
-    monkeypatch.setattr(choose, "newest_first", lambda _: 1 / 0)
+    monkeypatch.setattr(feeds, "newest_first", lambda _: 1 / 0)
     outcome = feedmill(world(tmp_path, "title: x"), "--workers", "1")
     assert outcome.code == 4
     assert "ZeroDivisionError" in outcome.err

@@ -1,4 +1,4 @@
-"""nginx and Caddy serve an output with the files of docs/how-to/hosting.md; the workflow in there does its work."""
+"""Test nginx and Caddy with the configuration in docs/how-to/hosting.md, and the workflow there."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def client(port: int) -> Iterator[Client]:
 
 
 def file(root: Path, path: str) -> Path:
-    """What is sent for `path`: a folder is its page."""
+    """Return the response for `path`; a folder is its index page."""
     return root / "www" / "feeds" / (f"{path}index.html" if path == "" or path.endswith("/") else path)
 
 
@@ -97,7 +97,7 @@ def test_a_server_sends_every_file_as_the_page_says(client: Client, root: Path) 
         assert "content-encoding" not in answer.headers
 
 
-def test_a_server_sends_the_twin_to_who_takes_gzip(client: Client, root: Path) -> None:
+def test_a_server_sends_the_compressed_copy_to_clients_that_accept_gzip(client: Client, root: Path) -> None:
     for path, media_type in TYPES.items():
         answer = client.get(address(path), Accept_Encoding="br, gzip;q=0.8")
         sent = file(root, path)
@@ -129,7 +129,7 @@ def test_who_has_the_latest_is_told_so_and_who_has_not_gets_it(
 
 
 def test_a_page_of_the_same_server_includes_the_fragment(root: Path) -> None:
-    """With the code that the feed's page has to copy, and for readers who take gzip, too."""
+    """Test the code on the feed's page, also with clients that accept gzip."""
     page = (root / "www/feeds/category/news/index.html").read_text("utf-8")
     (code,) = (html.unescape(one) for one in re.findall(r"<code[^>]*>(.*?)</code>", page) if "#include" in one)
     (root / "www" / "own.html").write_text(f"<main>{code}</main>")
@@ -144,7 +144,7 @@ def test_a_page_of_the_same_server_includes_the_fragment(root: Path) -> None:
 
 @dataclass
 class Poller:
-    """Asks for the same files all the while, and keeps what it was given, in order."""
+    """Requests the same files continuously and keeps the responses in order."""
 
     port: int
     paths: tuple[str, ...]
@@ -161,7 +161,7 @@ class Poller:
                         self.ask(client, path, encoding)
                     except Exception as error:  # noqa: BLE001 # whatever it is, the test must hear of it
                         self.trouble.append(f"{path} ({encoding}): {error!r}")
-            time.sleep(0.005)  # the publications need the processor, too
+            time.sleep(0.005)  # leave CPU time for the publications
         client.close()
 
     def ask(self, client: Client, path: str, encoding: str) -> None:
@@ -182,7 +182,7 @@ def test_an_output_stays_served_whole_through_a_hundred_publications(
     thread.start()
     try:
         for number in range(rounds):
-            # Titles of one length as well as of many: a size that stays the same must not hide a change.
+            # Titles of equal and of different lengths: an equal size must not hide a change.
             site(root, {A: post(f"Version {number:03} {'long ' * (number % 3)}")}, None)
             assert feedmill(root, "--workers", "1").code == 0
             for path, versions in published.items():
@@ -193,7 +193,7 @@ def test_an_output_stays_served_whole_through_a_hundred_publications(
     assert poller.trouble == []
     for (path, _), seen in poller.seen.items():
         assert len(set(published[path])) == rounds + 1
-        order = [published[path].index(content) for content in seen]  # a torn body is none of them
+        order = [published[path].index(content) for content in seen]  # a torn body is not among them
         assert order == sorted(order)
         assert len(order) > rounds // 4
 
@@ -243,7 +243,7 @@ def test_the_steps_of_the_workflow_keep_ids_from_one_checkout_to_the_next(tmp_pa
     for number in (1, 2):
         checkout = tmp_path / f"checkout{number}"
         run(f"git clone -q origin {checkout.name}", tmp_path)
-        if number == 2:  # both its name and its link are new: the ledger alone knows the post
+        if number == 2:  # new name and new link: only the ledger identifies the post
             (checkout / A).write_text(post("A", source="https://b.example/2"))
         for name in ("Publish the feeds", "Keep the ledger"):
             run(steps[name], checkout)

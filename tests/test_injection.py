@@ -1,4 +1,4 @@
-"""Titles, names, dates, links and file names that try to be more than text: in feeds, outlines, reports and logs."""
+"""Test hostile titles, names, dates, links and file names in feeds, outlines, reports and logs."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ STEERING = {chr(code) for code in (*_CODES, 0x2028, 0x2029, 0x61C, 0x200E, 0x200
 
 
 def scalar(text: str) -> str:
-    """A YAML scalar in double quotes, in which every character comes through."""
+    """Return a double-quoted YAML scalar that preserves every character."""
     return '"' + "".join(sign if sign.isalnum() and sign.isascii() else f"\\U{ord(sign):08x}" for sign in text) + '"'
 
 
@@ -54,7 +54,7 @@ def made(root: Path) -> dict[str, bytes]:
 
 
 def steers_nothing(outcome: Outcome) -> None:
-    """Nothing that was printed moves a cursor, rings, turns the direction of writing, or begins a line of its own."""
+    """Assert that output has no control or direction characters and starts no extra lines."""
     assert not (set(outcome.err) | set(outcome.out)) & (STEERING - {"\n"})
     begun = ("_posts/", "feedmill: ", "reading: ", "cleaning: ", "building: ")
     assert [line for line in outcome.err.splitlines() if not line.startswith(begun) and not line[:1].isdigit()] == []
@@ -78,7 +78,7 @@ def test_a_value_stays_text_in_every_format_and_in_every_message(feedmill: Comma
         if path.endswith(".json"):
             assert not any("injected" in name for name in keys(json.loads(data)))
             continue
-        if path in ASSETS:  # the same for every site
+        if path in ASSETS:  # identical for every site
             continue
         tree = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
         document = tree.getroottree().docinfo
@@ -94,7 +94,7 @@ def test_a_value_stays_text_in_every_format_and_in_every_message(feedmill: Comma
 
 
 def keys(value: object) -> list[str]:
-    """All keys in a JSON value."""
+    """Yield all keys in a JSON value."""
     if isinstance(value, dict):
         return [*value, *(key for inner in value.values() for key in keys(inner))]
     return [key for inner in value for key in keys(inner)] if isinstance(value, list) else []

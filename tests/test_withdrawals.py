@@ -1,4 +1,4 @@
-"""What is taken back leaves the feeds at once, and the Atom feeds say so for thirty days (RFC 6721)."""
+"""Test that withdrawn items leave the feeds at once and have a tombstone in Atom for thirty days (RFC 6721)."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def withdraw(root: Path, way: str) -> None:
         site(root, {A: text}, None)
 
 
-def told(root: Path, feed: str) -> list[tuple[str, str]]:
-    """The withdrawals that an Atom feed tells of: ids and times."""
+def tombstones(root: Path, feed: str) -> list[tuple[str, str]]:
+    """Return the tombstones of an Atom feed: ids and times."""
     document = etree.parse(root / "feeds" / feed / "atom.xml")
     return [(one.get("ref", ""), one.get("when", "")) for one in document.iter(f"{AT}deleted-entry")]
 
@@ -71,9 +71,9 @@ def test_what_is_taken_back_leaves_all_feeds_and_the_atom_feeds_it_was_in_say_so
     assert feedmill(root, *LATER).code == 0
     for feed in ("", "category/news", "tag/x", "feed/on-a"):
         assert "A" not in ids(root, feed)
-        assert told(root, feed) == [(gone, "2024-02-01T00:00:00+00:00")], feed
+        assert tombstones(root, feed) == [(gone, "2024-02-01T00:00:00+00:00")], feed
     for feed in ("category/sport", "feed/on-b"):
-        assert told(root, feed) == []
+        assert tombstones(root, feed) == []
     assert "deleted-entry" not in (root / "feeds" / "rss.xml").read_text("utf-8")
     for name, time in (("atom.xml", "2024-02-01T00:00:00+00:00"), ("rss.xml", "Thu, 01 Feb 2024 00:00:00 +0000")):
         assert f">{time}</" in (root / "feeds" / name).read_text("utf-8")
@@ -83,9 +83,9 @@ def test_a_feed_tells_for_thirty_days_and_then_no_more(feedmill: Command, root: 
     withdraw(root, "deleted")
     assert feedmill(root, *LATER).code == 0
     assert feedmill(root, *SOON, "--json").report["written"] == []
-    assert len(told(root, "")) == 1
+    assert len(tombstones(root, "")) == 1
     assert "atom.xml" in feedmill(root, *MUCH_LATER, "--json").report["written"]
-    assert told(root, "") == []
+    assert tombstones(root, "") == []
     assert feedmill(root, *MUCH_LATER, "--json").report["written"] == []
 
 
@@ -98,7 +98,7 @@ def test_what_comes_back_has_its_old_id_and_is_told_no_more(feedmill: Command, r
     site(root, {A: post("A", tags="x")}, None)
     assert feedmill(root, *SOON).code == 0
     assert ids(root) == before
-    assert told(root, "") == told(root, "tag/x") == []
+    assert tombstones(root, "") == tombstones(root, "tag/x") == []
 
 
 def test_a_post_expires_without_any_other_change_and_comes_back_when_its_term_is_longer(
@@ -111,7 +111,7 @@ def test_a_post_expires_without_any_other_change_and_comes_back_when_its_term_is
     site(root, {A: post("A", expirydate="2025-01-01", tags="x")}, None)
     assert feedmill(root, *LATER).code == 0
     assert ids(root) == before
-    assert told(root, "") == []
+    assert tombstones(root, "") == []
 
 
 def test_a_site_may_publish_what_has_expired(feedmill: Command, root: Path) -> None:
@@ -124,7 +124,7 @@ def test_a_site_may_publish_what_has_expired(feedmill: Command, root: Path) -> N
 def test_what_waits_for_its_date_again_has_not_been_taken_back(feedmill: Command, root: Path) -> None:
     site(root, {A: post("A").replace("2021-12-31", "2030-01-01")}, None)
     assert feedmill(root, *LATER).code == 0
-    assert told(root, "") == []
+    assert tombstones(root, "") == []
 
 
 def test_a_wrong_day_of_expiry_is_named_and_costs_nothing(feedmill: Command, root: Path) -> None:
@@ -138,27 +138,27 @@ def test_who_moves_to_another_category_has_not_been_taken_back(feedmill: Command
     moved = ids(root)["C"]
     site(root, {C: post("C").replace("news", "sport")}, None)
     assert feedmill(root, *LATER).code == 0
-    assert moved not in {given for given, _ in told(root, "category/news")}
+    assert moved not in {item_id for item_id, _ in tombstones(root, "category/news")}
 
 
 def test_an_emptied_feed_still_tells(feedmill: Command, root: Path) -> None:
     gone = ids(root)["B"]
     (root / B).unlink()
     assert feedmill(root, *LATER).code == 0
-    assert [given for given, _ in told(root, "category/sport")] == [gone]
+    assert [item_id for item_id, _ in tombstones(root, "category/sport")] == [gone]
     assert ids(root, "category/sport") == {}
 
 
 def test_withdrawals_outlive_the_index(feedmill: Command, root: Path) -> None:
     withdraw(root, "deleted")
     assert feedmill(root, *LATER).code == 0
-    before = {feed: told(root, feed) for feed in ("", "category/news", "category/sport", "tag/x")}
+    before = {feed: tombstones(root, feed) for feed in ("", "category/news", "category/sport", "tag/x")}
     gone = before[""][0][0]
     (root / ".feedmill" / "index.sqlite3").unlink()
     site(root, {B: post("B2").replace("news", "sport")}, None)
     assert feedmill(root, *SOON).code == 0
-    assert {feed: told(root, feed) for feed in before} == before
+    assert {feed: tombstones(root, feed) for feed in before} == before
     site(root, {A: post("A", tags="x")}, None)
     assert feedmill(root, *SOON).code == 0
     assert ids(root)["A"] == gone
-    assert told(root, "") == []
+    assert tombstones(root, "") == []

@@ -13,8 +13,8 @@ from feedmill.cli.report import counted
 from feedmill.run.site import OpenSite
 from feeds.compare.match import Adoption, Finding
 from feeds.destinations.staging import is_marked
-from feeds.parse.document import Document, instant
-from feeds.parse.fetch import fetched, is_address
+from feeds.parse.document import Document, instant_text
+from feeds.parse.fetch import fetch_feed, is_address
 from feeds.select.paths import address
 from posts.files.stat import digest, stamp_of
 from posts.identity import urls as identity
@@ -25,7 +25,7 @@ from posts.store.rows import Entry, FeedRow, Memory, OutputRow
 
 def adopt(options: AdoptOptions) -> int:
     """Match the items of older feeds with posts, and with `--yes` write their ids into the ledger."""
-    documents = {name: fetched(name) for name in options.feeds}
+    documents = {name: fetch_feed(name) for name in options.feeds}
     with Lock() as lock, closing(OpenSite(options.run, lock if options.write else None)) as run:
         move = _Move(run, documents)
         _print(move, options)
@@ -103,7 +103,7 @@ class _Move:
         for path, entry in matched.items():
             date = entry.date or self.run.options.now
             updated = entry.parts.get("updated", "")
-            changed = updated if updated > instant(entry.date) else ""
+            changed = updated if updated > instant_text(entry.date) else ""
             yield adopted(self.reader.articles[path], entry.id, int(date.timestamp()), changed)
 
     def _feeds(self) -> dict[str, FeedRow]:

@@ -9,7 +9,7 @@ from feedmill.cli.options.commands import CheckOptions
 from feedmill.commands.publish import print_report
 from feedmill.run.pipeline import Pipeline
 from feedmill.run.site import OpenSite
-from feeds.destinations.discard import Nowhere
+from feeds.destinations.discard import Discard
 
 
 def check(options: CheckOptions) -> int:
@@ -17,6 +17,6 @@ def check(options: CheckOptions) -> int:
     started = time.monotonic()
     with closing(OpenSite(options.run)) as site:
         pipeline = Pipeline(site, render_all=True)
-        report = pipeline.report(pipeline.make(Nowhere(), pipeline.jobs), started)
+        report = pipeline.report(pipeline.make(Discard(), pipeline.jobs), started)
     print_report(report, options.report, sentence=report.checked())
     return 1 if options.report.strict and report.problems else 0

@@ -35,22 +35,22 @@ def diff(options: DiffOptions) -> int:
 def _compared(options: RunOptions) -> tuple[Difference, Sequence[Problem]]:
     from functools import partial
 
-    from feeds.compare.diff import Survey, published_in
-    from feeds.destinations.local import Folder
+    from feeds.compare.diff import Comparison, published_reader
+    from feeds.destinations.local import LocalFolder
     from posts.identity.urls import canonical
 
     with closing(OpenSite(options)) as run:
         outputs = run.outputs()
-        folder = Folder(run.out, outputs, run.past.get("ended", 0))
+        folder = LocalFolder(run.out, outputs, run.past.get("ended", 0))
         pipeline = Pipeline(run)
         todo, gone = pipeline.todo(folder, outputs)
-        survey = Survey(
-            published_in(run.out),
+        comparison = Comparison(
+            published_reader(run.out),
             {job.name: job.path for job in pipeline.jobs},
             run.feeds.places,
             partial(canonical, rewrites=run.reading.rewrites),
             {entry.id for entry in pipeline.record.entries.values()},
         )
-        found = survey.survey(pipeline.artifacts(todo), [path for path in gone if folder.is_intact(path)])
+        found = comparison.run(pipeline.artifacts(todo), [path for path in gone if folder.is_intact(path)])
         found.refusal = pipeline.refusal()
     return found, pipeline.problems

@@ -16,7 +16,7 @@ from feedmill.cli.report import counted, utc
 from feedmill.run.options import RunOptions
 from feedmill.run.site import OpenSite
 from feeds.model import Feed
-from feeds.select.feeds import choose, recently
+from feeds.select.feeds import recently_published, select_feeds
 from posts.errors import DamagedError
 from posts.model import Post
 from posts.store.codec import to_post, unpack
@@ -89,9 +89,13 @@ def _lines(run: OpenSite, suspects: Counter[str]) -> list[Line]:
     present = [entry for entry in run.index.entries().values() if not entry.gone]
     posts = [to_post(unpack(entry.post)) for entry in present]
     first = {entry.path: entry.first for entry in present}
-    recent = recently(first, run.feeds, run.options.now, run.past.get("first", 0))
+    recent = recently_published(first, run.feeds, run.options.now, run.past.get("first", 0))
     everything = replace(run.feeds, items=_ALL, custom=tuple(replace(one, items=_ALL) for one in run.feeds.custom))
-    chosen = zip(choose(posts, site, run.feeds, recent, known), choose(posts, site, everything, (), known), strict=True)
+    chosen = zip(
+        select_feeds(posts, site, run.feeds, recent, known),
+        select_feeds(posts, site, everything, (), known),
+        strict=True,
+    )
     pairs = [(feed, whole) for feed, whole in chosen if feed.key in known]
     return [_line(feed, whole.posts, known[feed.key].updated, run.options.now, suspects) for feed, whole in pairs]
 

@@ -25,7 +25,7 @@ def to_tell(run: OpenSite, written: Iterable[str]) -> list[str]:
 def queued(run: OpenSite, jobs: Sequence[Job], written: Iterable[str]) -> dict[str, Any]:
     """Who is to be told of what from now on (`feedmill.notify.queue`), when all of `jobs` are out."""
     from feedmill.notify.queue import entered
-    from feeds.build.build import topic
+    from feeds.build.job import topic
 
     paths = set(to_tell(run, written))
     topics = [topic(job, run.feeds) for job in jobs if job.path in paths]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from feeds.build.job import Job
     from feeds.destinations.base import Destination, Outcome
     from feeds.model import Artifact, Feed
-    from feeds.select.archives import Document
+    from feeds.select.archives import ArchiveDocument
     from posts.model import Post, Problem
     from posts.pipeline.render import Made
     from posts.store.rows import FeedRow, OutputRow
@@ -37,8 +37,8 @@ class Pipeline:
         feed shows, too.
         """
         from feeds.build.plan import plan
-        from feeds.select.feeds import recently
-        from feeds.select.tombstones import told
+        from feeds.select.feeds import recently_published
+        from feeds.select.tombstones import with_tombstones
         from posts.pipeline.cache_keys import key, versions
         from posts.pipeline.content_cache import Contents
         from posts.pipeline.ledger_entries import Record
@@ -52,13 +52,13 @@ class Pipeline:
             self.reader.refuse_losses(self.reading)
         self.known_feeds = run.index.feeds()
         self.first = {post.path: self.reader.first(post, self.now) for post in self.reading.items}
-        self.recent = recently(self.first, run.feeds, self.now, run.past.get("first", self.seconds))
+        self.recent = recently_published(self.first, run.feeds, self.now, run.past.get("first", self.seconds))
         self.contents = Contents(self.reader)
         chosen, complaints = self._chosen(render_all=render_all)
         self.problems: list[Problem] = sorted({*self.reading.problems, *complaints})
         self.record = Record(self.reader, self.contents, self.now)
         self.withdrawn = self._withdrawn()
-        self.feeds = told(self._final(chosen), self.withdrawn, run.reading.site, run.feeds)
+        self.feeds = with_tombstones(self._final(chosen), self.withdrawn, run.reading.site, run.feeds)
         items = {path: self.record.signature(path) for path in {post.path for feed in chosen for post in _shown(feed)}}
         rendering = key(versions(("feedgen", "lxml", "Jinja2", "MarkupSafe")))
         self.archives, documents = self._archives()
@@ -66,11 +66,11 @@ class Pipeline:
 
     def _chosen(self, *, render_all: bool) -> tuple[list[Feed], tuple[Problem, ...]]:
         """The feeds, and what is doubtful in the bodies of their items; without items whose files have just gone."""
-        from feeds.select.feeds import choose
+        from feeds.select.feeds import select_feeds
 
         items = list(self.reading.items)
         while True:
-            chosen = choose(items, self.run.reading.site, self.run.feeds, self.recent, self.known_feeds)
+            chosen = select_feeds(items, self.run.reading.site, self.run.feeds, self.recent, self.known_feeds)
             if self.run.options.prune:
                 chosen = tuple(feed for feed in chosen if feed.posts or feed.kind == "all")
             wanted = {post.path: post for feed in chosen for post in _shown(feed)}
@@ -93,20 +93,20 @@ class Pipeline:
 
     def _withdrawn(self) -> list[tuple[Post, int]]:
         """The items that were taken back lately, as they were last published, and when they were."""
-        from feeds.select.tombstones import TOLD
+        from feeds.select.tombstones import TOMBSTONE_LIFETIME
 
-        return self.record.withdrawn(int((self.now - TOLD).timestamp()))
+        return self.record.withdrawn(int((self.now - TOMBSTONE_LIFETIME).timestamp()))
 
-    def _archives(self) -> tuple[dict[str, str], dict[str, list[Document]]]:
+    def _archives(self) -> tuple[dict[str, str], dict[str, list[ArchiveDocument]]]:
         """What is in every archive document, and the documents by their feeds' keys."""
         if not self.run.feeds.archives:
             return {}, {}
-        from feeds.select.archives import allotted, history
+        from feeds.select.archives import allocate_archives, archive_documents
 
         first = {given: entry.first for given, entry in self.reader.ledger.entries.items()}
         first |= {entry.id: entry.first for entry in self.record.entries.values()}
-        rows = allotted(self.run.index.archives(), self.feeds, first)
-        return rows, {feed.key: history(rows, feed, first) for feed in self.feeds}
+        rows = allocate_archives(self.run.index.archives(), self.feeds, first)
+        return rows, {feed.key: archive_documents(rows, feed, first) for feed in self.feeds}
 
     def publish(self, destination: Destination, outputs: Mapping[str, OutputRow]) -> Outcome:
         """Writes what was decided into the ledger, then the files that differ."""
@@ -145,11 +145,11 @@ class Pipeline:
         from feeds.build.build import Builder
         from posts.pipeline.parallel import chunked
 
-        builder = Builder(jobs, self.feeds, self.contents.content, self.run.reading.site, self.run.feeds)
+        builder = Builder(self.feeds, self.contents.content, self.run.reading.site, self.run.feeds)
 
         def built(places: Sequence[int]) -> tuple[list[Artifact], Mapping[str, Made]]:
             # What a process had to make again only it knows, and this one has to remember.
-            return builder(places), dict(self.contents.again)
+            return list(builder.build([jobs[place] for place in places])), dict(self.contents.again)
 
         parts = self.reader.map(built, chunked(range(len(jobs)), FILES))
         for artifacts, again in self.run.progress.over("building", parts, len(jobs), lambda part: len(part[0])):
@@ -185,10 +185,10 @@ class Pipeline:
                 change.run({"first": first, "unfinished": True} | told)
 
     def _feed_rows(self) -> dict[str, FeedRow]:
-        from feeds.build.build import updated
+        from feeds.build.channel import feed_updated
         from posts.store.rows import FeedRow
 
-        return {feed.key: FeedRow(feed.id, feed.title, updated(feed).isoformat()) for feed in self.feeds}
+        return {feed.key: FeedRow(feed.id, feed.title, feed_updated(feed).isoformat()) for feed in self.feeds}
 
     def report(self, outcome: Outcome, started: float) -> Report:
         """What the run did."""
@@ -271,9 +271,9 @@ class Pipeline:
 
     def _due(self) -> float | None:
         """When time alone changes something: a post's date comes or its last day ends, or it leaves its windows."""
-        from feeds.select.tombstones import TOLD
+        from feeds.select.tombstones import TOMBSTONE_LIFETIME
 
-        keep, told_for = self.run.feeds.keep.total_seconds(), TOLD.total_seconds()
+        keep, told_for = self.run.feeds.keep.total_seconds(), TOMBSTONE_LIFETIME.total_seconds()
         windows = [self.first[path] + keep for path in self.recent]
         windows += [when + told_for for _, when in self.withdrawn]
         return min([*self._future(), *windows, *self.reader.expirations()], default=None)

@@ -35,7 +35,7 @@ def _produced(options: RunOptions, started: float) -> Done:
 
     from feedmill.run.pipeline import Pipeline
     from feedmill.run.site import OpenSite
-    from feeds.destinations.local import Folder
+    from feeds.destinations.local import LocalFolder
     from posts.store.lock import Lock
 
     # Ten thousand posts are no garbage: looking through them again and again takes a tenth of the time.
@@ -43,7 +43,7 @@ def _produced(options: RunOptions, started: float) -> Done:
     with Lock() as lock, closing(OpenSite(options, lock)) as site:
         outputs = site.outputs()
         pipeline = Pipeline(site, guard=not options.allow_removals)
-        outcome = pipeline.publish(Folder(site.out, outputs, site.past.get("ended", 0)), outputs)
+        outcome = pipeline.publish(LocalFolder(site.out, outputs, site.past.get("ended", 0)), outputs)
         report = pipeline.report(outcome, started)
         queue = pipeline.remember(outcome, outputs, report)
     return Done(report, site.telling.pings, next_notification(queue))

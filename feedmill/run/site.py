@@ -49,7 +49,7 @@ class OpenSite:
         mistakes: list[tuple[str, str]] = []
         self.reading = posts.config.options.decode(configuration.sections, mistakes)
         table = Table(configuration.sections["feeds"], "feeds", mistakes)
-        self.feeds = feeds.config.decode(table, site_url=self.reading.site.url)
+        self.feeds = feeds.config.decode_feeds_options(table, site_url=self.reading.site.url)
         self.telling = notify_options.decode(Table(configuration.sections["publish"], "publish", mistakes))
         self.feeds = replace(self.feeds, hubs=self.telling.hubs)
         mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.reading)]
@@ -72,7 +72,7 @@ class OpenSite:
 
     def _recovered(self) -> dict[str, Any]:
         """What can be had of an index that is lost: from itself, and from the feeds that are published."""
-        from feeds.compare.recover import published
+        from feeds.compare.recover import recover_from_feeds
         from posts.pipeline.recover import completed
         from posts.store.connection import aside
         from posts.store.rows import UNWRITTEN, Memory
@@ -80,7 +80,7 @@ class OpenSite:
 
         damage, path = self.index.damage, self.options.state
         saved, past = salvaged(path) if damage else (Memory(), {})
-        items, told, files = published(self.out / self.feeds.places.prefix, self.feeds)
+        items, told, files = recover_from_feeds(self.out / self.feeds.places.prefix, self.feeds)
         memory = completed(saved, items.values(), told, self.reading.rewrites)
         known = f"{len(saved.entries)} items are known from it, {len(memory.entries) - len(saved.entries)} more from"
         if damage:

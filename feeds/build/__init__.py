@@ -1,1 +1,1 @@
-"""Feeds to files: the plan, the items, the bytes, the checks."""
+"""Building the files of selected feeds: plan, items, channel head, rendering and verification."""

@@ -1,8 +1,8 @@
-"""The `_headers` file that Netlify, Cloudflare Pages and their like read: media types, caching, and who may read. Pure.
+"""The `_headers` file that Netlify and Cloudflare Pages read: media types, caching and CORS. Pure.
 
-A rule is a path below the host's root and, indented, what is sent with it. `:name` stands for one folder: both hosts
-take that, while a `*` before the end means different things to them. No two rules fit one address, since one host joins
-what they say with commas.
+A rule is a path below the host's root and, indented, the headers to send with it. `:name` matches one folder on both
+hosts, while `*` before the end of a pattern means different things to them. No two rules match the same address: one
+host joins the values of all matching rules with commas.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from feeds.select.paths import address
 HEADERS_FILE = "_headers"
 MARK = '# generator="feedmill"'
 
-# XML says its own encoding, but the type's charset wins over it (RFC 7303, section 3); JSON has no such parameter.
+# The charset parameter of an XML media type wins over the XML declaration (RFC 7303, section 3); JSON types have none.
 _TYPES = {
     **{row.file: row.media_type for row in FORMATS.values()},
     OPML_FILE: OPML_TYPE,
@@ -25,29 +25,32 @@ _TYPES = {
     **dict.fromkeys(SHOWN, "text/html"),
 }
 _WITHOUT_CHARSET = "+json"
-# What pages of other sites read with scripts: the feed, the widget (for its integrity hash), the fragment.
-_OPEN = ("feed.json", "embed.js", "embed.fragment.html")
-_MINUTES = 5  # that a copy may be kept for, where `[feeds] ttl` does not say
+# Files that scripts on other sites read: the feed, the widget (for its integrity hash) and the fragment.
+_CROSS_ORIGIN = ("feed.json", "embed.js", "embed.fragment.html")
+_DEFAULT_MINUTES = 5  # of caching, unless `[feeds] ttl` is set
 
 
-def render(files: Mapping[str, Format | None], url: str, ttl: int) -> bytes:
-    """The rules for `files` (by path, with the formats of the feeds among them), whose folder is served at `url`.
+def render_headers(files: Mapping[str, Format | None], url: str, ttl: int) -> bytes:
+    """Return the content of the `_headers` file.
 
-    `ttl` is in minutes, 0 for none.
+    Args:
+        files: every file by its path below the output, with the format of those that are feeds.
+        url: the address of the output folder.
+        ttl: minutes of caching, 0 for the default.
     """
     rules: dict[str, str] = {}
     for path, row in files.items():
         name = row.file if row else path.rpartition("/")[2]
-        if path.startswith("../"):  # a file with a place of its own, outside of the folder
+        if path.startswith("../"):  # `[feeds.paths]` placed the file outside the output folder
             rules[urlsplit(address(url, path)).path] = name
         else:
             rules |= {f"{urlsplit(url).path}/{pattern}": name for pattern in _patterns(path)}
-    lines = [_rule(pattern, name, ttl or _MINUTES) for pattern, name in sorted(rules.items())]
+    lines = [_rule(pattern, name, ttl or _DEFAULT_MINUTES) for pattern, name in sorted(rules.items())]
     return "\n".join([MARK, *lines, ""]).encode()
 
 
 def _patterns(path: str) -> Iterator[str]:
-    """Every address that a file has: hosts know a page by its folder, and others without their `.html`, too."""
+    """Yield a pattern for every address of a file: hosts also serve pages by their folder or without `.html`."""
     *folders, name = path.split("/")
     folder = "".join(f":folder{number}/" for number, _ in enumerate(folders, 1))
     yield folder + name
@@ -60,6 +63,6 @@ def _rule(pattern: str, name: str, minutes: int) -> str:
     if name in _TYPES:
         charset = "" if _TYPES[name].endswith(_WITHOUT_CHARSET) else "; charset=utf-8"
         lines.append(f"  Content-Type: {_TYPES[name]}{charset}")
-    if name in _OPEN:
+    if name in _CROSS_ORIGIN:
         lines.append("  Access-Control-Allow-Origin: *")
     return "\n".join(lines)

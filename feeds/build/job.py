@@ -1,32 +1,108 @@
-"""A file to be made, and the signature of what it is made of."""
+"""The files to build, one type for each kind of file.
+
+Every job has `path` (where the file goes, below the web root, else below the output), `name` (the path below the output
+that it has where `[feeds.paths]` does not place it) and `signature` (a hash of everything that its bytes depend on).
+
+An archive document is a `FeedFile`: it is an Atom document of the same feed, built by the same renderer, with other
+links and an address of its own. `_headers` has a type of its own, since its text follows from the plan alone.
+"""
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from feeds.build.gzip import SUFFIX
 from feeds.formats.table import Format
 from feeds.model import Feed
+from feeds.options import FeedsOptions
+from feeds.select.paths import address
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """A file to be made; `signature` says of what. `path` is where it goes, below the web root or else the output.
+class FeedFile:
+    """A feed in one format.
 
-    `name` is the path below the output that it has where the configuration has placed nothing.
-
-    It is `feed` in the format `row`, or the page `page` of `feed`; with neither of the two it is the asset of that
-    name, with none of the three the outline of all feeds. `directory` puts all the other feeds on the page. `text` is
-    a file as it will be, where that is known from the start. `links` are those to other documents of the feed
-    (relation, file name in its folder, "" for that of the feed itself); with `is_archive` it holds old items.
+    `links` are those to other documents of the feed: relation and file name in the feed's folder, "" for the feed
+    itself. `is_archive` marks an archive document (RFC 5005, section 4).
     """
 
     path: str
     name: str
     signature: str
-    feed: Feed | None = None
-    row: Format | None = None
-    page: str = ""
-    directory: bool = False
-    text: bytes = b""
+    feed: Feed
+    format: Format
     links: tuple[tuple[str, str], ...] = ()
     is_archive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An HTML page of a feed, rendered from `template`; `has_directory` adds the list of all feeds."""
+
+    path: str
+    name: str
+    signature: str
+    feed: Feed
+    template: str
+    has_directory: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A style sheet or script in the root of the output; `name` is its name in `feeds.pages.assets.ASSETS`."""
+
+    path: str
+    name: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The OPML outline of all feeds."""
+
+    path: str
+    name: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeadersFile:
+    """The `_headers` file; `data` are its bytes, which are known when the plan is made."""
+
+    path: str
+    name: str
+    signature: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CompressedCopy:
+    """The gzip copy of the file of another job."""
+
+    path: str
+    name: str
+    signature: str
+    original: OriginalFile
+
+
+OriginalFile = FeedFile | Page | Asset | Outline | HeadersFile
+Job = OriginalFile | CompressedCopy
+
+
+def with_compressed_copies(files: Iterable[OriginalFile]) -> Iterator[Job]:
+    """Yield `files`, each followed by its compressed copy. `_headers` has none: hosts read it and do not serve it."""
+    for file in files:
+        yield file
+        if not isinstance(file, HeadersFile):
+            # Another zlib may write other bytes, so its version is part of the signature.
+            signature = f"{file.signature} {zlib.ZLIB_RUNTIME_VERSION}"
+            yield CompressedCopy(file.path + SUFFIX, file.name + SUFFIX, signature, file)
+
+
+def topic(job: Job, options: FeedsOptions) -> str:
+    """Return the WebSub topic of a file, which is its address; "" for everything but the current feed documents."""
+    if not isinstance(job, FeedFile) or job.is_archive:
+        return ""
+    return address(options.url, job.feed.file(job.format.file))

@@ -1,4 +1,4 @@
-"""Which files there are to be, and for each the signature of everything that its bytes depend on. Pure."""
+"""Plan the files of all feeds, each with a signature of everything that its bytes depend on. Pure."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from typing import TypeVar
 
-from feeds.build.gzip import paired
-from feeds.build.headers import HEADERS_FILE, render
-from feeds.build.job import Job
+from feeds.build.headers import HEADERS_FILE, render_headers
+from feeds.build.job import Asset, FeedFile, HeadersFile, Job, OriginalFile, Outline, Page, with_compressed_copies
 from feeds.formats.table import FORMATS, OPML_FILE, PAGE, SHOWN
 from feeds.model import Feed
 from feeds.options import FeedsOptions
 from feeds.pages import assets
-from feeds.select.activity import newest
-from feeds.select.archives import Document, way_back
+from feeds.select.activity import newest_day
+from feeds.select.archives import ArchiveDocument, latest_archive
 from posts.errors import RefusedError
 from posts.model import Site
 
-# To be raised when the code changes what comes out for the same items: then everything is rendered anew.
+_F = TypeVar("_F", bound=OriginalFile)
+
+# Raise this number when a code change alters the output for the same items: every file is then rendered again.
 VERSION = 2
 
 
@@ -30,102 +32,130 @@ def plan(
     site: Site,
     options: FeedsOptions,
     key: str,
-    archives: Mapping[str, Sequence[Document]] = MappingProxyType({}),
+    archives: Mapping[str, Sequence[ArchiveDocument]] = MappingProxyType({}),
 ) -> list[Job]:
-    """All files of `feeds` with the signature of all that their bytes depend on.
+    """Return all files of `feeds`: archives first, then by path, then what links to the others.
 
-    They are sorted by path, but archives come first, since feeds point to them, and last come directory and outline,
-    which point to all the others.
+    Feeds link to archives; the directory and the outline link to all feeds. A file is published after those that it
+    links to, so that a reader never follows a link to a file that is not there yet.
 
-    `items` has the signature of every post in a feed, by path; `key` names the versions of what renders; `archives` has
-    the archive documents of feeds, by the feeds' keys.
-    """
-    base = repr((VERSION, key, site, options.link, options.ttl, options.url, options.pages, *options.hubs))
-    jobs = []
-    for feed in feeds:
-        signature = _signature(base, *_said(feed, items, feed.withdrawn))
-        rows = [FORMATS[name] for name in options.formats]
-        jobs += [Job(feed.file(row.file), feed.beside(row.file), signature, feed, row) for row in rows]
-    if options.archives:
-        jobs = [*_archives(archives, items, base), *(_with_past(job, archives) for job in jobs)]
-    if options.pages:
-        jobs += _pages(feeds, items, site, options, base)
-    jobs.sort(key=lambda job: (job.directory, not job.is_archive, job.path))
-    outline = repr([(feed.kind, feed.title, _place(feed)) for feed in feeds])
-    jobs.append(Job(OPML_FILE, OPML_FILE, _signature(base, repr(options.formats), outline)))
-    return _placed(_hosted(jobs, options), options)
-
-
-def _said(feed: Feed, items: Mapping[str, str], more: Sequence[object]) -> Iterator[str]:
-    """What a document of a feed depends on: its head, with what there is `more` in it, and its items."""
-    emptied = "" if feed.posts else feed.updated
-    yield repr((feed.kind, feed.term, feed.title, _place(feed), feed.id, feed.content, emptied, *more))
-    yield from (items[post.path] for post in feed.posts)
-
-
-def _place(feed: Feed) -> object:
-    """What the addresses of a feed are made of."""
-    return (feed.path, sorted(feed.files.items())) if feed.files else feed.path
-
-
-def _placed(jobs: Sequence[Job], options: FeedsOptions) -> list[Job]:
-    """The jobs with their paths below the web root.
+    Args:
+        feeds: all feeds of the site.
+        items: the signature of every post in a feed, by path.
+        site: the site.
+        options: the options of the generator.
+        key: a key for the versions of the libraries that render.
+        archives: the archive documents, by the key of their feed.
 
     Raises:
-        RefusedError: one has the place of another.
+        RefusedError: two files have the same path.
     """
-    placed = [replace(job, path=options.places.below_root(job.path)) for job in jobs]
-    owners: dict[str, str] = {}
-    for job in placed if options.places.files else ():
-        other = owners.setdefault(unicodedata.normalize("NFKC", job.path).casefold(), job.name)
-        if other != job.name:
-            raise RefusedError(f"{job.path} would be both {other} and {job.name}: change [feeds.paths]")
-    return placed
-
-
-def _hosted(jobs: Sequence[Job], options: FeedsOptions) -> list[Job]:
-    """`jobs`, and what hosts want beside those files."""
-    hosted = paired(jobs) if options.gzip else list(jobs)
+    base = repr((VERSION, key, site, options.link, options.ttl, options.url, options.pages, *options.hubs))
+    files: list[OriginalFile] = [*_archives(archives, items, base), *_feed_files(feeds, items, options, base, archives)]
+    if options.pages:
+        files += _pages(feeds, items, site, options, base)
+    files.sort(key=_order)
+    outline = repr([(feed.kind, feed.title, _location(feed)) for feed in feeds])
+    files.append(Outline(OPML_FILE, OPML_FILE, _signature(base, repr(options.formats), outline)))
     if options.headers:
-        # There are ever more archives, and no rule of those hosts fits all of them.
-        files = {job.path: job.row for job in jobs if not job.is_archive}
-        text = render(files, options.url, options.ttl)
-        hosted.append(Job(HEADERS_FILE, HEADERS_FILE, _signature(text.decode()), text=text))
-    return hosted
+        files.append(_headers(files, options))
+    placed = _placed(files, options)
+    return list(with_compressed_copies(placed)) if options.gzip else [*placed]
 
 
-def _archives(archives: Mapping[str, Sequence[Document]], items: Mapping[str, str], base: str) -> Iterator[Job]:
+def _order(file: OriginalFile) -> tuple[bool, bool, str]:
+    has_directory = isinstance(file, Page) and file.has_directory
+    return has_directory, not _is_archive(file), file.path
+
+
+def _is_archive(file: OriginalFile) -> bool:
+    return isinstance(file, FeedFile) and file.is_archive
+
+
+def _feed_files(
+    feeds: Sequence[Feed],
+    items: Mapping[str, str],
+    options: FeedsOptions,
+    base: str,
+    archives: Mapping[str, Sequence[ArchiveDocument]],
+) -> Iterator[FeedFile]:
+    for feed in feeds:
+        signature = _signature(base, *_document_parts(feed, items, feed.withdrawn))
+        for row in (FORMATS[name] for name in options.formats):
+            file = FeedFile(feed.file(row.file), feed.beside(row.file), signature, feed, row)
+            latest = latest_archive(archives.get(feed.key, ())) if row is FORMATS["atom"] else ""
+            if latest:
+                file = replace(file, signature=_signature(signature, latest), links=(("prev-archive", latest),))
+            yield file
+
+
+def _archives(
+    archives: Mapping[str, Sequence[ArchiveDocument]], items: Mapping[str, str], base: str
+) -> Iterator[FeedFile]:
     for documents in archives.values():
-        for one in documents:
-            links = one.links()
-            signature = _signature(base, *_said(one.feed, items, (one.number, links)))
-            yield Job(one.path, one.path, signature, one.feed, FORMATS["atom"], links=links, is_archive=True)
-
-
-def _with_past(job: Job, archives: Mapping[str, Sequence[Document]]) -> Job:
-    """The Atom feed with the way into its past."""
-    if job.feed is None or job.row is not FORMATS["atom"] or not (past := way_back(archives.get(job.feed.key, ()))):
-        return job
-    return replace(job, signature=_signature(job.signature, past), links=(("prev-archive", past),))
+        for document in documents:
+            links = document.links()
+            signature = _signature(base, *_document_parts(document.feed, items, (document.number, links)))
+            path = document.path
+            yield FeedFile(path, path, signature, document.feed, FORMATS["atom"], links=links, is_archive=True)
 
 
 def _pages(
     feeds: Sequence[Feed], items: Mapping[str, str], site: Site, options: FeedsOptions, base: str
-) -> Iterator[Job]:
-    base = _signature(base, repr(options.formats), assets.edition())
-    for name in assets.wanted(options.formats):
-        yield Job(name, name, base, page=name)
-    others = repr([(feed.kind, feed.title, _place(feed), feed.total, newest(feed, site.zone)) for feed in feeds])
+) -> Iterator[Asset | Page]:
+    base = _signature(base, repr(options.formats), assets.assets_digest())
+    for name in assets.asset_names(options.formats):
+        yield Asset(name, name, base)
+    others = repr([(feed.kind, feed.title, _location(feed), feed.total, newest_day(feed, site.zone)) for feed in feeds])
     for feed in feeds:
-        head = _signature(base, repr((feed.kind, feed.term, feed.title, _place(feed))))
+        head = _signature(base, repr((feed.kind, feed.term, feed.title, _location(feed))))
         activity = repr((feed.total, feed.weeks))
         for page, shown in SHOWN.items():
             parts = [items[post.path] for post in feed.posts[:shown]] + ([activity] if page == PAGE else [])
             signature = _signature(head, *parts)
             if feed.path or page != PAGE:
-                yield Job(feed.beside(page), feed.beside(page), signature, feed, page=page)
-            if feed.kind == "all" and page == PAGE:  # its own folder may be another, but the root has the directory
-                yield Job(PAGE, PAGE, _signature(signature, others), feed, page=page, directory=True)
+                yield Page(feed.beside(page), feed.beside(page), signature, feed, page)
+            # The root always has the directory, even where the feed of all posts is in another folder.
+            if feed.kind == "all" and page == PAGE:
+                yield Page(PAGE, PAGE, _signature(signature, others), feed, page, has_directory=True)
+
+
+def _headers(files: Sequence[OriginalFile], options: FeedsOptions) -> HeadersFile:
+    # Archives have no rule: their number grows, and no pattern of those hosts matches all of them.
+    listed = {file.path: file.format if isinstance(file, FeedFile) else None for file in files if not _is_archive(file)}
+    data = render_headers(listed, options.url, options.ttl)
+    return HeadersFile(HEADERS_FILE, HEADERS_FILE, _signature(data.decode()), data)
+
+
+def _placed(files: Sequence[OriginalFile], options: FeedsOptions) -> list[OriginalFile]:
+    """Return the files with their paths below the web root.
+
+    Raises:
+        RefusedError: two files have the same path.
+    """
+    placed = [_moved(file, options.places.below_root(file.path)) for file in files]
+    owners: dict[str, str] = {}
+    for file in placed if options.places.files else ():
+        other = owners.setdefault(unicodedata.normalize("NFKC", file.path).casefold(), file.name)
+        if other != file.name:
+            raise RefusedError(f"{file.path}: both {other} and {file.name} have this path; change [feeds.paths]")
+    return placed
+
+
+def _moved(file: _F, path: str) -> _F:
+    return replace(file, path=path)
+
+
+def _document_parts(feed: Feed, items: Mapping[str, str], more: Sequence[object]) -> Iterator[str]:
+    """Yield what a document of a feed depends on: its head, including `more`, and its items."""
+    emptied = "" if feed.posts else feed.updated
+    yield repr((feed.kind, feed.term, feed.title, _location(feed), feed.id, feed.content, emptied, *more))
+    yield from (items[post.path] for post in feed.posts)
+
+
+def _location(feed: Feed) -> object:
+    """Return the parts of a feed that its addresses are made from."""
+    return (feed.path, sorted(feed.files.items())) if feed.files else feed.path
 
 
 def _signature(*parts: str) -> str:

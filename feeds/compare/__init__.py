@@ -1,1 +1,1 @@
-"""Comparison of published feeds with new ones: diff, matching, recovery."""
+"""Comparison with published feeds: differences, matching of items to posts, recovery of a lost index."""

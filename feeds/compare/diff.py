@@ -1,4 +1,4 @@
-"""What subscribers would see if it were published now: feed by feed, for people and as plain values."""
+"""Compare what would be published with what is published, feed by feed; used by `feedmill diff`."""
 
 from __future__ import annotations
 
@@ -10,24 +10,29 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from feeds.compare.items import Change, compare, head
+from feeds.compare.items import Change, changed_head_fields, compare_documents
 from feeds.formats.table import FORMATS
 from feeds.model import Artifact, Places
+from feeds.parse.detect import parse_feed
 from feeds.parse.document import Document
-from feeds.parse.parse import read
 
-FILES = tuple(sorted(row.file for row in FORMATS.values()))
+_FEED_FILES = tuple(sorted(row.file for row in FORMATS.values()))
 
 _SIGNS = {"new": "+", "again": "!", "changed": "~", "gone": "-", "past": "."}
 
 
 @dataclass(slots=True)
 class FeedChange:
-    """What happens to one feed: `path` is its folder below the output, "" that of all posts.
+    """The changes to one feed.
 
-    `compared` are the published file and the one that would take its place; `written` and `removed` are file names,
-    `head` is what differs besides the items, `items` counts those that there would be. `damage` says why what is
-    published could not be read.
+    Attributes:
+        path: its folder below the output, "" for the feed of all posts.
+        items: the number of items that it would have.
+        compared: the names of the published file and of the file that would replace it.
+        head: the parts of the head that differ.
+        written: the names of files that would be written.
+        removed: the names of files that would be removed.
+        damage: why the published file cannot be parsed, "" if it can.
     """
 
     path: str
@@ -42,23 +47,23 @@ class FeedChange:
     damage: str = ""
 
     def lines(self) -> Iterator[str]:
-        """For people: a line for the feed, and one for each of its items that something happens to."""
+        """Yield a line for the feed, and one for each changed item."""
         name = f"{self.path or '.'}/: {self.title}"
         if self.state == "new":
-            yield f"{name}: a new feed, {self.items} items"
+            yield f"{name}: new feed with {_counted(self.items, 'item')}"
             return
         if self.state == "gone":
-            yield f"{name}: will be gone"
+            yield f"{name}: would be removed"
             return
         more = [", ".join(self.head)] if self.head else []
-        more += [f"what is published cannot be read ({self.damage})"] if self.damage else []
-        more += [f"no longer as {', '.join(self.removed)}"] if self.removed else []
-        nothing = "" if more or self.changes else ": the same items in other bytes"
+        more += [f"the published feed cannot be parsed ({self.damage})"] if self.damage else []
+        more += [f"{', '.join(self.removed)} would be removed"] if self.removed else []
+        nothing = "" if more or self.changes else ": same items, other bytes"
         yield name + (f": {'; '.join(more)}" if more else nothing)
         yield from map(_line, self.changes)
 
     def as_values(self) -> dict[str, Any]:
-        """As plain values, all keys always there."""
+        """Return plain values for JSON, always with all keys."""
         return {
             "path": self.path,
             "title": self.title,
@@ -75,9 +80,9 @@ class FeedChange:
 
 @dataclass(slots=True)
 class Difference:
-    """All that would change; `written` and `removed` are paths below the output, sorted.
+    """Everything that would change; `written` and `removed` are sorted paths below the web root.
 
-    `refusal` says why publishing would be refused, "" when it would not.
+    `refusal` is the reason why publishing would be refused, "" if it would not be.
     """
 
     feeds: dict[str, FeedChange] = field(default_factory=dict)
@@ -89,41 +94,45 @@ class Difference:
         return bool(self.written or self.removed)
 
     def counts(self) -> dict[str, int]:
-        """How many items (each counted once, however many feeds it is in) are new, changed and so on."""
+        """Return the number of items by kind of change; an item in several feeds counts once."""
         happened = {(change.what, change.id) for feed in self.feeds.values() for change in feed.changes}
         counted = Counter(what for what, _ in happened)
         return {what: counted[what] for what in ("new", "again", "changed", "gone", "past")}
 
     def lines(self) -> Iterator[str]:
-        """For people."""
+        """Yield the report for people."""
         for path in sorted(self.feeds):
             yield from self.feeds[path].lines()
         if not self:
-            yield "nothing would change"
+            yield "no changes"
             return
         counts, states = self.counts(), Counter(feed.state for feed in self.feeds.values())
         yield (
-            f"{states['changed']} feeds change, {states['new']} come, {states['gone']} go; items: {counts['new']} new, "
-            f"{counts['changed']} changed, {counts['gone']} gone, {counts['again']} would appear a second time; "
-            f"files: {len(self.written)} would be written, {len(self.removed)} removed"
+            f"feeds: {states['changed']} changed, {states['new']} new, {states['gone']} removed; "
+            f"items: {counts['new']} new, {counts['changed']} changed, {counts['gone']} removed, "
+            f"{counts['again']} duplicated for subscribers; "
+            f"files: {len(self.written)} to write, {len(self.removed)} to remove"
         )
         if self.refusal:
-            yield f"but publishing would be refused: {self.refusal}"
+            yield f"publishing would be refused: {self.refusal}"
 
     def as_values(self) -> dict[str, Any]:
-        """As plain values."""
+        """Return plain values for JSON."""
         feeds = [self.feeds[path].as_values() for path in sorted(self.feeds)]
         files = {"written": self.written, "removed": self.removed}
         return {**self.counts(), "feeds": feeds, **files, "refusal": self.refusal}
 
 
 @dataclass(slots=True)
-class Survey:
-    """Compares what would be published with what is, file by file.
+class Comparison:
+    """Compares new files with published files.
 
-    `published` gives the bytes of a published file, None where there is none; `planned` are all files that there would
-    be, `places` say where one would be that is not planned: by their names below the output (`feeds.build.plan.Job`),
-    where they are. `canonical` and `living` as in `compare`.
+    Attributes:
+        published: returns the bytes of a published file by its path, None if there is no file.
+        planned: the paths of all planned files, by their names (`feeds.build.job`).
+        places: the configured paths, for files that are not planned.
+        canonical: as in `compare_documents`.
+        living: as in `compare_documents`.
     """
 
     published: Callable[[str], bytes | None]
@@ -133,8 +142,8 @@ class Survey:
     living: Collection[str]
     found: Difference = field(default_factory=Difference)
 
-    def survey(self, artifacts: Iterable[Artifact], gone: Iterable[str]) -> Difference:
-        """What would change if `artifacts` were published and `gone` removed."""
+    def run(self, artifacts: Iterable[Artifact], gone: Iterable[str]) -> Difference:
+        """Return what would change if `artifacts` were published and the paths `gone` removed."""
         names = {path: name for name, path in self.planned.items()}
         for artifact in artifacts:
             present = self.published(artifact.path)
@@ -148,27 +157,27 @@ class Survey:
         return self.found
 
     def _at(self, name: str) -> bytes | None:
-        """What is published under a name."""
+        """Return the published file with a name, None if there is none."""
         return self.published(self.planned.get(name) or self.places.below_root(name))
 
     def _feed_file(self, name: str, data: bytes, present: bytes | None) -> None:
         folder, _, file = name.rpartition("/")
-        if file not in FILES:
+        if file not in _FEED_FILES:
             return
         known = self.found.feeds.setdefault(folder, FeedChange(folder))
         known.written.append(file)
         if known.compared or known.damage:
             return
-        new = read(data)
+        new = parse_feed(data)
         known.title, known.items = new.head.get("title", ""), len(new.entries)
         if present is not None:
             self._compare(known, present, new, (file, file))
             return
-        others = [(other, self._at(_join(folder, other))) for other in FILES if other != file]
+        others = [(other, self._at(_join(folder, other))) for other in _FEED_FILES if other != file]
         for other, known_as in others:
             if known_as is not None:
                 known.state = "changed"
-                # A format that stays is compared with its own next edition.
+                # A format that stays is compared with its own new file.
                 if _join(folder, other) not in self.planned:
                     self._compare(known, known_as, new, (other, file))
                     return
@@ -176,30 +185,30 @@ class Survey:
     def _compare(self, known: FeedChange, present: bytes, new: Document, files: tuple[str, str]) -> None:
         known.state = "changed"
         try:
-            old = read(present)
+            old = parse_feed(present)
         except ValueError as error:
             known.damage = str(error)
             return
-        known.compared, known.head = files, head(old, new)
-        known.changes = compare(old, new, self.canonical, self.living)
+        known.compared, known.head = files, changed_head_fields(old, new)
+        known.changes = compare_documents(old, new, self.canonical, self.living)
 
     def _gone(self, path: str) -> None:
         folder, _, file = self.places.below_output(path).rpartition("/")
-        if file not in FILES or folder.startswith(".."):  # the latter is no feed's folder
+        if file not in _FEED_FILES or folder.startswith(".."):  # a folder outside the output belongs to no feed
             return
         known = self.found.feeds.setdefault(folder, FeedChange(folder, "changed"))
         known.removed.append(file)
-        if any(_join(folder, other) in self.planned for other in FILES):
+        if any(_join(folder, other) in self.planned for other in _FEED_FILES):
             known.state = "changed"
             return
         known.state = "gone"
         if not known.title:
-            with suppress(ValueError):  # damaged: it goes all the same
-                known.title = read(self.published(path) or b"").head.get("title", "")
+            with suppress(ValueError):  # damaged: removed without a title
+                known.title = parse_feed(self.published(path) or b"").head.get("title", "")
 
 
-def published_in(root: Path) -> Callable[[str], bytes | None]:
-    """What is published in a local folder: gives a file's bytes by its path below it, None where there is no file."""
+def published_reader(root: Path) -> Callable[[str], bytes | None]:
+    """Return a function that reads the published files below `root`; it returns None if there is no file."""
 
     def published(path: str) -> bytes | None:
         place = root / path
@@ -216,9 +225,13 @@ def _join(folder: str, file: str) -> str:
 
 
 def _line(change: Change) -> str:
-    said = f"  {_SIGNS[change.what]} {change.what:8}{change.title or change.id}"
+    text = f"  {_SIGNS[change.what]} {change.what:8}{change.title or change.id}"
     if change.fields:
-        said += f": {', '.join(change.fields)}"
+        text += f": {', '.join(change.fields)}"
     if change.twin:
-        said += f": subscribers have it as {change.twin} (same {change.by})"
-    return f"{said} <{change.link}>" if change.link else said
+        text += f": subscribers have it as {change.twin} (same {change.by})"
+    return f"{text} <{change.link}>" if change.link else text
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,4 +1,4 @@
-"""What subscribers would see of a feed's next edition: two documents side by side. Pure."""
+"""Compare two documents of a feed, as subscribers would see the change. Pure."""
 
 from __future__ import annotations
 
@@ -15,10 +15,14 @@ What = Literal["new", "again", "changed", "gone", "past"]
 
 
 class Change(NamedTuple):
-    """What happens to an item. `fields` are what of it differs.
+    """A change to an item.
 
-    `again`: it comes with an id that subscribers do not know, though they have it, as the item `twin`, which agrees
-    with it in what `by` names. `past`: it is older now than all of the feed, and no longer in it.
+    Attributes:
+        what: `again` is an item that subscribers have already with another id; `past` is an item that left the window
+            because it is older than all items in it.
+        fields: the parts that differ.
+        twin: for `again`, the id that subscribers know (the name of the key in the JSON report).
+        by: for `again`, what both items have in common.
     """
 
     what: What
@@ -31,11 +35,11 @@ class Change(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Twins:
-    """Finds what subscribers would take for the same item, though its id is another.
+class Duplicates:
+    """Finds the published item that subscribers would see again with another id.
 
-    That is an item with the same link, in its canonical form, or with the same title (folded) at the same instant.
-    What several items of the published feed agree in tells nothing.
+    It has the same canonical link, or the same folded title and date. Links and titles that several published items
+    share are ignored.
     """
 
     canonical: Callable[[str], str | None]
@@ -43,37 +47,39 @@ class Twins:
     by_title: Mapping[Hashable, str]
 
     @classmethod
-    def of(cls, entries: Collection[Entry], canonical: Callable[[str], str | None]) -> Twins:
+    def of(cls, entries: Collection[Entry], canonical: Callable[[str], str | None]) -> Duplicates:
         links = [(canonical(entry.link) or entry.link, entry.id) for entry in entries]
         titles = [(_title(entry), entry.id) for entry in entries]
-        return cls(canonical, _only(links), _only(titles))
+        return cls(canonical, _unique(links), _unique(titles))
 
     def find(self, entry: Entry) -> tuple[str, str]:
-        """The id of the twin and what it agrees in, "" twice for an item that has none."""
-        twin = self.by_link.get(self.canonical(entry.link) or entry.link)
-        if twin:
-            return twin, "link"
-        twin = self.by_title.get(_title(entry))
-        return (twin, "title and date") if twin else ("", "")
+        """Return the id of the published duplicate and what both have in common; "" and "" if there is none."""
+        known_id = self.by_link.get(self.canonical(entry.link) or entry.link)
+        if known_id:
+            return known_id, "link"
+        known_id = self.by_title.get(_title(entry))
+        return (known_id, "title and date") if known_id else ("", "")
 
 
-def compare(
+def compare_documents(
     old: Document,
     new: Document,
     canonical: Callable[[str], str | None] = lambda link: link,
     living: Collection[str] = frozenset(),
 ) -> list[Change]:
-    """What becomes of the items, in the order of the new document, then of the old one.
+    """Return the changes to items, in the order of the new document, then of the old one.
 
     Args:
-        old: what is published.
-        new: what would be.
-        canonical: the form in which links agree that lead to the same, None for what is no link.
-        living: ids of items that are published somewhere, though perhaps no longer in this feed.
+        old: the published document.
+        new: the document that would replace it.
+        canonical: returns the canonical form of a link, None if it is not a link.
+        living: the ids of all published items, also those that have left this feed.
     """
     before, now = ({entry.id: entry for entry in reversed(one.entries)} for one in (old, new))
-    twins = Twins.of(before.values(), canonical)
-    changes = [change for entry in new.entries for change in _became(entry, before.get(entry.id), old, new, twins)]
+    duplicates = Duplicates.of(before.values(), canonical)
+    changes = [
+        change for entry in new.entries for change in _entry_changes(entry, before.get(entry.id), old, new, duplicates)
+    ]
     oldest = min((entry.date for entry in new.entries if entry.date), default=None)
     for entry in old.entries:
         if entry.id not in now:
@@ -82,18 +88,20 @@ def compare(
     return changes
 
 
-def head(old: Document, new: Document) -> tuple[str, ...]:
-    """What of the head of a feed differs, as far as both formats can say it."""
+def changed_head_fields(old: Document, new: Document) -> tuple[str, ...]:
+    """Return the parts of the head that differ, among those that both formats have."""
     names = list(old.head | new.head)
     if old.format != new.format:
         names = [name for name in names if name in old.head and name in new.head and name != "address"]
     return tuple(name for name in names if old.head.get(name) != new.head.get(name))
 
 
-def _became(entry: Entry, known: Entry | None, old: Document, new: Document, twins: Twins) -> Iterator[Change]:
+def _entry_changes(
+    entry: Entry, known: Entry | None, old: Document, new: Document, duplicates: Duplicates
+) -> Iterator[Change]:
     if known is None:
-        twin, by = twins.find(entry)
-        yield Change("again" if twin else "new", entry.id, entry.title, entry.link, (), twin, by)
+        known_id, by = duplicates.find(entry)
+        yield Change("again" if known_id else "new", entry.id, entry.title, entry.link, (), known_id, by)
     elif fields := _differing(known, entry, same_format=old.format == new.format):
         yield Change("changed", entry.id, entry.title, entry.link, fields)
 
@@ -108,7 +116,7 @@ def _differing(old: Entry, new: Entry, *, same_format: bool) -> tuple[str, ...]:
     found += sorted(name for name in names if old.parts.get(name) != new.parts.get(name))
     if "text" in found and "markup" in found:
         found.remove("markup")
-    if len(found) > 1 and "updated" in found:  # that an item has changed says so itself
+    if len(found) > 1 and "updated" in found:  # it changes with every other field
         found.remove("updated")
     if not found and same_format and old.whole != new.whole:
         found.append("other")
@@ -119,8 +127,8 @@ def _title(entry: Entry) -> Hashable:
     return (fold(entry.title), entry.date) if entry.title and entry.date else ""
 
 
-def _only(pairs: Iterable[tuple[Hashable, str]]) -> Mapping[Hashable, str]:
-    """What names one thing and no other."""
+def _unique(pairs: Iterable[tuple[Hashable, str]]) -> Mapping[Hashable, str]:
+    """Return the pairs whose key occurs once."""
     pairs = list(pairs)
     counts = Counter(key for key, _ in pairs)
-    return MappingProxyType({key: given for key, given in pairs if key and counts[key] == 1})
+    return MappingProxyType({key: item_id for key, item_id in pairs if key and counts[key] == 1})

@@ -1,6 +1,8 @@
-"""What published feeds still know when the index is lost: ids, addresses and times of their items, and their own.
+"""Recover the ledger from published feeds after the index was lost: ids, addresses and times of feeds and items.
 
-Read are files of ours only, as they say themselves; what is not well-formed is passed over. Reads the output folder.
+Only files with the mark of feedmill are read; damaged files are skipped. The parsers here are not those of
+`feeds.parse`: they keep titles and dates exactly as written, with their offsets, and they reject a document with an
+incomplete item, while `feeds.parse` normalizes and accepts what any software has published.
 """
 
 from __future__ import annotations
@@ -13,13 +15,13 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET  # expat: no external entities, and a limit on those that multiply
+from xml.etree import ElementTree as ET  # expat: no external entities, limited entity expansion
 
 from feeds.destinations.staging import is_marked
 from feeds.formats.table import FORMATS
 from feeds.formats.xml import AT, ATOM
 from feeds.options import KINDS, FeedsOptions
-from feeds.select.archives import file_name
+from feeds.select.archives import archive_file_name
 from feeds.select.feeds import first_id
 from feeds.select.paths import address
 from feeds.select.slugs import slug
@@ -31,7 +33,7 @@ _A = f"{{{ATOM}}}"
 
 @dataclass(frozen=True, slots=True)
 class _Document:
-    """A feed as it was published; the `page` of its items is where they lead, `source` the other address."""
+    """A published feed; `page` of an item is the address that it links to, `source` the other one."""
 
     id: str
     title: str
@@ -40,20 +42,23 @@ class _Document:
     withdrawn: tuple[tuple[str, datetime], ...] = ()
 
 
-def published(root: Path, options: FeedsOptions) -> tuple[dict[str, Published], Memory, list[str]]:
-    """The items in all feeds in `root`, by id, what else a ledger has of them, and the files that may be theirs.
+def recover_from_feeds(root: Path, options: FeedsOptions) -> tuple[dict[str, Published], Memory, list[str]]:
+    """Return the items of all feeds by id, the ledger entries of feeds and archives, and the paths of their files.
 
-    Looked at are the places that our own feeds have: another site may publish below the same folder.
+    Only the paths of feedmill's own feeds are read: another site may publish below the same folder. Feeds do not say
+    when an item was first published. Its date is used instead; for an item beyond the configured number of items,
+    which is in the window because it was published recently (`keep`), the time of the file.
 
-    When an item was first published no feed says: its date stands for it, or, for one behind the newest ones of its
-    feed, which is there because it was published lately, the time of the file.
+    Args:
+        root: the output folder.
+        options: the options of the generator.
     """
     items: dict[str, Published] = {}
     gone: dict[str, Published] = {}
     feeds: dict[str, FeedRow] = {}
     archives: dict[str, str] = {}
     files: list[str] = []
-    for key, folder in _places(root, options):
+    for key, folder in _feed_folders(root, options):
         mine = {name: _file(row.file, key, folder, options) for name, row in FORMATS.items()}
         found = _best({name: root / file for name, file in mine.items()})
         if found is None:
@@ -64,41 +69,41 @@ def published(root: Path, options: FeedsOptions) -> tuple[dict[str, Published], 
         feeds[key] = FeedRow(own, document.title, document.updated or _latest(document.items))
         for place, item in enumerate(document.items):
             late = place >= _window(key, options)
-            _known(items, _turned(item, options)._replace(first=written) if late else _turned(item, options))
-        for given, when in document.withdrawn:
-            _told(gone, given, when, key)
-        for number, past in enumerate(_past(root / folder), 1):
-            files.append(options.places.below_root(_file(file_name(number), key, folder, options)))
+            _add_item(items, _with_page(item, options)._replace(first=written) if late else _with_page(item, options))
+        for item_id, when in document.withdrawn:
+            _add_tombstone(gone, item_id, when, key)
+        for number, past in enumerate(_archive_documents(root / folder), 1):
+            files.append(options.places.below_root(_file(archive_file_name(number), key, folder, options)))
             archives[place_of(key, number)] = "\n".join(one.id for one in reversed(past.items))
             for item in past.items:
-                _known(items, _turned(item, options))
+                _add_item(items, _with_page(item, options))
     return gone | items, Memory(feeds=feeds, archives=archives), files
 
 
-def _told(gone: dict[str, Published], given: str, when: datetime, key: str) -> None:
-    """Takes an item that was taken back, which the feed `key` tells."""
+def _add_tombstone(gone: dict[str, Published], item_id: str, when: datetime, key: str) -> None:
+    """Add a withdrawn item from a tombstone in the feed `key`."""
     seconds = int(when.timestamp())
-    known = gone.get(given, Published(given, "", "", "", when, seconds, gone=seconds))
+    known = gone.get(item_id, Published(item_id, "", "", "", when, seconds, gone=seconds))
     kind, _, name = key.partition("/")
-    gone[given] = known._replace(terms=(*known.terms, (kind, name))) if kind in KINDS else known
+    gone[item_id] = known._replace(terms=(*known.terms, (kind, name))) if kind in KINDS else known
 
 
-def _known(items: dict[str, Published], one: Published) -> None:
-    """Takes an item, unless more is known of it already."""
+def _add_item(items: dict[str, Published], one: Published) -> None:
+    """Add an item, unless a later version of it is there."""
     known = items.get(one.id)
     items[one.id] = one if known is None or one.first > known.first or one.updated > known.updated else known
 
 
-def _past(folder: Path) -> Iterator[_Document]:
-    """The archive documents of a feed, by number."""
+def _archive_documents(folder: Path) -> Iterator[_Document]:
+    """Yield the archive documents of a feed, by number."""
     number = 1
-    while found := _document(folder / file_name(number), _atom):
+    while found := _document(folder / archive_file_name(number), _atom):
         yield found[0]
         number += 1
 
 
-def _places(root: Path, options: FeedsOptions) -> Iterator[tuple[str, str]]:
-    """The key of every feed that there may be, and its folder below `root`."""
+def _feed_folders(root: Path, options: FeedsOptions) -> Iterator[tuple[str, str]]:
+    """Yield the key of every possible feed, and its folder below `root`."""
     folders = options.places.folders
     yield "", folders.get("", "")
     for kind in (*KINDS, "feed"):
@@ -109,7 +114,7 @@ def _places(root: Path, options: FeedsOptions) -> Iterator[tuple[str, str]]:
 
 
 def _file(name: str, key: str, folder: str, options: FeedsOptions) -> str:
-    """The path below the output of a file of the feed `key`, which has that folder."""
+    """Return the path below the output of a file of the feed `key`, whose folder is `folder`."""
     return options.places.files.get(key, {}).get(name) or (f"{folder}/{name}" if folder else name)
 
 
@@ -117,8 +122,8 @@ def _window(key: str, options: FeedsOptions) -> int:
     return next((one.items for one in options.custom if key == f"feed/{slug(one.name)}"), options.items)
 
 
-def _turned(item: Published, options: FeedsOptions) -> Published:
-    """With `link = "source"` the first of an item's addresses is its source's, if it has one."""
+def _with_page(item: Published, options: FeedsOptions) -> Published:
+    """Swap the addresses of an item if feeds link to sources (`link = "source"`)."""
     if options.link == "source" and item.source:
         return item._replace(page=item.source, source=item.page)
     return item
@@ -129,7 +134,7 @@ def _latest(items: tuple[Published, ...]) -> str:
 
 
 def _best(files: Mapping[str, Path]) -> tuple[_Document, int] | None:
-    """What the file that says the most of a feed says, and when it was written; `files` by format."""
+    """Return the most complete document of a feed and its modification time; `files` are by format."""
     documents = (_document(files[name], read) for name, read in _READERS.items())
     return next(filter(None, documents), None)
 
@@ -149,22 +154,22 @@ def _document(path: Path, read: Callable[[bytes], _Document]) -> tuple[_Document
         TypeError,
         AttributeError,
         RecursionError,
-    ):  # it is no feed any more
+    ):  # damaged: skipped
         return None
 
 
 def _atom(data: bytes) -> _Document:
-    feed = ET.fromstring(data)  # noqa: S314 # see above
+    feed = ET.fromstring(data)  # noqa: S314 # expat, see the import
     items = tuple(map(_atom_item, feed.iter(f"{_A}entry")))
-    told = feed.iter(f"{{{AT}}}deleted-entry")
-    withdrawn = tuple((one.get("ref", ""), datetime.fromisoformat(one.get("when", ""))) for one in told)
+    tombstones = feed.iter(f"{{{AT}}}deleted-entry")
+    withdrawn = tuple((one.get("ref", ""), datetime.fromisoformat(one.get("when", ""))) for one in tombstones)
     return _Document(_text(feed, "id"), _text(feed, "title"), _text(feed, "updated"), items, withdrawn)
 
 
 def _atom_item(entry: ET.Element) -> Published:
     links = {link.get("rel", "alternate"): link.get("href", "") for link in entry.iter(f"{_A}link")}
-    given, title, date, changed = (_text(entry, name) for name in ("id", "title", "published", "updated"))
-    return _item(given, title, links.get("alternate", ""), links.get("via", ""), date, changed)
+    item_id, title, date, changed = (_text(entry, name) for name in ("id", "title", "published", "updated"))
+    return _item(item_id, title, links.get("alternate", ""), links.get("via", ""), date, changed)
 
 
 def _text(element: ET.Element, name: str) -> str:
@@ -178,23 +183,23 @@ def _json(data: bytes) -> _Document:
 
 
 def _rss(data: bytes) -> _Document:
-    channel = ET.fromstring(data)[0]  # noqa: S314 # see above
+    channel = ET.fromstring(data)[0]  # noqa: S314 # expat, see the import
     items = []
     for item in channel.iter("item"):
         via = next((link.get("href", "") for link in item.iter(f"{_A}link") if link.get("rel") == "via"), "")
-        given, title, link, date = (item.findtext(name, "") for name in ("guid", "title", "link", "pubDate"))
-        items.append(_item(given, title, link, via, parsedate_to_datetime(date).isoformat()))
+        item_id, title, link, date = (item.findtext(name, "") for name in ("guid", "title", "link", "pubDate"))
+        items.append(_item(item_id, title, link, via, parsedate_to_datetime(date).isoformat()))
     built = parsedate_to_datetime(channel.findtext("lastBuildDate", "")).isoformat()
     return _Document("", channel.findtext("title", ""), built, tuple(items))
 
 
-# What says the most comes first.
+# The most complete format comes first.
 _READERS: Mapping[str, Callable[[bytes], _Document]] = {"atom": _atom, "json": _json, "rss": _rss}
 
 
-def _item(given: str, title: str, link: str, via: str, date: str, changed: str = "") -> Published:
-    """An item; ValueError when it has no id or no date."""
-    if not given:
+def _item(item_id: str, title: str, link: str, via: str, date: str, changed: str = "") -> Published:
+    """Return an item. Raises ValueError if it has no id or no date."""
+    if not item_id:
         raise ValueError("an item without an id")
     moment = datetime.fromisoformat(date)
-    return Published(given, title, link, via, moment, int(moment.timestamp()), "" if changed == date else changed)
+    return Published(item_id, title, link, via, moment, int(moment.timestamp()), "" if changed == date else changed)

@@ -1,1 +1,1 @@
-"""Where files are written."""
+"""Destinations: where built files are written."""

@@ -1,4 +1,4 @@
-"""Where artifacts go. A destination takes them all, publishes what differs, and says what it did."""
+"""The interface of a destination, which publishes the artifacts that differ from what is there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from posts.store.rows import OutputRow
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a publication did: paths below the output, each list sorted; `rows` is what to remember of each file."""
+    """The result of a publication: sorted paths below the web root, and the index row of each file."""
 
     written: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
@@ -21,19 +21,21 @@ class Outcome:
 
 
 class Destination(Protocol):
-    """A place that artifacts can be published to, all of them or none."""
+    """A place to publish artifacts to: all of them, or none if one fails."""
 
     def is_intact(self, path: str) -> bool:
-        """Whether a file that was published is there just as it was."""
+        """Return whether a published file is there and unchanged."""
         ...
 
     def publish(self, artifacts: Iterable[Artifact], gone: Iterable[str] = ()) -> Outcome:
-        """Publishes what differs from what is there, in its order: what is pointed to comes before what points to it.
+        """Publish the artifacts that differ, in their order, then remove files.
 
-        Removes what is `gone` (files that we wrote, by path) last.
+        Args:
+            artifacts: the files; one that links to another comes after it.
+            gone: the paths of files to remove, which feedmill wrote.
 
         Raises:
-            RefusedError: a place is not ours to write to.
-            PublicationError: a file could not be written.
+            RefusedError: a file that feedmill did not write is in the way.
+            PublicationError: a file cannot be written.
         """
         ...

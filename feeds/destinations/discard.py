@@ -1,4 +1,4 @@
-"""A destination that keeps nothing: `check` publishes to it, and so makes and verifies every file."""
+"""A destination that stores nothing, for `feedmill check`: every file is built and verified."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from feeds.destinations.base import Outcome
 from feeds.model import Artifact
 
 
-class Nowhere:
-    """Takes artifacts one at a time, as all at once would fill the memory, and forgets them."""
+class Discard:
+    """Takes artifacts one at a time, because all at once would fill the memory, and drops them."""
 
-    def is_intact(self, path: str) -> bool:  # noqa: ARG002 # nothing is here
+    def is_intact(self, path: str) -> bool:  # noqa: ARG002 # the interface
         return False
 
     def publish(self, artifacts: Iterable[Artifact], gone: Iterable[str] = ()) -> Outcome:  # noqa: ARG002

@@ -1,8 +1,7 @@
-"""A local folder as destination: files are staged beside their places, then renamed over, and nothing else is touched.
+"""A local folder as destination: files are staged next to their targets, synced and renamed.
 
-Whoever reads a file at any moment, or after a crash at any moment, has its old bytes or its new ones. All files are
-staged and on the disk before the first is renamed, so that a file that cannot be made or must not be replaced stops the
-publication as a whole.
+A reader sees the old or the new bytes of a file at any moment, also after a crash. All files are staged and synced
+before the first is renamed, so that a file that cannot be built or must not be replaced stops the whole publication.
 """
 
 from __future__ import annotations
@@ -15,21 +14,23 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from feeds.destinations.base import Outcome
-from feeds.destinations.staging import folder_refusal, is_marked, named, staging
+from feeds.destinations.staging import folder_refusal, is_marked, staging, writing
 from feeds.destinations.sync import Disk
 from feeds.model import Artifact
 from posts.files.stat import digest, is_young, stamp_of
 from posts.store.rows import OutputRow
 
-_LEFT_OVER = re.compile(r"\..+\.feedmill-[0-9a-f]{8}\.tmp")  # what a run that was killed had staged
+_LEFT_OVER = re.compile(r"\..+\.feedmill-[0-9a-f]{8}\.tmp")  # staged by a run that was killed
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
-    """The output folder at `root`, which may itself be a symbolic link, and is made if it is not there.
+class LocalFolder:
+    """The output folder, which is created if needed.
 
-    `known` is what is remembered of the files that we wrote, by path below the root, or, without a hash, of those that
-    we were about to write; `since` is when the run that wrote them had done so, in nanoseconds since 1970.
+    Attributes:
+        root: its path; it may be a symbolic link.
+        known: the index rows of files that feedmill wrote, by path; rows without a hash were about to be written.
+        since: when the run that wrote them ended, in nanoseconds since 1970.
     """
 
     root: Path
@@ -37,7 +38,7 @@ class Folder:
     since: int = 0
 
     def is_intact(self, path: str) -> bool:
-        """Whether a file is there as we wrote it; one that could have changed unseen is read."""
+        """Return whether a file is unchanged; it is read only if its time stamps cannot tell."""
         row = self.known.get(path)
         if row is None:
             return False
@@ -50,12 +51,14 @@ class Folder:
             return False
 
     def publish(self, artifacts: Iterable[Artifact], gone: Iterable[str] = ()) -> Outcome:
-        """Replaces the files whose bytes differ; the others are not touched, their times neither. Removals come last.
+        """Replace the files whose bytes differ, then remove files; other files and their times stay as they are.
 
-        A new file is readable as the umask says, a replaced one keeps its mode and gets a time later by a second
-        at least (Last-Modified counts in seconds, and readers ignore what does not move forward). Raises
-        RefusedError, with every place that is not ours to write to, and PublicationError when the disk fails;
-        a refusal leaves the folder as it was.
+        A new file gets its mode from the umask. A replaced file keeps its mode, and its time advances by at least a
+        second: Last-Modified has whole seconds, and readers ignore a file whose time does not advance.
+
+        Raises:
+            RefusedError: lists every file in the way that feedmill did not write; nothing was changed.
+            PublicationError: a file cannot be written.
         """
         gone = sorted(gone)
         with Disk() as disk, staging(self.root, self.known, disk) as stage:
@@ -65,25 +68,25 @@ class Folder:
             outcome = stage.commit()
             removed = tuple(path for path in gone if self._remove(path))
             if removed:
-                with named(self.root):
+                with writing(self.root):
                     disk.expect(self.root)
                     disk.sync([self.root])
         return replace(outcome, removed=removed)
 
     def _sweep(self) -> None:
-        """Takes away what a run that was killed has left beside its places; whoever publishes is alone."""
+        """Remove the staged files of killed runs; the lock guarantees that no other run is publishing."""
         for folder in {(self.root / path).parent for path in self.known} | {self.root}:
             if folder_refusal(folder, is_root=folder == self.root):
                 continue
-            with named(folder), suppress(FileNotFoundError), os.scandir(folder) as entries:
+            with writing(folder), suppress(FileNotFoundError), os.scandir(folder) as entries:
                 for entry in entries:
                     if _LEFT_OVER.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
                         Path(entry).unlink()
 
     def _remove(self, path: str) -> bool:
-        """Removes a file that is still what we wrote, and the folders that are empty without it."""
+        """Remove a file that is still as feedmill wrote it, and the folders that it leaves empty."""
         target = self.root / path
-        with named(target), suppress(FileNotFoundError, NotADirectoryError):
+        with writing(target), suppress(FileNotFoundError, NotADirectoryError):
             if not self._is_ours(path, target.read_bytes()):
                 return False
             target.unlink()

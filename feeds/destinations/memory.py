@@ -1,4 +1,4 @@
-"""A destination in memory: for tests, and for looking at what would be published."""
+"""A destination in memory, for tests."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from feeds.model import Artifact
 
 
 @dataclass(slots=True)
-class Memory:
-    """Keeps what is published in `files`: path below the output to bytes."""
+class MemoryDestination:
+    """Stores published files in `files`: path to bytes."""
 
     files: dict[str, bytes] = field(default_factory=dict)
 
@@ -19,7 +19,7 @@ class Memory:
         return path in self.files
 
     def publish(self, artifacts: Iterable[Artifact], gone: Iterable[str] = ()) -> Outcome:
-        """Takes all of them, or, when one cannot be made, none."""
+        """Store all artifacts, or none if one cannot be built."""
         new = {artifact.path: artifact.data for artifact in artifacts}
         written = tuple(sorted(path for path, data in new.items() if self.files.get(path) != data))
         self.files.update(new)

@@ -1,4 +1,4 @@
-"""Files beside their places: written, brought to the disk, and renamed over what is there when all are ready."""
+"""Staging: files are written next to their targets, synced, and renamed when all are ready."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from feeds.build.gzip import head
+from feeds.build.gzip import decompressed_head
 from feeds.destinations.base import Outcome
 from feeds.destinations.sync import Disk
 from feeds.model import Artifact
@@ -20,44 +20,44 @@ from posts.errors import PublicationError, RefusedError
 from posts.files.stat import Stamp, digest, stamp_of
 from posts.store.rows import OutputRow
 
-# What says in each format that we wrote a file. Elsewhere than in their places these bytes would be escaped.
-# A comment counts at the very beginning only: pages of other hands may have our fragment inside.
+# The marks that feedmill wrote a file, one per format. In a text they would be escaped.
+# A comment counts only at the start of a file: other pages may include the fragment.
 _OURS = re.compile(
     rb'<generator>feedmill</generator>|"_feedmill": |<meta name="generator" content="feedmill" />'
     rb'|\A(?:<\?xml[^>]*>\s*)?(?:<!--|/\*) generator="feedmill" (?:-->|\*/)|\A# generator="feedmill"\n'
 )
 _PAGES = (".html", ".css", ".js")
-_HEAD = 1 << 18  # bytes in which the mark lies: behind title and description, which front matter limits
+_HEAD = 1 << 18  # bytes that contain the mark: it follows title and description, whose lengths are limited
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _SECOND = 1_000_000_000  # nanoseconds
 
 
 def is_marked(data: bytes) -> bool:
-    """Whether the bytes of a file say that we wrote it."""
-    return bool(_OURS.search(head(data, _HEAD)))
+    """Return whether the bytes of a file contain the mark that feedmill wrote it."""
+    return bool(_OURS.search(decompressed_head(data, _HEAD)))
 
 
 @dataclass(slots=True)
 class Stage:
-    """Files on their way to their places below `root`. `known` is what is remembered of them."""
+    """The staged files of one publication below `root`; `known` are the index rows of files that feedmill wrote."""
 
     root: Path
     known: Mapping[str, OutputRow]
     disk: Disk
-    rows: dict[str, tuple[bytes, str]] = field(default_factory=dict)  # hash and signature of what was asked for
+    rows: dict[str, tuple[bytes, str]] = field(default_factory=dict)  # hash and signature
     staged: list[tuple[str, Path, Path]] = field(default_factory=list)  # path below the root, temporary, target
     unchanged: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
-    folders: dict[str, str] = field(default_factory=dict)  # those looked at, and what is wrong with each
-    made: list[Path] = field(default_factory=list)
+    folders: dict[str, str] = field(default_factory=dict)  # checked folders, and why each must not be used
+    created: list[Path] = field(default_factory=list)
 
     def add(self, artifact: Artifact) -> None:
-        """Writes a file beside its place, unless that has the very bytes, or must not be written to."""
+        """Stage a file, unless the target has the same bytes or must not be replaced."""
         target = self.root.joinpath(*artifact.path.split("/"))
         if not artifact.data:
-            raise PublicationError(f"{target}: would be empty: nothing was published of it")
-        with named(target):
-            refusal, present = self._look(artifact, target)
+            raise PublicationError(f"{target}: verification failed, the file is empty; nothing was published")
+        with writing(target):
+            refusal, present = self._check(artifact, target)
             if refusal:
                 self.refusals.append(f"{target}: {refusal}")
             elif present is not None and present == artifact.data:
@@ -67,45 +67,45 @@ class Stage:
             self.rows[artifact.path] = (digest(artifact.data), artifact.signature)
 
     def commit(self) -> Outcome:
-        """Puts all files in their places once they are on the disk."""
+        """Sync the staged files, then rename all of them to their targets."""
         if self.refusals:
             raise RefusedError("\n".join(self.refusals))
         self._sync([temporary for _, temporary, _ in self.staged])
         for _, temporary, target in self.staged:
-            with named(target):
+            with writing(target):
                 temporary.replace(target)
-        self._sync({target.parent for _, _, target in self.staged} | {folder.parent for folder in self.made})
+        self._sync({target.parent for _, _, target in self.staged} | {folder.parent for folder in self.created})
         written = tuple(sorted(path for path, _, _ in self.staged))
         rows = {path: OutputRow(self._stamp(path), *row) for path, row in self.rows.items()}
         return Outcome(written=written, unchanged=tuple(sorted(self.unchanged)), rows=rows)
 
     def _sync(self, paths: Collection[Path]) -> None:
         if paths:
-            with named(self.root):
+            with writing(self.root):
                 self.disk.sync(paths)
 
     def _stamp(self, path: str) -> Stamp:
-        with named(self.root / path):
+        with writing(self.root / path):
             return stamp_of(os.lstat(self.root / path))
 
     def discard(self) -> None:
-        """Takes away what was staged and is not in its place."""
+        """Remove staged files that were not renamed, and the folders that were created for them."""
         for _, temporary, _ in self.staged:
-            with suppress(OSError):  # the disk has failed: that is being reported already
+            with suppress(OSError):  # the error that led here is being reported
                 temporary.unlink(missing_ok=True)
-        for folder in reversed(self.made):
-            with suppress(OSError):  # not empty: somebody has put something in it meanwhile
+        for folder in reversed(self.created):
+            with suppress(OSError):  # not empty: another program uses it
                 folder.rmdir()
 
-    def _look(self, artifact: Artifact, target: Path) -> tuple[str, bytes | None]:
-        """Why `target` must not be written ("" when it may), and the bytes that are there."""
+    def _check(self, artifact: Artifact, target: Path) -> tuple[str, bytes | None]:
+        """Return why `target` must not be replaced ("" if it may be), and its present bytes."""
         if any(part in ("", ".", "..") or "\\" in part or "\0" in part for part in artifact.path.split("/")):
-            return "is not below the output folder", None
+            return "is outside the output folder", None
         refusal = self._folder(artifact.path.rpartition("/")[0])
         return (refusal, None) if refusal else _present(target, artifact.data, self.known.get(artifact.path))
 
     def _folder(self, folder: str) -> str:
-        """What is wrong with `folder` (below the root, "" for the root itself) or a folder above it."""
+        """Return why `folder` (below the root, "" for the root) or a parent must not be used, "" if it may be."""
         if folder not in self.folders:
             above = self._folder(folder.rpartition("/")[0]) if folder else ""
             self.folders[folder] = above or folder_refusal(self.root / folder, is_root=not folder)
@@ -116,11 +116,11 @@ class Stage:
         self.disk.expect(target.parent)
         temporary = target.with_name(f".{target.name}.feedmill-{secrets.token_hex(4)}.tmp")
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW
-        with open(os.open(temporary, flags, 0o666), "wb") as file:  # noqa: PTH123 - Path cannot open exclusively without following links
+        with open(os.open(temporary, flags, 0o666), "wb") as file:  # noqa: PTH123 - Path.open has no O_NOFOLLOW
             self.staged.append((artifact.path, temporary, target))
             file.write(artifact.data)
         if os.stat(temporary).st_size != len(artifact.data):  # noqa: PTH116 # once for every file
-            raise OSError(errno.EIO, "not all of it was written")
+            raise OSError(errno.EIO, "incomplete write")
         if target.exists():
             temporary.chmod(stat.S_IMODE(target.stat().st_mode))
             _advance(temporary, target)
@@ -130,11 +130,12 @@ class Stage:
             return
         self._make(folder.parent)
         folder.mkdir()
-        self.made.append(folder)
+        self.created.append(folder)
 
 
 @contextmanager
 def staging(root: Path, known: Mapping[str, OutputRow], disk: Disk) -> Iterator[Stage]:
+    """Yield a stage; discard what it staged if an exception leaves the block."""
     stage = Stage(root, known, disk)
     try:
         yield stage
@@ -144,24 +145,26 @@ def staging(root: Path, known: Mapping[str, OutputRow], disk: Disk) -> Iterator[
 
 
 @contextmanager
-def named(target: Path) -> Iterator[None]:
+def writing(target: Path) -> Iterator[None]:
+    """Turn an OSError into a PublicationError that names `target`."""
     try:
         yield
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise PublicationError(
-            f"{target}: cannot be written ({reason}): look at the space and the permissions there, then run again"
+            f"{target}: cannot be written ({reason}); check free space and permissions, then run again"
         ) from error
 
 
 def folder_refusal(folder: Path, *, is_root: bool) -> str:
+    """Return why files must not be written into `folder`, "" if they may be; only the root may be a symbolic link."""
     try:
         mode = folder.stat(follow_symlinks=is_root).st_mode
     except FileNotFoundError:
         return ""
     if stat.S_ISLNK(mode):
-        return f"{folder} is a symbolic link, which may lead out of the output: put a folder in its place"
-    return "" if stat.S_ISDIR(mode) else f"{folder} stands where a folder has to be: move it away"
+        return f"{folder} is a symbolic link, which may lead out of the output; replace it by a folder"
+    return "" if stat.S_ISDIR(mode) else f"{folder} is not a folder; move it away"
 
 
 def _present(target: Path, data: bytes, known: OutputRow | None) -> tuple[str, bytes | None]:
@@ -171,15 +174,17 @@ def _present(target: Path, data: bytes, known: OutputRow | None) -> tuple[str, b
         return "", None
     if not stat.S_ISREG(mode):
         kind = "folder" if stat.S_ISDIR(mode) else "symbolic link" if stat.S_ISLNK(mode) else "special file"
-        return f"is a {kind} where a file has to be: move it away", None
+        return f"is a {kind}, not a file; move it away", None
     with open(os.open(target, os.O_RDONLY | _NOFOLLOW), "rb") as file:  # noqa: PTH123 - Path follows links
         present = file.read(max(_HEAD, len(data) + 1))
-    ours = known is not None and (known.hash or not present.strip(b"\0"))  # what disks make of a file they lose
-    if ours or present == data or is_marked(present):
+    is_ours = known is not None and (
+        known.hash or not present.strip(b"\0")
+    )  # zeros: what a file system leaves of a file it lost
+    if is_ours or present == data or is_marked(present):
         return "", present
-    remedy = "move it away, choose another place ([feeds] out, paths), or take it over with `feedmill adopt`"
-    remedy += ", or leave out the pages ([feeds] pages = false)" if target.suffix in _PAGES else ""
-    return f"was not written by feedmill: {remedy}", None
+    remedy = "move it away, change [feeds] out or [feeds.paths], or take it over with `feedmill adopt`"
+    remedy += ", or turn off pages ([feeds] pages = false)" if target.suffix in _PAGES else ""
+    return f"was not written by feedmill; {remedy}", None
 
 
 def _advance(temporary: Path, target: Path) -> None:

@@ -1,6 +1,6 @@
-"""What has been written reaches the disk: all files of a file system at once, where the system can do that.
+"""Synchronize written files to the disk, with one `syncfs` per file system where the system has it.
 
-Six thousand `fsync` take seconds, one `syncfs` a fraction of one.
+6,000 calls of `fsync` take seconds; one `syncfs` takes a fraction of a second.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import Self
 
 
 class Disk:
-    """Synchronises the file systems that a publication writes to; closed when it is left.
+    """Synchronizes the file systems that a publication writes to; a context manager.
 
-    The handles are opened before anything is written: an error that the system meets on its way to the disk is told to
-    those who had the file system open by then (Linux, from 5.8 on).
+    A handle is opened before the first write, because Linux (since 5.8) reports a write-back error only to handles that
+    were open when it occurred.
     """
 
     def __init__(self) -> None:
-        self._handles: dict[int, int] = {}  # a folder of each device
+        self._handles: dict[int, int] = {}  # one open folder per device
 
     def __enter__(self) -> Self:
         return self
@@ -32,16 +32,16 @@ class Disk:
         self._handles.clear()
 
     def expect(self, folder: Path) -> None:
-        """Says that something will be written into `folder`, which is there."""
+        """Register an existing folder before files are written into it."""
         device = os.stat(folder).st_dev  # noqa: PTH116 # once for every folder
         if device not in self._handles:
             self._handles[device] = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
 
     def sync(self, paths: Iterable[Path]) -> None:
-        """Returns when all that was written is on the disk; `paths` are those files and folders.
+        """Wait until the files and folders `paths` are on the disk.
 
         Raises:
-            OSError: the disk has failed.
+            OSError: the disk reports an error.
         """
         syncfs = _syncfs()
         if syncfs is None:
@@ -62,7 +62,7 @@ def _fsync(path: Path) -> None:
 
 @cache
 def _syncfs() -> Callable[[int], None] | None:
-    """Linux's `syncfs`, which Python does not offer; None on other systems."""
+    """Return Linux's `syncfs`, which the standard library lacks; None on other systems."""
     import ctypes
 
     try:

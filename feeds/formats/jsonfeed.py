@@ -1,4 +1,4 @@
-"""JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+"""JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/): writing and verification."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from posts.model import Enclosure, Person
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 _VERSION = "https://jsonfeed.org/version/1.1"
 
-# FreshRSS (dotNotationUtil.php) turns JSON into XML and escapes every text but the tags: a bare `&` or `<` in one
-# loses the whole feed. Their fullwidth forms look the same and are the same term after NFKC.
+# FreshRSS (dotNotationUtil.php) turns JSON into XML and escapes every text except tags: a bare `&` or `<` in a tag
+# breaks the whole feed. The fullwidth forms look alike and are the same term after NFKC.
 _TAG = str.maketrans({"&": "＆", "<": "＜"})
 
 
-def render(channel: Channel, items: Sequence[Item]) -> bytes:
-    """The feed in UTF-8, a key a line, keys in a fixed order, empty ones left out."""
+def render_json_feed(channel: Channel, items: Sequence[Item]) -> bytes:
+    """Return the feed in UTF-8: one key per line, in a fixed order, without empty values."""
     head = {
         "version": _VERSION,
         "title": channel.title,
@@ -37,8 +37,8 @@ def render(channel: Channel, items: Sequence[Item]) -> bytes:
     return (_object({**_encoded(head), "items": f"[{entries}]"}, " ") + "\n").encode()
 
 
-def count(data: bytes) -> int:
-    """The number of items in `data`. Raises ValueError when it is no JSON Feed."""
+def count_json_items(data: bytes) -> int:
+    """Return the number of items in a JSON Feed. Raises ValueError if `data` is not a JSON Feed 1.1."""
     document = json.loads(data)
     if not isinstance(document, Mapping) or document.get("version") != _VERSION:
         raise ValueError("not a JSON Feed 1.1")
@@ -46,7 +46,7 @@ def count(data: bytes) -> int:
 
 
 def _item(item: Item) -> dict[str, Any]:
-    # The specification wants one of content_html and content_text, even an empty one.
+    # The specification requires content_html or content_text, even if it is empty.
     content = {"content_text": item.summary or item.title} if item.html is None else {"content_html": item.html}
     return {
         "id": item.id,
@@ -66,7 +66,7 @@ def _item(item: Item) -> dict[str, Any]:
     }
 
 
-# Composed by hand: json indents every list or nothing, and is six times as slow when it does.
+# Not json.dumps(indent=…): it indents every list, and is six times slower.
 def _encoded(fields: Mapping[str, Any]) -> dict[str, str]:
     return {key: _encode(value) for key, value in fields.items()}
 

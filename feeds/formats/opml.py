@@ -1,11 +1,11 @@
-"""OPML 2.0 (https://opml.org/spec2.opml): every feed of a site as an outline, to subscribe to them all."""
+"""OPML 2.0 (https://opml.org/spec2.opml): an outline of all feeds of a site, for import into feed readers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
 
-from feeds.formats import xml as elements
+from feeds.formats.xml import Element, append_child, count_elements, new_element, serialize
 from feeds.model import Feed
 
 _GROUPS = {
@@ -18,27 +18,30 @@ _GROUPS = {
 COMMENT = ' generator="feedmill" '
 
 
-def render(title: str, home: str, feeds: Sequence[tuple[Feed, str]]) -> bytes:
-    """The outline of `feeds` (each with its address), in their order, grouped by kind, in UTF-8.
+def render_opml(title: str, home: str, feeds: Sequence[tuple[Feed, str]]) -> bytes:
+    """Return the outline in UTF-8. It has no dates, which would change its bytes with every run.
 
-    It has no dates: they would change its bytes with every run.
+    Args:
+        title: the title of the site.
+        home: the address of the site.
+        feeds: each feed with its address, grouped by kind.
     """
-    root = elements.root("opml", version="2.0")
-    elements.child(elements.child(root, "head"), "title", title)
-    body = elements.child(root, "body")
+    root = new_element("opml", version="2.0")
+    append_child(append_child(root, "head"), "title", title)
+    body = append_child(root, "body")
     for kind, members in groupby(feeds, key=lambda pair: pair[0].kind):
         name = _GROUPS.get(kind, "")
-        group = elements.child(body, "outline", text=name, title=name) if name else body
+        group = append_child(body, "outline", text=name, title=name) if name else body
         for feed, address in members:
             _subscription(group, feed, address, home)
-    return elements.serialise(root, COMMENT)
+    return serialize(root, COMMENT)
 
 
-def count(data: bytes) -> int:
-    """The number of subscriptions in `data`. Raises ValueError when it is no OPML."""
-    return elements.count(data, "opml", "outline", "xmlUrl")
+def count_subscriptions(data: bytes) -> int:
+    """Return the number of subscriptions in an OPML document. Raises ValueError if `data` is not OPML."""
+    return count_elements(data, "opml", "outline", "xmlUrl")
 
 
-def _subscription(group: elements.Element, feed: Feed, address: str, home: str) -> None:
-    # `type` is "rss" for Atom and JSON Feed too: readers know no other, and look at the document itself.
-    elements.child(group, "outline", type="rss", text=feed.title, title=feed.title, xmlUrl=address, htmlUrl=home)
+def _subscription(group: Element, feed: Feed, address: str, home: str) -> None:
+    # `type` is "rss" for Atom and JSON Feed too: readers know no other value and detect the format themselves.
+    append_child(group, "outline", type="rss", text=feed.title, title=feed.title, xmlUrl=address, htmlUrl=home)

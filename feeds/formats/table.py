@@ -1,4 +1,4 @@
-"""The table of formats. A format is a row; its renderer is imported when it first renders."""
+"""The table of formats, one row each. The renderers are imported on first use: a run without changes needs none."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from feeds.model import Channel, Item
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """`render` gives the file's bytes; `count` parses such bytes again and gives the number of items in them.
+    """A feed format: its file name, its media type, and how to write and verify a document.
 
-    `count` raises ValueError when the bytes are no such document.
+    `render` returns the bytes of a document; `count` parses a document and returns the number of its items, and raises
+    ValueError if it is not a document of this format.
     """
 
     name: str
@@ -23,39 +24,39 @@ class Format:
 
 
 def _rss(channel: Channel, items: Sequence[Item]) -> bytes:
-    from feeds.formats import rss_atom
+    from feeds.formats.rss_atom import render_rss
 
-    return rss_atom.rss(channel, items)
+    return render_rss(channel, items)
 
 
 def _atom(channel: Channel, items: Sequence[Item]) -> bytes:
-    from feeds.formats import rss_atom
+    from feeds.formats.rss_atom import render_atom
 
-    return rss_atom.atom(channel, items)
+    return render_atom(channel, items)
 
 
 def _json(channel: Channel, items: Sequence[Item]) -> bytes:
-    from feeds.formats import jsonfeed
+    from feeds.formats.jsonfeed import render_json_feed
 
-    return jsonfeed.render(channel, items)
+    return render_json_feed(channel, items)
 
 
 def _count_rss(data: bytes) -> int:
-    from feeds.formats import xml as elements
+    from feeds.formats.xml import count_elements
 
-    return elements.count(data, "rss", "item")
+    return count_elements(data, "rss", "item")
 
 
 def _count_atom(data: bytes) -> int:
-    from feeds.formats import xml as elements
+    from feeds.formats.xml import ATOM, count_elements
 
-    return elements.count(data, f"{elements.ATOM} feed", f"{elements.ATOM} entry")
+    return count_elements(data, f"{ATOM} feed", f"{ATOM} entry")
 
 
 def _count_json(data: bytes) -> int:
-    from feeds.formats import jsonfeed
+    from feeds.formats.jsonfeed import count_json_items
 
-    return jsonfeed.count(data)
+    return count_json_items(data)
 
 
 FORMATS = {
@@ -70,7 +71,7 @@ FORMATS = {
 OPML_FILE = "feeds.opml"
 OPML_TYPE = "text/x-opml"
 
-# The pages for people, and how many of a feed's newest items each of them shows.
+# The HTML pages of a feed, and how many of its newest items each page shows.
 PAGE = "index.html"
 EMBED = "embed.html"
 FRAGMENT = "embed.fragment.html"

@@ -1,6 +1,6 @@
-"""XML: elements beside those that feedgen writes (owns lxml), and reading again what was written.
+"""XML elements that feedgen does not write, and verification of written documents; owns lxml.
 
-It is read by another parser (expat) than has written it, so that the two must agree on what is well-formed.
+Verification uses another parser (expat) than the one that wrote the document, so that both must find it well-formed.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ FH = "http://purl.org/syndication/history/1.0"
 MEDIA = "http://search.yahoo.com/mrss/"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
-Element = etree._Element  # noqa: SLF001 - lxml gives its one class of elements no public name
+Element = etree._Element  # noqa: SLF001 - lxml has no public name for its element class
 
 
-def child(parent: Element, name: str, text: str = "", /, **attributes: str) -> Element:
-    """Appends an element with `text` and those of `attributes` that are not empty."""
+def append_child(parent: Element, name: str, text: str = "", /, **attributes: str) -> Element:
+    """Append an element with `text` and with those `attributes` that are not empty; return it."""
     element = etree.SubElement(parent, name, {key: value for key, value in attributes.items() if value})
     element.text = text or None
     return element
 
 
-def root(name: str, /, **attributes: str) -> Element:
-    """A new element without a parent."""
+def new_element(name: str, /, **attributes: str) -> Element:
+    """Return a new element without a parent."""
     return etree.Element(name, attributes)
 
 
-def parse(data: bytes) -> Element:
-    """The root of the document `data`, of whatever origin: nothing is fetched for it, and no entity of its own counts.
+def parse_xml(data: bytes) -> Element:
+    """Return the root of an untrusted document; nothing is fetched, and its own entities are not expanded.
 
     Raises:
-        ValueError: it is not well-formed.
+        ValueError: the document is not well-formed.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
@@ -44,30 +44,36 @@ def parse(data: bytes) -> Element:
         raise ValueError(str(error)) from None
 
 
-def markup(element: Element) -> str:
-    """An element with all that is in it, as text, whatever the elements around it (Exclusive XML Canonicalization)."""
+def canonical_markup(element: Element) -> str:
+    """Return an element with its content as text, independent of its context (Exclusive XML Canonicalization)."""
     return etree.tostring(element, method="c14n", exclusive=True, with_tail=False).decode()
 
 
-def serialise(element: Element, comment: str) -> bytes:
-    """The document of `element` in UTF-8, an element a line, with `comment` before it."""
+def serialize(element: Element, comment: str) -> bytes:
+    """Return the document of `element` in UTF-8, one element per line, with `comment` before the root."""
     element.addprevious(etree.Comment(comment))
     return etree.tostring(element.getroottree(), pretty_print=True, encoding="UTF-8", xml_declaration=True)
 
 
-def literal(markup: str) -> str | etree.CDATA:
-    """`markup` as the text of an element: in a CDATA section, which keeps feeds small and their differences legible.
+def cdata(markup: str) -> str | etree.CDATA:
+    """Return HTML as the text of an element: in a CDATA section, which keeps feeds small and diffs readable.
 
-    It is escaped where a section cannot hold it (XML 1.0, sections 2.7 and 2.11).
+    Text that a CDATA section cannot hold is escaped instead (XML 1.0, sections 2.7 and 2.11).
     """
     return markup if "]]>" in markup or "\r" in markup else etree.CDATA(markup)
 
 
-def count(data: bytes, root: str, name: str, attribute: str = "") -> int:
-    """The number of elements `name` (with `attribute`) in the document `data`, whose root must be `root`.
+def count_elements(data: bytes, root: str, name: str, attribute: str = "") -> int:
+    """Return the number of elements in a document. A name in a namespace is written `namespace name`.
 
-    A name in a namespace is written `namespace name`. Raises ValueError when `data` is not well-formed
-    or another document.
+    Args:
+        data: the document.
+        root: the name that the root element must have.
+        name: the name of the elements to count.
+        attribute: count only elements with this attribute, "" for all.
+
+    Raises:
+        ValueError: the document is not well-formed, or has another root.
     """
     roots: list[str] = []
     found = 0
@@ -86,5 +92,5 @@ def count(data: bytes, root: str, name: str, attribute: str = "") -> int:
     except expat.ExpatError as error:
         raise ValueError(str(error)) from error
     if roots != [root]:
-        raise ValueError(f"the root is {roots[0]}, not {root}")
+        raise ValueError(f"the root element is {roots[0]}, expected {root}")
     return found

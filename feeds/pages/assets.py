@@ -1,4 +1,4 @@
-"""What lies in the output's root beside the feeds, the same for every site: style sheets, scripts, the widget."""
+"""Static files in the root of the output: style sheets, scripts, the widget."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 WIDGET = "embed.js"
 FEED_STYLE = "feed.css"
 
-# By name below the output's root: their media types.
+# The media type of every asset, by its file name.
 ASSETS = {
     WIDGET: "text/javascript",
     FEED_STYLE: "text/css",
@@ -23,27 +23,27 @@ _HERE = Path(__file__).parent
 _PARTS = ("static", "templates", "texts")
 
 
-def wanted(formats: Collection[str]) -> list[str]:
-    """The assets that an output with these formats has: the widget reads JSON Feed."""
+def asset_names(formats: Collection[str]) -> list[str]:
+    """Return the names of the assets to publish with `formats`; the widget needs JSON Feed."""
     return [name for name in ASSETS if name != WIDGET or "json" in formats]
 
 
-def read(name: str) -> bytes:
-    """The bytes of the asset `name`."""
+def read_asset(name: str) -> bytes:
+    """Return the bytes of the asset `name`."""
     return _HERE.joinpath("static", name).read_bytes()
 
 
 @cache
-def edition() -> str:
-    """A short name for all that pages are made with: nobody has to remember to raise a number."""
-    whole = hashlib.blake2b(digest_size=12)
+def assets_digest() -> str:
+    """Return a digest of all templates, texts and static files; a change to one renders every page again."""
+    digest = hashlib.blake2b(digest_size=12)
     for part in _PARTS:
         for path in sorted(_HERE.joinpath(part).iterdir()):
             if path.is_file():
-                whole.update(repr((path.name, path.read_bytes())).encode())
-    return whole.hexdigest()
+                digest.update(repr((path.name, path.read_bytes())).encode())
+    return digest.hexdigest()
 
 
 def integrity(data: bytes) -> str:
-    """What a page that embeds `data` can hold it to (Subresource Integrity, section 3.5)."""
+    """Return the integrity metadata of `data` (Subresource Integrity, section 3.5)."""
     return f"sha384-{base64.b64encode(hashlib.sha384(data).digest()).decode()}"

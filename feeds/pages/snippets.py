@@ -1,4 +1,4 @@
-"""What a feed's page gives away to copy: links into readers, and the code that puts the feed on other pages. Pure."""
+"""Snippets on a feed's page: links that subscribe in a reader, and code to embed the feed in other pages. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote, urlsplit
 
-# Services that take an address by a link: nothing is asked of them before somebody follows it.
+# Services that subscribe by a link. The page sends them no request until the visitor follows the link.
 READERS = (
     ("Feedly", "https://feedly.com/i/subscription/feed%2F{}"),
     ("Inoreader", "https://www.inoreader.com/?add_feed={}"),
@@ -19,7 +19,7 @@ READERS = (
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A file of a feed: what it is called, where it is (absolute, and from the page), and its media type."""
+    """One format of a feed: its label, its address (absolute, and relative to the page) and its media type."""
 
     name: str
     url: str
@@ -27,22 +27,22 @@ class Address:
     type: str
 
 
-def readers(url: str) -> list[tuple[str, str]]:
-    """(name, link) for the readers that the feed at `url` can be opened in; "" is whichever one is installed."""
+def reader_links(url: str) -> list[tuple[str, str]]:
+    """Return (name, link) for each reader that can open the feed at `url`; the name "" is the installed default."""
     quoted = quote(url, safe="")
     return [*((name, link.format(quoted)) for name, link in READERS), ("", f"feed:{url}")]
 
 
-def alternates(title: str, addresses: Sequence[Address]) -> str:
-    """The lines by which a reader finds the feed from a page (https://www.rssboard.org/rss-autodiscovery)."""
+def autodiscovery_links(title: str, addresses: Sequence[Address]) -> str:
+    """Return the autodiscovery links of a feed (https://www.rssboard.org/rss-autodiscovery)."""
     return "\n".join(
         f'<link rel="alternate" type="{one.type}" title="{escape(title)}" href="{escape(one.url)}">'
         for one in addresses
     )
 
 
-def widget(script: str, integrity: str, feed: str, page: str, title: str) -> str:
-    """The widget; what is inside it is shown while it loads, when it cannot, and where scripts do not run."""
+def widget_code(script: str, integrity: str, feed: str, page: str, title: str) -> str:
+    """Return the code of the widget; the link inside it shows while it loads, if it fails, and without scripts."""
     return (
         f'<script async src="{escape(script)}" integrity="{integrity}" crossorigin="anonymous"></script>\n'
         f'<feed-embed src="{escape(feed)}" limit="5" show="title date summary">'
@@ -50,11 +50,11 @@ def widget(script: str, integrity: str, feed: str, page: str, title: str) -> str
     )
 
 
-def frame(url: str, title: str) -> str:
-    """The same list in a frame, without any script."""
+def iframe_code(url: str, title: str) -> str:
+    """Return an iframe with the same list, for pages without scripts."""
     return f'<iframe src="{escape(url)}" title="{escape(title)}" width="100%" height="480" loading="lazy"></iframe>'
 
 
-def include(url: str) -> str:
-    """A server-side include of the fragment at `url`, which is on the same server (Apache, nginx)."""
+def include_code(url: str) -> str:
+    """Return a server-side include (Apache, nginx) of the fragment at `url` on the same server."""
     return f'<!--#include virtual="{escape(urlsplit(url).path)}" -->'

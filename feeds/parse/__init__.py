@@ -1,1 +1,1 @@
-"""Reading of published feeds, whoever wrote them."""
+"""Parsing of published feeds of any software: RSS, Atom and JSON Feed."""

@@ -1,7 +1,4 @@
-"""A feed as its subscribers have it: its items in one shape, whichever format they come in. Pure.
-
-Made for comparing: of every item what readers show, each part as one text.
-"""
+"""A published feed in one form for all formats, for comparison: the parts of each item that readers show. Pure."""
 
 from __future__ import annotations
 
@@ -18,10 +15,14 @@ _TAG = re.compile(r"<[^<>]*>")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An item. `id` is what readers know it by: its own, or its link where it has none. `date` is aware, or None.
+    """An item of a published feed.
 
-    `parts` are what else there is of it, by name, none of them empty: `text` is what is to be read of the body,
-    `markup` the body as it stands, `updated` an instant in UTC. `whole` is all of the item as it stands.
+    Attributes:
+        id: its id, or its link if it has none, as readers identify it.
+        date: aware, or None.
+        parts: its other parts by name, without empty ones; `text` is the text of the body without spaces, `markup` the
+            body itself, `updated` an instant in UTC.
+        whole: the complete item, serialized.
     """
 
     id: str
@@ -34,65 +35,67 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A published feed. `head` has its title, its id and so on by name, none of them empty."""
+    """A published feed; `head` has its title, id and so on by name, without empty ones."""
 
     format: Literal["rss", "atom", "json"]
     head: dict[str, str]
     entries: tuple[Entry, ...]
 
 
-def entry(given: str, title: str, link: str, date: datetime | None, whole: str, body: str, **parts: str) -> Entry:
-    """An entry: `given` is the id that it gives itself, `body` its HTML, or its text where it has none."""
+def make_entry(own_id: str, title: str, link: str, date: datetime | None, whole: str, body: str, **parts: str) -> Entry:
+    """Return an entry; `own_id` may be "", `body` is its HTML, else its text, and `parts` may contain empty ones."""
     body = body.strip() or parts.get("summary", "")
-    return Entry(given or link, title, link, date, filled({**parts, "text": visible(body), "markup": body}), whole)
+    return Entry(
+        own_id or link, title, link, date, non_empty({**parts, "text": visible_text(body), "markup": body}), whole
+    )
 
 
-def filled(parts: Mapping[str, str]) -> dict[str, str]:
-    """Those that are not empty."""
+def non_empty(parts: Mapping[str, str]) -> dict[str, str]:
+    """Return the parts that are not empty."""
     return {name: text for name, text in parts.items() if text}
 
 
-def visible(markup: str) -> str:
-    """What is to be read of HTML, without any blanks: what stays the same when nothing but the markup changes."""
+def visible_text(markup: str) -> str:
+    """Return the text of HTML without spaces, which stays the same if only the markup changes."""
     return "".join(unescape(_TAG.sub("", markup)).split())
 
 
-def readable(markup: str) -> str:
-    """HTML as plain text on one line."""
-    return collapsed(unescape(_TAG.sub(" ", markup)))
+def html_to_line(markup: str) -> str:
+    """Return HTML as plain text on one line."""
+    return one_line(unescape(_TAG.sub(" ", markup)))
 
 
-def collapsed(text: str) -> str:
-    """Text on one line, its blanks single."""
+def one_line(text: str) -> str:
+    """Return text on one line, with single spaces."""
     return " ".join(text.split())
 
 
-def lines(texts: Iterable[str]) -> str:
-    """Several texts as one, a line each, without those that are empty."""
+def join_lines(texts: Iterable[str]) -> str:
+    """Return the texts that are not empty, one per line."""
     return "\n".join(filter(None, texts))
 
 
-def rfc822(written: str) -> datetime | None:
-    """A date as RSS has it, taken for UTC where it gives no offset; None for what is none."""
+def parse_rfc822_date(written: str) -> datetime | None:
+    """Parse an RSS date, in UTC if it has no offset; return None if it is not valid."""
     try:
         return _aware(parsedate_to_datetime(written))
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
 
-def iso(written: str) -> datetime | None:
-    """A date as Atom and JSON Feed have it (RFC 3339), for UTC where it gives no offset; None for what is none."""
+def parse_iso_date(written: str) -> datetime | None:
+    """Parse an RFC 3339 date (Atom, JSON Feed), in UTC if it has no offset; return None if it is not valid."""
     try:
         return _aware(datetime.fromisoformat(written))
     except ValueError:
         return None
 
 
-def instant(date: datetime | None) -> str:
-    """A moment as text, the same for every offset; "" for None."""
+def instant_text(date: datetime | None) -> str:
+    """Return a date in UTC as text, "" for None."""
     try:
         return date.astimezone(UTC).isoformat() if date else ""
-    except OverflowError:  # in the first or the last hours of all years
+    except OverflowError:  # within a day of year 1 or 9999
         return ""
 
 

@@ -1,52 +1,50 @@
-"""Feeds that somebody has published: from a file or an address."""
+"""Read a published feed from a file or an address."""
 
 from __future__ import annotations
 
+from http.client import HTTPException
 from pathlib import Path
+from urllib import request
 
+from feeds.parse.detect import parse_feed
 from feeds.parse.document import Document
-from feeds.parse.parse import read
 from posts.errors import UsageError
 
 LARGEST = 64 * 1024 * 1024  # bytes
-_PATIENCE = 30.0  # seconds without a byte
+_TIMEOUT = 30.0  # seconds without a byte
 
 
 def is_address(name: str) -> bool:
-    """Whether a feed is named by its address."""
+    """Return whether `name` is an http(s) address rather than a file name."""
     return name.startswith(("http://", "https://"))
 
 
-def fetched(name: str) -> Document:
-    """The feed at an address (http or https) or in a file.
+def fetch_feed(name: str) -> Document:
+    """Return the feed at an address (http or https) or in a file.
 
     Raises:
-        UsageError: it cannot be had, or is no feed.
+        UsageError: it cannot be read, or is not a feed.
     """
-    from http.client import HTTPException
-
     try:
-        data = _asked_for(name) if is_address(name) else _in_file(Path(name))
-        return read(data)
+        data = _download(name) if is_address(name) else _read_file(Path(name))
+        return parse_feed(data)
     except (OSError, HTTPException) as error:  # URLError and HTTPError are OSErrors, too
         reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or error or type(error).__name__
-        raise UsageError(f"{name}: it cannot be read ({reason}): give the file or the address of a feed") from None
+        raise UsageError(f"{name}: cannot be read ({reason}); use the file or the address of a feed") from None
     except ValueError as error:
-        raise UsageError(f"{name}: it is no feed ({error}): give one in RSS, Atom or JSON Feed") from None
+        raise UsageError(f"{name}: not a feed ({error}); use RSS, Atom or JSON Feed") from None
 
 
-def _in_file(path: Path) -> bytes:
+def _read_file(path: Path) -> bytes:
     if not path.is_file():
-        raise OSError(2, "there is no such file")
+        raise OSError(2, "no such file")
     with path.open("rb") as file:
-        return _whole(file.read(LARGEST + 1))
+        return _limited(file.read(LARGEST + 1))
 
 
-def _asked_for(address: str) -> bytes:
-    from urllib import request
-
+def _download(address: str) -> bytes:
     opener = request.OpenerDirector()
-    # The library's own opener follows a redirect to FTP, too.
+    # Not `request.urlopen`, which also follows redirects to FTP.
     for handler in (
         request.ProxyHandler,
         request.UnknownHandler,
@@ -58,11 +56,11 @@ def _asked_for(address: str) -> bytes:
     ):
         opener.add_handler(handler())
     headers = {"User-Agent": "feedmill", "Accept": "application/atom+xml, */*;q=0.5"}
-    with opener.open(request.Request(address, headers=headers), timeout=_PATIENCE) as answer:  # noqa: S310 # is_address
-        return _whole(answer.read(LARGEST + 1))
+    with opener.open(request.Request(address, headers=headers), timeout=_TIMEOUT) as response:  # noqa: S310 # is_address
+        return _limited(response.read(LARGEST + 1))
 
 
-def _whole(data: bytes) -> bytes:
+def _limited(data: bytes) -> bytes:
     if len(data) > LARGEST:
-        raise ValueError("it has more than 64 MiB")
+        raise ValueError("larger than 64 MiB")
     return data

@@ -1,4 +1,4 @@
-"""How often a feed brings something: posts a week, seen from its own newest post and never from the clock. Pure."""
+"""How often a feed has posts: posts per week up to its newest post, never up to the current time. Pure."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from posts.model import Post
 WEEKS = 26
 
 
-def weeks(newest: Sequence[Post]) -> tuple[int, ...]:
-    """How many of the posts `newest` (the newest first) fall into each of 26 weeks; the last one ends with the first.
+def posts_per_week(posts: Sequence[Post]) -> tuple[int, ...]:
+    """Return the number of posts in each of the 26 weeks up to the newest post, oldest week first; () without posts.
 
-    The oldest week comes first. There is none for no posts.
+    `posts` are sorted newest first.
     """
-    if not newest:
+    if not posts:
         return ()
     counts = [0] * WEEKS
-    last = newest[0].date
-    for post in newest:
+    last = posts[0].date
+    for post in posts:
         week = (last - post.date).days // 7
         if week >= WEEKS:
             break
@@ -28,14 +28,14 @@ def weeks(newest: Sequence[Post]) -> tuple[int, ...]:
     return tuple(counts)
 
 
-def path(counts: Sequence[int]) -> str:
-    """The bars of all weeks as a path (SVG 2, section 9.3) in a drawing of 260 by 48 units, on a line of 1 unit."""
+def chart_path(counts: Sequence[int]) -> str:
+    """Return a bar chart as an SVG path (SVG 2, section 9.3), 260 by 48 units, with a baseline of 1 unit."""
     most = max(counts, default=0)
     heights = [max(round(46 * count / most), 2) if count else 0 for count in counts]
     bars = (f"M{10 * week} {47 - height}h8v{height}h-8z" for week, height in enumerate(heights) if height)
     return "M0 47h260v1h-260z" + "".join(bars)
 
 
-def newest(feed: Feed, zone: tzinfo) -> date | None:
-    """The day of the newest post of `feed` in `zone`, None for an empty one."""
+def newest_day(feed: Feed, zone: tzinfo) -> date | None:
+    """Return the day of the newest post of `feed` in `zone`, None for an empty feed."""
     return feed.posts[0].date.astimezone(zone).date() if feed.posts else None

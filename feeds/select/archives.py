@@ -1,9 +1,8 @@
-"""Every item that a feed ever had: archive documents of fixed size (RFC 5005, section 4). Pure.
+"""Archive documents of fixed size with every item that a feed ever had (RFC 5005, section 4). Pure.
 
-An item gets its place when it first comes into the feed, behind all that are there, and keeps it whatever becomes of
-it: so adding posts changes the last document only. One that leaves the feed leaves a gap, and finds its place again
-when it comes back. Behind a full document there is always another, even while that is empty: the full one can say so
-from the start, and needs never be written again for it.
+An item is appended when it first enters the feed, and keeps its place: new posts change the last document only. An item
+that leaves the feed leaves a gap, and returns to its place if it comes back. A full document is always followed by
+another, even an empty one, so that its `next-archive` link never has to be added later.
 """
 
 from __future__ import annotations
@@ -17,22 +16,22 @@ from feeds.model import Feed
 from posts.model import Post
 from posts.store.rows import parted, place_of
 
-SIZE = 100
-"""Items in a document, at most."""
+ARCHIVE_SIZE = 100
+"""The maximum number of items in an archive document."""
 
 ARCHIVE = re.compile(r"atom-archive-\d+\.xml")
 
 
-def file_name(number: int) -> str:
-    """The name of an archive document in its feed's folder; the first one's number is 1."""
+def archive_file_name(number: int) -> str:
+    """Return the file name of an archive document; numbers start at 1."""
     return f"atom-archive-{number}.xml"
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """One archive document: `feed` has its items, the last published first. `number` is the first one's 1.
+class ArchiveDocument:
+    """An archive document: `feed` has its items, latest published first; numbers start at 1.
 
-    `is_full` says that there is a next one.
+    `is_full` means that another document follows.
     """
 
     number: int
@@ -41,20 +40,23 @@ class Document:
 
     @property
     def path(self) -> str:
-        """Where it is, below the output."""
-        return self.feed.beside(file_name(self.number))
+        """Return its path below the output."""
+        return self.feed.beside(archive_file_name(self.number))
 
     def links(self) -> tuple[tuple[str, str], ...]:
-        """Its links to the others (relation, file name in the same folder); the feed's own file is `current`."""
-        earlier = (("prev-archive", file_name(self.number - 1)),) if self.number > 1 else ()
-        later = (("next-archive", file_name(self.number + 1)),) if self.is_full else ()
+        """Return its links: relation and file name in the same folder, "" for the current feed document."""
+        earlier = (("prev-archive", archive_file_name(self.number - 1)),) if self.number > 1 else ()
+        later = (("next-archive", archive_file_name(self.number + 1)),) if self.is_full else ()
         return (("current", ""), *earlier, *later)
 
 
-def allotted(known: Mapping[str, str], feeds: Iterable[Feed], first: Mapping[str, int]) -> dict[str, str]:
-    """The ids in all documents of `feeds`, a line each, by place: those that are `known`, and the newcomers behind.
+def allocate_archives(known: Mapping[str, str], feeds: Iterable[Feed], first: Mapping[str, int]) -> dict[str, str]:
+    """Return the ids in all archive documents, one per line, by key and number of the document.
 
-    `first` is when an item was first published, by its id, in seconds since 1970.
+    Args:
+        known: the stored archives, in the same form.
+        feeds: all feeds.
+        first: when an item was first published, by its id, in seconds since 1970.
     """
     documents: dict[str, list[list[str]]] = {}
     for place in sorted(known, key=parted):
@@ -62,45 +64,45 @@ def allotted(known: Mapping[str, str], feeds: Iterable[Feed], first: Mapping[str
     rows: dict[str, str] = {}
     for feed in feeds:
         mine = documents.get(feed.key, [])
-        placed = {given for ids in mine for given in ids}
-        newcomers = [post for post in feed.members if post.id not in placed]  # few: putting all in order takes time
-        _append(mine, sorted(newcomers, key=lambda post: (first[post.id], post.date, post.id)))
+        placed = {item_id for ids in mine for item_id in ids}
+        added = [post for post in feed.members if post.id not in placed]  # usually few; sorting all would take time
+        _append(mine, sorted(added, key=lambda post: (first[post.id], post.date, post.id)))
         rows |= {place_of(feed.key, number): "\n".join(ids) for number, ids in enumerate(mine, 1)}
     return rows
 
 
-def _append(documents: list[list[str]], newcomers: Sequence[Post]) -> None:
-    for post in newcomers:
-        if not documents or len(documents[-1]) >= SIZE:
+def _append(documents: list[list[str]], added: Sequence[Post]) -> None:
+    for post in added:
+        if not documents or len(documents[-1]) >= ARCHIVE_SIZE:
             documents.append([])
         documents[-1].append(post.id)
-    if documents and len(documents[-1]) >= SIZE:
+    if documents and len(documents[-1]) >= ARCHIVE_SIZE:
         documents.append([])
 
 
-def history(rows: Mapping[str, str], feed: Feed, first: Mapping[str, int]) -> list[Document]:
-    """The archive documents of `feed`, by number; `rows` and `first` as of `allotted`.
+def archive_documents(rows: Mapping[str, str], feed: Feed, first: Mapping[str, int]) -> list[ArchiveDocument]:
+    """Return the archive documents of `feed`, by number; `rows` and `first` as in `allocate_archives`.
 
-    A document changed last when the latest of its items did. One that has none (any more) is as old as the last item
-    that was put there, or into the one before it.
+    A document was updated when the latest of its items was. A document without items has the time of the last item
+    that was put into it or into an earlier one.
     """
     posts = {post.id: post for post in feed.members}
-    documents: list[Document] = []
+    documents: list[ArchiveDocument] = []
     since, number = 0, 1
     while (ids := rows.get(place_of(feed.key, number))) is not None:
         known = ids.split("\n") if ids else []
-        since = max([since, *(first.get(given, 0) for given in known)])
-        present = tuple(posts[given] for given in reversed(known) if given in posts)
+        since = max([since, *(first.get(item_id, 0) for item_id in known)])
+        present = tuple(posts[item_id] for item_id in reversed(known) if item_id in posts)
         own = replace(feed, posts=present, members=(), withdrawn=(), updated=_iso(since))
-        documents.append(Document(number, own, is_full=place_of(feed.key, number + 1) in rows))
+        documents.append(ArchiveDocument(number, own, is_full=place_of(feed.key, number + 1) in rows))
         number += 1
-    # As long as the feed itself has all that ever was in it, nobody needs another document.
+    # No archive is needed while the feed itself shows everything that was ever in it.
     return documents if number > 2 or len(feed.members) > len(feed.posts) else []
 
 
-def way_back(documents: Sequence[Document]) -> str:
-    """The file name of the last document that has items, "" if none has: the way from the feed into its past."""
-    return next((file_name(one.number) for one in reversed(documents) if one.feed.posts), "")
+def latest_archive(documents: Sequence[ArchiveDocument]) -> str:
+    """Return the file name of the latest archive with items, "" if there is none: the feed's `prev-archive`."""
+    return next((archive_file_name(one.number) for one in reversed(documents) if one.feed.posts), "")
 
 
 def _iso(seconds: int) -> str:

@@ -1,4 +1,4 @@
-"""From posts to feeds: which feeds there are, what they are called, and which posts are in their window. Pure."""
+"""Select the feeds of a site: their ids, titles, paths and windows of posts. Pure."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from types import MappingProxyType
 from typing import cast
 from urllib.parse import urlsplit, urlunsplit
 
-from feeds.model import Feed, Kind
-from feeds.options import KINDS, Custom, FeedsOptions
-from feeds.select.activity import weeks
+from feeds.model import Feed, FeedKind
+from feeds.options import KINDS, CustomFeed, FeedsOptions
+from feeds.select.activity import posts_per_week
 from feeds.select.paths import address
 from feeds.select.slugs import slug, slugs
 from posts.model import Post, Site
 from posts.store.rows import FeedRow
 from posts.text import fold, plain
 
-# What a feed holds at the most, however much was published within `keep`.
-MOST = 200
+# The maximum number of items in a window, whatever was published within `keep`.
+WINDOW_LIMIT = 200
 
 Names = Callable[[Post, Site], tuple[str, ...]]
 
@@ -36,57 +36,60 @@ NAMES: Mapping[str, Names] = {
 }
 
 
-def choose(
+def select_feeds(
     posts: Sequence[Post],
     site: Site,
     options: FeedsOptions,
     recent: Collection[str] = (),
     known: Mapping[str, FeedRow] = MappingProxyType({}),
 ) -> tuple[Feed, ...]:
-    """The feeds of `posts`: all, then by kind and slug, then the custom ones, then those that have no post any more.
+    """Return the feeds: all posts, then by kind and slug, then custom feeds, then feeds that have become empty.
 
     Args:
-        posts: the published ones, an item each.
+        posts: the published posts, one per item.
         site: the site.
-        options: the generator's options.
-        recent: paths of posts that are in the window whatever their date (`recently`).
-        known: what the ledger knows of feeds, by key: their ids, and those that would be gone.
+        options: the options of the generator.
+        recent: paths of posts that are in the window whatever their date (`recently_published`).
+        known: the ledger entries of feeds, by key: their ids, and the feeds that stay although they are empty.
     """
-    chooser = _Chooser(site, options, newest_first(posts), frozenset(recent), known)
-    feeds = [chooser.feed("all", "", "", site_title(site), chooser.newest, options.items)]
+    selection = _Selection(site, options, newest_first(posts), frozenset(recent), known)
+    feeds = [selection.feed("all", "", "", site_title(site), selection.newest, options.items)]
     for kind in KINDS:
         if kind in options.by:
-            feeds += chooser.by_term(kind)
-    feeds += map(chooser.custom, options.custom)
-    feeds += chooser.empty({feed.key for feed in feeds})
+            feeds += selection.by_term(kind)
+    feeds += map(selection.custom, options.custom)
+    feeds += selection.empty({feed.key for feed in feeds})
     return tuple(_placed(feeds, options.places.folders))
 
 
-def recently(first: Mapping[str, int], options: FeedsOptions, now: datetime, began: int) -> set[str]:
-    """The posts that were first published less than `keep` ago, by path.
+def recently_published(first: Mapping[str, int], options: FeedsOptions, now: datetime, began: int) -> set[str]:
+    """Return the paths of posts that were first published less than `keep` ago.
 
-    `first` and `began` (the site's first run, which brings every post at once and counts for none) are in seconds
-    since 1970.
+    Args:
+        first: when each post was first published, by path, in seconds since 1970.
+        options: the options of the generator.
+        now: the time of the run.
+        began: the time of the site's first run, in seconds; the posts that it found do not count as recent.
     """
     since = max(began, int((now - options.keep).timestamp()))
     return {path for path, seconds in first.items() if seconds > since}
 
 
 def newest_first(posts: Sequence[Post]) -> list[Post]:
-    """By instant, the newest first; posts of one instant by their ids."""
+    """Sort posts by instant, newest first; posts of the same instant by id."""
     return sorted(sorted(posts, key=lambda post: post.id), key=lambda post: post.date, reverse=True)
 
 
 def site_title(site: Site) -> str:
-    """The site's title, or its host where it has none: a feed must have a title in every format."""
+    """Return the title of the site, else its host: every format requires a title."""
     return plain(site.title) or urlsplit(site.url).hostname or site.url
 
 
 def first_id(address: str) -> str:
-    """The id minted from the first address of a feed's folder; whoever remembers an older id gives that instead.
+    """Mint the id of a new feed from the address of its folder; later runs take the id from the ledger.
 
-    A version-5 UUID (RFC 9562, URL namespace) of the address with https and without `www.`, so that it
-    outlives a change of either.
+    It is a version-5 UUID (RFC 9562, URL namespace) of the address with https and without `www.`, so that changing
+    either does not change the id.
     """
     parts = urlsplit(address)
     canonical = urlunsplit(("https", parts.netloc.lower().removeprefix("www."), parts.path or "/", "", ""))
@@ -94,7 +97,9 @@ def first_id(address: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Chooser:
+class _Selection:
+    """The posts, newest first, and what selecting feeds from them depends on."""
+
     site: Site
     options: FeedsOptions
     newest: Sequence[Post]
@@ -102,8 +107,8 @@ class _Chooser:
     known: Mapping[str, FeedRow]
     folded: dict[str, str] = field(default_factory=dict)
 
-    def feed(self, kind: Kind, slug: str, term: str, title: str, newest: Sequence[Post], items: int) -> Feed:
-        """The feed of `newest`, with a window of `items` of them."""
+    def feed(self, kind: FeedKind, slug: str, term: str, title: str, newest: Sequence[Post], items: int) -> Feed:
+        """Return the feed of the posts `newest`, with a window of `items` posts."""
         folder = "feed" if kind == "custom" else kind
         own = "" if kind == "all" else f"{folder}/{slug}"
         known = self.known.get(own)
@@ -120,27 +125,27 @@ class _Chooser:
             key=own,
             updated=known.updated if known else "",
             total=len(newest) if self.options.pages else 0,
-            weeks=weeks(newest) if self.options.pages else (),
+            weeks=posts_per_week(newest) if self.options.pages else (),
             members=tuple(newest) if self.options.archives else (),
         )
 
     def window(self, newest: Sequence[Post], items: int) -> Sequence[Post]:
-        """The first `items` of `newest`, and whatever is recent behind them, at most 200 in all."""
+        """Return the first `items` of `newest`, and recent posts after them, at most 200 in all."""
         if not self.recent or len(newest) <= items:
             return newest[:items]
-        behind = (post for post in newest[items:] if post.path in self.recent)
-        return [*newest[:items], *itertools.islice(behind, max(MOST - items, 0))]
+        recent = (post for post in newest[items:] if post.path in self.recent)
+        return [*newest[:items], *itertools.islice(recent, max(WINDOW_LIMIT - items, 0))]
 
     def empty(self, present: Collection[str]) -> Iterator[Feed]:
-        """The feeds that were published once and have no post any more: they stay, empty, until they are pruned."""
+        """Yield the published feeds that have no posts left: they stay, empty, until they are pruned."""
         for key, row in sorted(self.known.items()):
             if key not in present:
                 folder, _, its_slug = key.partition("/")
-                kind = cast("Kind", "custom" if folder == "feed" else folder)
+                kind = cast("FeedKind", "custom" if folder == "feed" else folder)
                 yield replace(self.feed(kind, its_slug, row.title, row.title, (), 0), title=row.title)
 
-    def by_term(self, kind: Kind) -> Iterator[Feed]:
-        """A feed for every term of `kind`, by slug."""
+    def by_term(self, kind: FeedKind) -> Iterator[Feed]:
+        """Yield a feed for every term of `kind`, sorted by slug."""
         terms = self._terms(kind)
         titles = self.options.titles.get(kind, {})
         for folded, its_slug in sorted(slugs(terms).items(), key=lambda pair: pair[1]):
@@ -148,8 +153,8 @@ class _Chooser:
             title = titles.get(folded) or titles.get(its_slug, "")
             yield self.feed(kind, its_slug, term.title, title, term.posts, self.options.items)
 
-    def custom(self, custom: Custom) -> Feed:
-        """The newest posts that meet the conditions of `custom`."""
+    def custom(self, custom: CustomFeed) -> Feed:
+        """Return the feed of the posts that meet the conditions of `custom`."""
         selected = [post for post in self.newest if selects(custom, post, self.site, self.fold)]
         feed = self.feed("custom", slug(custom.name), custom.name, custom.title, selected, custom.items)
         return replace(feed, content=custom.content)
@@ -165,7 +170,7 @@ class _Chooser:
         return terms
 
     def fold(self, name: str) -> str:
-        # A site has far fewer names than posts.
+        # Cached: a site has far fewer names than posts.
         if name not in self.folded:
             self.folded[name] = fold(name)
         return self.folded[name]
@@ -181,8 +186,8 @@ class _Term:
         return min(self.spellings, key=lambda spelling: (-self.spellings[spelling], spelling))
 
 
-def selects(custom: Custom, post: Post, site: Site, folded: Callable[[str], str] = fold) -> bool:
-    """Whether a post meets all conditions of a custom feed."""
+def selects(custom: CustomFeed, post: Post, site: Site, folded: Callable[[str], str] = fold) -> bool:
+    """Return whether a post meets all conditions of a custom feed."""
 
     def names(kind: str) -> set[str]:
         return {folded(name) for name in NAMES[kind](post, site)}
@@ -191,31 +196,31 @@ def selects(custom: Custom, post: Post, site: Site, folded: Callable[[str], str]
         return False
     for kind, wanted in custom.wanted.items():
         has = names(kind)
-        if not (_speaks(has, wanted) if kind == "language" else has & wanted):
+        if not (_matches_language(has, wanted) if kind == "language" else has & wanted):
             return False
     return not any(unwanted & names(kind) for kind, unwanted in custom.unwanted.items())
 
 
-def _speaks(languages: set[str], ranges: frozenset[str]) -> bool:
-    """Basic filtering of RFC 4647, section 3.3.1: the range `zh` takes `zh-CN` too."""
+def _matches_language(languages: set[str], ranges: frozenset[str]) -> bool:
+    """Match language ranges by basic filtering (RFC 4647, section 3.3.1): `zh` matches `zh-CN`."""
     return any(language == one or language.startswith(f"{one}-") for language in languages for one in ranges)
 
 
 def _placed(feeds: Sequence[Feed], paths: Mapping[str, str]) -> list[Feed]:
-    """The feeds, each in a place of its own: those that the configuration has placed first.
+    """Return the feeds with distinct folders; those that the configuration places have priority.
 
-    The name of a term must not take another feed's place, nor cost the run: it makes way. Folders that differ in
-    case or normalisation only are one folder on other systems.
+    A term whose slug is the folder of another feed gets a suffix instead of stopping the run. Folders that differ only
+    in case or normalization are the same folder on other systems.
     """
-    taken = {_place(feed.path) for feed in feeds if feed.key in paths}
+    taken = {_folded_path(feed.path) for feed in feeds if feed.key in paths}
     placed = []
     for feed in feeds:
-        if feed.key not in paths and _place(feed.path) in taken:
+        if feed.key not in paths and _folded_path(feed.path) in taken:
             feed = replace(feed, path=f"{feed.path}-{hashlib.sha256(feed.key.encode()).hexdigest()[:8]}")  # noqa: PLW2901
-        taken.add(_place(feed.path))
+        taken.add(_folded_path(feed.path))
         placed.append(feed)
     return placed
 
 
-def _place(path: str) -> str:
+def _folded_path(path: str) -> str:
     return unicodedata.normalize("NFKC", path).casefold()

@@ -1,7 +1,7 @@
-"""Where feeds are to be found: folders and files of the configuration's own. Pure.
+"""Paths and addresses of files. Pure.
 
-Paths are below the output, with forward slashes. Where there is a web root (`[feeds] root`), the output lies in it, and
-a file may have its place there too: its path begins with `../` then.
+Paths are below the output, with forward slashes. With a web root (`[feeds] root`), which contains the output, the path
+of a file outside the output begins with `../`.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import posixpath
 from urllib.parse import quote
 
 
-def prefix_of(out: str, root: str) -> str | None:
-    """The way from the folder `root` to `out`, "" if they are the same; None if `out` does not lie in it."""
-    way = posixpath.relpath(posixpath.join("/_", out), posixpath.join("/_", root))
-    return None if way == ".." or way.startswith("../") else way.removeprefix(".")
+def path_below(out: str, root: str) -> str | None:
+    """Return the path from the folder `root` to `out`, "" if they are equal, None if `out` is outside `root`."""
+    path = posixpath.relpath(posixpath.join("/_", out), posixpath.join("/_", root))
+    return None if path == ".." or path.startswith("../") else path.removeprefix(".")
 
 
 def address(url: str, path: str) -> str:
-    """The address of `path` below the feeds' `url`, percent-encoded in UTF-8 (RFC 3986); `..` leads up from there."""
+    """Return the address of `path`, percent-encoded in UTF-8 (RFC 3986); `url` is the address of the output."""
     while path.startswith("../"):
         url, path = url.rpartition("/")[0], path.removeprefix("../")
     return f"{url}/{quote(path)}" if path else url

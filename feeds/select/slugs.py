@@ -1,4 +1,4 @@
-"""From a name to the folder that its feed lives in. Pure: a slug depends on its name alone."""
+"""Slugs: the folder names of feeds. Pure: a slug depends on the name alone."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Iterable
 
 from posts.text import fold
 
-LIMIT = 80  # bytes of UTF-8: a file name may have 255, and temporary names and other systems want some of them
+LIMIT = 80  # bytes of UTF-8; file names may have 255, of which temporary names and other systems need some
 
-# https://learn.microsoft.com/windows/win32/fileio/naming-a-file: names of devices, whatever the folder.
+# https://learn.microsoft.com/windows/win32/fileio/naming-a-file: device names are reserved in every folder.
 RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
 
 
 def slug(name: str, digits: int = 8) -> str:
-    """The folder name of the term `name`: its folded form, letters, digits, marks and hyphens only.
+    """Return the slug of `name`: its folded form with letters, digits, marks and hyphens only.
 
-    A name that loses anything in this way, is longer than 80 bytes, empty or reserved gets a hyphen and
-    `digits` hex digits of the folded name's SHA-256, so that different names stay different; no other name does.
+    A name that loses characters this way, is longer than 80 bytes, empty or reserved gets a hyphen and `digits` hex
+    digits of the folded name's SHA-256, so that different names have different slugs. Other names get no suffix.
     """
     folded = fold(name)
     kept = "".join(char for char in folded if char == "-" or unicodedata.category(char)[0] in "LMN").strip("-")
@@ -29,13 +29,13 @@ def slug(name: str, digits: int = 8) -> str:
 
 
 def slugs(names: Iterable[str]) -> dict[str, str]:
-    """A slug for each of the different folded `names`, none of them twice.
+    """Return a unique slug for each of the folded `names`.
 
-    Eight hex digits can be made to collide on purpose; the later name in order gets all 64 then.
+    Eight hex digits can be made to collide on purpose; the later name in sort order then gets all 64.
     """
     result: dict[str, str] = {}
     taken: set[str] = set()
-    # Names that are their own slug come first: they must not depend on what others there are.
+    # Names that equal their slug come first: other names must not change their slugs.
     for name in sorted(names, key=lambda name: (slug(name) != name, name)):
         free = slug(name) if slug(name) not in taken else slug(name, 64)
         result[name] = free

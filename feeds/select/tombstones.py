@@ -1,4 +1,4 @@
-"""Items that were taken back: which feeds tell of them, and how long (RFC 6721). Pure."""
+"""Tombstones: the withdrawn items that Atom feeds announce (RFC 6721). Pure."""
 
 from __future__ import annotations
 
@@ -13,16 +13,22 @@ from feeds.select.slugs import slug
 from posts.model import Post, Site
 from posts.text import fold
 
-TOLD = timedelta(days=30)
-"""How long an Atom feed tells that an item was taken back: readers that look in less often keep it."""
+TOMBSTONE_LIFETIME = timedelta(days=30)
+"""How long a feed has a tombstone; readers that poll less often keep the withdrawn item."""
 
 
-def told(feeds: Iterable[Feed], gone: Sequence[tuple[Post, int]], site: Site, options: FeedsOptions) -> list[Feed]:
-    """The feeds, each with the items that were in it and have gone, the last first.
+def with_tombstones(
+    feeds: Iterable[Feed], withdrawn: Sequence[tuple[Post, int]], site: Site, options: FeedsOptions
+) -> list[Feed]:
+    """Return the feeds, each with the tombstones of items that were in it, latest first.
 
-    `gone` are the posts as they were last published, and the seconds since 1970 at which they were taken back.
+    Args:
+        feeds: all feeds.
+        withdrawn: the posts as they were last published, and when they were withdrawn (seconds since 1970).
+        site: the site.
+        options: the options of the generator.
     """
-    latest = sorted(gone, key=lambda one: (-one[1], one[0].id))
+    latest = sorted(withdrawn, key=lambda one: (-one[1], one[0].id))
     if not latest:
         return list(feeds)
     customs = {slug(custom.name): custom for custom in options.custom}

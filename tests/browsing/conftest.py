@@ -1,4 +1,4 @@
-"""Pages of the browser, and a site that is served where its configuration says."""
+"""Fixtures: browser pages, and a site that is served at its configured address."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.sites import Command, post, site
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-# Without these libraries the tests cannot even be read; test_at_hand.py says so.
+# Without these libraries the tests cannot be imported; test_at_hand.py reports that.
 MISSING = [name for name in ("playwright", "axe_playwright_python") if find_spec(name) is None]
 collect_ignore = ["test_browsed_pages.py", "test_widget.py"] if MISSING else []
 
@@ -29,7 +29,7 @@ POSTS = {
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A new page that fails the test when anything on it was refused or went wrong."""
+    """Return a new page that fails the test on any blocked request or error."""
     with browser.new_context() as context:
         one = context.new_page()
         said: list[str] = []
@@ -41,14 +41,14 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture(scope="session")
 def servers() -> Iterator[dict[str, Server]]:
-    """Servers that tests share, each with an origin of its own; whoever takes one begins with `reset`."""
+    """Return servers that tests share, each with an origin of its own; a test starts with `reset`."""
     with ExitStack() as stack:
         kept = Kept(stack)
         yield kept
 
 
 class Kept(dict[str, Server]):
-    """A server for every name that is asked for, kept until the end."""
+    """Servers by name, kept until the end of the session."""
 
     def __init__(self, stack: ExitStack) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class Kept(dict[str, Server]):
 
 @pytest.fixture
 def host(servers: dict[str, Server]) -> Server:
-    """The origin of a page that a feed is put on."""
+    """Return the server of a page that embeds a feed."""
     return servers["host"].reset()
 
 
@@ -70,7 +70,7 @@ Publish = Callable[..., Server]
 
 @pytest.fixture
 def published(feedmill: Command, servers: dict[str, Server], tmp_path_factory: pytest.TempPathFactory) -> Publish:
-    """`published(posts, language)`: a server of the feeds that a site of these posts has; equal ones are made once."""
+    """Return `published(posts, language)`, which serves the feeds of these posts; equal sites are built once."""
 
     def publish(posts: dict[str, str] = POSTS, language: str = "en") -> Server:
         server = servers[repr((posts, language))].reset(headers={"Access-Control-Allow-Origin": "*"})

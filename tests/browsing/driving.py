@@ -1,4 +1,4 @@
-"""Debian's Chromium, driven by Playwright, which brings no browser of its own here."""
+"""Drive the system's Chromium by Playwright, which does not install a browser of its own here."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tests.needs import needs
 
-if TYPE_CHECKING:  # a newcomer's machine has no such library
+if TYPE_CHECKING:  # the library may not be installed
     from playwright.sync_api import Browser
 
 

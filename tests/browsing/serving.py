@@ -1,4 +1,4 @@
-"""A web server for a folder or for pages inline: what a browser test talks to, on an origin of its own."""
+"""A web server for browser tests, for a folder or inline pages, with an origin of its own."""
 
 from __future__ import annotations
 

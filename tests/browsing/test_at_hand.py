@@ -1,4 +1,4 @@
-"""Whether there is a browser to test with: so that nobody takes tests for passed that were not even collected."""
+"""Fail or skip visibly without a browser, because the other tests are then not collected."""
 
 from __future__ import annotations
 

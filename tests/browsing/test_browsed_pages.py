@@ -1,4 +1,4 @@
-"""The pages as people meet them: in a browser."""
+"""Test the pages in a browser."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from feeds.build import build, plan
-from feeds.select import feeds as choose
+from feeds.build.build import Builder
+from feeds.build.plan import plan
+from feeds.select.feeds import select_feeds
 from posts.model import Content
 from tests.browsing.conftest import Publish
 from tests.browsing.serving import Server
@@ -176,7 +177,7 @@ def test_hostile_posts_run_nothing(page: Page, published: Publish) -> None:
 @pytest.mark.parametrize("path", ["rss.xml", "atom.xml"])
 def test_the_raw_feed_can_be_read(page: Page, published: Publish, path: str) -> None:
     server = published(language="zh-CN")
-    server.types[".xml"] = "application/xml; charset=utf-8"  # with a type of its own it is text for this browser
+    server.types[".xml"] = "application/xml; charset=utf-8"  # this browser shows other types as source
     page.goto(f"{server.url}/category/news/{path}")
     assert "/feed.css" in server.asked
     shown = page.locator("item, entry").first
@@ -192,10 +193,10 @@ def test_two_thousand_feeds_are_searched_at_once(page: Page) -> None:
     names = [f"category {number}" for number in range(1999)] + ["Ｚｈｏｕ 港区要闻"]
     posts = [examples.post(f"p{number}", categories=(name,)) for number, name in enumerate(names)]
     options = examples.configured()
-    feeds = choose.choose(posts, examples.SITE, options)
-    jobs = plan.plan(feeds, {one.path: "" for one in posts}, examples.SITE, options, "")
+    feeds = select_feeds(posts, examples.SITE, options)
+    jobs = plan(feeds, {one.path: "" for one in posts}, examples.SITE, options, "")
     wanted = [job for job in jobs if job.path in ("index.html", "pages.css", "pages.js")]
-    made = build.build(wanted, feeds, lambda _: Content("<p>x</p>", "x"), examples.SITE, options)
+    made = Builder(feeds, lambda _: Content("<p>x</p>", "x"), examples.SITE, options).build(wanted)
     with Server(files={f"/{one.path}": one.data.decode() for one in made}) as server:
         page.goto(server.url)
         search = page.get_by_label("搜索订阅源")
@@ -208,11 +209,11 @@ def test_two_thousand_feeds_are_searched_at_once(page: Page) -> None:
             return performance.now() - before })""",
             ["1", "nothing", "category 1998"],
         )
-        assert min(took) < 100  # milliseconds, at the best of three: others may want the processor
+        assert min(took) < 100  # milliseconds, best of three: other processes may use the CPU
         assert entries.all_text_contents()[0].startswith("category 1998")
         search.fill("zhou 要闻")
         assert entries.count() == 1
-        assert page.locator("#found").inner_text() == "2000 个中的 1 个"
+        assert page.locator("#found").inner_text() == "找到 1 个，共 2000 个"
         search.fill("no such feed")
         assert entries.count() == 0
         assert not page.locator(".directory h3").first.is_visible()

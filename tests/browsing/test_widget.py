@@ -1,4 +1,4 @@
-"""The feed on other sites: the widget, the frame and the fragment, on a page from another origin."""
+"""Test embedding on a page of another origin: the widget, the frame and the fragment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.browsing.serving import Server
 from tests.sites import post
 
 HEAD = '<!DOCTYPE html><html lang="{language}"><meta charset="utf-8"><title>Host</title>'
-# A page that lets nothing run or look but what it names: no style of its own, no HTML from texts (Trusted Types).
+# A strict policy: only listed sources, no inline styles, no HTML from strings (Trusted Types).
 STRICT = (
     "default-src 'none'; script-src {feeds} 'self'; connect-src {feeds}; img-src {feeds} 'self'; frame-src {feeds}; "
     "style-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
@@ -34,8 +34,8 @@ for (const [name, value] of Object.entries({
 
 @pytest.fixture
 def feeds(servers: dict[str, Server]) -> Server:
-    """The origin of the widget and the feed."""
-    files = {"/embed.js": assets.read(assets.WIDGET).decode()}
+    """Return the server of the widget and the feed."""
+    files = {"/embed.js": assets.read_asset(assets.WIDGET).decode()}
     return servers["feeds"].reset(files, {"Access-Control-Allow-Origin": "*"})
 
 
@@ -44,7 +44,7 @@ def feed(*items: dict[str, Any], **fields: Any) -> str:
 
 
 def show(page: Page, host: Server, feeds: Server, inside: str = "", language: str = "en", **attributes: str) -> None:
-    """Opens a page with the widget on it, under the strictest of policies."""
+    """Open a page with the widget under the strictest content security policy."""
     told = {"src": f"{feeds.url}/feed.json", **attributes}
     written = " ".join(f'{name}="{value}"' for name, value in told.items())
     host.headers["Content-Security-Policy"] = STRICT.format(feeds=feeds.url)
@@ -68,7 +68,7 @@ def rows(page: Page) -> list[str]:
 
 
 def test_the_widget_has_at_most_three_kilobytes() -> None:
-    assert len(gzip.compress(assets.read(assets.WIDGET), 9, mtime=0)) <= 3000
+    assert len(gzip.compress(assets.read_asset(assets.WIDGET), 9, mtime=0)) <= 3000
 
 
 def test_the_code_on_the_page_works_elsewhere_under_a_strict_policy(
@@ -150,7 +150,7 @@ def test_a_feed_that_is_none_leaves_a_link(page: Page, host: Server, feeds: Serv
 
 def test_a_feed_that_cannot_be_had_leaves_a_link(browser: Browser, host: Server, feeds: Server) -> None:
     with browser.new_context() as context:
-        page = context.new_page()  # the browser itself complains of each of these on the console
+        page = context.new_page()  # the browser logs an error for each of these
         for src in (
             f"{feeds.url}/missing.json",
             "http://127.0.0.1:9/feed.json",

@@ -1,4 +1,4 @@
-"""Sites and posts to make feeds of, each as short as the test that needs it allows."""
+"""Minimal sites and posts for the tests of feeds."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from feeds import config as options
-from feeds.build import build, plan
+from feeds.build.build import Builder
+from feeds.build.plan import plan
+from feeds.config import decode_feeds_options
 from feeds.model import Artifact, Feed
-from feeds.select import feeds as choose
+from feeds.options import FeedsOptions
+from feeds.select.feeds import select_feeds
 from posts.config.table import Table
 from posts.model import Content, Post, Site
 
@@ -30,37 +32,37 @@ def post(name: str = "a", **fields: Any) -> Post:
 
 
 def posts(*names: str, **fields: Any) -> list[Post]:
-    """A post a name, each an hour older than the one before."""
+    """Return one post per name, each an hour older than the previous one."""
     return [post(name, date=NOON - timedelta(hours=hours), **fields) for hours, name in enumerate(names)]
 
 
-def configured(**feeds: Any) -> options.FeedsOptions:
+def configured(**feeds: Any) -> FeedsOptions:
     mistakes: list[tuple[str, str]] = []
-    decoded = options.decode(Table(feeds, "feeds", mistakes), site_url=SITE.url)
+    decoded = decode_feeds_options(Table(feeds, "feeds", mistakes), site_url=SITE.url)
     assert mistakes == []
     return decoded
 
 
 def mistakes_of(**feeds: Any) -> dict[str, str]:
     mistakes: list[tuple[str, str]] = []
-    options.decode(Table(feeds, "feeds", mistakes), site_url=SITE.url)
+    decode_feeds_options(Table(feeds, "feeds", mistakes), site_url=SITE.url)
     return dict(mistakes)
 
 
 def everything(
-    feeds: Sequence[Feed], contents: Mapping[str, Content], site: Site, settings: options.FeedsOptions
+    feeds: Sequence[Feed], contents: Mapping[str, Content], site: Site, settings: FeedsOptions
 ) -> Iterator[Artifact]:
-    """All files of the feeds, made anew."""
-    jobs = plan.plan(feeds, dict.fromkeys(contents, ""), site, settings, "")
-    return build.build(jobs, feeds, contents.__getitem__, site, settings)
+    """Build all files of the feeds."""
+    jobs = plan(feeds, dict.fromkeys(contents, ""), site, settings, "")
+    return Builder(feeds, contents.__getitem__, site, settings).build(jobs)
 
 
 def published(
     posts: Sequence[Post], contents: Mapping[str, Content] | Content | None = None, site: Site = SITE, **feeds: Any
 ) -> dict[str, bytes]:
-    """Every file that the posts become, by path. One content serves all posts where no mapping is given."""
+    """Return every file by path; a single content is used for all posts."""
     settings = configured(**feeds)
     one = contents if isinstance(contents, Content) else Content("<p>Text</p>", "Text")
     known = contents if isinstance(contents, Mapping) else {each.path: one for each in posts}
-    chosen = choose.choose(posts, site, settings)
+    chosen = select_feeds(posts, site, settings)
     return {artifact.path: artifact.data for artifact in everything(chosen, known, site, settings)}

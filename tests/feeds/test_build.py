@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from feeds.build import build
-from feeds.destinations.memory import Memory
+from feeds.build import items
+from feeds.destinations.memory import MemoryDestination
 from feeds.formats import table as formats
-from feeds.select import feeds as choose
+from feeds.select.feeds import select_feeds
 from posts.errors import PublicationError
 from posts.model import Content
 from tests.feeds.examples import SITE, configured, everything, post, posts, published
@@ -35,7 +35,7 @@ def test_the_files_come_sorted_by_path_and_the_outline_that_points_to_them_last(
 
 def test_every_file_has_the_media_type_of_its_format() -> None:
     settings = configured()
-    found = everything(choose.choose([], SITE, settings), {}, SITE, settings)
+    found = everything(select_feeds([], SITE, settings), {}, SITE, settings)
     assert {artifact.path: artifact.media_type for artifact in found} == {
         "atom.xml": "application/atom+xml",
         "embed.fragment.html": "text/html",
@@ -56,7 +56,7 @@ def test_every_file_has_the_media_type_of_its_format() -> None:
 def test_what_cannot_be_read_again_is_not_published(name: str, data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = dataclasses.replace(formats.FORMATS[name], render=lambda *_: data)
     monkeypatch.setitem(formats.FORMATS, name, broken)
-    with pytest.raises(PublicationError, match="cannot be read again"):
+    with pytest.raises(PublicationError, match="verification failed, cannot be parsed"):
         published([post()], formats=[name])
 
 
@@ -66,23 +66,23 @@ def test_a_file_that_lacks_an_item_is_not_published(name: str, monkeypatch: pyte
     monkeypatch.setitem(
         formats.FORMATS, name, dataclasses.replace(row, render=lambda channel, items: row.render(channel, items[1:]))
     )
-    with pytest.raises(PublicationError, match="has 1 items where 2 were written"):
+    with pytest.raises(PublicationError, match="verification failed, 2 items written but 1 parsed"):
         published(posts("a", "b"), formats=[name])
 
 
 def test_a_failure_in_one_file_publishes_none(monkeypatch: pytest.MonkeyPatch) -> None:
     broken = dataclasses.replace(formats.FORMATS["rss"], render=lambda *_: b"")
     monkeypatch.setitem(formats.FORMATS, "rss", broken)
-    settings, place = configured(), Memory()
+    settings, place = configured(), MemoryDestination()
     with pytest.raises(PublicationError):
-        place.publish(everything(choose.choose([], SITE, settings), {}, SITE, settings))
+        place.publish(everything(select_feeds([], SITE, settings), {}, SITE, settings))
     assert place.files == {}
 
 
 def test_a_post_in_many_feeds_is_resolved_once(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
-    real = build._resolved
-    monkeypatch.setattr(build, "_resolved", lambda one, *rest: seen.append(one.path) or real(one, *rest))
+    real = items.resolve_item
+    monkeypatch.setattr(items, "resolve_item", lambda one, *rest: seen.append(one.path) or real(one, *rest))
     published([post(categories=("a", "b"), tags=("c",))], by=["category", "tag"])
     assert seen == ["_posts/a.md"]
 

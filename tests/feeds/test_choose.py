@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.model import Feed
-from feeds.select.feeds import choose, first_id
+from feeds.select.feeds import first_id, select_feeds
 from posts.model import Person, Post, Site
 from tests.feeds.examples import NOON, SITE, configured, post, posts
 
 
 def chosen(posts: list[Post], **written: Any) -> dict[str, Feed]:
-    return {feed.path: feed for feed in choose(posts, SITE, configured(**written))}
+    return {feed.path: feed for feed in select_feeds(posts, SITE, configured(**written))}
 
 
 def names(feed: Feed) -> list[str]:
@@ -98,7 +98,7 @@ def test_titles_name_the_term_and_the_site_unless_they_are_configured() -> None:
 
 
 def test_a_site_without_a_title_goes_by_its_host() -> None:
-    (feed,) = choose([], Site("", "https://finews.example/x"), configured())
+    (feed,) = select_feeds([], Site("", "https://finews.example/x"), configured())
     assert feed.title == "finews.example"
 
 
@@ -135,25 +135,27 @@ def test_a_custom_feed_has_the_posts_that_meet_every_condition(conditions: dict[
 
 
 def test_a_feed_can_have_the_address_its_subscribers_know() -> None:
-    found = choose([post(categories=("a", "b"))], SITE, configured(paths={"all": "everything", "category/a": "news"}))
+    found = select_feeds(
+        [post(categories=("a", "b"))], SITE, configured(paths={"all": "everything", "category/a": "news"})
+    )
     assert [feed.path for feed in found] == ["everything", "news", "category/b"]
 
 
 def test_a_feed_in_another_place_keeps_its_id() -> None:
-    moved = choose([post(categories=("a",))], SITE, configured(paths={"category/a": "news"}))
-    stayed = choose([post(categories=("a",))], SITE, configured())
+    moved = select_feeds([post(categories=("a",))], SITE, configured(paths={"category/a": "news"}))
+    stayed = select_feeds([post(categories=("a",))], SITE, configured())
     assert [feed.id for feed in moved] == [feed.id for feed in stayed]
 
 
 def test_two_feeds_can_change_places() -> None:
     swapped = {"category/a": "category/b", "category/b": "category/a"}
-    found = choose([post(categories=("a", "b"))], SITE, configured(paths=swapped))
+    found = select_feeds([post(categories=("a", "b"))], SITE, configured(paths=swapped))
     assert [(feed.slug, feed.path) for feed in found[1:]] == [("a", "category/b"), ("b", "category/a")]
 
 
 @pytest.mark.parametrize("place", ["category/b", "Category/B", "category/ｂ"])
 def test_a_term_makes_way_for_a_feed_that_the_configuration_has_put_in_its_place(place: str) -> None:
-    found = choose([post(categories=("a", "b"))], SITE, configured(paths={"category/a": place}))
+    found = select_feeds([post(categories=("a", "b"))], SITE, configured(paths={"category/a": place}))
     assert [(feed.key, feed.path) for feed in found[1:]] == [
         ("category/a", place),
         ("category/b", "category/b-" + hashlib.sha256(b"category/b").hexdigest()[:8]),

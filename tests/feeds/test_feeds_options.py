@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from feeds import config as options
+from feeds.config import decode_feeds_options
 from posts.config.table import Table
 from tests.feeds.examples import configured, mistakes_of
 
@@ -35,12 +35,12 @@ def test_the_address_is_the_configured_one_or_that_of_the_output_below_the_site(
 
 @pytest.mark.parametrize("out", ["/srv/feeds", "../feeds", "a/../../feeds", "C:/feeds", "..\\feeds"])
 def test_an_output_outside_the_site_needs_an_address(out: str) -> None:
-    assert "does not lie below the site" in mistakes_of(out=out)["feeds.url"]
+    assert "which is outside the site" in mistakes_of(out=out)["feeds.url"]
 
 
 def test_without_the_sites_address_the_feeds_need_one() -> None:
     mistakes: list[tuple[str, str]] = []
-    options.decode(Table({}, "feeds", mistakes), site_url="")
+    decode_feeds_options(Table({}, "feeds", mistakes), site_url="")
     assert [key for key, _ in mistakes] == ["feeds.url"]
 
 
@@ -119,13 +119,13 @@ def test_a_place_that_is_no_plain_folder_below_the_output_is_a_mistake(folder: s
 
 def test_two_feeds_cannot_have_one_place() -> None:
     found = mistakes_of(paths={"tag/a": "News", "feed/b": "news"})
-    assert found == {"feeds.paths.feed/b": '"news" is already the place of "tag/a"'}
+    assert found == {"feeds.paths.feed/b": 'expected another path: "tag/a" has "news" already'}
     assert list(mistakes_of(paths={"tag/a": "news", "feed/b": "News"})) == ["feeds.paths.feed/b"]
 
 
 @pytest.mark.parametrize("name", ["categories/news", "news", "category", "category/", "all/xml", ""])
 def test_a_place_for_a_feed_that_cannot_be_is_a_mistake(name: str) -> None:
-    assert "there is no such feed" in mistakes_of(paths={name: "news"})[f"feeds.paths.{name}"]
+    assert 'expected "all" or one of' in mistakes_of(paths={name: "news"})[f"feeds.paths.{name}"]
 
 
 def test_a_feed_is_placed_by_any_spelling_of_its_name() -> None:

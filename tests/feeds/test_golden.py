@@ -1,6 +1,6 @@
-"""Each folder below `golden` has an input and every file that it becomes but the assets, reviewed by hand.
+"""Compare all files but the assets with reviewed ones: each folder below `golden` has an input and its output.
 
-`python -m tests.feeds.test_golden` writes them anew, to be reviewed again.
+`python -m tests.feeds.test_golden` writes the output again; review the difference before you commit it.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from feeds import config as options
+from feeds.config import decode_feeds_options
 from feeds.pages.assets import ASSETS
-from feeds.select import feeds as choose
+from feeds.select.feeds import select_feeds
 from posts.config.table import Table
 from posts.model import Content, Enclosure, Person, Post, Site
 from tests.feeds.examples import everything
@@ -43,10 +43,10 @@ def made(case: str) -> dict[str, str]:
     data = json.loads(GOLDEN.joinpath(case, "input.json").read_text("utf-8"))
     site = Site(authors=people(data["site"]), **data["site"])
     mistakes: list[tuple[str, str]] = []
-    settings = options.decode(Table(data["feeds"], "feeds", mistakes), site_url=site.url)
+    settings = decode_feeds_options(Table(data["feeds"], "feeds", mistakes), site_url=site.url)
     assert mistakes == []
     pairs = [read(one) for one in data["posts"]]
-    feeds = choose.choose([post for post, _ in pairs], site, settings)
+    feeds = select_feeds([post for post, _ in pairs], site, settings)
     contents = {post.path: content for post, content in pairs}
     files = everything(feeds, contents, site, settings)
     return {one.path: one.data.decode() for one in files if one.path not in ASSETS}

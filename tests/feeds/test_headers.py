@@ -1,4 +1,4 @@
-"""The `_headers` file, read as the hosts that take one read it."""
+"""Test the `_headers` file, parsed as hosts parse it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ EXPECTED = {
 
 
 def rules(text: str) -> dict[str, dict[str, str]]:
-    """The rules as a host reads them: what is sent, by pattern."""
+    """Return the headers by pattern, as a host parses them."""
     found: dict[str, dict[str, str]] = {}
     for line in text.splitlines():
         if line.startswith("/"):
@@ -71,7 +71,7 @@ def test_a_page_is_known_by_its_folder_too_and_what_embeds_it_without_its_suffix
 def test_the_rules_do_not_grow_with_the_feeds() -> None:
     many = [one for name in range(300) for one in posts(f"p{name}", categories=(f"c{name}",))]
     text = published(many, **RULES)["_headers"].decode()
-    assert len(rules(text)) < 50  # one host takes a hundred
+    assert len(rules(text)) < 50  # Cloudflare Pages accepts 100
     assert "/blog/feeds/:folder1/:folder2/rss.xml" in text
 
 
@@ -90,7 +90,7 @@ def test_the_file_comes_and_goes_with_its_option(feedmill: Command, tmp_path: Pa
     root = site(tmp_path, {"_posts/2021-01-01-a.md": post("A"), "feedmill.toml": "[feeds]\nheaders = true\n"})
     assert "_headers" in feedmill(root, "--json").report["written"]
     assert feedmill(root, "--full", "--json").report["written"] == []
-    (root / ".feedmill" / "index.sqlite3").rename(root / "away")  # known as ours by its mark
+    (root / ".feedmill" / "index.sqlite3").rename(root / "away")  # recognized by its mark
     (root / "feedmill.toml").write_text("[feeds]\nheaders = true\nttl = 6\n")
     assert "_headers" in feedmill(root, "--json").report["written"]
     (root / "feedmill.toml").write_text(f"[feeds]\nheaders = {headers}\n")

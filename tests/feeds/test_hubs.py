@@ -1,4 +1,4 @@
-"""The queue of what hubs are to be told: what enters it, what leaves it, and when to try again."""
+"""Test the queue of hub notifications: what enters it, what leaves it, and when to retry."""
 
 from __future__ import annotations
 

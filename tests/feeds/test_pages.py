@@ -1,4 +1,4 @@
-"""The pages without a browser: what is on them, when they change, and whose they are."""
+"""Test the pages without a browser: their content, when they change, and that other files are not replaced."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import html5lib
 import pytest
 
 import feeds.pages
-from feeds.destinations.local import Folder
+from feeds.destinations.local import LocalFolder
 from feeds.model import Artifact
 from feeds.pages import assets
-from feeds.pages import translations as wording
+from feeds.pages.translations import language_tag, load_translation
 from feeds.select import activity
 from posts.errors import RefusedError
 from posts.model import Content, Post, Site
@@ -110,16 +110,16 @@ def test_weeks_are_counted_back_from_the_newest_post() -> None:
 
     ages = [0, 6, 7, 8, 13.9, 14, 181.9, 182, 900]
     some = [post(str(age), date=NOON - timedelta(days=age)) for age in ages]
-    counted = activity.weeks(some)
+    counted = activity.posts_per_week(some)
     assert len(counted) == 26
     assert counted[-3:] == (1, 3, 2)
     assert counted[0] == 1
     assert sum(counted) == 7
-    assert activity.weeks([]) == ()
+    assert activity.posts_per_week([]) == ()
 
 
 def test_the_highest_bar_fills_the_drawing_and_one_post_is_seen_beside_a_thousand() -> None:
-    path = activity.path((0, 1, 1000))
+    path = activity.chart_path((0, 1, 1000))
     assert path == "M0 47h260v1h-260zM10 45h8v2h-8zM20 1h8v46h-8z"
 
 
@@ -145,7 +145,7 @@ def test_a_language_says_everything_that_english_says(path: Path) -> None:
     assert {key: placeholders(text) for key, text in other.items()} == {
         key: placeholders(text) for key, text in english.items()
     }
-    assert not re.search(r'["\\\n]', other["raw"])  # it becomes a string of CSS
+    assert not re.search(r'["\\\n]', other["raw"])  # it becomes a CSS string
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_a_language_says_everything_that_english_says(path: Path) -> None:
     ],
 )
 def test_the_pages_speak_the_language_of_the_site_or_english(language: str, found: str, title: str) -> None:
-    say = wording.speak(wording.tag(language))
+    say = load_translation(language_tag(language))
     assert (say.language, say("subscribe")) == (found, title)
 
 
@@ -189,7 +189,7 @@ def test_what_comes_with_the_program_is_in_its_package() -> None:
 def test_pages_are_known_as_ours_when_the_index_is_lost(tmp_path: Path, path: str) -> None:
     files = published([post()])
     (tmp_path / path).write_bytes(files[path] + b"\n<!-- altered -->")
-    assert Folder(tmp_path).publish([Artifact(path, "", files[path])]).written == (path,)
+    assert LocalFolder(tmp_path).publish([Artifact(path, "", files[path])]).written == (path,)
 
 
 def test_a_page_of_another_hand_is_left_even_with_our_fragment_inside(tmp_path: Path) -> None:
@@ -197,7 +197,7 @@ def test_a_page_of_another_hand_is_left_even_with_our_fragment_inside(tmp_path: 
     mine = b"<!DOCTYPE html><title>Mine</title>" + files["embed.fragment.html"]
     (tmp_path / "index.html").write_bytes(mine)
     with pytest.raises(RefusedError, match=r"not written by feedmill.*pages = false"):
-        Folder(tmp_path).publish([Artifact("index.html", "", files["index.html"])])
+        LocalFolder(tmp_path).publish([Artifact("index.html", "", files["index.html"])])
     assert (tmp_path / "index.html").read_bytes() == mine
 
 
@@ -215,7 +215,7 @@ def test_a_day_on_a_page_is_one_of_the_site_whatever_the_offset_of_the_post(feed
 
 
 def numbered(count: int) -> dict[str, str | bytes]:
-    """Posts of one category, the last one the newest."""
+    """Return posts of one category, oldest first."""
     return {
         f"_posts/2021-01-{day:02}-x.md": written(f"T{day}").replace("2021-12-31", f"2021-01-{day:02}")
         for day in range(1, count + 1)
@@ -225,9 +225,9 @@ def numbered(count: int) -> dict[str, str | bytes]:
 @pytest.mark.parametrize(
     ("change", "changed"),
     [
-        ("_posts/2021-01-28-x.md", [*NEWS, *sorted(PAGES)]),  # the newest: on every page
-        ("_posts/2021-01-12-x.md", ["category/news/index.html", "index.html"]),  # behind the ten that are embedded
-        ("_posts/2021-01-02-x.md", []),  # behind the twenty that a page shows
+        ("_posts/2021-01-28-x.md", [*NEWS, *sorted(PAGES)]),  # latest: on every page
+        ("_posts/2021-01-12-x.md", ["category/news/index.html", "index.html"]),  # after the ten embedded items
+        ("_posts/2021-01-02-x.md", []),  # after the twenty items of a page
     ],
 )
 def test_a_changed_post_changes_the_pages_that_show_it(
@@ -249,7 +249,7 @@ def test_a_post_that_is_gone_from_the_depth_of_a_feed_is_counted_out(feedmill: C
     feedmill(root)
     (root / "_posts/2021-01-02-x.md").unlink()
     report = feedmill(root, "--json").report
-    said = ["atom.xml", "feed.json", "rss.xml"]  # Atom tells of it, and the others have the time of that
+    said = ["atom.xml", "feed.json", "rss.xml"]  # Atom has the tombstone, the others its time
     assert set(report["written"]) - set(said) - {f"category/news/{name}" for name in said} == {
         *("category/news/index.html", "index.html")
     }

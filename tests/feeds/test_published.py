@@ -1,4 +1,4 @@
-"""Published feeds, read into one shape whichever format they come in, and compared."""
+"""Test parsing and comparison of published feeds in all formats."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from feeds.compare.items import compare, head
-from feeds.parse.document import Document, Entry, visible
-from feeds.parse.parse import read
+from feeds.compare.items import changed_head_fields, compare_documents
+from feeds.parse.detect import parse_feed
+from feeds.parse.document import Document, Entry, visible_text
 from posts.model import Content, Enclosure, Person
 from tests.feeds.examples import NOON, post, published
 
@@ -27,7 +27,7 @@ CONTENT = Content("<p>Text &amp; <b>more</b></p>", "Text & more", image="https:/
 
 def documents() -> dict[str, Document]:
     files = published([FULL, post("b", date=NOON - timedelta(days=1))], CONTENT)
-    return {name: read(files[name]) for name in ("rss.xml", "atom.xml", "feed.json")}
+    return {name: parse_feed(files[name]) for name in ("rss.xml", "atom.xml", "feed.json")}
 
 
 def test_our_formats_say_the_same() -> None:
@@ -56,8 +56,8 @@ def test_our_formats_say_the_same() -> None:
         assert first.parts.get("updated", "2021-12-31T05:00:00+00:00") == "2021-12-31T05:00:00+00:00"
     for old in found.values():
         for new in found.values():
-            assert [change for change in compare(old, new) if change.fields != ("categories",)] == []
-            assert head(old, new) == ()
+            assert [change for change in compare_documents(old, new) if change.fields != ("categories",)] == []
+            assert changed_head_fields(old, new) == ()
 
 
 def test_feeds_of_other_software() -> None:
@@ -66,7 +66,7 @@ def test_feeds_of_other_software() -> None:
         <description>&lt;p&gt;One&lt;/p&gt;</description></item>
         <item><title>C</title><guid>https://x.example/2</guid><pubDate>Fri, 31 Dec 2021 03:38:35 GMT</pubDate></item>
         </channel></rss>"""
-    document = read(old_rss)
+    document = parse_feed(old_rss)
     assert document.head == {"title": "café"}
     assert [(entry.id, entry.title, entry.link) for entry in document.entries] == [
         ("https://x.example/1", "A & B", "https://x.example/1"),
@@ -77,30 +77,30 @@ def test_feeds_of_other_software() -> None:
     rdf = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
         xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>R</title></channel>
         <item><title>A</title><link>https://x.example/1</link><dc:date>2021-12-31T11:38:35+08:00</dc:date></item></rdf:RDF>"""
-    (item,) = read(rdf).entries
+    (item,) = parse_feed(rdf).entries
     assert (item.id, item.date) == ("https://x.example/1", datetime.fromisoformat("2021-12-31T03:38:35Z"))
     atom = b"""<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>i</id>
         <title type="html">&lt;i&gt;A&lt;/i&gt; &amp;amp; B</title>
         <link rel="self" href="https://x.example/self"/><link href="https://x.example/1"/>
         <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>One</p></div></content></entry></feed>"""
-    (item,) = read(atom).entries
+    (item,) = parse_feed(atom).entries
     assert (item.id, item.title, item.link, item.parts["text"]) == ("i", "A & B", "https://x.example/1", "One")
     json = (
         b'\xef\xbb\xbf{"version": "https://jsonfeed.org/version/1", "items": [{"id": 7, "author": {"name": "Ann"}}, 3]}'
     )
-    (item,) = read(json).entries
+    (item,) = parse_feed(json).entries
     assert (item.id, item.parts) == ("7", {"authors": "Ann"})
 
 
 @pytest.mark.parametrize("data", [b"", b"<feed", b"<html/>", b"{}", b"{", b"[]", b"\x00", b"<!DOCTYPE x><x>&y;</x>"])
 def test_what_is_no_feed(data: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 # the reason is the parser's
-        read(data)
+        parse_feed(data)
 
 
 def test_nothing_is_fetched_or_expanded() -> None:
     data = b'<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><channel><title>&x;</title></channel></rss>'
-    assert "root" not in read(data).head.get("title", "")
+    assert "root" not in parse_feed(data).head.get("title", "")
 
 
 def entry(given: str = "1", title: str = "A", link: str = "https://x.example/1", hours: int = 0, **parts: str) -> Entry:
@@ -132,14 +132,14 @@ OLD = entry(text="t", markup="<p>t</p>", updated="1")
     ],
 )
 def test_what_has_changed_of_an_item(new: Entry, fields: tuple[str, ...]) -> None:
-    (change,) = compare(one(OLD), one(new))
+    (change,) = compare_documents(one(OLD), one(new))
     assert (change.what, change.fields) == ("changed", fields)
-    assert compare(one(new), one(new)) == []
+    assert compare_documents(one(new), one(new)) == []
 
 
-def test_twins() -> None:
+def test_an_item_that_subscribers_have_under_another_id() -> None:
     def again(old: tuple[Entry, ...], new: Entry) -> tuple[str, str]:
-        change = next(change for change in compare(one(*old), one(new), canonical) if change.id == new.id)
+        change = next(change for change in compare_documents(one(*old), one(new), canonical) if change.id == new.id)
         return (change.what, change.by)
 
     assert again((entry(),), entry("2", "B", "http://www.x.example/1", 5)) == ("again", "link")
@@ -156,12 +156,12 @@ def test_gone_and_past() -> None:
     new = one(entry("4", link="https://x.example/4", hours=4), entry("2", hours=2))
 
     def left(living: set[str]) -> list[tuple[str, str]]:
-        return [(change.what, change.id) for change in compare(old, new, living=living) if change.id != "4"]
+        return [(change.what, change.id) for change in compare_documents(old, new, living=living) if change.id != "4"]
 
     assert left({"1", "2", "3", "4"}) == [("gone", "1"), ("past", "3")]
     assert left({"2", "4"}) == [("gone", "1"), ("gone", "3")]
-    assert [change.what for change in compare(old, one(), living={"1", "2", "3"})] == ["gone"] * 3
+    assert [change.what for change in compare_documents(old, one(), living={"1", "2", "3"})] == ["gone"] * 3
 
 
 def test_what_is_to_be_read_of_html() -> None:
-    assert visible("<p>a &amp; b</p>\n\n<p>c</p>") == "a&bc"
+    assert visible_text("<p>a &amp; b</p>\n\n<p>c</p>") == "a&bc"

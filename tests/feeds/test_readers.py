@@ -1,4 +1,4 @@
-"""The outputs read back as a subscriber reads them."""
+"""Test the output with the parsers of feed readers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the preview's server says to a request, without a server."""
+"""Test the responses of the preview server, without starting it."""
 
 from __future__ import annotations
 

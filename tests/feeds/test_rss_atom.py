@@ -1,4 +1,4 @@
-"""What feedgen 1.0.0 gets wrong by itself, a test each, and what the two formats ask for."""
+"""Test RSS and Atom: the rules of both formats, and a test for each defect of feedgen 1.0.0."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from feeds.formats.rss_atom import rfc822
+from feeds.formats.rss_atom import format_rfc822
 from posts.model import Content, Enclosure, Person, Site
 from tests.feeds.examples import SITE, post, posts, published
 from tests.feeds.test_golden import CASES, made
@@ -237,7 +237,7 @@ def test_every_date_is_written_as_the_standards_want_it(date: datetime) -> None:
 
 
 def test_a_date_is_in_english_with_four_digits_for_the_year() -> None:
-    assert rfc822(datetime(987, 6, 5, 4, 3, 2, tzinfo=UTC)) == "Tue, 05 Jun 0987 04:03:02 +0000"
+    assert format_rfc822(datetime(987, 6, 5, 4, 3, 2, tzinfo=UTC)) == "Tue, 05 Jun 0987 04:03:02 +0000"
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -1,4 +1,4 @@
-"""The preview's server, asked over HTTP."""
+"""Test the preview server over HTTP."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 /* generator="feedmill" */
-// The pages work without this: it adds the buttons to copy, and the search through the directory.
+// Optional: adds the copy buttons and the search in the directory. The pages work without it.
 "use strict";
 
 function select(element) {
@@ -14,7 +14,7 @@ async function copy(button) {
   try {
     await navigator.clipboard.writeText(source.textContent);
   } catch {
-    // Without https there is no clipboard: the old way, and if that is refused the text is at least selected.
+    // The clipboard API needs https. Fall back to execCommand; if it fails, the text stays selected.
     select(source);
     if (!document.execCommand("copy")) return;
   }

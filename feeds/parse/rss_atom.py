@@ -1,20 +1,31 @@
-"""Published Atom and RSS, of every version and origin, as entries. Pure."""
+"""Parse published Atom and RSS of every version. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from html import unescape
 
-from feeds.formats.xml import ATOM, DC, LANG, MEDIA, Element, markup
-from feeds.parse.document import Document, Entry, collapsed, entry, filled, instant, iso, lines, readable, rfc822
+from feeds.formats.xml import ATOM, DC, LANG, MEDIA, Element, canonical_markup
+from feeds.parse.document import (
+    Document,
+    Entry,
+    html_to_line,
+    instant_text,
+    join_lines,
+    make_entry,
+    non_empty,
+    one_line,
+    parse_iso_date,
+    parse_rfc822_date,
+)
 
-# The namespaces in which RSS 2.0 (none), 1.0 and 0.90 have their own elements.
+# The namespaces of the elements of RSS 2.0 (none), 1.0 and 0.90.
 _RSS = ("", "http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/")
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"
 
 
-def atom(root: Element) -> Document:
-    """The feed of an Atom document (RFC 4287)."""
+def parse_atom(root: Element) -> Document:
+    """Return the feed of an Atom document (RFC 4287)."""
     head = {
         "title": _construct(root, "title"),
         "description": _construct(root, "subtitle"),
@@ -24,40 +35,40 @@ def atom(root: Element) -> Document:
         "language": root.get(LANG, ""),
         "rights": _construct(root, "rights"),
     }
-    return Document("atom", filled(head), tuple(map(_atom_entry, root.iterchildren(f"{{{ATOM}}}entry"))))
+    return Document("atom", non_empty(head), tuple(map(_atom_entry, root.iterchildren(f"{{{ATOM}}}entry"))))
 
 
 def _atom_entry(element: Element) -> Entry:
-    return entry(
+    return make_entry(
         _text(element, ATOM, "id"),
         _construct(element, "title"),
         _href(element, "alternate"),
-        iso(_text(element, ATOM, "published")),
-        markup(element),
+        parse_iso_date(_text(element, ATOM, "published")),
+        canonical_markup(element),
         _construct(element, "content", keep=True),
         summary=_construct(element, "summary"),
-        updated=instant(iso(_text(element, ATOM, "updated"))),
-        authors=lines(_text(author, ATOM, "name") for author in element.iterchildren(f"{{{ATOM}}}author")),
-        categories=lines(
+        updated=instant_text(parse_iso_date(_text(element, ATOM, "updated"))),
+        authors=join_lines(_text(author, ATOM, "name") for author in element.iterchildren(f"{{{ATOM}}}author")),
+        categories=join_lines(
             one.get("label") or one.get("term") or "" for one in element.iterchildren(f"{{{ATOM}}}category")
         ),
-        attachments=lines(_hrefs(element, "enclosure")),
+        attachments=join_lines(_hrefs(element, "enclosure")),
         image=_image(element),
         via=_href(element, "via"),
     )
 
 
 def _construct(parent: Element, name: str, *, keep: bool = False) -> str:
-    """A text construct (RFC 4287, section 3.1) as plain text, or with `keep` as the HTML that it is."""
+    """Return a text construct (RFC 4287, section 3.1) as plain text, or with `keep` as HTML."""
     element = parent.find(f"{{{ATOM}}}{name}")
     if element is None:
         return ""
     if element.get("type") == "xhtml":
-        return "".join(map(markup, element)) if keep else collapsed("".join(map(str, element.itertext())))
+        return "".join(map(canonical_markup, element)) if keep else one_line("".join(map(str, element.itertext())))
     text = element.text or ""
     if keep:
         return text
-    return readable(text) if element.get("type") == "html" else collapsed(text)
+    return html_to_line(text) if element.get("type") == "html" else one_line(text)
 
 
 def _hrefs(parent: Element, rel: str) -> Iterator[str]:
@@ -70,8 +81,8 @@ def _href(parent: Element, rel: str) -> str:
     return next(_hrefs(parent, rel), "")
 
 
-def rss(root: Element) -> Document:
-    """The feed of an RSS document: 2.0, 1.0 or one of the older ones."""
+def parse_rss(root: Element) -> Document:
+    """Return the feed of an RSS document (0.90 to 2.0)."""
     channel = next((one for one in root if _is(one, "channel")), root)
     head = {
         "title": _own(channel, "title"),
@@ -82,7 +93,7 @@ def rss(root: Element) -> Document:
         "rights": _own(channel, "copyright"),
     }
     items = [one for parent in dict.fromkeys((channel, root)) for one in parent if _is(one, "item")]
-    return Document("rss", filled(head), tuple(map(_rss_item, items)))
+    return Document("rss", non_empty(head), tuple(map(_rss_item, items)))
 
 
 def _rss_item(item: Element) -> Entry:
@@ -91,17 +102,17 @@ def _rss_item(item: Element) -> Entry:
     content = _text(item, _CONTENT, "encoded")
     description = _own(item, "description")
     media = [one.get("url", "") for one in item.iterchildren(f"{{{MEDIA}}}content")]
-    return entry(
+    return make_entry(
         guid,
         unescape(_own(item, "title")),
         link,
-        rfc822(_own(item, "pubDate")) or iso(_text(item, DC, "date")),
-        markup(item),
+        parse_rfc822_date(_own(item, "pubDate")) or parse_iso_date(_text(item, DC, "date")),
+        canonical_markup(item),
         content or description,
-        summary=readable(description) if content else "",
-        authors=lines([_own(item, "author"), *_texts(item, DC, "creator")]),
-        categories=lines(collapsed(one.text or "") for one in item if _is(one, "category")),
-        attachments=lines([*(one.get("url", "") for one in item if _is(one, "enclosure")), *media]),
+        summary=html_to_line(description) if content else "",
+        authors=join_lines([_own(item, "author"), *_texts(item, DC, "creator")]),
+        categories=join_lines(one_line(one.text or "") for one in item if _is(one, "category")),
+        attachments=join_lines([*(one.get("url", "") for one in item if _is(one, "enclosure")), *media]),
         image=_image(item),
         via=_href(item, "via"),
     )
@@ -113,7 +124,7 @@ def _is(element: Element, name: str) -> bool:
 
 
 def _own(parent: Element, name: str) -> str:
-    return next((collapsed("".join(map(str, one.itertext()))) for one in parent if _is(one, name)), "")
+    return next((one_line("".join(map(str, one.itertext()))) for one in parent if _is(one, name)), "")
 
 
 def _texts(parent: Element, space: str, name: str) -> list[str]:

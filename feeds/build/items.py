@@ -1,0 +1,101 @@
+"""Posts to feed items: plain and legal texts, and dates that every format can write. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
+from typing import Literal
+
+from feeds.model import Extent, Feed, Item
+from feeds.pages.translations import language_tag
+from posts.model import Content, Enclosure, Person, Post
+from posts.text import fold, legal, plain
+
+
+@dataclass(slots=True)
+class ItemResolver:
+    """Turns posts into items, each post once, however many feeds and formats show it."""
+
+    content: Callable[[str], Content]
+    link: Literal["post", "source"]
+    resolved: dict[tuple[str, Extent], Item] = field(default_factory=dict)
+
+    def items(self, feed: Feed, limit: int | None = None) -> list[Item]:
+        """Return the items of `feed`, newest first; with `limit` at most so many."""
+        return [self._item(post, feed.content) for post in feed.posts[:limit]]
+
+    def _item(self, post: Post, extent: Extent) -> Item:
+        item = self.resolved.get((post.path, extent))
+        if item is None:
+            item = resolve_item(post, self.content(post.path), self.link)
+            item = item if extent == "full" else replace(item, html=None)
+            self.resolved[post.path, extent] = item
+        return item
+
+
+def resolve_item(post: Post, content: Content, link: Literal["post", "source"]) -> Item:
+    """Return the item of a post.
+
+    Args:
+        post: the post, with its id.
+        content: its cleaned content.
+        link: whether the item links to the post's page or to its source (`[feeds] link`).
+    """
+    published = to_feed_time(post.date)
+    source_title = plain(post.source_title or content.source_title)
+    links_to_source = link == "source" and bool(post.source)
+    return Item(
+        id=plain(post.id),
+        title=plain(post.title) or plain(content.opening) or published.date().isoformat(),
+        link=plain(post.source if links_to_source else post.permalink),
+        published=published,
+        updated=to_feed_time(post.updated) if post.updated else published,
+        summary=plain(content.summary),
+        html=legal(content.html),
+        via=plain(post.permalink if links_to_source else post.source),
+        via_title="" if links_to_source else source_title,
+        source=plain(post.source) or source_title,
+        terms=_terms(post),
+        authors=clean_people(post.authors),
+        language=language_tag(post.language),
+        image=plain(_image(post, content)),
+        enclosures=tuple(_clean_enclosure(enclosure) for enclosure in post.enclosures),
+    )
+
+
+def to_feed_time(date: datetime) -> datetime:
+    """Return `date` in whole seconds, with an offset of whole minutes, as RFC 822 and RFC 3339 can write it.
+
+    Before standard time, offsets had seconds (Shanghai: +08:05:43). They are cut off and the wall clock stays: a shift
+    of some seconds is closer to what the author wrote than another time of day.
+    """
+    offset = date.utcoffset() or timedelta()
+    if offset.seconds % 60 or offset.microseconds:
+        return date.replace(microsecond=0, tzinfo=timezone(timedelta(minutes=offset // timedelta(minutes=1))))
+    return date.replace(microsecond=0)
+
+
+def clean_people(people: Iterable[Person]) -> tuple[Person, ...]:
+    """Return the people that have a name, with plain texts."""
+    cleaned = (Person(plain(person.name), plain(person.email), plain(person.uri)) for person in people)
+    return tuple(person for person in cleaned if person.name)
+
+
+def _terms(post: Post) -> tuple[tuple[str, str], ...]:
+    """Return (folded term, the post's own spelling) for the categories, then the tags."""
+    terms: dict[str, str] = {}
+    for name in (*post.categories, *post.tags):
+        label = plain(name)
+        if label:
+            terms.setdefault(fold(label), label)
+    return tuple(terms.items())
+
+
+def _clean_enclosure(enclosure: Enclosure) -> Enclosure:
+    media_type = plain(enclosure.type) or "application/octet-stream"
+    return Enclosure(plain(enclosure.url), media_type, enclosure.length, plain(enclosure.title))
+
+
+def _image(post: Post, content: Content) -> str:
+    return next((enclosure.url for enclosure in post.enclosures if enclosure.medium == "image"), content.image)
