@@ -7,21 +7,21 @@ parsed. The parser decides what goes, and strings are cut: no other character pa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from posts.html import limits, tags
-from posts.html import sanitize as gate
-from posts.html import urls as addresses
+from posts.html.limits import MAX_DEPTH, exceeded_limit, nesting_problem, text_only
+from posts.html.sanitize import sanitize, to_canonical_html
+from posts.html.tags import NUMBER_ATTRIBUTE, nesting_depth, number_tags, remove_elements
+from posts.html.urls import resolve_url
+from posts.model import ReportProblem
 from posts.text import plain, shorten, unescape
 
 if TYPE_CHECKING:
     import soupsieve
     from bs4 import Tag
-
-Report = Callable[[int, str, str], None]
 
 _NOSCRIPT = re.compile(r"</?noscript\b[^<>]*+>", re.IGNORECASE)
 _SMALL = re.compile(r"(?:width|height)\s*+[=:]\s*+[\"']?+\s*+(?:0++1?+|1)(?!\d)")
@@ -44,30 +44,30 @@ _MOST_CANDIDATES = 1 << 16  # characters of all different `srcset` in a body: ea
 
 
 @dataclass(frozen=True, slots=True)
-class Cleaned:
+class CleanedHtml:
     """`html` has passed the gate; `image` is the absolute address of its first image that is no icon, or ""."""
 
     html: str
     image: str = ""
 
 
-def clean(html: str, *, base: str, remove: Sequence[str] = (), report: Report) -> Cleaned:
+def clean_html(html: str, *, base: str, remove: Sequence[str] = (), report: ReportProblem) -> CleanedHtml:
     """The body, fit to be published. `base` is the post's own address, absolute.
 
     Hidden elements, tracking pixels, empty paragraphs and whatever the CSS selectors `remove` find are taken
     out; they must be valid (`invalid_selectors`). Every address is made absolute. `report` gets a line (0: unknown),
     a code and a message. Of a body beyond the limits the text remains.
     """
-    excess = limits.excess(html)
+    excess = exceeded_limit(html)
     if excess is None:
         cleaned = _cleaned(html, base, remove, report)
         # The parser may have made more of it than there was.
-        excess = limits.excess(cleaned) or (limits.too_deep() if tags.depth(cleaned) > limits.DEPTH else None)
+        excess = exceeded_limit(cleaned) or (nesting_problem() if nesting_depth(cleaned) > MAX_DEPTH else None)
         if excess is None:
-            return Cleaned(cleaned, lead_image(cleaned))
+            return CleanedHtml(cleaned, lead_image(cleaned))
     code, message = excess
     report(0, code, f"{message}; only its text is published, at most 1 MiB of it")
-    return Cleaned(limits.text_only(html))
+    return CleanedHtml(text_only(html))
 
 
 def invalid_selectors(selectors: Sequence[str]) -> list[tuple[str, str]]:
@@ -93,12 +93,12 @@ def lead_image(html: str) -> str:
     return ""
 
 
-def _cleaned(html: str, base: str, remove: Sequence[str], report: Report) -> str:
+def _cleaned(html: str, base: str, remove: Sequence[str], report: ReportProblem) -> str:
     # What stands for the script that a reader does not run is content.
     lower = html.lower()
     html = _NOSCRIPT.sub("", html) if "noscript" in lower else html
     if remove or _is_suspect(lower):
-        html = _pruned(gate.lenient(html), remove)
+        html = _pruned(to_canonical_html(html), remove)
 
     # The gate asks again for what it has been told, to see whether anything changes.
     known: dict[tuple[str, str], str] = {}
@@ -115,12 +115,12 @@ def _cleaned(html: str, base: str, remove: Sequence[str], report: Report) -> str
                 known[resolved, attribute] = resolved
         return known[address, attribute]
 
-    return gate.clean(html, resolve)
+    return sanitize(html, resolve)
 
 
-def _resolved(address: str, attribute: str, base: str, report: Report) -> str:
+def _resolved(address: str, attribute: str, base: str, report: ReportProblem) -> str:
     try:
-        return addresses.absolute(address, base, attribute)
+        return resolve_url(address, base, attribute)
     except ValueError:
         report(0, "bad-address", f"{shorten(plain(address), 80)!r} is no address and was left out: mend it")
         return ""
@@ -141,15 +141,15 @@ def _pruned(html: str, remove: Sequence[str]) -> str:
     selectors = [selector for selector in remove if _may_match(selector, html)]
     if not selectors and not (' hidden="' in html or _SUSPECT.search(html)):
         return html
-    if tags.depth(html) > limits.DEPTH:
+    if nesting_depth(html) > MAX_DEPTH:
         return html
     from bs4 import BeautifulSoup
 
-    soup = BeautifulSoup(f"<html><body>{tags.numbered(html)}</body></html>", "lxml")
+    soup = BeautifulSoup(f"<html><body>{number_tags(html)}</body></html>", "lxml")
     doomed = [element for element in soup.find_all(True) if _is_hidden(element) or _is_pixel(element)]
     for selector in selectors:
         doomed.extend(_compiled(selector).select(soup))
-    return tags.without(html, {int(str(element.get(tags.NUMBER, "-1"))) for element in doomed})
+    return remove_elements(html, {int(str(element.get(NUMBER_ATTRIBUTE, "-1"))) for element in doomed})
 
 
 @cache

@@ -14,9 +14,9 @@ from html.entities import html5
 
 from posts.text import legal, unescape
 
-BYTES = 1 << 20
-TAGS = 5_000
-DEPTH = 250
+MAX_BYTES = 1 << 20
+MAX_TAGS = 5_000
+MAX_DEPTH = 250
 
 _MARKS = 15_000  # of `<`, whatever follows, and of `>`, each of which the parser escapes in a step of its own
 _REFERENCES = 20_000  # of `&`: 5 microseconds each in html5ever
@@ -63,12 +63,12 @@ _MOST_DECODED = 50_000  # references in a body that has too many
 _CUT = re.compile(r"(?:&[a-z]*+|\s++)\Z")
 
 
-def excess(html: str) -> tuple[str, str] | None:
+def exceeded_limit(html: str) -> tuple[str, str] | None:
     """The code and the message of the limit that `html` exceeds, or None."""
-    if too_large(html):
-        return "body-too-large", f"the body has more than {BYTES >> 20} MiB: split the post or link to the rest"
-    if html.count("<") > 700 and (found := len(_START.findall(html))) > TAGS:
-        return "too-many-tags", f"the body has {found} tags, more than {TAGS}: split the post"
+    if is_too_large(html):
+        return "body-too-large", f"the body has more than {MAX_BYTES >> 20} MiB: split the post or link to the rest"
+    if html.count("<") > 700 and (found := len(_START.findall(html))) > MAX_TAGS:
+        return "too-many-tags", f"the body has {found} tags, more than {MAX_TAGS}: split the post"
     if html.count("<") > _MARKS or html.count(">") > _MARKS or html.count("&") > _REFERENCES:
         return "too-many-tags", f"the body has more than {_MARKS} `<` or `>`, or {_REFERENCES} `&`: split the post"
     if _reopened(html) > _REOPENED or _most_attributes(html) > _ATTRIBUTES:
@@ -76,19 +76,19 @@ def excess(html: str) -> tuple[str, str] | None:
             "too-many-tags",
             "the body's tags are nested wrongly, or have more attributes, than a parser can bear: mend its HTML",
         )
-    if html.count("<") > 700 and _depth(html) > DEPTH:
-        return too_deep()
+    if html.count("<") > 700 and _depth(html) > MAX_DEPTH:
+        return nesting_problem()
     return None
 
 
-def too_large(text: str) -> bool:
+def is_too_large(text: str) -> bool:
     """Whether `text` has more than 1 MiB in UTF-8."""
-    return len(text) * 4 > BYTES and (len(text) > BYTES or len(text.encode(errors="replace")) > BYTES)
+    return len(text) * 4 > MAX_BYTES and (len(text) > MAX_BYTES or len(text.encode(errors="replace")) > MAX_BYTES)
 
 
-def too_deep() -> tuple[str, str]:
+def nesting_problem() -> tuple[str, str]:
     """The code and the message for elements within elements within elements."""
-    return "too-deep", f"the body's elements are nested more than {DEPTH} deep: close the tags that are open"
+    return "too-deep", f"the body's elements are nested more than {MAX_DEPTH} deep: close the tags that are open"
 
 
 def _reopened(html: str) -> int:
@@ -160,7 +160,7 @@ def text_only(html: str) -> str:
 
     Nothing of the markup comes through, so that it is as clean as what the gate lets pass, and in the same form.
     """
-    shown = visible(legal(html[:BYTES]))
+    shown = strip_invisible(legal(html[:MAX_BYTES]))
     # Among so many it does not matter which of them end a line, and asking takes a microsecond each.
     shown = _MARKUP.sub("", (_LINE_TAG if html.count("<") <= 3 * _MARKS else _MARKUP).sub("\n\n", shown))
     shown = escapes.escape(legal(_decoded(shown)), quote=False)
@@ -170,7 +170,7 @@ def text_only(html: str) -> str:
 
 def _within(paragraphs: Sequence[str]) -> Iterator[str]:
     """As many of the escaped `paragraphs` as 1 MiB has room for, the last of them cut."""
-    room = BYTES
+    room = MAX_BYTES
     if sum(map(len, paragraphs)) * 4 + len(paragraphs) < room:  # a character has four bytes at most
         yield from paragraphs
         return
@@ -210,7 +210,7 @@ def _hiding(endless: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"<(?=[a-z!])(?:({names})(?=[\s/>])|!--)", re.IGNORECASE)
 
 
-def visible(html: str) -> str:
+def strip_invisible(html: str) -> str:
     """`html` without comments and without the content of scripts and their like; an endless one has the rest."""
     kept = []
     place = 0

@@ -12,9 +12,9 @@ from contextvars import ContextVar
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from posts.html import tags
 from posts.html.limits import text_only
-from posts.html.urls import ADDRESSES, candidates
+from posts.html.tags import tidy_html
+from posts.html.urls import URL_ATTRIBUTES, parse_srcset
 from posts.text import legal
 
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 Resolver = Callable[[str, str], str]
 
-TAGS = frozenset(
+ALLOWED_TAGS = frozenset(
     "a abbr acronym address article aside audio b bdi bdo big blockquote br caption center cite code col colgroup "
     "data dd del details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hgroup hr i img ins kbd "
     "li main mark ol p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup "
     "table tbody td tfoot th thead time tr tt u ul var video wbr".split()
 )
-ATTRIBUTES: Mapping[str, frozenset[str]] = {
+ALLOWED_ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "*": frozenset(("dir", "lang", "title")),
     "a": frozenset(("href", "hreflang")),
     "audio": frozenset(("controls", "src")),
@@ -50,12 +50,12 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "video": frozenset(("controls", "height", "loop", "poster", "src", "width")),
 }
 # What is inside these is no text for a reader; of any other element that must not stay, the content stays.
-VANISHING = frozenset(
+DROPPED_WITH_CONTENT = frozenset(
     "applet canvas embed iframe math noembed noframes noscript object script style svg template".split()
 )
 
 # What the structural rules of `posts.html.clean` and the configured selectors look at, and no feed gets.
-_LENIENT_TAGS = TAGS | {"button", "fieldset", "font", "form", "input", "label", "legend", "nav"}
+_LENIENT_TAGS = ALLOWED_TAGS | {"button", "fieldset", "font", "form", "input", "label", "legend", "nav"}
 _LENIENT_ATTRIBUTES = frozenset("aria-hidden class height hidden id itemprop name rel role style type width".split())
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _SCHEME = re.compile(r"(?!https?:)[^/?#]*:", re.IGNORECASE)
@@ -64,7 +64,7 @@ _ROUNDS = 6
 _resolver: ContextVar[Resolver | None] = ContextVar("resolver", default=None)
 
 
-def clean(html: str, resolve: Resolver | None = None) -> str:
+def sanitize(html: str, resolve: Resolver | None = None) -> str:
     """Any text at all as HTML that is safe in any reader; what is clean stays as it is.
 
     `resolve` takes an address and the name of its attribute and gives the address that the feed carries, or "":
@@ -76,7 +76,7 @@ def clean(html: str, resolve: Resolver | None = None) -> str:
     token = _resolver.set(resolve)
     try:
         for _ in range(_ROUNDS):
-            before, html = html, tags.tidy(legal(_strict().clean(html)))
+            before, html = html, tidy_html(legal(_strict().clean(html)))
             if html == before:
                 return html
     finally:
@@ -84,7 +84,7 @@ def clean(html: str, resolve: Resolver | None = None) -> str:
     return text_only(html)
 
 
-def lenient(html: str) -> str:
+def to_canonical_html(html: str) -> str:
     """`html` in canonical form (`posts.html.tags`), with the attributes that rules and selectors look at.
 
     Nothing in it can run, but it is not fit to be published: `clean` is still to come.
@@ -97,9 +97,9 @@ def _strict() -> nh3.Cleaner:
     import nh3
 
     return nh3.Cleaner(
-        tags=TAGS,
-        clean_content_tags=VANISHING,
-        attributes=ATTRIBUTES,
+        tags=ALLOWED_TAGS,
+        clean_content_tags=DROPPED_WITH_CONTENT,
+        attributes=ALLOWED_ATTRIBUTES,
         attribute_filter=_resolved,
         link_rel=None,
         url_schemes=_SCHEMES,
@@ -114,8 +114,8 @@ def _lenient() -> nh3.Cleaner:
 
     return nh3.Cleaner(
         tags=_LENIENT_TAGS,
-        clean_content_tags=VANISHING,
-        attributes={**ATTRIBUTES, "*": ATTRIBUTES["*"] | _LENIENT_ATTRIBUTES},
+        clean_content_tags=DROPPED_WITH_CONTENT,
+        attributes={**ALLOWED_ATTRIBUTES, "*": ALLOWED_ATTRIBUTES["*"] | _LENIENT_ATTRIBUTES},
         generic_attribute_prefixes={"data-"},
         link_rel=None,
         url_schemes=_SCHEMES | {"data"},
@@ -124,11 +124,11 @@ def _lenient() -> nh3.Cleaner:
 
 @lru_cache(maxsize=1024)
 def _leads_elsewhere(srcset: str) -> bool:
-    return any(_SCHEME.match(address) for address, _ in candidates(srcset))
+    return any(_SCHEME.match(address) for address, _ in parse_srcset(srcset))
 
 
 def _resolved(_tag: str, attribute: str, value: str) -> str | None:
-    if attribute not in ADDRESSES:
+    if attribute not in URL_ATTRIBUTES:
         return value
     resolve = _resolver.get()
     resolved = resolve(value, attribute) if resolve else value

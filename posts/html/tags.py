@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 TAG = re.compile(r'<(/?)([a-z][^\s/>"]*)((?: [^\s=>]+="[^"]*")*)>')
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # HTML, 13.1.2
-NUMBER = "data-feedmill-number"
+NUMBER_ATTRIBUTE = "data-feedmill-number"
 
 _FEW = 250
 _INLINE = frozenset(("a", "b", "em", "font", "i", "s", "span", "strong", "u"))
@@ -24,7 +24,7 @@ _UNTIDY = re.compile(
 )
 
 
-def depth(html: str) -> int:
+def nesting_depth(html: str) -> int:
     """How many elements are open at once, at the most: looked at closely where there are more than 250 tags."""
     if (found := html.count("<")) <= _FEW:
         return found
@@ -38,13 +38,13 @@ def depth(html: str) -> int:
     return deepest
 
 
-def numbered(html: str) -> str:
+def number_tags(html: str) -> str:
     """`html` with the ordinal of each start tag in an attribute of it, by which `without` knows it again."""
     ordinals = iter(range(html.count("<")))
-    return TAG.sub(lambda tag: tag[0] if tag[1] else f'<{tag[2]} {NUMBER}="{next(ordinals)}"{tag[3]}>', html)
+    return TAG.sub(lambda tag: tag[0] if tag[1] else f'<{tag[2]} {NUMBER_ATTRIBUTE}="{next(ordinals)}"{tag[3]}>', html)
 
 
-def without(html: str, ordinals: Container[int]) -> str:
+def remove_elements(html: str, ordinals: Container[int]) -> str:
     """`html` without the elements whose start tags have these ordinals; every other character stays."""
     kept: list[str] = []
     place = level = ordinal = 0
@@ -66,7 +66,7 @@ def without(html: str, ordinals: Container[int]) -> str:
     return "".join(kept) + html[place:]
 
 
-def tidy(html: str) -> str:
+def tidy_html(html: str) -> str:
     """`html` (of the strict gate) without what shows nothing.
 
     An image without an address goes, a link without one becomes its content, and so does an empty inline

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-ADDRESSES = frozenset(("href", "src", "poster", "cite", "srcset"))
+URL_ATTRIBUTES = frozenset(("href", "src", "poster", "cite", "srcset"))
 
 _LINKED = frozenset(("http:", "https:", "mailto:", "tel:"))
 _FETCHED = frozenset(("http:", "https:"))
@@ -14,7 +14,7 @@ _CANDIDATES = 64
 _LONGEST_SRCSET = 4_096  # characters
 
 
-def absolute(address: str, base: str, attribute: str = "href") -> str:
+def resolve_url(address: str, base: str, attribute: str = "href") -> str:
     """`address`, absolute and escaped; "" when it is none that a feed may carry.
 
     `base` is absolute. `href` and `cite` may be http, https, mailto or tel; what is fetched, http or https.
@@ -22,7 +22,7 @@ def absolute(address: str, base: str, attribute: str = "href") -> str:
     refuses, such as `http://[`.
     """
     if attribute == "srcset":
-        return srcset(address, base)
+        return resolve_srcset(address, base)
     if attribute != "href" and not address.strip():
         return ""
     import ada_url
@@ -32,12 +32,12 @@ def absolute(address: str, base: str, attribute: str = "href") -> str:
     return joined if scheme in (_LINKED if attribute in ("href", "cite") else _FETCHED) else ""
 
 
-def srcset(written: str, base: str) -> str:
+def resolve_srcset(written: str, base: str) -> str:
     """The `srcset` with every candidate absolute; candidates that are invalid or not http(s) are left out."""
     kept = []
-    for address, descriptor in candidates(written):
+    for address, descriptor in parse_srcset(written):
         try:
-            resolved = absolute(address, base, "src")
+            resolved = resolve_url(address, base, "src")
         except ValueError:
             continue
         if resolved and (not descriptor or _DESCRIPTOR.fullmatch(descriptor)):
@@ -45,7 +45,7 @@ def srcset(written: str, base: str) -> str:
     return ", ".join(kept)
 
 
-def candidates(written: str) -> list[tuple[str, str]]:
+def parse_srcset(written: str) -> list[tuple[str, str]]:
     """The addresses in a `srcset`, each with its descriptor or "": at most 64; one of more than 4 KiB has none."""
     if len(written) > _LONGEST_SRCSET:
         return []

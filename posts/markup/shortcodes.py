@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+
+from posts.model import ReportProblem
 
 _EDGES = re.compile(r"\{\{(?P<open>[<%])|(?P<close>[>%])\}\}")
 _PAIRS = {"<": ">", "%": "%"}
@@ -11,7 +12,7 @@ _CALL = re.compile(r"\s*/?\s*([A-Za-z][\w./-]*)")
 _SHOWN = re.compile(r"/\*(.*)\*/", re.DOTALL)
 
 
-def without(text: str, report: Callable[[int, str, str], None]) -> str:
+def strip_shortcodes(text: str, report: ReportProblem) -> str:
     """`text` without its shortcodes (https://gohugo.io/content-management/shortcodes/), reported once, by name.
 
     What stands between a pair stays. A shortcode that is written to be shown, `{{</* x */>}}`, is shown: `{{< x >}}`.
