@@ -11,7 +11,7 @@ import pytest
 from docs.generate import PAGES, filled, marks, options
 from docs.settings import NEEDED, SECTIONS, Key
 from feedmill.cli.parser import EXITS, VERBS
-from feedmill.notify.options import decode as decode_telling
+from feedmill.notify.options import decode_notify_options
 from feeds.config import decode as decode_feeds
 from posts import errors
 from posts.config import table as settings
@@ -73,7 +73,7 @@ def test_every_key_that_is_asked_for_is_described_and_no_other(monkeypatch: pyte
 
     monkeypatch.setattr(settings.Table, "_take", take)
     decode_reading({"identity": {"rewrite": [{}]}}, [])
-    decode_telling(settings.Table({}, "publish", []))
+    decode_notify_options(settings.Table({}, "publish", []))
     decode_feeds(settings.Table({"custom": [{}]}, "feeds", []), site_url="https://site.example")
     described = {(section, key.name) for section, key in KEYS} | {("identity", "rewrite")}
     assert asked == described

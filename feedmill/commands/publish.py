@@ -19,21 +19,21 @@ def publish(options: Namespace) -> int:
     except BusyError:  # neither good nor bad: the other one says
         raise
     except Exception:
-        from feedmill.notify.websub import ping
+        from feedmill.notify.ping import send_ping
 
-        name_problems(ping(options, good=False), options)
+        name_problems(send_ping(options.site, options.config, good=False), options)
         raise
     report = done.report
     code = 1 if options.strict and report.problems else 0
     told: list[Problem] = []
     if not options.hold and done.due is not None and done.due <= options.now.timestamp():
-        from feedmill.notify.websub import tell
+        from feedmill.notify.websub import notify_hubs
 
-        told += tell(options).problems
+        told += notify_hubs(options.state, options.now, options.config).problems
     if done.pings:
-        from feedmill.notify.websub import ping
+        from feedmill.notify.ping import send_ping
 
-        told += ping(options, good=not code)
+        told += send_ping(options.site, options.config, good=not code)
     say(report._replace(problems=[*report.problems, *told]) if told else report, options)
     return code
 

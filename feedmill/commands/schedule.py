@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from feedmill.cli.console import complain
-from feedmill.schedule.plan import File, Plan, minutes
+from feedmill.schedule.plan import File, Plan, parse_interval
 from posts.errors import RefusedError, UsageError
 
 
@@ -32,12 +32,12 @@ def schedule(options: Namespace) -> int:
 
 
 def _forms() -> Mapping[str, Callable[[Plan], list[File]]]:
-    from feedmill.schedule import cron as crontab
-    from feedmill.schedule import docker as container
-    from feedmill.schedule import github as workflow
-    from feedmill.schedule import systemd as units
+    from feedmill.schedule.cron import cron_files
+    from feedmill.schedule.docker import docker_files
+    from feedmill.schedule.github import github_files
+    from feedmill.schedule.systemd import systemd_files
 
-    return {"systemd": units.files, "cron": crontab.files, "github": workflow.files, "docker": container.files}
+    return {"systemd": systemd_files, "cron": cron_files, "github": github_files, "docker": docker_files}
 
 
 def _plan(options: Namespace) -> Plan:
@@ -45,7 +45,7 @@ def _plan(options: Namespace) -> Plan:
 
     with closing(OpenSite(options.run)) as run:
         plan = Plan(
-            minutes=minutes(options.every),
+            minutes=parse_interval(options.every),
             command=_command(),
             site=options.site.resolve(),
             out=run.out.resolve(),

@@ -122,7 +122,7 @@ def _resolved(address: str, attribute: str, base: str, report: ReportProblem) ->
     try:
         return resolve_url(address, base, attribute)
     except ValueError:
-        report(0, "bad-address", f"{shorten(plain(address), 80)!r} is no address and was left out: mend it")
+        report(0, "bad-address", f"{shorten(plain(address), 80)!r} is not a valid address and was removed; fix it")
         return ""
 
 

@@ -66,15 +66,15 @@ _CUT = re.compile(r"(?:&[a-z]*+|\s++)\Z")
 def exceeded_limit(html: str) -> tuple[str, str] | None:
     """The code and the message of the limit that `html` exceeds, or None."""
     if is_too_large(html):
-        return "body-too-large", f"the body has more than {MAX_BYTES >> 20} MiB: split the post or link to the rest"
+        return "body-too-large", f"the body has more than {MAX_BYTES >> 20} MiB; split the post or link to the rest"
     if html.count("<") > 700 and (found := len(_START.findall(html))) > MAX_TAGS:
-        return "too-many-tags", f"the body has {found} tags, more than {MAX_TAGS}: split the post"
+        return "too-many-tags", f"the body has {found} tags, more than {MAX_TAGS}; split the post"
     if html.count("<") > _MARKS or html.count(">") > _MARKS or html.count("&") > _REFERENCES:
-        return "too-many-tags", f"the body has more than {_MARKS} `<` or `>`, or {_REFERENCES} `&`: split the post"
+        return "too-many-tags", f"the body has more than {_MARKS} `<` or `>`, or {_REFERENCES} `&`; split the post"
     if _reopened(html) > _REOPENED or _most_attributes(html) > _ATTRIBUTES:
         return (
             "too-many-tags",
-            "the body's tags are nested wrongly, or have more attributes, than a parser can bear: mend its HTML",
+            "the body's tags are misnested or have too many attributes for a parser; fix its HTML",
         )
     if html.count("<") > 700 and _depth(html) > MAX_DEPTH:
         return nesting_problem()
@@ -88,7 +88,7 @@ def is_too_large(text: str) -> bool:
 
 def nesting_problem() -> tuple[str, str]:
     """The code and the message for elements within elements within elements."""
-    return "too-deep", f"the body's elements are nested more than {MAX_DEPTH} deep: close the tags that are open"
+    return "too-deep", f"the body's elements are nested more than {MAX_DEPTH} deep; close the open tags"
 
 
 def _reopened(html: str) -> int:

@@ -37,5 +37,5 @@ def strip_shortcodes(text: str, report: ReportProblem) -> str:
                 names[call[1]] = None
             opening = None
     if names:
-        report(first, "shortcode", f"shortcodes of Hugo are left out: {', '.join(sorted(names)[:10])}")
+        report(first, "shortcode", f"Hugo shortcodes were removed: {', '.join(sorted(names)[:10])}")
     return "".join(pieces) + text[done:]

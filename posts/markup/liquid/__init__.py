@@ -1,6 +1,6 @@
 """The Liquid in a body: what resolves is to_output, what does not is left out and named. Pure.
 
-What takes python-liquid to do is in `posts/liquid/engine.py`, which only a body with braces in it imports.
+What takes python-liquid to do is in `posts/markup/liquid/engine.py`, which only a body with braces in it imports.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class LiquidScope:
 
 
 def render_liquid(template: str, scope: LiquidScope, report: ReportProblem) -> str:
-    """`template` with its Liquid done, as Jekyll 4 does it, within limits (`posts/liquid/engine.py`).
+    """`template` with its Liquid done, as Jekyll 4 does it, within limits (`posts/markup/liquid/engine.py`).
 
     Never raises. What cannot be resolved is left out and reported (line of the template, code `liquid`, message), at
     most 20 times, and the rest is rendered: tags that are unknown or not closed, unknown variables and filters,
@@ -55,10 +55,10 @@ def render_liquid(template: str, scope: LiquidScope, report: ReportProblem) -> s
     try:
         return LiquidEngine(scope, complain).render_template(template)
     except Exception as error:  # noqa: BLE001  (one bad post costs one post, whatever python-liquid trips over)
-        complain(-1, f"Liquid is left out altogether: {getattr(error, 'message', '') or type(error).__name__}")
+        complain(-1, f"all Liquid was removed: {getattr(error, 'message', '') or type(error).__name__}")
         return _LEFT_OVER.sub("", template)
     finally:
         for place, message in sorted(problems)[:_MOST_PROBLEMS]:
             report(template.count("\n", 0, place) + 1 if place >= 0 else 0, "liquid", message)
         if len(problems) > _MOST_PROBLEMS:
-            report(0, "liquid", f"{len(problems) - _MOST_PROBLEMS} more pieces of Liquid are left out")
+            report(0, "liquid", f"{len(problems) - _MOST_PROBLEMS} more Liquid problems")

@@ -73,7 +73,7 @@ def to_output(value: object) -> str:
         case range():
             text = f"{value.start}..{value.stop - 1}"
         case Mapping() if not is_undefined(value):
-            raise FilterError("a table of values is no text: name one of them", token=None)
+            raise FilterError("a table of values has no text; name one of its keys", token=None)
         case _:
             text = "" if value is None or is_undefined(value) else str(value)
     return text
@@ -112,7 +112,7 @@ def _limited(name: str, function: Filter, spend: Callable[[int], None]) -> Filte
 
 def _measured(value: object) -> int:
     if isinstance(value, range):
-        raise FilterError("a range stands in a `for` alone", token=None)
+        raise FilterError("ranges are only allowed in `for`", token=None)
     if isinstance(value, int) and value.bit_length() > _LARGEST_BITS:
         raise FilterError("a number of more than 38 digits", token=None)
     if isinstance(value, str) and len(value) > _LONGEST:

@@ -112,7 +112,7 @@ def _sound(piece: TemplatePart, complain: ReportAt) -> bool:
     if piece.kind == "text":
         return bool(piece.value)
     if piece.kind == "tag" and piece.name not in KNOWN_TAGS:
-        complain(piece.start, f"there is no tag `{piece.name}`")
+        complain(piece.start, f"unknown tag `{piece.name}`")
         return False
     if piece.name in WORD_TAGS:
         return True
@@ -121,6 +121,6 @@ def _sound(piece: TemplatePart, complain: ReportAt) -> bool:
         complain(piece.start, f"`{piece.name or '{{'}`: an expression of more than {MAX_NESTING} parts")
         return False
     if ".." in expression and piece.name != "for":
-        complain(piece.start, f"`{piece.name or '{{'}`: a range stands in a `for` alone")
+        complain(piece.start, f"`{piece.name or '{{'}`: ranges are only allowed in `for`")
         return False
     return piece.kind == "tag" or bool(piece.value)

@@ -52,7 +52,7 @@ class _OutputNode(output.OutputNode):
         expression: Any = self.expression
         value = expression.left.evaluate(context)
         if is_undefined(value) and not _optional(expression):
-            raise LiquidError(f"`{expression.left}` is not known", token=self.token)
+            raise LiquidError(f"`{expression.left}` is undefined", token=self.token)
         for one in expression.filters or ():
             value = one.evaluate(value, context)
         text = to_output(value)
