@@ -15,9 +15,7 @@ def cron_files(plan: Plan) -> list[File]:
     """Return the lines for the crontab of the site's owner."""
     command = escape_command(shlex.join(plan.arguments()))
     if len(command.encode()) > _MOST:
-        raise UsageError(
-            "the command is longer than the 990 bytes that cron accepts; use shorter paths or --as systemd"
-        )
+        raise UsageError("the command is longer than cron's limit of 990 bytes; use shorter paths or --as systemd")
     text = _TEXT.format(site=plan.site, span=plan.span, fields=cron_fields(plan.minutes), command=command)
     return [File("crontab", f"crontab -e, as {owner(plan.site)}", (), text)]
 

@@ -28,9 +28,7 @@ def github_files(plan: Plan) -> list[File]:
     if plan.minutes < _LEAST:
         raise UsageError("GitHub runs a workflow at most every 5 minutes; use --every 5m or more")
     if plan.hubs:
-        complain(
-            "[publish] hub: GitHub Pages deploys the feeds after the run, and every run writes all feeds; remove the setting"
-        )
+        complain("[publish] hub: GitHub deploys the feeds after the run, and writes all of them; remove it")
     root = find_repository(plan.site)
     name = ".github/workflows/feeds.yml"
     return [File("feeds.yml", f"{root / name}", (f"next: git add {name}, commit, push",), workflow_text(plan, root))]

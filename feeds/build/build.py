@@ -9,15 +9,15 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
-from feeds.pages.assets import FEED_STYLE
-from feeds.select.feeds import site_title
-from feeds.formats.table import FORMATS, OPML_FILE, OPML_TYPE, SHOWN, Format
 from feeds.build.gzip import with_twins
+from feeds.build.job import Job
+from feeds.formats.table import FORMATS, OPML_FILE, OPML_TYPE, SHOWN, Format
 from feeds.model import Artifact, Channel, Feed, Item
 from feeds.options import FeedsOptions
-from feeds.select.paths import address
-from feeds.build.job import Job
+from feeds.pages.assets import FEED_STYLE
 from feeds.pages.translations import tag
+from feeds.select.feeds import site_title
+from feeds.select.paths import address
 from posts.errors import PublicationError
 from posts.model import Content, Enclosure, Person, Post, Site
 from posts.text import fold, legal, plain

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-from feeds.pages.assets import ASSETS
 from feeds.formats.table import FORMATS, OPML_FILE, OPML_TYPE, PAGE, SHOWN, Format
+from feeds.pages.assets import ASSETS
 from feeds.select.paths import address
 
 HEADERS_FILE = "_headers"

@@ -5,19 +5,18 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, tzinfo
+from dataclasses import replace
 from types import MappingProxyType
 
-from feeds.pages import assets
-from feeds.select.archives import Document, way_back
-from feeds.formats.table import FORMATS, OPML_FILE, PAGE, SHOWN, Format
 from feeds.build.gzip import paired
 from feeds.build.headers import HEADERS_FILE, render
 from feeds.build.job import Job
+from feeds.formats.table import FORMATS, OPML_FILE, PAGE, SHOWN
 from feeds.model import Feed
-from feeds.select.activity import newest
 from feeds.options import FeedsOptions
+from feeds.pages import assets
+from feeds.select.activity import newest
+from feeds.select.archives import Document, way_back
 from posts.errors import RefusedError
 from posts.model import Site
 

@@ -86,15 +86,15 @@ def test_what_jekyll_resolves_is_resolved(template: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("template", "expected", "message"),
     [
-        ("a {{ foo.bar }} b", "a  b", "`foo.bar` is not known"),
-        ("a {{ site.token }} b", "a  b", "`site.token` is not known"),
-        ("a {{ site.time | date: '%Y' }} b", "a  b", "`site.time` is not known"),
+        ("a {{ foo.bar }} b", "a  b", "`foo.bar` is undefined"),
+        ("a {{ site.token }} b", "a  b", "`site.token` is undefined"),
+        ("a {{ site.time | date: '%Y' }} b", "a  b", "`site.time` is undefined"),
         ("a {{ 'now' | date: '%Y' }} b", "a  b", "`now` would change a feed with every run"),
         ("a {{ 'today' | date_to_string }} b", "a  b", "`today` would change a feed with every run"),
         ("a {{ 'x' | unheard }} b", "a  b", "unknown filter 'unheard'"),
-        ("a {{ page }} b", "a  b", "a table of values is no text: name one of them"),
-        ("a {% unheard of %} b", "a  b", "there is no tag `unheard`"),
-        ("a {% render 'x' %} b", "a  b", "there is no tag `render`"),
+        ("a {{ page }} b", "a  b", "a table of values has no text; name one of its keys"),
+        ("a {% unheard of %} b", "a  b", "unknown tag `unheard`"),
+        ("a {% render 'x' %} b", "a  b", "unknown tag `render`"),
         ("a {% if page.title %} b", "a  b", "`if` is never closed"),
         ("a {% else %} b", "a  b", "`else` stands alone"),
         ("a {% endfor %} b", "a  b", "`endfor` stands alone"),
@@ -108,8 +108,8 @@ def test_what_jekyll_resolves_is_resolved(template: str, expected: str) -> None:
         ("a {% include ../secret.html %} b", "a  b", "there is no file `../secret.html` to include"),
         ("a {% link none.md %} b", "a  b", "`link`: there is no `none.md`"),
         ("a {% post_url none %} b", "a  b", "`post_url`: there is no `none`"),
-        ("a {% include wrong.html %} b", "a a\nb b", "`nothing` is not known (in wrong.html)"),
-        ("a {% assign c = (1..3) %} b", "a  b", "`assign`: a range stands in a `for` alone"),
+        ("a {% include wrong.html %} b", "a a\nb b", "`nothing` is undefined (in wrong.html)"),
+        ("a {% assign c = (1..3) %} b", "a  b", "`assign`: ranges are only allowed in `for`"),
     ],
 )
 def test_what_cannot_be_resolved_is_left_out_and_named(template: str, expected: str, message: str) -> None:
@@ -146,7 +146,7 @@ def test_an_include_may_be_used_any_number_of_times() -> None:
 def test_problems_are_summed_up_after_twenty() -> None:
     found = problems("{{ a }}" * 30)[1]
     assert len(found) == 21
-    assert found[-1] == (0, "10 more pieces of Liquid are left out")
+    assert found[-1] == (0, "10 more Liquid problems")
 
 
 def test_an_include_of_itself_ends() -> None:

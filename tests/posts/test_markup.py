@@ -159,7 +159,7 @@ def test_a_shortcode_goes_and_what_a_pair_holds_stays(body: str, expected: str) 
 
 def test_shortcodes_are_reported_once_with_their_names() -> None:
     body = "a\n{{< b >}} {{< a >}} {{< /a >}}"
-    assert problems(body)[1] == [(2, "shortcode", "shortcodes of Hugo are left out: a, b")]
+    assert problems(body)[1] == [(2, "shortcode", "Hugo shortcodes were removed: a, b")]
 
 
 def test_a_link_whose_address_is_a_shortcode_is_text() -> None:
