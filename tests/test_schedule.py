@@ -354,7 +354,7 @@ def test_an_interval_that_is_none_is_a_mistake(feedmill: Command, plain: Path, e
 def test_cron_is_not_given_what_it_cannot_say(feedmill: Command, plain: Path, every: str, near: str) -> None:
     said = feedmill("schedule", plain, "--as", "cron", "--every", every)
     assert (said.code, said.out) == (2, "")
-    assert f"take --every {near};" in said.err
+    assert f"use --every {near}," in said.err
 
 
 def test_what_keeps_the_time_has_to_be_said(feedmill: Command, plain: Path) -> None:
@@ -399,5 +399,5 @@ def test_hubs_have_no_place_where_the_feeds_go_online_after_the_run(feedmill: Co
     site(plain, {"feedmill.toml": '[publish]\nhub = "https://hub.example/"\n'}, None)
     said = feedmill("schedule", plain, "--every", "1h", "--as", "github")
     assert said.code == 0
-    assert "GitHub puts the feeds online after the run" in said.err
+    assert "GitHub deploys the feeds after the run" in said.err
     assert feedmill("schedule", plain, "--every", "1h", "--as", "cron").err == ""

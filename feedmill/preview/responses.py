@@ -111,9 +111,7 @@ def _parts(target: str) -> list[str] | None:
 
 def _folder(path: Path, parts: list[str], target: str, asked: Mapping[str, str], injected: bytes) -> Response:
     if not urlsplit(target).path.endswith("/"):
-        there = quote(
-            "/" + "/".join(parts) + "/"
-        )  # built from the segments, so that the request cannot inject `//host`
+        there = quote("/" + "/".join(parts) + "/")  # from the segments: a request cannot inject `//host`
         return text_response(301, there, Location=there)
     index = path / "index.html"
     return _file(index, asked, injected) if index.is_file() else html_response(_listing(path, parts), asked, injected)

@@ -1,7 +1,7 @@
-"""A body's HTML becomes what a feed carries: structure, absolute addresses, and the gate as the last hand. Owns `bs4`.
+"""Clean a body's HTML for feeds: remove elements, make addresses absolute, sanitize as the last step. Owns `bs4`.
 
-Most bodies have nothing that a structural rule could touch, which a look at their text tells; only the others are
-parsed. The parser decides what goes, and strings are cut: no other character passes through it.
+Most bodies contain nothing that a structural rule removes, which cheap string checks tell; only the others are
+parsed. The parser decides what to remove, and the string is cut, so that no other character changes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _NOSCRIPT = re.compile(r"</?noscript\b[^<>]*+>", re.IGNORECASE)
 _SMALL = re.compile(r"(?:width|height)\s*+[=:]\s*+[\"']?+\s*+(?:0++1?+|1)(?!\d)")
-# What may stand for a character of an attribute's value, or be nothing at all.
+# What may encode a character of an attribute's value, or be ignored in it.
 _DISGUISES = ("&#", "&tab;", "&newline;", "&colon;", "/*", "\\")
 _SUSPECT = re.compile(  # in canonical HTML, where nothing else looks like an attribute
     r' style="[^"]*?(?:display|visibility|(?:width|height)\s*:\s*[01]|/\*|\\)| (?:width|height)="\s*0*[01](?![\d%])',
@@ -45,18 +45,22 @@ _MOST_CANDIDATES = 1 << 16  # characters of all different `srcset` in a body: ea
 
 @dataclass(frozen=True, slots=True)
 class CleanedHtml:
-    """`html` has passed the gate; `image` is the absolute address of its first image that is no icon, or ""."""
+    """A sanitized body, and the absolute address of its first image that is not an icon, or ""."""
 
     html: str
     image: str = ""
 
 
 def clean_html(html: str, *, base: str, remove: Sequence[str] = (), report: ReportProblem) -> CleanedHtml:
-    """The body, fit to be published. `base` is the post's own address, absolute.
+    """Return the body, ready to be published.
 
-    Hidden elements, tracking pixels, empty paragraphs and whatever the CSS selectors `remove` find are taken
-    out; they must be valid (`invalid_selectors`). Every address is made absolute. `report` gets a line (0: unknown),
-    a code and a message. Of a body beyond the limits the text remains.
+    Hidden elements, tracking pixels and empty paragraphs are removed. A body beyond the limits is reduced to text.
+
+    Args:
+        html: any HTML.
+        base: the absolute address of the post, against which addresses are resolved.
+        remove: valid CSS selectors (see `invalid_selectors`) of further elements to remove.
+        report: called for every problem.
     """
     excess = exceeded_limit(html)
     if excess is None:
@@ -71,7 +75,7 @@ def clean_html(html: str, *, base: str, remove: Sequence[str] = (), report: Repo
 
 
 def invalid_selectors(selectors: Sequence[str]) -> list[tuple[str, str]]:
-    """Those of the CSS selectors that cannot be used, each with what is wrong with it."""
+    """Return the CSS selectors that are invalid, each with the reason."""
     import soupsieve
 
     wrong = []
@@ -84,7 +88,7 @@ def invalid_selectors(selectors: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def lead_image(html: str) -> str:
-    """The address of the first image in clean `html` that no given width or height makes an icon, or ""."""
+    """Return the address of the first image in clean `html` without a width or height below 64, or ""."""
     for image in _IMAGE.findall(html):
         given = dict(_ATTRIBUTE.findall(image))
         sizes = (given.get(side, "") for side in ("width", "height"))
@@ -94,13 +98,13 @@ def lead_image(html: str) -> str:
 
 
 def _cleaned(html: str, base: str, remove: Sequence[str], report: ReportProblem) -> str:
-    # What stands for the script that a reader does not run is content.
+    # Feed readers run no scripts, so the content of `noscript` is shown.
     lower = html.lower()
     html = _NOSCRIPT.sub("", html) if "noscript" in lower else html
     if remove or _is_suspect(lower):
         html = _pruned(to_canonical_html(html), remove)
 
-    # The gate asks again for what it has been told, to see whether anything changes.
+    # The sanitizer resolves its own results again, to check that nothing changes.
     known: dict[tuple[str, str], str] = {}
 
     room = _MOST_CANDIDATES
@@ -127,7 +131,7 @@ def _resolved(address: str, attribute: str, base: str, report: ReportProblem) ->
 
 
 def _is_suspect(lower: str) -> bool:
-    """Whether anything in the body, in lower case, may be hidden or a tracking pixel."""
+    """Return whether anything in the body (in lower case) may be hidden or a tracking pixel."""
     if "hidden" in lower or "display" in lower or "visibility" in lower:
         return True
     sized = "width" in lower or "height" in lower
@@ -137,7 +141,7 @@ def _is_suspect(lower: str) -> bool:
 
 
 def _pruned(html: str, remove: Sequence[str]) -> str:
-    """Canonical `html` without what is hidden, what only tracks, and what the selectors find."""
+    """Remove hidden elements, tracking pixels and what the selectors match from canonical `html`."""
     selectors = [selector for selector in remove if _may_match(selector, html)]
     if not selectors and not (' hidden="' in html or _SUSPECT.search(html)):
         return html
@@ -160,7 +164,7 @@ def _compiled(selector: str) -> soupsieve.SoupSieve:
 
 
 def _may_match(selector: str, html: str) -> bool:
-    """Whether the classes and ids of a plain selector occur at all; any other selector may match."""
+    """Return whether the classes and ids of a simple selector occur; any other selector may match."""
     if not _SIMPLE.fullmatch(selector):
         return True
     return all(word in html for word in re.findall(r"[.#]([\w-]+)", selector))
@@ -180,7 +184,7 @@ def _is_pixel(element: Tag) -> bool:
 
 
 def _style(element: Tag) -> str:
-    """The declarations of an element, as CSS reads them: no comments, escapes done."""
+    """Return the style of an element, without comments and with escapes decoded."""
     return _ESCAPE.sub(_unescaped, _COMMENT.sub(" ", str(element.get("style", ""))))
 
 

@@ -1,4 +1,4 @@
-"""A post's summary and the title of a post without one: plain text from clean HTML. Pure, linear, without a parser."""
+"""Make a post's summary, and the title of an untitled post: plain text from clean HTML. Pure, linear."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _PARAGRAPHS = re.compile(r"<(p|li|blockquote)(?=[\s>]).*?</\1>", re.DOTALL)
 
 
 def html_to_text(html: str) -> str:
-    """The text of `html` on one line: entities decoded, a space where a block or a line ends."""
+    """Return the text of `html` on one line: entities decoded, a space where a block or a line ends."""
     return _shown(strip_invisible(html))
 
 
 def find_excerpt(body: str, separator: str) -> str | None:
-    """The raw `body` (Markdown or HTML) up to `separator`, or None where it does not stand.
+    """Return the raw `body` (Markdown or HTML) before `separator`, or None if it does not occur.
 
     A separator that is a comment, `<!--more-->`, may be written with other blanks or capitals. One of blanks alone, as
     Jekyll's, ends the first paragraph: that needs no part of the body (`summarize`). One of more than 200 characters
@@ -50,7 +50,7 @@ def find_excerpt(body: str, separator: str) -> str | None:
 
 
 def summarize(own: str, html: str, excerpt_html: str | None = None, *, paragraph: bool = False) -> str:
-    """The summary, plain text on one line: the post's `own`, else `excerpt_html`, else the beginning of `html`.
+    """Return the summary, plain text on one line: the post's `own`, else `excerpt_html`, else the beginning of `html`.
 
     `own` may hold tags and entities. `excerpt_html` is what stands before the separator, rendered. With `paragraph`
     (Jekyll's default separator) the summary is the first paragraph that has text. Otherwise it is the first 200
@@ -66,7 +66,7 @@ def summarize(own: str, html: str, excerpt_html: str | None = None, *, paragraph
 
 
 def title_from_body(html: str) -> str:
-    """The first words of clean `html`, at most 80 graphemes: the title of a post without one."""
+    """Return the first words of clean `html`, at most 80 graphemes: the title of a post without one."""
     return shorten(_beginning(html), _TITLE)
 
 
@@ -87,7 +87,7 @@ def _first_paragraphs(html: str) -> Iterator[str]:
 
 
 def _beginning(html: str) -> str:
-    """The text of clean `html`, or enough of its beginning."""
+    """Return the text of clean `html`, or enough of its beginning."""
     for size in _LOOKS:
         if len(html) > size and len(text := _prose(_head(html, size))) > SUMMARY_LENGTH * 3:
             return text
@@ -96,6 +96,6 @@ def _beginning(html: str) -> str:
 
 
 def _head(html: str, size: int) -> str:
-    """The first `size` characters, less what would not be whole: a tag, a reference, code."""
+    """Return the first `size` characters without an incomplete tag, reference or code block at the end."""
     head = _TORN.sub("", html[:size])
     return head[: head.rfind("<pre")] if head.rfind("<pre") > head.rfind("</pre") else head

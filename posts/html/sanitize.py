@@ -1,7 +1,6 @@
-"""The gate: the sanitiser, the last hand on a body. Owns `nh3`.
+"""Sanitize HTML with an allowlist; the last step for every body. Owns `nh3`.
 
-What passes is HTML that shows text, pictures, sound and film, and can do nothing else. Cleaning what is clean
-changes nothing. Both forms are pure.
+The result shows text, images, audio and video, and cannot run anything. Sanitizing twice changes nothing. Pure.
 """
 
 from __future__ import annotations
@@ -49,12 +48,12 @@ ALLOWED_ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "time": frozenset(("datetime",)),
     "video": frozenset(("controls", "height", "loop", "poster", "src", "width")),
 }
-# What is inside these is no text for a reader; of any other element that must not stay, the content stays.
+# These are removed with their content; other elements that are not allowed keep theirs.
 DROPPED_WITH_CONTENT = frozenset(
     "applet canvas embed iframe math noembed noframes noscript object script style svg template".split()
 )
 
-# What the structural rules of `posts.html.clean` and the configured selectors look at, and no feed gets.
+# For the rules of `posts.html.clean` and configured selectors; never published.
 _LENIENT_TAGS = ALLOWED_TAGS | {"button", "fieldset", "font", "form", "input", "label", "legend", "nav"}
 _LENIENT_ATTRIBUTES = frozenset("aria-hidden class height hidden id itemprop name rel role style type width".split())
 _SCHEMES = {"http", "https", "mailto", "tel"}
@@ -65,12 +64,15 @@ _resolver: ContextVar[Resolver | None] = ContextVar("resolver", default=None)
 
 
 def sanitize(html: str, resolve: Resolver | None = None) -> str:
-    """Any text at all as HTML that is safe in any reader; what is clean stays as it is.
+    """Return HTML that is safe in any reader; sanitized HTML is unchanged.
 
-    `resolve` takes an address and the name of its attribute and gives the address that the feed carries, or "":
-    then the attribute goes. It must not raise, and must leave its own results as they are. Characters that XML
-    forbids become U+FFFD, before and after nh3, which decodes `&#1;`; they are replaced, never deleted. Passes go
-    on until nothing changes; of what does not settle the text remains.
+    Characters that XML forbids become U+FFFD, before and after nh3, which decodes `&#1;`. The steps are repeated until
+    nothing changes; HTML that keeps changing is reduced to text.
+
+    Args:
+        html: any text.
+        resolve: takes an address and the name of its attribute, and returns the address to publish, or "" to remove
+            the attribute. It must not raise, and must not change its own results.
     """
     html = legal(html)
     token = _resolver.set(resolve)
@@ -85,9 +87,9 @@ def sanitize(html: str, resolve: Resolver | None = None) -> str:
 
 
 def to_canonical_html(html: str) -> str:
-    """`html` in canonical form (`posts.html.tags`), with the attributes that rules and selectors look at.
+    """Return `html` in canonical form (`posts.html.tags`), with the attributes that rules and selectors need.
 
-    Nothing in it can run, but it is not fit to be published: `clean` is still to come.
+    Nothing in it can run, but it must be sanitized before it is published.
     """
     return legal(_lenient().clean(legal(html)))
 
@@ -103,7 +105,7 @@ def _strict() -> nh3.Cleaner:
         attribute_filter=_resolved,
         link_rel=None,
         url_schemes=_SCHEMES,
-        # A film that cannot be started shows nothing: autoplay is gone, so the controls must be there.
+        # Without autoplay, a video needs controls to be started.
         set_tag_attribute_values={"audio": {"controls": ""}, "video": {"controls": ""}},
     )
 
@@ -132,7 +134,7 @@ def _resolved(_tag: str, attribute: str, value: str) -> str | None:
         return value
     resolve = _resolver.get()
     resolved = resolve(value, attribute) if resolve else value
-    # The one attribute with addresses that nh3 does not look into.
+    # The only attribute with addresses that nh3 does not check.
     if attribute == "srcset" and _leads_elsewhere(resolved):
         return None
     return resolved or None

@@ -1,4 +1,4 @@
-"""The tags of canonical HTML: what the gate writes, so that strings are enough where a parser would cost a hundredfold.
+"""Edit canonical HTML (the sanitizer's output) as a string, which costs a hundredth of a parser.
 
 Canonical means: names in lower case, attributes in double quotes, every element closed, `<` and `&` escaped in
 text. Only the output of `posts.html.sanitize` is canonical. Everything here is pure and linear.
@@ -25,7 +25,7 @@ _UNTIDY = re.compile(
 
 
 def nesting_depth(html: str) -> int:
-    """How many elements are open at once, at the most: looked at closely where there are more than 250 tags."""
+    """Return how deep elements are nested; an upper bound if there are at most 250 tags."""
     if (found := html.count("<")) <= _FEW:
         return found
     deepest = level = 0
@@ -45,7 +45,7 @@ def number_tags(html: str) -> str:
 
 
 def remove_elements(html: str, ordinals: Container[int]) -> str:
-    """`html` without the elements whose start tags have these ordinals; every other character stays."""
+    """Remove the elements whose start tags have these ordinals; every other character stays."""
     kept: list[str] = []
     place = level = ordinal = 0
     cut = -1
@@ -67,7 +67,7 @@ def remove_elements(html: str, ordinals: Container[int]) -> str:
 
 
 def tidy_html(html: str) -> str:
-    """`html` (of the strict gate) without what shows nothing.
+    """Remove what shows nothing from sanitized `html`.
 
     An image without an address goes, a link without one becomes its content, and so does an empty inline
     element: the space in it may be all that parts two words. Empty paragraphs and divisions go; between two
@@ -121,7 +121,7 @@ def _pieces(html: str) -> Iterator[tuple[str, re.Match[str] | None]]:
 
 
 def _close(out: list[str], element: _Open, parent: _Open) -> bool:
-    """Ends `element` in `out`; returns whether text is the last that was written."""
+    """End `element` in `out` and return whether text was written last."""
     if element.shows:
         parent.shows = True
         out.append(f"</{element.name}>" if element.stays else "")

@@ -1,4 +1,4 @@
-"""Addresses in a body become absolute, as a browser on the post's page would resolve them (WHATWG URL). Pure."""
+"""Resolve the addresses in a body as a browser on the post's page would (WHATWG URL). Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONGEST_SRCSET = 4_096  # characters
 
 
 def resolve_url(address: str, base: str, attribute: str = "href") -> str:
-    """`address`, absolute and escaped; "" when it is none that a feed may carry.
+    """Return `address`, absolute and escaped, or "" if a feed must not contain it.
 
     `base` is absolute. `href` and `cite` may be http, https, mailto or tel; what is fetched, http or https.
     An empty `href` is the page itself; an empty `src` is nothing. Raises ValueError for what the WHATWG parser
@@ -33,7 +33,7 @@ def resolve_url(address: str, base: str, attribute: str = "href") -> str:
 
 
 def resolve_srcset(written: str, base: str) -> str:
-    """The `srcset` with every candidate absolute; candidates that are invalid or not http(s) are left out."""
+    """Return a `srcset` with absolute addresses, without candidates that are invalid or not http(s)."""
     kept = []
     for address, descriptor in parse_srcset(written):
         try:
@@ -46,7 +46,7 @@ def resolve_srcset(written: str, base: str) -> str:
 
 
 def parse_srcset(written: str) -> list[tuple[str, str]]:
-    """The addresses in a `srcset`, each with its descriptor or "": at most 64; one of more than 4 KiB has none."""
+    """Return at most 64 addresses of a `srcset` with descriptors ("": none); nothing for more than 4 KiB."""
     if len(written) > _LONGEST_SRCSET:
         return []
     found: list[tuple[str, str]] = []

@@ -72,7 +72,7 @@ _OPENING = re.compile(r"\*\*(?<=\w\*\*)\*?(?=[^\w\s*])")
 
 
 def render_kramdown(text: str, parse: Callable[[str], str]) -> str:
-    """The HTML that `parse` makes of the Markdown `text`, with kramdown's additions to the language."""
+    """Return the HTML that `parse` makes of the Markdown `text`, with kramdown's additions to the language."""
     if "markdown=" in text:
         text = _MARKDOWN_INSIDE.sub(r"\1\n\n", text)
     if "<!--" in text:

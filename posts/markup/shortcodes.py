@@ -1,4 +1,4 @@
-"""Hugo's shortcodes in a body: `{{< figure src="a.png" >}}`, `{{% note %}}…{{% /note %}}`. Pure."""
+"""Remove Hugo's shortcodes from a body: `{{< figure src="a.png" >}}`, `{{% note %}}…{{% /note %}}`. Pure."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _SHOWN = re.compile(r"/\*(.*)\*/", re.DOTALL)
 
 
 def strip_shortcodes(text: str, report: ReportProblem) -> str:
-    """`text` without its shortcodes (https://gohugo.io/content-management/shortcodes/), reported once, by name.
+    """Remove shortcodes from `text` (https://gohugo.io/content-management/shortcodes/), reported once, by name.
 
-    What stands between a pair stays. A shortcode that is written to be shown, `{{</* x */>}}`, is shown: `{{< x >}}`.
+    Text between a pair stays. An escaped shortcode, `{{</* x */>}}`, is shown as `{{< x >}}`.
     """
     pieces: list[str] = []
     names: dict[str, None] = {}

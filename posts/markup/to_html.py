@@ -1,7 +1,6 @@
-"""A post's body as it is written (Markdown or HTML, with Liquid or shortcodes in it) to HTML. Pure.
+"""Render a post's body (Markdown or HTML, with Liquid or shortcodes) to HTML. Pure.
 
-In the order of Jekyll: shortcodes and Liquid first, then Markdown. What comes out is not clean: the gate has the
-last hand, and drops scripts, classes, ids and styles.
+The order is that of Jekyll: shortcodes and Liquid first, then Markdown. The result is not sanitized yet.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ _BLANK_LINES = re.compile(r"\n[ \t\r]*\n\s*")
 
 
 def markup_to_html(body: str, *, markdown: bool, liquid: LiquidScope | None, report: ReportProblem) -> str:
-    """The HTML of `body`, the text behind the front matter, of any size and with anything in it.
+    """Return the HTML of `body`, the text after the front matter, of any size and content.
 
     `markdown`: GitHub's flavour (https://github.github.com/gfm/) with footnotes, raw HTML and what kramdown adds to
     it; no smart punctuation, so that a feed shows what was written. `liquid`: what Liquid can see; without it (a

@@ -1,4 +1,4 @@
-"""Jekyll's Liquid on python-liquid, which belongs to this file, `posts/liquid/tags.py` and `posts/liquid/filters.py`.
+"""Jekyll's Liquid on python-liquid, which belongs to this file, `tags.py` and `filters.py`.
 
 Whatever a template holds, it ends soon and in little memory: each tag, each round of a loop, ten characters of an
 expression that is parsed, sixteen values of a list that is looked at and each kilobyte that is written, kept or
@@ -37,7 +37,7 @@ class LiquidEngine(Environment):
     """The environment of one body: its `complain` gets (place in the template, what was left out and why)."""
 
     output_stream_limit = _MOST_OUTPUT
-    block_nesting_limit = context_depth_limit = 100  # `posts/liquid/source.py` and `included` allow fewer
+    block_nesting_limit = context_depth_limit = 100  # `source.py` and `including` allow fewer
 
     def __init__(self, scope: LiquidScope, complain: Callable[[int, str], None]) -> None:
         self.scope, self.complain = scope, complain
