@@ -36,7 +36,7 @@ def plain(text: str) -> str:
 
 
 def fold(name: str) -> str:
-    """Return the form in which equal names agree: NFKC, case folded, runs of spaces, hyphens and underscores one hyphen."""
+    """Return the form in which equal names agree: NFKC, case folded, runs of spaces, `-` and `_` as one hyphen."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
     return _HYPHENS.sub("-", folded.strip())
 

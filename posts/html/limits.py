@@ -104,7 +104,7 @@ def _reopened(html: str) -> int:
 
 
 def _open_at_once(html: str) -> int:
-    """Return how many formatting elements are open at once where all are closed in order; otherwise more than any limit."""
+    """Return how many formatting elements are open at once, or the limit if some are not closed in order."""
     if _TREACHEROUS.search(html) or len(_PLAIN_TAG.findall(html)) != len(_ANY_TAG.findall(html)):
         return _REOPENED
     opened: list[str] = []
@@ -121,7 +121,7 @@ def _open_at_once(html: str) -> int:
 
 
 def _most_attributes(html: str) -> int:
-    """Return an upper bound of the attributes of one tag: of all that may be attributes, whatever state the parser is in."""
+    """Return an upper bound of the attributes of one tag, whatever state the parser is in."""
     if len(html) < _ATTRIBUTES or sum(map(html.count, _SEPARATORS)) < _ATTRIBUTES:
         return 0
     plain = _PLAIN_TAG.findall(html)

@@ -39,7 +39,7 @@ def nesting_depth(html: str) -> int:
 
 
 def number_tags(html: str) -> str:
-    """`html` with the ordinal of each start tag in an attribute of it, by which `without` knows it again."""
+    """Add the ordinal of each start tag as an attribute, for `remove_elements`."""
     ordinals = iter(range(html.count("<")))
     return TAG.sub(lambda tag: tag[0] if tag[1] else f'<{tag[2]} {NUMBER_ATTRIBUTE}="{next(ordinals)}"{tag[3]}>', html)
 
