@@ -116,7 +116,7 @@ def test_the_next_free_port_is_taken_unless_one_is_asked_for(tmp_path: Path) -> 
         assert first.address == f"http://127.0.0.1:{port}/"
         with pytest.raises(FeedmillError, match=f"port {port} is in use; use another --port"):
             bind(None, port, tmp_path)
-    with pytest.raises(FeedmillError, match=r"give another --host"):
+    with pytest.raises(FeedmillError, match=r"use another --host"):
         bind("192.0.2.1", 0, tmp_path)
 
 
