@@ -32,10 +32,10 @@ from posts.files import read as files
 from posts.files import stat as stamps
 from posts.files.walk import Walk
 from posts.frontmatter import split as matter
-from posts.html import clean as body
-from posts.html import excerpt as summary
+from posts.html.clean import clean_html
+from posts.html.excerpt import summarize
 from posts.identity import assign as ledger
-from posts.markup import to_html as markup
+from posts.markup.to_html import markup_to_html
 from posts.model import Content, PostMetadata
 from posts.pipeline import content
 from posts.pipeline import metadata as facts
@@ -103,10 +103,10 @@ def _stages(root: Path) -> Iterator[tuple[str, Stage]]:
 
     made = [render(place) for place in range(len(found))]
     bodies = [one.body[: two.kept] for one, two in zip(matters, known, strict=True)]
-    html = [markup.to_html(one, markdown=True, liquid=None, report=_nothing) for one in bodies]
-    yield "Markdown", lambda place: markup.to_html(bodies[place], markdown=True, liquid=None, report=_nothing)
-    yield "clean", lambda place: body.clean(html[place], base=known[place].post.permalink, report=_nothing)
-    yield "summary", lambda place: summary.summarise("", made[place].html)
+    html = [markup_to_html(one, markdown=True, liquid=None, report=_nothing) for one in bodies]
+    yield "Markdown", lambda place: markup_to_html(bodies[place], markdown=True, liquid=None, report=_nothing)
+    yield "clean", lambda place: clean_html(html[place], base=known[place].post.permalink, report=_nothing)
+    yield "summary", lambda place: summarize("", made[place].html)
     yield "**content**: all of these, and the file's text once more", render
     yield "hash its text", lambda place: rendering.text_hash(known[place], made[place])
     yield from _generating(sections, known, made, options)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Literal, NamedTuple
@@ -13,6 +14,9 @@ from typing import Literal, NamedTuple
 State = Literal["published", "draft", "future", "expired", "unpublished", "invalid"]
 Severity = Literal["error", "warning"]
 Medium = Literal["image", "audio", "video", "file"]
+
+ReportProblem = Callable[[int, str, str], None]
+"""Take a problem of one post: its line (0 if unknown), its code (such as `too-deep`) and a message."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Small rules on plain text that reader and generator share. Pure."""
+"""Text helpers that `posts` and `feeds` share. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SENTENCE_END = re.compile(r"(?:[.!?…]+[\"'”’)\]]*(?=\s)|[。！？；]+[�
 
 
 def legal(text: str) -> str:
-    r"""`text` with each character that XML forbids, and each noncharacter, as U+FFFD.
+    r"""Replace each character that XML forbids, and each noncharacter, by U+FFFD.
 
     They are replaced, never deleted: deleting turns `java\x01script:` into a live link.
     """
@@ -28,7 +28,7 @@ def legal(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """`text` on one line: illegal characters replaced, runs of white space one space, none at the ends."""
+    """Return `text` on one line: illegal characters replaced, runs of white space one space, none at the ends."""
     # Nearly every text is so already, which is ten times as quick to see as to bring about.
     if text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
         return text
@@ -36,13 +36,13 @@ def plain(text: str) -> str:
 
 
 def fold(name: str) -> str:
-    """The form in which equal names agree: NFKC, case folded, runs of spaces, hyphens and underscores one hyphen."""
+    """Return the form in which equal names agree: NFKC, case folded, runs of spaces, `-` and `_` as one hyphen."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
     return _HYPHENS.sub("-", folded.strip())
 
 
 def shorten(text: str, limit: int = 200) -> str:
-    """At most `limit` graphemes of `text` (already on one line), cut behind a sentence, else behind a word, with `…`.
+    """Cut `text` (one line) to at most `limit` graphemes, after a sentence, else after a word and with `…`.
 
     A cut never splits a grapheme (Unicode UAX #29). A sentence end counts in the second half only; text without
     spaces, as Chinese, is cut between graphemes.
@@ -63,7 +63,7 @@ def shorten(text: str, limit: int = 200) -> str:
 
 
 def _graphemes(text: str, most: int) -> str:
-    """The first `most` graphemes of `text`."""
+    """Return the first `most` graphemes of `text`."""
     head = text[: most + 1]
     if _SINGLE.fullmatch(head):
         return head[:most]
@@ -78,11 +78,11 @@ _LONG_REFERENCE = re.compile(r"&#(?:[xX][0-9a-fA-F]{9,}+|[0-9]{9,}+);?")
 
 
 def unescape(text: str) -> str:
-    """`text` with its references decoded (HTML, 13.2.5.72 to 13.2.5.80); U+FFFD for what is no character."""
+    """Decode character references (HTML, 13.2.5.72 to 13.2.5.80); invalid ones become U+FFFD."""
     return html.unescape(_LONG_REFERENCE.sub(_short, text) if "&#" in text else text)
 
 
 def _short(reference: re.Match[str]) -> str:
-    sign = "x" if reference[0][2] in "xX" else ""
+    prefix = "x" if reference[0][2] in "xX" else ""
     digits = reference[0][2:].strip("xX;").lstrip("0")
-    return f"&#{sign}{digits or 0};" if len(digits) < 9 else "\ufffd"
+    return f"&#{prefix}{digits or 0};" if len(digits) < 9 else "\ufffd"

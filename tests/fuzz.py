@@ -14,8 +14,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from posts.html import clean as body
-from posts.markup import to_html as markup
+from posts.html.clean import clean_html
+from posts.markup.to_html import markup_to_html
 from tests import browser, grammar, judge
 
 BASE = "https://news.example/2021/12/31/post.html"
@@ -34,8 +34,8 @@ class Verdict:
 
 def cleaned(text: str, *, markdown: bool = False, remove: tuple[str, ...] = ()) -> str:
     """A body as it leaves feedmill."""
-    made = markup.to_html(text, markdown=markdown, liquid=None, report=lambda *_: None)
-    return body.clean(made, base=BASE, remove=remove, report=lambda *_: None).html
+    made = markup_to_html(text, markdown=markdown, liquid=None, report=lambda *_: None)
+    return clean_html(made, base=BASE, remove=remove, report=lambda *_: None).html
 
 
 def objections(html: str) -> list[str]:

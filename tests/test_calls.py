@@ -41,7 +41,7 @@ def test_a_redirect_leads_from_https_to_https_only(asked: list[tuple[str, bytes 
     assert call("https://up.example/").is_good
     assert call("http://secure.example/").is_good
     refused = call("https://down.example/")
-    assert (refused.status, refused.reason) == (307, "answers 307 and leads where it is not followed")
+    assert (refused.status, refused.reason) == (307, "answers 307 with a redirect that is not followed")
     assert ("http://other.example/", None) not in asked
 
 
@@ -60,7 +60,7 @@ def test_a_redirect_to_nowhere_is_an_answer(asked: list[tuple[str, bytes | None]
 @pytest.mark.parametrize(
     "error, reason",
     [
-        (urllib.error.URLError(TimeoutError()), "has not answered in time"),
+        (urllib.error.URLError(TimeoutError()), "did not answer in time"),
         (
             urllib.error.URLError(OSError(-2, "Name or service not known")),
             "cannot be reached (Name or service not known)",

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from feedmill.cli.parser import parse_arguments
-from feedmill.commands.serve import PreviewBuilder
+from feedmill.commands.publish import print_report
+from feedmill.preview.rebuild import PreviewBuilder
 from posts.pipeline import render as rendering
 from tests.sites import Command, post, site
 
@@ -19,7 +20,9 @@ NOW = ("--now", "2024-01-01T00:00:00Z")
 
 def press(root: Path, folder: Path, *more: str) -> PreviewBuilder:
     folder.mkdir()
-    return PreviewBuilder(parse_arguments(["serve", str(root), "-q", *NOW, *more])[1], folder)
+    _, options = parse_arguments(["serve", str(root), "-q", *NOW, *more])
+    show = lambda report, known: print_report(report, options.report, known)  # noqa: E731
+    return PreviewBuilder(options.run, folder, clock=options.follows_clock, show=show)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -56,7 +59,7 @@ def test_every_edition_is_what_publishing_would_give(feedmill: Command, tmp_path
     assert preview.first().differs
     for number, (path, text) in enumerate(HISTORY):
         save(root, path, text)
-        edition = preview.edition({path})
+        edition = preview.rebuild({path})
         copy = tmp_path / f"copy{number}"
         shutil.copytree(root, copy, symlinks=True)
         outcome = feedmill(copy, *NOW, "--allow-removals")
@@ -82,10 +85,10 @@ def test_an_edition_cleans_what_has_changed(
 
     monkeypatch.setattr(rendering.Renderer, "__call__", cleaning)
     save(root, C, post("C"))
-    assert preview.edition({C}).differs
+    assert preview.rebuild({C}).differs
     assert cleaned == [C]
     save(root, A, post("A") + "More.\n")
-    assert preview.edition({A}).differs
+    assert preview.rebuild({A}).differs
     assert cleaned == [C, A]
 
 
@@ -96,7 +99,7 @@ def test_what_is_published_meanwhile_counts(feedmill: Command, tmp_path: Path) -
     save(root, B, post("B", guid="urn:x:published"))
     feedmill(root, *NOW)
     save(root, B, post("B", guid="urn:x:other"))
-    preview.edition({B})
+    preview.rebuild({B})
     assert b"urn:x:published" in files(tmp_path / "preview" / "feeds")["feed.json"]
 
 
@@ -106,7 +109,7 @@ def test_an_edition_that_fails_leaves_the_last_one(tmp_path: Path) -> None:
     preview.first()
     before = files(tmp_path / "preview" / "feeds")
     save(root, "feedmill.toml", "[feeds]\nitems = 'many'\n")
-    edition = preview.edition({"feedmill.toml"})
+    edition = preview.rebuild({"feedmill.toml"})
     assert not edition.differs
     assert [line.partition(": expected")[0] for line in edition.problems] == ["feedmill.toml: feeds.items"]
     assert files(tmp_path / "preview" / "feeds") == before

@@ -248,10 +248,10 @@ def test_the_workflow_finds_the_site_in_its_repository(
 @pytest.mark.parametrize(
     "options, message",
     [
-        (("--every", "1m"), "take --every 5m"),
-        (("--every", "7m"), "take --every 6m or 10m"),
-        (("--every", "1h", "--state", "/var/lib/x.sqlite3"), "leave out --state"),
-        (("--every", "1h", "--out", "/srv/feeds"), "paths outside of it"),
+        (("--every", "1m"), "use --every 5m"),
+        (("--every", "7m"), "use --every 6m or 10m"),
+        (("--every", "1h", "--state", "/var/lib/x.sqlite3"), "remove --state"),
+        (("--every", "1h", "--out", "/srv/feeds"), "paths outside the repository"),
     ],
 )
 def test_what_github_cannot_do_is_refused_with_the_remedy(
@@ -339,7 +339,7 @@ def test_the_loop_runs_again_after_a_failure_says_so_and_ends_when_it_is_told_to
 def test_the_files_are_printed_below_their_places(feedmill: Command, plain: Path, form: str) -> None:
     said = feedmill("schedule", plain, "--every", "10m", "--as", form)
     assert (said.code, said.err) == (0, "")
-    printed = re.split(r"^# ---- .*\n(?:# then: .*\n)*", said.out, flags=re.MULTILINE)[1:]
+    printed = re.split(r"^# ---- .*\n(?:# next: .*\n)*", said.out, flags=re.MULTILINE)[1:]
     assert sorted(text.removesuffix("\n") for text in printed) == sorted(scheduled(feedmill, plain, form).values())
 
 
@@ -354,7 +354,7 @@ def test_an_interval_that_is_none_is_a_mistake(feedmill: Command, plain: Path, e
 def test_cron_is_not_given_what_it_cannot_say(feedmill: Command, plain: Path, every: str, near: str) -> None:
     said = feedmill("schedule", plain, "--as", "cron", "--every", every)
     assert (said.code, said.out) == (2, "")
-    assert f"take --every {near};" in said.err
+    assert f"use --every {near}," in said.err
 
 
 def test_what_keeps_the_time_has_to_be_said(feedmill: Command, plain: Path) -> None:
@@ -399,5 +399,5 @@ def test_hubs_have_no_place_where_the_feeds_go_online_after_the_run(feedmill: Co
     site(plain, {"feedmill.toml": '[publish]\nhub = "https://hub.example/"\n'}, None)
     said = feedmill("schedule", plain, "--every", "1h", "--as", "github")
     assert said.code == 0
-    assert "GitHub puts the feeds online after the run" in said.err
+    assert "GitHub deploys the feeds after the run" in said.err
     assert feedmill("schedule", plain, "--every", "1h", "--as", "cron").err == ""

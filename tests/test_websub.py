@@ -16,8 +16,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from feedmill.notify import websub as telling
-from feedmill.notify.queue import Waiting
+from feedmill.notify.queue import PendingTopics
+from feedmill.notify.websub import send_notifications
 from tests.hub import Hub, hub, subscriber
 from tests.sites import Command, post, site, tree
 from tests.web import web
@@ -304,8 +304,8 @@ def test_a_hub_that_has_moved_is_followed_with_the_whole_request(
     "status, location, reason",
     [
         (302, "/moved", "answers 302"),
-        (307, "/", "leads on more than 3 times"),
-        (307, "file:///etc/passwd", "answers 307 and leads where it is not followed"),
+        (307, "/", "redirects more than 3 times"),
+        (307, "file:///etc/passwd", "answers 307 with a redirect that is not followed"),
         (404, "", "answers 404"),
         (403, "", "answers 403"),
     ],
@@ -317,9 +317,7 @@ def test_a_hub_that_refuses_is_not_asked_again_and_a_warning_says_so(
     report = run(feedmill, root, 0, "--strict")  # a problem of the hub's is none of a post
     assert listener.topics == []
     (warning,) = warnings(report)
-    assert warning.startswith(
-        f"{listener.url} {reason} and is not told of 9 feeds, such as https://site.example/feeds/"
-    )
+    assert warning.startswith(f"{listener.url} {reason}; not notified of 9 feeds, such as https://site.example/feeds/")
     assert not any(path == "/moved" for _, path, _ in listener.requests)
     asked = len(listener.requests)
     run(feedmill, root, 86400)
@@ -332,7 +330,7 @@ def test_a_hub_that_stays_away_is_given_up_after_three_days_with_a_warning(feedm
     site(root, {"feedmill.toml": configured(gone.url)}, None)
     assert warnings(run(feedmill, root, 0)) == []
     (warning,) = warnings(run(feedmill, root, 3 * 86400 + 60))
-    assert warning.startswith(f"{gone.url} cannot be reached (Connection refused): after three days")
+    assert warning.startswith(f"{gone.url} cannot be reached (Connection refused); gave up after three days")
     assert json.loads(value(root, "queue")) == {}
 
 
@@ -351,7 +349,7 @@ def test_a_feed_that_changes_again_while_it_waits_is_told_once(feedmill: Command
 def test_what_five_seconds_do_not_suffice_for_is_told_in_the_next_run(
     feedmill: Command, root: Path, listener: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(telling, "round_of", lambda queue, real=telling.round_of: real(queue, 1.0))
+    monkeypatch.setattr("feedmill.notify.websub.send_notifications", lambda queue: send_notifications(queue, 1.0))
     listener.answers["/"] = [204] * 5 + ["hang"] * 4  # on their way when the time is up, and not given up yet
     run(feedmill, root, 0)
     first = listener.topics
@@ -368,13 +366,13 @@ def test_a_round_ends_in_time_whatever_the_hubs_do() -> None:
     with hub() as hanging, hub() as dripping, hub() as well:
         hanging.answers["*"], dripping.answers["*"] = ["hang"] * 99, ["drip"] * 99
         topics = {f"https://site.example/{number}": 0.0 for number in range(50)}
-        queue = {one.url: Waiting(tries=0, due=0.0, topics=dict(topics)) for one in (hanging, dripping, well)}
+        queue = {one.url: PendingTopics(tries=0, due=0.0, topics=dict(topics)) for one in (hanging, dripping, well)}
         began = time.monotonic()
-        told = telling.round_of(queue)
+        told = send_notifications(queue)
         assert time.monotonic() - began < 5.5
         assert [one.is_done for one in told[well.url]] == [True] * 50
         for one in (hanging, dripping):
-            assert {(each.status, each.reason) for each in told[one.url]} == {(0, "has not answered in time")}
+            assert {(each.status, each.reason) for each in told[one.url]} == {(0, "did not answer in time")}
             assert len(one.requests) <= 4
 
 
@@ -398,7 +396,7 @@ def cut_off(root: Path, place: str) -> None:
     [
         "feedmill.run.pipeline.Pipeline.make = kill",  # decided, and nothing is out yet
         "feedmill.run.pipeline.Pipeline.remember = kill",  # out, and not in the index
-        "feedmill.notify.websub.round_of = kill",  # out and in the index, and nobody told
+        "feedmill.notify.websub.send_notifications = kill",  # out and in the index, and nobody told
     ],
 )
 def test_a_run_that_is_killed_is_told_of_by_the_next_one(

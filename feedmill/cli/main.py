@@ -20,7 +20,7 @@ _COMMANDS = {
     "adopt": ("feedmill.commands.adopt", "adopt"),
     "serve": ("feedmill.commands.serve", "serve"),
     "status": ("feedmill.commands.status", "status"),
-    "tell": ("feedmill.commands.tell", "notify_hubs"),
+    "tell": ("feedmill.commands.tell", "tell"),
     "schedule": ("feedmill.commands.schedule", "schedule"),
     "init": ("feedmill.commands.init", "init"),
     "state": ("feedmill.commands.state", "state"),

@@ -22,21 +22,21 @@ def publish(options: PublishOptions) -> int:
     except BusyError:  # neither a success nor a failure: the run that holds the lock reports its own outcome
         raise
     except Exception:
-        from feedmill.notify.websub import ping
+        from feedmill.notify.ping import send_ping
 
-        print_problems(ping(options.run, good=False), options.report)
+        print_problems(send_ping(options.run.site, options.run.config, good=False), options.report)
         raise
     report = done.report
     code = 1 if options.report.strict and report.problems else 0
     failures: list[Problem] = []
     if not options.hold and done.due is not None and done.due <= options.run.now.timestamp():
-        from feedmill.notify.websub import tell
+        from feedmill.notify.websub import notify_hubs
 
-        failures += tell(options.run).problems
+        failures += notify_hubs(options.run.state, options.run.now, options.run.config).problems
     if done.pings:
-        from feedmill.notify.websub import ping
+        from feedmill.notify.ping import send_ping
 
-        failures += ping(options.run, good=not code)
+        failures += send_ping(options.run.site, options.run.config, good=not code)
     print_report(report._replace(problems=[*report.problems, *failures]) if failures else report, options.report)
     return code
 

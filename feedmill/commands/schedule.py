@@ -11,8 +11,11 @@ from feedmill.cli.console import complain
 from feedmill.cli.options.commands import ScheduleOptions
 from feedmill.run.options import RunOptions
 from feedmill.run.site import OpenSite
-from feedmill.schedule import cron, docker, github, systemd
-from feedmill.schedule.plan import File, Plan, minutes
+from feedmill.schedule.cron import cron_files
+from feedmill.schedule.docker import docker_files
+from feedmill.schedule.github import github_files
+from feedmill.schedule.plan import File, Plan, parse_interval
+from feedmill.schedule.systemd import systemd_files
 from posts.errors import RefusedError, UsageError
 
 
@@ -37,17 +40,17 @@ def schedule(options: ScheduleOptions) -> int:
 
 
 _SCHEDULERS: Mapping[str, Callable[[Plan], list[File]]] = {
-    "systemd": systemd.files,
-    "cron": cron.files,
-    "github": github.files,
-    "docker": docker.files,
+    "systemd": systemd_files,
+    "cron": cron_files,
+    "github": github_files,
+    "docker": docker_files,
 }
 
 
 def _plan(options: ScheduleOptions, run: RunOptions) -> Plan:
     with closing(OpenSite(run)) as site:
         plan = Plan(
-            minutes=minutes(options.every),
+            minutes=parse_interval(options.every),
             command=_command(),
             site=run.site.resolve(),
             out=site.out.resolve(),

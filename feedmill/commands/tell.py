@@ -6,15 +6,16 @@ from feedmill.cli.console import as_json
 from feedmill.cli.options.commands import TellOptions
 from feedmill.cli.report import counted, problem_values
 from feedmill.commands.publish import print_problems
-from feedmill.notify.websub import tell
+from feedmill.notify.websub import notify_hubs
 
 
-def notify_hubs(options: TellOptions) -> int:
+def tell(options: TellOptions) -> int:
     """Notify the hubs of the feeds that runs with `--hold` have changed, now that the feeds are deployed."""
-    found = tell(options.run)
+    found = notify_hubs(options.run.state, options.run.now, options.run.config)
     print_problems(found.problems, options.report)
     if options.report.json:
-        print(as_json({**found._asdict(), "problems": [*map(problem_values, found.problems)]}))
+        problems = [*map(problem_values, found.problems)]
+        print(as_json({"told": found.sent, "waiting": found.pending, "problems": problems}))
     elif not options.report.quiet:
-        print(f"{counted(found.told, 'hub notification')} sent, {found.waiting:,} pending")
+        print(f"{counted(found.sent, 'hub notification')} sent, {found.pending:,} pending")
     return 1 if options.report.strict and found.problems else 0

@@ -1,6 +1,6 @@
-"""Calls to other hosts: hubs and pings. Nothing that they do can fail a run, or keep it for long.
+"""HTTP requests to hubs and ping addresses. Whatever the host does, they neither fail a run nor delay it for long.
 
-Whatever is told of a call is told without its address, which may be a secret.
+The texts of an `Answer` never contain the address, which may be a secret.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from urllib.parse import urlencode, urljoin
 
 from feedmill.notify.options import is_address
 
-SECONDS = 3.0  # that a host may take to connect, and for every part of its answer
-MOST_REDIRECTS = 3
-_KEEPING = (307, 308)  # what a POST is repeated for as it is (RFC 9110, section 15.4)
+CALL_TIMEOUT = 3.0  # seconds to connect, and for every part of the answer
+MAX_REDIRECTS = 3
+_KEEP_METHOD = (307, 308)  # redirects that repeat a POST as a POST (RFC 9110, section 15.4)
 _HEADERS = {"User-Agent": "feedmill", "Accept": "*/*"}
 
 
 class Answer(NamedTuple):
-    """How a host answered: `status` is 0 where it did not, `reason` is for people, `retry` (Retry-After) in seconds."""
+    """A host's answer: an HTTP status (0: none), the reason in words, and Retry-After in seconds."""
 
     status: int
     reason: str = ""
@@ -37,42 +37,45 @@ class Answer(NamedTuple):
         return 200 <= self.status < 300
 
 
-def call(address: str, form: dict[str, str] | None = None, seconds: float = SECONDS) -> Answer:
-    """Gets an address, or posts a form to it. Redirects are followed, but never from https to http; no body is read."""
+def call(address: str, form: dict[str, str] | None = None, seconds: float = CALL_TIMEOUT) -> Answer:
+    """Get an address, or post a form to it, without reading the body.
+
+    Redirects are followed, but never from https to http.
+    """
     data = urlencode(form).encode("ascii") if form is not None else None
-    for _ in range(MOST_REDIRECTS + 1):
+    for _ in range(MAX_REDIRECTS + 1):
         answer, location = _ask(address, data, seconds)
-        if not location or (data and answer.status not in _KEEPING):
+        if not location or (data and answer.status not in _KEEP_METHOD):
             return answer
         target = urljoin(address, location)
         if not is_address(target) or (address.startswith("https:") and not target.startswith("https:")):
-            return Answer(answer.status, f"{answer.reason} and leads where it is not followed")
+            return Answer(answer.status, f"{answer.reason} with a redirect that is not followed")
         address = target
-    return Answer(answer.status, f"leads on more than {MOST_REDIRECTS} times")
+    return Answer(answer.status, f"redirects more than {MAX_REDIRECTS} times")
 
 
 def call_within(seconds: float, address: str) -> Answer:
-    """`call`, ended after so many seconds whatever the host does: one that sends a byte at a time is never late."""
+    """Get an address, with a limit in seconds for the whole request: sending a byte at a time never times out."""
     box: SimpleQueue[Answer] = SimpleQueue()
-    # A daemon: what hangs in it must not keep the process when everything else is done.
-    Thread(target=lambda: box.put(call(address, seconds=min(seconds, SECONDS))), daemon=True).start()
+    # A daemon: a request that hangs must not keep the process alive.
+    Thread(target=lambda: box.put(call(address, seconds=min(seconds, CALL_TIMEOUT))), daemon=True).start()
     try:
         return box.get(timeout=seconds)
     except Empty:
-        return Answer(0, "has not answered in time")
+        return Answer(0, "did not answer in time")
 
 
-class _Stay(urllib.request.HTTPRedirectHandler):
-    """Follows nothing: the library would repeat a POST as a GET, and go anywhere."""
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Do not follow redirects: urllib would repeat a POST as a GET, and go anywhere."""
 
     def redirect_request(self, *_: Any, **__: Any) -> None:
         return None
 
 
 def _ask(address: str, data: bytes | None, seconds: float) -> tuple[Answer, str]:
-    request = urllib.request.Request(address, data, _HEADERS)  # noqa: S310 # `is_address` has looked at it
+    request = urllib.request.Request(address, data, _HEADERS)  # noqa: S310 # checked by `is_address`
     try:
-        with urllib.request.build_opener(_Stay).open(request, timeout=seconds) as response:
+        with urllib.request.build_opener(_NoRedirect).open(request, timeout=seconds) as response:
             return Answer(response.status), ""
     except urllib.error.HTTPError as error:
         with error:
@@ -83,19 +86,19 @@ def _ask(address: str, data: bytes | None, seconds: float) -> tuple[Answer, str]
 
 
 def _reason(error: Exception) -> str:
-    """Why there was no answer, in words that hold nothing of the address."""
+    """Return why there was no answer, without the address."""
     cause = getattr(error, "reason", error)
     if isinstance(cause, TimeoutError):
-        return "has not answered in time"
+        return "did not answer in time"
     if isinstance(cause, ssl.SSLError):
-        return f"has no good certificate or TLS ({getattr(cause, 'reason', None) or 'SSL'})"
+        return f"has an invalid certificate or no usable TLS ({getattr(cause, 'reason', None) or 'SSL'})"
     if isinstance(cause, OSError) and cause.strerror:
         return f"cannot be reached ({cause.strerror})"
-    return f"does not answer as a web server does ({type(cause).__name__})"
+    return f"did not send a valid HTTP response ({type(cause).__name__})"
 
 
 def _retry(headers: Message) -> float:
-    """The seconds of Retry-After (RFC 9110, section 10.2.3), 0 where it says none."""
+    """Return Retry-After (RFC 9110, section 10.2.3) in seconds, 0 if there is none."""
     written = (headers.get("Retry-After") or "").strip()
     if written.isascii() and written.isdigit():
         return float(written[:9])

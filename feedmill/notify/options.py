@@ -1,4 +1,4 @@
-"""The `[publish]` table of the configuration: who is told of a publication. Decoded strictly, as `[feeds]` is."""
+"""Decode the `[publish]` table of the configuration: hubs and ping addresses."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from urllib.parse import urlsplit
 
 from posts.config.table import Table
 
-MOST_HUBS = 8
+MAX_HUBS = 8
 _ADDRESS = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class TellingOptions:
-    """`hubs` are WebSub's; `success` and `failure` the addresses to call after a run, "" for none.
+class NotifyOptions:
+    """Options for notifications: WebSub hubs, and the addresses to call after a run ("" for none).
 
-    Those two are secrets: whoever knows them can say that all is well. They are printed nowhere.
+    The two addresses are secrets: anybody who knows them can report success. They are never printed.
     """
 
     hubs: tuple[str, ...] = ()
@@ -29,17 +29,17 @@ class TellingOptions:
         return bool(self.success or self.failure)
 
 
-def decode(table: Table) -> TellingOptions:
-    """Takes the `[publish]` table apart; mistakes are noted in the table."""
-    options = TellingOptions(_hubs(table), **_pings(table))
+def decode_notify_options(table: Table) -> NotifyOptions:
+    """Decode the `[publish]` table; the table collects mistakes."""
+    options = NotifyOptions(_hubs(table), **_pings(table))
     table.done()
     return options
 
 
 def _hubs(table: Table) -> tuple[str, ...]:
     hubs = table.texts("hub")
-    if len(hubs) > MOST_HUBS:
-        table.wrong("hub", f"expected at most {MOST_HUBS} hubs, not {len(hubs)}")
+    if len(hubs) > MAX_HUBS:
+        table.wrong("hub", f"expected at most {MAX_HUBS} hubs, not {len(hubs)}")
     for hub in hubs:
         if not is_address(hub) or "#" in hub:
             table.wrong("hub", f"expected the address of a hub such as https://hub.example/, not {hub!r}")
@@ -47,7 +47,7 @@ def _hubs(table: Table) -> tuple[str, ...]:
 
 
 def _pings(table: Table) -> dict[str, str]:
-    """The addresses to call. A mistake is named without the value, which is a secret."""
+    """Decode the ping addresses. Messages leave out the value, which is a secret."""
     written = table.anything("ping")
     if written is None:
         return {}
@@ -61,10 +61,10 @@ def _pings(table: Table) -> dict[str, str]:
 
 
 def is_address(written: str) -> bool:
-    """Whether this can be called: an absolute http(s) address in ASCII, with a host and no password."""
+    """Return whether `written` is an absolute http(s) address in ASCII, with a host and without a password."""
     try:
         parts = urlsplit(written)
-        parts.port  # noqa: B018 - raises ValueError when it is no number
+        parts.port  # noqa: B018 - raises ValueError unless it is a number
     except ValueError:
         return False
     return bool(_ADDRESS.fullmatch(written) and parts.hostname) and "@" not in parts.netloc

@@ -1,9 +1,9 @@
-"""WebSub (W3C Recommendation, 2018): which hub is still to be told of which feeds, and when to try again. Pure.
+"""The queue of WebSub notifications: which hub must still be notified of which feeds, and when to try again. Pure.
 
-A queue has, by hub, how often telling it has failed since it last answered (`tries`), when to try again (`due`), and
-the addresses of the feeds that it is to be told of (`topics`), with the time since which they wait: all in seconds
-since 1970, and all as JSON has it, since it is kept in the index. The recommendation leaves open how a publisher tells
-its hub; this is the way that the hubs have kept from PubSubHubbub 0.4.
+For each hub, the queue holds the number of failures since its last answer (`tries`), when to try again (`due`), and
+the addresses of the feeds (`topics`) with the time since which they are pending. All times are in seconds since 1970.
+The queue consists of JSON values, since the index stores it. The W3C Recommendation (2018) leaves open how a
+publisher notifies its hub; this is the request that hubs have kept from PubSubHubbub 0.4.
 """
 
 from __future__ import annotations
@@ -11,23 +11,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypedDict
 
-FIRST_PAUSE = 60.0  # seconds; doubled with every failure
-LONGEST_PAUSE = 6 * 3600.0
-LONGEST_RETRY = 24 * 3600.0  # whatever Retry-After says
-PATIENCE = 3 * 24 * 3600.0  # after so long without an answer a feed is given up
+FIRST_DELAY = 60.0  # seconds; doubled with every failure
+MAX_DELAY = 6 * 3600.0
+MAX_RETRY_AFTER = 24 * 3600.0  # whatever Retry-After says
+GIVE_UP_AFTER = 3 * 24 * 3600.0
 
 
-class Waiting(TypedDict):
+class PendingTopics(TypedDict):
+    """What one hub must still be notified of."""
+
     tries: int
     due: float
     topics: dict[str, float]
 
 
-Queue = Mapping[str, Waiting]
+Queue = Mapping[str, PendingTopics]
 
 
-class Told(NamedTuple):
-    """What became of telling a hub of `topic`. `retry` is in seconds; `reason` is for people."""
+class HubAnswer(NamedTuple):
+    """A hub's answer for `topic`: an HTTP status (0: none), the reason in words, and Retry-After in seconds."""
 
     topic: str
     status: int
@@ -40,67 +42,72 @@ class Told(NamedTuple):
 
     @property
     def has_failed(self) -> bool:
-        """Whether it is worth another try: the hub was not there, in trouble, or asks for patience."""
+        """Return whether to try again: the hub did not answer, had an internal error, or asks to wait."""
         return self.status == 0 or self.status >= 500 or self.status in (408, 425, 429)
 
 
-def form(topic: str) -> dict[str, str]:
-    """What a hub is sent."""
+def publish_form(topic: str) -> dict[str, str]:
+    """Return the form fields of a notification."""
     return {"hub.mode": "publish", "hub.url": topic}
 
 
-def entered(queue: Queue, hubs: Sequence[str], topics: Sequence[str], now: float) -> dict[str, Waiting]:
-    """The queue with `topics` before all that wait already; hubs that are no longer asked for are forgotten."""
-    found: dict[str, Waiting] = {}
+def enqueue(queue: Queue, hubs: Sequence[str], topics: Sequence[str], now: float) -> dict[str, PendingTopics]:
+    """Return the queue with `topics` before those that are pending already; hubs not in `hubs` are dropped."""
+    found: dict[str, PendingTopics] = {}
     for hub in hubs:
-        before = queue.get(hub) or Waiting(tries=0, due=0.0, topics={})
-        waiting = {topic: before["topics"].get(topic, now) for topic in topics} | before["topics"]
-        if waiting:
-            found[hub] = Waiting(tries=before["tries"], due=before["due"], topics=waiting)
+        before = queue.get(hub) or PendingTopics(tries=0, due=0.0, topics={})
+        pending = {topic: before["topics"].get(topic, now) for topic in topics} | before["topics"]
+        if pending:
+            found[hub] = PendingTopics(tries=before["tries"], due=before["due"], topics=pending)
     return found
 
 
-def due(queue: Queue) -> float | None:
-    """When somebody is to be told, None when nobody is."""
-    return min((waiting["due"] for waiting in queue.values()), default=None)
+def next_due(queue: Queue) -> float | None:
+    """Return when the next notification is due, None for an empty queue."""
+    return min((pending["due"] for pending in queue.values()), default=None)
 
 
-def settled(queue: Queue, told: Mapping[str, Sequence[Told]], now: float) -> tuple[dict[str, Waiting], list[str]]:
-    """The queue after a round of telling, and warnings for people: of what was refused, and what is given up."""
-    left: dict[str, Waiting] = {}
+def apply_answers(
+    queue: Queue, answers: Mapping[str, Sequence[HubAnswer]], now: float
+) -> tuple[dict[str, PendingTopics], list[str]]:
+    """Return the queue after the hubs' answers, and warnings about topics that were refused or given up."""
+    left: dict[str, PendingTopics] = {}
     warnings: list[str] = []
-    for hub, waiting in queue.items():
-        after, warning = _settled(hub, waiting, told.get(hub, ()), now)
+    for hub, pending in queue.items():
+        after, warning = _apply(hub, pending, answers.get(hub, ()), now)
         warnings += warning
         if after["topics"]:
             left[hub] = after
     return left, warnings
 
 
-def _settled(hub: str, waiting: Waiting, told: Sequence[Told], now: float) -> tuple[Waiting, list[str]]:
-    failed = [one for one in told if one.has_failed]
-    refused = [one for one in told if not one.has_failed and not one.is_done]
-    topics = {topic: since for topic, since in waiting["topics"].items() if topic not in {one.topic for one in told}}
-    # What has failed goes behind the others, so that one feed that a hub chokes on holds up none.
-    topics |= {one.topic: waiting["topics"][one.topic] for one in failed}
-    warnings = (
-        [f"{hub} {refused[0].reason} and is not told of {_named([one.topic for one in refused])}"] if refused else []
-    )
-    tries, until = waiting["tries"], waiting["due"]
-    if len(told) > len(failed):
+def _apply(
+    hub: str, pending: PendingTopics, answers: Sequence[HubAnswer], now: float
+) -> tuple[PendingTopics, list[str]]:
+    failed = [one for one in answers if one.has_failed]
+    refused = [one for one in answers if not one.has_failed and not one.is_done]
+    answered = {one.topic for one in answers}
+    topics = {topic: since for topic, since in pending["topics"].items() if topic not in answered}
+    # Failed topics go to the end, so that one feed that a hub cannot handle does not block the others.
+    topics |= {one.topic: pending["topics"][one.topic] for one in failed}
+    warnings = []
+    if refused:
+        warnings.append(f"{hub} {refused[0].reason}; not notified of {_named([one.topic for one in refused])}")
+    tries, until = pending["tries"], pending["due"]
+    if len(answers) > len(failed):
         tries, until = 0, 0.0
     if failed:
         tries += 1
-        until = now + max(pause(tries), min(max(one.retry for one in failed), LONGEST_RETRY))
-        if late := [topic for topic, since in topics.items() if now - since > PATIENCE]:
-            warnings.append(f"{hub} {failed[-1].reason}: after three days it is not told any more of {_named(late)}")
+        until = now + max(retry_delay(tries), min(max(one.retry for one in failed), MAX_RETRY_AFTER))
+        if late := [topic for topic, since in topics.items() if now - since > GIVE_UP_AFTER]:
+            warnings.append(f"{hub} {failed[-1].reason}; gave up after three days: not notified of {_named(late)}")
             topics = {topic: since for topic, since in topics.items() if topic not in late}
-    return Waiting(tries=tries, due=until, topics=topics), warnings
+    return PendingTopics(tries=tries, due=until, topics=topics), warnings
 
 
-def pause(tries: int) -> float:
-    """The seconds to wait after so many failures, one at least."""
-    return min(FIRST_PAUSE * 2.0 ** min(tries - 1, 20), LONGEST_PAUSE)
+def retry_delay(tries: int) -> float:
+    """Return the seconds to wait after `tries` failures (at least one)."""
+    return min(FIRST_DELAY * 2.0 ** min(tries - 1, 20), MAX_DELAY)
 
 
 def _named(topics: Sequence[str]) -> str:

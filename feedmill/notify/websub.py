@@ -1,4 +1,4 @@
-"""Who is told when a run has ended: the hubs of the feeds that changed, and who waits for a sign of life."""
+"""Notify WebSub hubs of changed feeds after a run; used by `feedmill publish` and `feedmill tell`."""
 
 from __future__ import annotations
 
@@ -6,105 +6,88 @@ import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from datetime import datetime
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import NamedTuple
 
-from feedmill.notify.http import Answer, call, call_within
-from feedmill.notify.options import TellingOptions, decode
-from feedmill.notify.queue import Queue, Told, Waiting, form, settled
-from feedmill.run.options import RunOptions
-from posts.config.load import FILE, section
-from posts.config.table import Table
+from feedmill.notify.http import call
+from feedmill.notify.queue import HubAnswer, PendingTopics, Queue, apply_answers, publish_form
+from posts.config.load import FILE
 from posts.errors import BusyError, FeedmillError
 from posts.model import Problem
 from posts.store.index import Index
 from posts.store.lock import Lock
 
-SECONDS = 5.0  # for all hubs together, and then for the ping
+HUBS_TIMEOUT = 5.0  # seconds, for all hubs together
 CONNECTIONS = 4  # to one hub at a time
-_SHOWN = 2.0  # seconds without an answer that count as none when the time is up
+_NO_ANSWER = 2.0  # seconds without an answer that count as a failure when the time is up
 
 
-def ping(options: RunOptions, *, good: bool) -> list[Problem]:
-    """Calls the address for runs that went well, or for those that did not; a problem where that fails."""
-    telling = _configured(options)
-    address = telling.success if good else telling.failure
-    answer = call_within(SECONDS, address) if address else Answer(200)
-    if answer.is_good:
-        return []
-    name = f"ping.{'success' if good else 'failure'}"
-    return [_problem(options, "ping", f"[publish] {name}: the address {answer.reason}")]
+class Notified(NamedTuple):
+    """The result of `notify_hubs`: the number of notifications sent and still pending, and warnings."""
 
-
-def _configured(options: RunOptions) -> TellingOptions:
-    """What the configuration says, as far as it can be read: a run may have failed because it cannot."""
-    mistakes: list[tuple[str, str]] = []
-    try:
-        found = decode(Table(section(options.site, options.config, "publish"), "publish", mistakes))
-    except FeedmillError:
-        return TellingOptions()
-    return TellingOptions() if mistakes else found
-
-
-class Round(NamedTuple):
-    """How many times a hub was told of a feed, how many times one still waits to be, and what was in the way."""
-
-    told: int = 0
-    waiting: int = 0
+    sent: int = 0
+    pending: int = 0
     problems: Sequence[Problem] = ()
 
 
-def tell(options: RunOptions) -> Round:
-    """Tells the hubs what is due, and keeps the rest for the next run. Raises nothing: what was published stands."""
-    now = options.now.timestamp()
+def notify_hubs(state: Path, now: datetime, config: Path | None) -> Notified:
+    """Send the notifications that are due and keep the rest for the next run.
+
+    Nothing is raised: published feeds are intact, whatever a hub or the index does.
+
+    Args:
+        state: the index, which holds the queue.
+        now: the time of the run.
+        config: the file given with `--config`, which warnings name.
+    """
+    at = now.timestamp()
     left: Queue = {}
-    told: Mapping[str, Sequence[Told]] = {}
+    answers: Mapping[str, Sequence[HubAnswer]] = {}
     try:
-        with Lock() as lock, closing(Index(options.state)) as index:
+        with Lock() as lock, closing(Index(state)) as index:
             if not index.is_known:
-                return Round()
-            lock.index(options.state)
+                return Notified()
+            lock.index(state)
             queue: Queue = index.run().get("queue", {})
-            ready = {hub: waiting for hub, waiting in queue.items() if waiting["due"] <= now}
+            ready = {hub: pending for hub, pending in queue.items() if pending["due"] <= at}
             if ready:
-                told = round_of(ready)
-            left, warnings = settled(queue, told, now)
+                answers = send_notifications(ready)
+            left, warnings = apply_answers(queue, answers, at)
             if left != queue:
                 with index.change() as change:
                     change.run({"queue": left})
-    except BusyError:  # who is at work tells them
-        return Round()
+    except BusyError:  # the run that holds the lock notifies them
+        return Notified()
     except FeedmillError as error:
-        warnings = [f"what the hubs have been told cannot be remembered: {error}"]
-    done = sum(one.is_done for each in told.values() for one in each)
-    waiting = sum(len(one["topics"]) for one in left.values())
-    return Round(done, waiting, [_problem(options, "hub", warning) for warning in warnings])
-
-
-def _problem(options: RunOptions, code: str, message: str) -> Problem:
-    return Problem(str(options.config or FILE), 0, code, "warning", message)
+        warnings = [f"cannot save which hubs were notified: {error}"]
+    sent = sum(one.is_done for each in answers.values() for one in each)
+    pending = sum(len(one["topics"]) for one in left.values())
+    problems = [Problem(str(config or FILE), 0, "hub", "warning", warning) for warning in warnings]
+    return Notified(sent, pending, problems)
 
 
 class _Event(NamedTuple):
-    """Of one hub: `told` says what became of a topic, None that it has just been begun with."""
+    """A message from a worker: `answer` is the hub's answer for `topic`, None when the request starts."""
 
     hub: str
     topic: str
     at: float
-    told: Told | None = None
+    answer: HubAnswer | None = None
 
 
-def round_of(queue: Queue, seconds: float = SECONDS) -> dict[str, list[Told]]:
-    """Tells all hubs at once, and ends in time whatever they do; gives what became of the topics that it came to.
+def send_notifications(queue: Queue, seconds: float = HUBS_TIMEOUT) -> dict[str, list[HubAnswer]]:
+    """Notify all hubs in parallel and return the answers of those topics that were tried in `seconds`.
 
-    Each topic is a request of its own: some hubs see only the last of several.
+    Each topic is a request of its own: some hubs read only the last `hub.url` of several.
     """
     end = time.monotonic() + seconds
     box: SimpleQueue[_Event | None] = SimpleQueue()
-    workers = sum(_start(hub, waiting, box, end) for hub, waiting in queue.items())
-    told: dict[str, list[Told]] = {}
-    begun: dict[tuple[str, str], float] = {}
+    workers = sum(_start(hub, pending, box, end) for hub, pending in queue.items())
+    answers: dict[str, list[HubAnswer]] = {}
+    started: dict[tuple[str, str], float] = {}
     while workers:
         try:
             event = box.get(timeout=max(end - time.monotonic(), 0.001))
@@ -112,20 +95,20 @@ def round_of(queue: Queue, seconds: float = SECONDS) -> dict[str, list[Told]]:
             break
         if event is None:
             workers -= 1
-        elif event.told is None:
-            begun[event.hub, event.topic] = event.at
+        elif event.answer is None:
+            started[event.hub, event.topic] = event.at
         else:
-            del begun[event.hub, event.topic]
-            told.setdefault(event.hub, []).append(event.told)
-    for (hub, topic), at in begun.items():
-        if end - at >= _SHOWN:
-            told.setdefault(hub, []).append(Told(topic, 0, "has not answered in time"))
-    return told
+            del started[event.hub, event.topic]
+            answers.setdefault(event.hub, []).append(event.answer)
+    for (hub, topic), at in started.items():
+        if end - at >= _NO_ANSWER:
+            answers.setdefault(hub, []).append(HubAnswer(topic, 0, "did not answer in time"))
+    return answers
 
 
-def _start(hub: str, waiting: Waiting, box: SimpleQueue[_Event | None], end: float) -> int:
-    """Starts the threads for one hub, and gives their number. They are daemons: none keeps the process."""
-    topics, failed = deque(waiting["topics"]), Event()
+def _start(hub: str, pending: PendingTopics, box: SimpleQueue[_Event | None], end: float) -> int:
+    """Start the threads for one hub and return their number. They are daemons: none keeps the process alive."""
+    topics, failed = deque(pending["topics"]), Event()
 
     def work() -> None:
         while topics and not failed.is_set() and time.monotonic() < end:
@@ -134,14 +117,13 @@ def _start(hub: str, waiting: Waiting, box: SimpleQueue[_Event | None], end: flo
             except IndexError:  # another thread was faster
                 break
             box.put(_Event(hub, topic, time.monotonic()))
-            answer = call(hub, form(topic))
-            told = Told(topic, *answer)
-            if told.has_failed:  # the others would fare no better
+            answer = HubAnswer(topic, *call(hub, publish_form(topic)))
+            if answer.has_failed:  # the other requests would fail, too
                 failed.set()
-            box.put(_Event(hub, topic, time.monotonic(), told))
+            box.put(_Event(hub, topic, time.monotonic(), answer))
         box.put(None)
 
-    number = min(CONNECTIONS, len(topics)) if not waiting["tries"] else 1
+    number = min(CONNECTIONS, len(topics)) if not pending["tries"] else 1
     for _ in range(number):
         Thread(target=work, daemon=True).start()
     return number

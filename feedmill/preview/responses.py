@@ -1,6 +1,6 @@
-"""What a web server has to say to a request for a file of the output: types, validators, compression. Follows RFC 9110.
+"""Responses to requests for output files: media types, validators, compression (RFC 9110).
 
-Only what lies below the folder is found, and nothing whose name is hidden.
+Only files below the folder are found, and none whose name is hidden.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ SUFFIXES = {
 _ANYTHING = "application/octet-stream"
 _TEXT = re.compile(r"text/|application/javascript|.*[/+](?:xml|json)")
 _JSON = re.compile(r".*[/+]json")
-# What other sites may read: feeds and the widget. Pages are for looking at.
+# What other sites may read: feeds and the widget, not pages.
 _SHARED = re.compile(r"text/javascript|text/x-opml|.*[/+](?:xml|json)")
 _GZIP = re.compile(r"(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q=([01](?:\.\d{0,3})?)\s*)?(?=,|$)", re.IGNORECASE)
 _BODY_ENDS = re.compile(rb"</body\s*>(?=\s*(?:</html\s*>\s*)?$)", re.IGNORECASE)
@@ -50,7 +50,7 @@ _BODY_ENDS = re.compile(rb"</body\s*>(?=\s*(?:</html\s*>\s*)?$)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A status code, the headers beside Content-Length, and the body, which a HEAD request does not get."""
+    """An HTTP response: status, headers except Content-Length, and the body (not sent for HEAD)."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -58,48 +58,48 @@ class Response:
 
 
 def media_type(name: str) -> str:
-    """The Content-Type of a file by its name; everything we write is in UTF-8 (JSON has no charset: RFC 8259, 11)."""
-    found = FILES.get(name) or SUFFIXES.get(os.path.splitext(name)[1].lower(), _ANYTHING)  # noqa: PTH122 # a name, no path
+    """Return the Content-Type for a file name; all output is UTF-8 (JSON has no charset: RFC 8259, section 11)."""
+    found = FILES.get(name) or SUFFIXES.get(os.path.splitext(name)[1].lower(), _ANYTHING)  # noqa: PTH122 # a name, not a path
     return f"{found}; charset=utf-8" if _TEXT.match(found) and not _JSON.match(found) else found
 
 
 def respond(root: Path, target: str, asked: Mapping[str, str], injected: bytes = b"") -> Response:
-    """The answer to a GET or HEAD request.
+    """Return the response to a GET or HEAD request.
 
     Args:
         root: the output folder.
-        target: the request's target, as it came.
+        target: the request's target, undecoded.
         asked: the request's headers.
-        injected: markup to put at the end of every HTML page.
+        injected: markup to insert at the end of every HTML page.
     """
     parts = _parts(target)
     if parts is None:
-        return plain(404, "There is no such file.")
+        return text_response(404, "Not found.")
     path = root.joinpath(*parts)
     with suppress(OSError, ValueError):
         if not path.resolve().is_relative_to(root.resolve()):
-            return plain(404, "There is no such file.")
+            return text_response(404, "Not found.")
         if path.is_dir():
             return _folder(path, parts, target, asked, injected)
         if not urlsplit(target).path.endswith("/"):
             return _file(path, asked, injected)
-    return plain(404, "There is no such file.")
+    return text_response(404, "Not found.")
 
 
-def page(body: str, asked: Mapping[str, str], injected: bytes = b"") -> Response:
-    """An HTML page that is in no file."""
+def html_response(body: str, asked: Mapping[str, str], injected: bytes = b"") -> Response:
+    """Return a generated HTML page."""
     data = f'<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n<body>\n{body}\n</body>\n</html>\n'.encode()
     return _sent(_with(data, injected), "text/html; charset=utf-8", asked)
 
 
-def plain(status: int, text: str, **headers: str) -> Response:
-    """A line of text for people; `headers` with underscores for hyphens."""
+def text_response(status: int, text: str, **headers: str) -> Response:
+    """Return one line of text; names of `headers` have underscores for hyphens."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(status, {"Content-Type": "text/plain; charset=utf-8", **named}, f"{text}\n".encode())
 
 
 def _parts(target: str) -> list[str] | None:
-    """The names in a request's target; None if one of them names nothing in the output, or is hidden."""
+    """Return the path segments of a target, None if one is hidden or cannot be in the output."""
     try:
         path = unquote(urlsplit(target).path, errors="strict")
     except ValueError:
@@ -111,10 +111,10 @@ def _parts(target: str) -> list[str] | None:
 
 def _folder(path: Path, parts: list[str], target: str, asked: Mapping[str, str], injected: bytes) -> Response:
     if not urlsplit(target).path.endswith("/"):
-        there = quote("/" + "/".join(parts) + "/")  # made of the names: no `//host` can come in from the request
-        return plain(301, there, Location=there)
+        there = quote("/" + "/".join(parts) + "/")  # from the segments: a request cannot inject `//host`
+        return text_response(301, there, Location=there)
     index = path / "index.html"
-    return _file(index, asked, injected) if index.is_file() else page(_listing(path, parts), asked, injected)
+    return _file(index, asked, injected) if index.is_file() else html_response(_listing(path, parts), asked, injected)
 
 
 def _listing(path: Path, parts: list[str]) -> str:
@@ -125,24 +125,24 @@ def _listing(path: Path, parts: list[str]) -> str:
 
 
 def _file(path: Path, asked: Mapping[str, str], injected: bytes) -> Response:
-    # What is no regular file could make the reader wait for ever.
+    # Opening a FIFO would block.
     with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:  # noqa: PTH123 # Path has no such flag
         status = os.fstat(file.fileno())
         if not S_ISREG(status.st_mode):
-            return plain(404, "There is no such file.")
+            return text_response(404, "Not found.")
         data = file.read()
     kind = media_type(path.name)
     return _sent(_with(data, injected) if kind.startswith("text/html") else data, kind, asked, int(status.st_mtime))
 
 
 def _with(data: bytes, injected: bytes) -> bytes:
-    """A page with something put in before its body ends; a fragment has no such place, and stays as it is."""
+    """Insert markup before `</body>`; a fragment has none and is unchanged."""
     return _BODY_ENDS.sub(lambda end: injected + end[0], data, count=1) if injected else data
 
 
 def _sent(data: bytes, kind: str, asked: Mapping[str, str], modified: int | None = None) -> Response:
     zipped = bool(_TEXT.match(kind)) and _wants_gzip(asked.get("Accept-Encoding", ""))
-    # A strong validator names the very bytes: those of the compressed form are others (section 8.8.3.3).
+    # A strong validator identifies the bytes, so the compressed form has another one (section 8.8.3.3).
     tag = f'"{digest(data).hex()}{"-gzip" if zipped else ""}"'
     headers = {"Content-Type": kind, "ETag": tag, "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
     if modified is not None:
@@ -166,7 +166,7 @@ def _wants_gzip(accepted: str) -> bool:
 
 
 def _is_known(tag: str, modified: int | None, asked: Mapping[str, str]) -> bool:
-    """Whether the one who asks has it already; If-Modified-Since counts without If-None-Match only (13.2.2)."""
+    """Return whether the client has it; If-None-Match overrides If-Modified-Since (section 13.2.2)."""
     tags = asked.get("If-None-Match")
     if tags is not None:
         return tags.strip() == "*" or tag in re.findall(r'"[^"]*"', tags)

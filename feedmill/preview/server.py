@@ -1,6 +1,6 @@
-"""The web server of a preview: the output folder on one address, over HTTP/1.1, a thread for every connection.
+"""The web server of a preview: serves the output folder over HTTP/1.1, with a thread for each connection.
 
-For previews only: files are read anew for every request, and there is no end to the connections that it takes.
+For previews only: files are read for every request, and the number of connections is not limited.
 """
 
 from __future__ import annotations
@@ -14,48 +14,48 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from feedmill.preview.live_reload import EVENTS, Bulletin
-from feedmill.preview.responses import Response, plain, respond
+from feedmill.preview.live_reload import EVENTS, LiveReload
+from feedmill.preview.responses import Response, respond, text_response
 from posts.errors import FeedmillError
 
 HOST, PORT = "127.0.0.1", 8000
-_PATIENCE = 15.0  # seconds after which a silent stream says something, so that it is noticed when nobody listens
+_PATIENCE = 15.0  # seconds between comments in an idle stream, which reveal closed connections
 _TRIES = 100
 
 
 class Server(ThreadingHTTPServer):
-    """Serves `root` at `address`; `bulletin` has the news for its pages. `log` is told of every request."""
+    """Serves `root` at `address` with `live_reload`; `log` is called for every request."""
 
     daemon_threads = True
 
     def __init__(self, host: str, port: int, root: Path, log: Callable[[str], None] = lambda _: None) -> None:
-        """Takes the address, so that connections wait from now on.
+        """Bind the address; connections wait until the server runs.
 
         Raises:
-            OSError: the address cannot be had.
+            OSError: the address cannot be bound.
         """
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self.root, self.log, self.bulletin = root, log, Bulletin()
+        self.root, self.log, self.live_reload = root, log, LiveReload()
         super().__init__((host, port), _Handler)
 
     @property
     def address(self) -> str:
-        """Where it is to be found, such as http://127.0.0.1:8000/."""
+        """Return the URL, such as http://127.0.0.1:8000/."""
         host, port = self.server_address[:2]
         name = f"[{host!s}]" if ":" in str(host) else str(host)
         return f"http://{name}:{port}/"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Somebody who hangs up is no error."""
+        """Ignore closed connections."""
         if not isinstance(sys.exception(), ConnectionError | TimeoutError):
             super().handle_error(request, client_address)
 
 
 def bind(host: str | None, port: int | None, root: Path, log: Callable[[str], None] = lambda _: None) -> Server:
-    """A server for `root`, not yet serving: at the port that is asked for, else at 8000 or the next free one.
+    """Return a server for `root` that is bound to `port`, else to 8000 or the next free port, but not running.
 
     Raises:
-        FeedmillError: the address cannot be had.
+        FeedmillError: the address cannot be bound.
     """
     wanted = [port] if port is not None else range(PORT, PORT + _TRIES)
     for one in wanted:
@@ -64,10 +64,10 @@ def bind(host: str | None, port: int | None, root: Path, log: Callable[[str], No
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise FeedmillError(
-                    f"{host or HOST}:{one} cannot be served at ({error.strerror}): give another --host or --port"
+                    f"cannot bind {host or HOST}:{one} ({error.strerror}); use another --host or --port"
                 ) from None
     raise FeedmillError(
-        f"port {wanted[0]} is taken{'' if port is not None else ', and so are the next ones'}: give another --port"
+        f"port {wanted[0]} is in use{'' if port is not None else ', and so are the next ones'}; use another --port"
     )
 
 
@@ -87,7 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _refuse(self) -> None:
         self.close_connection = True  # the body of the request is not read
-        self._send(plain(405, "This is for looking only.", Allow="GET, HEAD"))
+        self._send(text_response(405, "The preview is read-only.", Allow="GET, HEAD"))
 
     do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_TRACE = do_CONNECT = _refuse  # noqa: N815
 
@@ -95,10 +95,10 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             path = urlsplit(self.path).path
         except ValueError:
-            return plain(400, "This is no address.")
-        bulletin = self.server.bulletin
+            return text_response(400, "Invalid address.")
+        live_reload = self.server.live_reload
         asked = {name.title(): value for name, value in self.headers.items()}
-        return bulletin.respond(path, asked) or respond(self.server.root, self.path, asked, bulletin.tag())
+        return live_reload.respond(path, asked) or respond(self.server.root, self.path, asked, live_reload.tag())
 
     def _send(self, response: Response) -> None:
         self.send_response(response.status)
@@ -123,10 +123,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         seen = ""
-        while news := self.server.bulletin.event(seen, _PATIENCE):
+        while news := self.server.live_reload.event(seen, _PATIENCE):
             seen, event = news
             self.wfile.write(event)
             self.wfile.flush()
 
-    def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 # its name where it comes from
+    def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 # the name in http.server
         self.server.log(format % arguments)

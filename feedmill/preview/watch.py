@@ -1,4 +1,4 @@
-"""When something in a site's folder is saved. Owns watchfiles."""
+"""Watch a site's folder for changed files. Owns watchfiles."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import watchfiles
 
 from posts.errors import FeedmillError
 
-# Editors write a file in several steps, and who switches a branch changes many files: what comes within `_QUIET` of
-# what came before is one change, but nobody waits longer than `_LONGEST` (all in milliseconds).
+# Editors write a file in several steps, and switching a branch changes many files: changes within `_QUIET` of each
+# other are one, for at most `_LONGEST` (all in milliseconds).
 _QUIET, _LONGEST = 100, 1000
 _BEGINNING = 500
 
 
-def saves(root: Path, ignored: Collection[Path] = (), stop: Event | None = None) -> Iterator[set[str]]:
-    """The paths below the site of what was saved, came or went, each time that there was something; until `stop`.
+def watch_site(root: Path, ignored: Collection[Path] = (), stop: Event | None = None) -> Iterator[set[str]]:
+    """Yield the changed paths below the site, one set for each change, until `stop`.
 
-    What is hidden, or below one of the `ignored` folders, does not count. The first set may be empty: it says that
-    the folder is watched from now on, and that what was saved earlier was not seen.
+    Hidden files and files below the `ignored` folders do not count. The first set may be empty: the folder is now
+    watched, but earlier changes were not seen.
 
     Raises:
         FeedmillError: the folder cannot be watched.
@@ -48,5 +48,5 @@ def saves(root: Path, ignored: Collection[Path] = (), stop: Event | None = None)
                 yield {Path(path).relative_to(top).as_posix() for _, path in changes}
             began = True
     except OSError as error:
-        remedy = "set the environment's WATCHFILES_FORCE_POLLING to 1, or raise the system's limit of watched files"
-        raise FeedmillError(f"{root} cannot be watched ({error}): {remedy}") from None
+        remedy = "set WATCHFILES_FORCE_POLLING=1, or raise the system's limit of watched files"
+        raise FeedmillError(f"cannot watch {root} ({error}); {remedy}") from None

@@ -24,13 +24,13 @@ def to_tell(run: OpenSite, written: Iterable[str]) -> list[str]:
 
 def queued(run: OpenSite, jobs: Sequence[Job], written: Iterable[str]) -> dict[str, Any]:
     """Who is to be told of what from now on (`feedmill.notify.queue`), when all of `jobs` are out."""
-    from feedmill.notify.queue import entered
+    from feedmill.notify.queue import enqueue
     from feeds.build.job import topic
 
     paths = set(to_tell(run, written))
     topics = [topic(job, run.feeds) for job in jobs if job.path in paths]
     queue = run.past.get("queue", {})
-    return {**entered(queue, run.feeds.hubs, [*filter(None, topics)], run.options.now.timestamp())}
+    return {**enqueue(queue, run.feeds.hubs, [*filter(None, topics)], run.options.now.timestamp())}
 
 
 def runs(run: OpenSite, report: Report) -> list[dict[str, Any]]:

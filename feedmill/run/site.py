@@ -33,7 +33,7 @@ class OpenSite:
         import posts.config.load
         import posts.config.options
         from feedmill.cli.progress import Progress
-        from feedmill.notify import options as notify_options
+        from feedmill.notify.options import decode_notify_options
         from feedmill.run.up_to_date import environment
         from posts.config.table import Table
         from posts.pipeline import cache_keys as keys
@@ -50,7 +50,7 @@ class OpenSite:
         self.reading = posts.config.options.decode(configuration.sections, mistakes)
         table = Table(configuration.sections["feeds"], "feeds", mistakes)
         self.feeds = feeds.config.decode_feeds_options(table, site_url=self.reading.site.url)
-        self.telling = notify_options.decode(Table(configuration.sections["publish"], "publish", mistakes))
+        self.telling = decode_notify_options(Table(configuration.sections["publish"], "publish", mistakes))
         self.feeds = replace(self.feeds, hubs=self.telling.hubs)
         mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.reading)]
         configuration.require(mistakes)

@@ -153,6 +153,6 @@ def next_notification(queue: Mapping[str, Any]) -> float | None:
     """When a hub is to be told; nearly always nobody waits, and nothing is imported."""
     if not queue:
         return None
-    from feedmill.notify.queue import due
+    from feedmill.notify.queue import next_due
 
-    return due(queue)
+    return next_due(queue)

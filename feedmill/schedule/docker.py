@@ -1,4 +1,4 @@
-"""A Dockerfile whose container publishes a site every so often, as nobody in particular."""
+"""Make a Dockerfile whose container publishes a site at an interval, without root."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import json
 import shlex
 from pathlib import Path, PurePosixPath
 
-from feedmill.schedule.plan import File, Plan
+from feedmill.schedule.plan import File, Plan, template
 
-# A loop, and neither a cron in the container nor a restart policy: Docker restarts with growing pauses, and cron would
-# need root. The shell is process 1, which gets no signal that it does not trap.
+# A loop instead of cron, which needs root, or a restart policy, which waits longer after each restart. The shell is
+# process 1, which receives only signals that it traps.
 _LOOP = (
     "trap 'kill $child; wait $child; exit 0' TERM INT; "
     "while :; do "
@@ -18,30 +18,14 @@ _LOOP = (
     "sleep {seconds} & child=$!; wait $child; "
     "done"
 )
-_TEXT = """\
-# Publishes the feeds of {site}, then again {span} after each run: none overlaps another.
-#
-#   docker build -t {image} - < Dockerfile
-#   docker run -d --name {image} --restart unless-stopped --read-only --tmpfs /tmp --cap-drop ALL \\
-#     --security-opt no-new-privileges {network}\\
-{mounts}
-#     {image}
-#
-# `docker logs` has the errors, `docker ps` says "unhealthy" while runs fail, and [publish] ping tells others.
-FROM python:3.13-slim
-RUN pip install --no-cache-dir "feedmill @ https://github.com/OWNER/feedmill/archive/refs/heads/main.tar.gz"
-# Who owns the feeds.
-USER {user}
-HEALTHCHECK --interval=1m CMD ["test", "!", "-e", "/tmp/failed"]
-ENTRYPOINT {entry}
-"""
+_TEXT = template("Dockerfile")
 _NOBODY = "1000:1000"
 _SITE = PurePosixPath("/site")
 
 
-def files(plan: Plan) -> list[File]:
-    """The Dockerfile, with the command that runs it."""
-    inside = Inside(plan)
+def docker_files(plan: Plan) -> list[File]:
+    """Return the Dockerfile, with the command that runs it in a comment."""
+    inside = ContainerPaths(plan)
     owner = plan.out.stat() if plan.out.exists() else plan.site.stat()
     user = f"{owner.st_uid}:{owner.st_gid}" if owner.st_uid else _NOBODY
     loop = _LOOP.format(command=shlex.join(inside.arguments), seconds=plan.minutes * 60)
@@ -54,14 +38,14 @@ def files(plan: Plan) -> list[File]:
         user=user,
         entry=json.dumps(["/bin/sh", "-c", loop], ensure_ascii=False),
     )
-    then = "then: what its first lines say, with the address in the place of OWNER that you have feedmill from"
+    then = "next: replace OWNER by the owner of your feedmill repository, then follow the first lines of the file"
     written = shlex.join(dict.fromkeys((str(plan.out), str(plan.state.parent))))
-    give = () if owner.st_uid else (f"then: chown -R {user} {written}: they belong to root, as whom it does not run",)
+    give = () if owner.st_uid else (f"next: chown -R {user} {written} (they belong to root)",)
     return [File("Dockerfile", "Dockerfile, in a folder of its own", (*give, then), text)]
 
 
-class Inside:
-    """What the container sees: the site read only, and what is written to; with the arguments for those places."""
+class ContainerPaths:
+    """The paths inside the container: mounts (the site is read only) and the arguments that name them."""
 
     def __init__(self, plan: Plan) -> None:
         self.site = plan.site
@@ -87,6 +71,6 @@ class Inside:
 
 
 def _mount(source: Path, target: PurePosixPath, *, readonly: bool = False) -> str:
-    """A value of `--mount`, which is a line of CSV."""
+    """Return a value of `--mount`, which is a line of CSV."""
     fields = ["type=bind", f"source={source}", f"target={target}", *(["readonly"] if readonly else [])]
     return ",".join(f'"{one.replace(chr(34), chr(34) * 2)}"' if {",", '"'} & set(one) else one for one in fields)

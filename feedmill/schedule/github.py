@@ -1,4 +1,4 @@
-"""A workflow for GitHub Pages that keeps the ledger in the repository; docs/how-to/hosting.md shows it for every hour."""
+"""Make a GitHub Pages workflow that keeps the ledger in the repository (see docs/how-to/hosting.md)."""
 
 from __future__ import annotations
 
@@ -7,95 +7,48 @@ import shlex
 from pathlib import Path
 
 from feedmill.cli.console import complain
-from feedmill.schedule.plan import File, Plan, cron_fields
+from feedmill.schedule.plan import File, Plan, cron_fields, template
 from posts.errors import UsageError
 
-_LEAST = 5  # minutes: GitHub runs nothing more often
-_MINUTE = 17  # after the hour: on the hour GitHub has most to do, and drops runs
+_LEAST = 5  # minutes: the shortest interval of GitHub
+_MINUTE = 17  # after the hour: on the hour GitHub is busiest and drops runs
 _LEDGER = ".github/feeds.jsonl"
 
-_TEXT = """\
-name: feeds
-
-on:
-  push:
-    branches: [main]
-  schedule:
-    - cron: "{cron}"
-  workflow_dispatch:
-
-permissions:
-  contents: write      # for the ledger
-  pages: write
-  id-token: write
-
-concurrency:
-  group: pages
-  cancel-in-progress: false
-
-jobs:
-  publish:
-    runs-on: ubuntu-24.04
-    environment:
-      name: github-pages
-      url: ${{{{ steps.deployment.outputs.page_url }}}}
-    steps:
-      - uses: actions/checkout@v4
-      - uses: actions/setup-python@v5
-        with:
-          python-version: "3.13"
-      - name: Install feedmill
-        run: python -m pip install "feedmill @ git+https://github.com/OWNER/feedmill"   # from where you have it
-      - name: Publish the feeds
-        run: |
-          if [ -f .github/feeds.jsonl ]; then feedmill state import {site} < .github/feeds.jsonl; fi
-          feedmill publish {site}{options}
-          feedmill state export {site} > .github/feeds.jsonl
-      - name: Keep the ledger
-        run: |
-          git add .github/feeds.jsonl
-          if ! git diff --cached --quiet; then
-            git -c user.name=feedmill -c user.email=feedmill@users.noreply.github.com commit -m "What is known of the feeds"
-            git push
-          fi
-{build}      - uses: actions/upload-pages-artifact@v3
-{artifact}      - id: deployment
-        uses: actions/deploy-pages@v4
-"""
+_TEXT = template("workflow.yml")
 _PRIVATE = """\
-      - name: Leave out what is remembered
+      - name: Remove the index from the pages
         run: |
           rm -r {site}/.feedmill
 """
 _JEKYLL = "      - uses: actions/jekyll-build-pages@v1\n"
 
 
-def files(plan: Plan) -> list[File]:
-    """The workflow, with the place of the site in its repository."""
+def github_files(plan: Plan) -> list[File]:
+    """Return the workflow file, to be placed in the repository of the site."""
     if plan.minutes < _LEAST:
-        raise UsageError("GitHub runs a workflow every 5 minutes at the most: take --every 5m")
+        raise UsageError("GitHub runs a workflow at most every 5 minutes; use --every 5m or more")
     if plan.hubs:
-        complain("[publish] hub: GitHub puts the feeds online after the run, and every feed is new to it: leave it out")
-    root = repository(plan.site)
+        complain("[publish] hub: GitHub deploys the feeds after the run, and writes all of them; remove it")
+    root = find_repository(plan.site)
     name = ".github/workflows/feeds.yml"
-    return [File("feeds.yml", f"{root / name}", (f"then: git add {name}, commit, push",), text(plan, root))]
+    return [File("feeds.yml", f"{root / name}", (f"next: git add {name}, commit, push",), workflow_text(plan, root))]
 
 
-def repository(site: Path) -> Path:
-    """The repository that a site lies in; the site itself where there is none."""
+def find_repository(site: Path) -> Path:
+    """Return the repository that contains the site, or the site itself if there is none."""
     return next((folder for folder in (site, *site.parents) if (folder / ".git").exists()), site)
 
 
-def text(plan: Plan, root: Path) -> str:
-    """The workflow for a site in the repository at `root`."""
+def workflow_text(plan: Plan, root: Path) -> str:
+    """Return the workflow for a site in the repository at `root`."""
     outside = [path for path in (plan.out, plan.config) if path and not path.is_relative_to(root)]
     if outside or plan.has_own_state:
-        raise UsageError("a workflow has the repository and nothing else: leave out --state, and paths outside of it")
+        raise UsageError("a workflow can only read the repository; remove --state and paths outside the repository")
     given = [("--config", plan.config)] if plan.config else []
     given += [("--out", plan.out)] if plan.has_own_out else []
     site = _word(plan.site.relative_to(root).as_posix())
     if "${{" in f"{site}{given}":
-        raise UsageError("GitHub takes `${{` in a path for an expression of its own: give it another name first")
+        raise UsageError("GitHub reads `${{` in a path as an expression; rename the folder or file")
     folder = json.dumps(f"./{site.removeprefix('./')}", ensure_ascii=False)
     source = "" if site == "." else f"        with:\n          source: {folder}\n"
     plain = f"        with:\n          path: {json.dumps(site, ensure_ascii=False)}\n"
@@ -109,5 +62,5 @@ def text(plan: Plan, root: Path) -> str:
 
 
 def _word(path: str) -> str:
-    """A path that is taken for no option."""
+    """Return a path that no program reads as an option."""
     return f"./{path}" if path.startswith("-") else path

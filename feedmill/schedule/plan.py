@@ -1,4 +1,4 @@
-"""`feedmill schedule`: ready files that publish a site every so often, for whatever keeps the time."""
+"""The data that all schedules share: the interval, the command and the paths; used by `feedmill schedule`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _UNITS = {"m": 1, "h": 60, "d": DAY}
 
 
 class File(NamedTuple):
-    """A file to be put somewhere: its name, where it goes, what is to be done then, and its text."""
+    """A generated file: its name, its place, what to do next (`then`), and its text."""
 
     name: str
     place: str
@@ -24,10 +24,10 @@ class File(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to run every `minutes`: `command` with the options that it was asked for. All paths are absolute.
+    """What to run every `minutes`. All paths are absolute.
 
-    `config` is None where the site has its own, or none. `calls` says whether a run has to reach other hosts, `hubs`
-    whether those are hubs, `builds` whether Jekyll makes the site.
+    `config` is None without `--config`. `calls` says whether a run needs the network, `hubs` whether it notifies hubs,
+    `builds` whether Jekyll builds the site.
     """
 
     minutes: int
@@ -43,7 +43,7 @@ class Plan:
     has_own_state: bool
 
     def arguments(self) -> tuple[str, ...]:
-        """The command line."""
+        """Return the command line."""
         options: list[str] = []
         if self.config:
             options += ["--config", str(self.config)]
@@ -55,29 +55,29 @@ class Plan:
 
     @property
     def span(self) -> str:
-        """The interval as people say it."""
+        """Return the interval in words."""
         hours, minutes = divmod(self.minutes, 60)
         counts = ((hours, "hour"), (minutes, "minute"))
         return " and ".join(f"{count} {name}{'s' * (count > 1)}" for count, name in counts if count)
 
 
-def minutes(written: str | None) -> int:
-    """The interval that was asked for, such as "10m", "2h" or "1d"."""
+def parse_interval(written: str | None) -> int:
+    """Parse an interval such as "10m", "2h" or "1d" to minutes."""
     match = re.fullmatch(r"(\d{1,5})(m|h|d)", written or "", re.ASCII)
     found = int(match[1]) * _UNITS[match[2]] if match else 0
     if not 1 <= found <= 31 * DAY:
-        given = f"--every {written}" if written else "--every is missing"
-        raise UsageError(f'{given}: expected whole minutes, hours or days such as "10m", "2h" or "1d", at most 31d')
+        option = f"--every {written}" if written else "--every is missing"
+        raise UsageError(f'{option}: expected whole minutes, hours or days such as "10m", "2h" or "1d", at most 31d')
     return found
 
 
 def cron_fields(every: int, offset: int = 0) -> str:
-    """The time fields of cron for every so many minutes, `offset` minutes after the full hour.
+    """Return cron's time fields for an interval in minutes, starting `offset` minutes after the hour.
 
-    Cron knows no intervals but steps within an hour and a day: only what goes into those without a rest is one.
+    Cron has steps within an hour and a day, not intervals: only divisors of these are possible.
 
     Raises:
-        UsageError: it is none; the nearest ones are named.
+        UsageError: cron cannot express the interval; the message names the nearest ones.
     """
     hours, rest = divmod(every, 60)
     if every == DAY:
@@ -90,7 +90,7 @@ def cron_fields(every: int, offset: int = 0) -> str:
         step = "" if every == 1 else f"/{every}"
         first = offset % every
         return f"{f'{first}-59' if first else '*'}{step} * * * *"
-    raise UsageError(f"cron cannot run every {every} minutes: take --every {_nearest(every)}; --as systemd can")
+    raise UsageError(f"cron cannot run every {every} minutes; use --every {_nearest(every)}, or --as systemd")
 
 
 def _nearest(every: int) -> str:
@@ -100,8 +100,13 @@ def _nearest(every: int) -> str:
 
 
 def owner(path: Path) -> str:
-    """Who owns a path: a name, or the number of a user who has none here."""
+    """Return the owner of a path: a user name, or the number if it has none."""
     try:
         return path.owner()
     except KeyError:
         return str(path.stat().st_uid)
+
+
+def template(name: str) -> str:
+    """Return the template file `name`, whose fields are those of `str.format`."""
+    return (Path(__file__).parent / "templates" / name).read_text("utf-8")

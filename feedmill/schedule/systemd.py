@@ -1,4 +1,4 @@
-"""A systemd service that may do no more than it has to, and the timer that starts it (systemd 247 or newer)."""
+"""Make a systemd service with least privileges and the timer that starts it (systemd 247 or newer)."""
 
 from __future__ import annotations
 
@@ -6,91 +6,39 @@ import hashlib
 import re
 from pathlib import Path
 
-from feedmill.schedule.plan import DAY, File, Plan, owner
+from feedmill.schedule.plan import DAY, File, Plan, owner, template
 
-_SERVICE = """\
-[Unit]
-Description=Publish the feeds of {said}
-RequiresMountsFor={mounts}
-{network}
-[Service]
-Type=oneshot
-User={user}
-ExecStart=:{command}
-# Another run is at work: that one does it.
-SuccessExitStatus=75
-TimeoutStartSec=1h
-# Of a run that fails: `systemctl --failed` knows it, `journalctl -u {name}` why, and [publish] ping tells others.
-# OnFailure= in [Unit] starts a unit of yours.
-
-# It reads the site, writes the feeds and what it remembers, and that is all.
-ProtectSystem=strict
-ReadWritePaths={writes}
-ProtectHome={home}
-PrivateTmp={tmp}
-PrivateDevices=yes
-{private}
-NoNewPrivileges=yes
-CapabilityBoundingSet=
-AmbientCapabilities=
-LockPersonality=yes
-ProtectClock=yes
-ProtectControlGroups=yes
-ProtectHostname=yes
-ProtectKernelLogs=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-ProtectProc=invisible
-RemoveIPC=yes
-RestrictNamespaces=yes
-RestrictRealtime=yes
-RestrictSUIDSGID=yes
-SystemCallArchitectures=native
-SystemCallFilter=@system-service
-SystemCallFilter=~@privileged @resources
-SystemCallErrorNumber=EPERM
-UMask=0022
-"""
-_TIMER = """\
-[Unit]
-Description=Publish the feeds of {said} every {span}
-
-[Timer]
-{when}
-AccuracySec=5s
-
-[Install]
-WantedBy=timers.target
-"""
+_SERVICE = template("feedmill.service")
+_TIMER = template("feedmill.timer")
 _ONLINE = "Wants=network-online.target\nAfter=network-online.target\n"
-_CALLS = "# Hubs and pings ([publish]) are on other hosts.\nRestrictAddressFamilies=AF_UNIX AF_INET AF_INET6"
+_CALLS = "# For hubs and pings ([publish]), which are on other hosts.\nRestrictAddressFamilies=AF_UNIX AF_INET AF_INET6"
 _SILENT = """\
-# No hub and no ping is configured: it calls nobody. With [publish] hub or ping print this file again.
+# No hub and no ping is configured, so no network is needed. Generate this file again after you add one.
 PrivateNetwork=yes
 IPAddressDeny=any
 RestrictAddressFamilies=AF_UNIX"""
 
 
-def files(plan: Plan) -> list[File]:
-    """The service and the timer."""
+def systemd_files(plan: Plan) -> list[File]:
+    """Return the service and the timer."""
     name = unit_name(plan.site)
     paths = [Path(plan.command[0]), plan.site, plan.out, plan.state, *([plan.config] if plan.config else [])]
     service = _SERVICE.format(
         name=name,
         said=_specifiers(str(plan.site)),
-        mounts=" ".join(dict.fromkeys(map(quoted, (plan.site, plan.out, plan.state.parent)))),
+        mounts=" ".join(dict.fromkeys(map(quote_word, (plan.site, plan.out, plan.state.parent)))),
         network=_ONLINE if plan.calls else "",
         user=owner(plan.state if plan.state.exists() else plan.site),
-        command=" ".join(map(quoted, _called(plan.arguments()))),
-        writes=" ".join(dict.fromkeys(map(quoted, (plan.out, plan.state.parent)))),
+        command=" ".join(map(quote_word, _called(plan.arguments()))),
+        writes=" ".join(dict.fromkeys(map(quote_word, (plan.out, plan.state.parent)))),
         home="read-only" if _below(paths, "/home", "/root", "/run/user") else "yes",
-        # What lies in a shared folder for temporary files would not be there in a private one.
+        # Paths in the shared temporary folder do not exist in a private one.
         tmp="no" if _below(paths, "/tmp", "/var/tmp") else "yes",  # noqa: S108 # nothing is written there
         private=_CALLS if plan.calls else _SILENT,
     )
     timer = _TIMER.format(said=_specifiers(str(plan.site)), span=plan.span, when=_when(plan.minutes))
     folder = "/etc/systemd/system"
-    then = "then: systemctl daemon-reload && systemctl enable --now"
+    then = "next: systemctl daemon-reload && systemctl enable --now"
     return [
         File(f"{name}.service", f"{folder}/{name}.service", (), service),
         File(f"{name}.timer", f"{folder}/{name}.timer", (f"{then} {name}.timer",), timer),
@@ -98,20 +46,20 @@ def files(plan: Plan) -> list[File]:
 
 
 def _called(arguments: tuple[str, ...]) -> tuple[str, ...]:
-    """What systemd is to call: it takes no program whose name has quotes or backslashes."""
+    """Return the command; systemd does not accept a program whose path contains quotes or backslashes."""
     return ("/usr/bin/env", *arguments) if set("\"'\\") & set(arguments[0]) else arguments
 
 
 def unit_name(site: Path) -> str:
-    """The name of the units of a site: of its folder's name what the name of a unit can hold, told apart if not all."""
+    """Return the name of a site's units: its folder's name, with a hash if characters had to be removed."""
     kept = re.sub(r"[^A-Za-z0-9_.]+", "-", site.name).strip("-.")[:80]
     if kept == site.name:
         return f"feedmill-{kept}"
     return "-".join(filter(None, ("feedmill", kept, hashlib.sha256(bytes(site)).hexdigest()[:8])))
 
 
-def quoted(word: object) -> str:
-    """A word as systemd reads it back: in quotes, without escapes of its own and specifiers (systemd.syntax(7))."""
+def quote_word(word: object) -> str:
+    """Quote a word for a unit file, with escapes and specifiers made literal (systemd.syntax(7))."""
     escaped = str(word).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{_specifiers(escaped)}"'
 
@@ -125,7 +73,7 @@ def _below(paths: list[Path], *folders: str) -> bool:
 
 
 def _when(minutes: int) -> str:
-    """By the clock where that can say it: then what was missed while the machine was off is made up for."""
+    """Return the timer's settings: OnCalendar where it can express the interval, since it catches up on missed runs."""
     hours, rest = divmod(minutes, 60)
     if minutes < 60 and 60 % minutes == 0:
         clock = f"*:0/{minutes}"
@@ -134,6 +82,6 @@ def _when(minutes: int) -> str:
     elif hours and not rest and 24 % hours == 0:
         clock = f"*-*-* 0/{hours}:00"
     else:
-        return f"# The clock has no such step. What was missed while the machine was off: one run after it starts.\n\
+        return f"# OnCalendar cannot express this interval. One run after the machine starts catches up.\n\
 OnActiveSec=1min\nOnUnitActiveSec={minutes}min"
-    return f"OnCalendar={clock}\n# A run that was missed while the machine was off is made up for.\nPersistent=true"
+    return f"OnCalendar={clock}\n# Catch up on a run that was missed while the machine was off.\nPersistent=true"

@@ -1,1 +1,1 @@
-"""Cleaning of HTML bodies; owns `bs4` and `nh3`."""
+"""Clean the HTML of bodies; owns `bs4` and `nh3`."""

@@ -1,31 +1,31 @@
-"""A body's HTML becomes what a feed carries: structure, absolute addresses, and the gate as the last hand. Owns `bs4`.
+"""Clean a body's HTML for feeds: remove elements, make addresses absolute, sanitize as the last step. Owns `bs4`.
 
-Most bodies have nothing that a structural rule could touch, which a look at their text tells; only the others are
-parsed. The parser decides what goes, and strings are cut: no other character passes through it.
+Most bodies contain nothing that a structural rule removes, which cheap string checks tell; only the others are
+parsed. The parser decides what to remove, and the string is cut, so that no other character changes.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from posts.html import limits, tags
-from posts.html import sanitize as gate
-from posts.html import urls as addresses
+from posts.html.limits import MAX_DEPTH, exceeded_limit, nesting_problem, text_only
+from posts.html.sanitize import sanitize, to_canonical_html
+from posts.html.tags import NUMBER_ATTRIBUTE, nesting_depth, number_tags, remove_elements
+from posts.html.urls import resolve_url
+from posts.model import ReportProblem
 from posts.text import plain, shorten, unescape
 
 if TYPE_CHECKING:
     import soupsieve
     from bs4 import Tag
 
-Report = Callable[[int, str, str], None]
-
 _NOSCRIPT = re.compile(r"</?noscript\b[^<>]*+>", re.IGNORECASE)
 _SMALL = re.compile(r"(?:width|height)\s*+[=:]\s*+[\"']?+\s*+(?:0++1?+|1)(?!\d)")
-# What may stand for a character of an attribute's value, or be nothing at all.
+# What may encode a character of an attribute's value, or be ignored in it.
 _DISGUISES = ("&#", "&tab;", "&newline;", "&colon;", "/*", "\\")
 _SUSPECT = re.compile(  # in canonical HTML, where nothing else looks like an attribute
     r' style="[^"]*?(?:display|visibility|(?:width|height)\s*:\s*[01]|/\*|\\)| (?:width|height)="\s*0*[01](?![\d%])',
@@ -44,34 +44,38 @@ _MOST_CANDIDATES = 1 << 16  # characters of all different `srcset` in a body: ea
 
 
 @dataclass(frozen=True, slots=True)
-class Cleaned:
-    """`html` has passed the gate; `image` is the absolute address of its first image that is no icon, or ""."""
+class CleanedHtml:
+    """A sanitized body, and the absolute address of its first image that is not an icon, or ""."""
 
     html: str
     image: str = ""
 
 
-def clean(html: str, *, base: str, remove: Sequence[str] = (), report: Report) -> Cleaned:
-    """The body, fit to be published. `base` is the post's own address, absolute.
+def clean_html(html: str, *, base: str, remove: Sequence[str] = (), report: ReportProblem) -> CleanedHtml:
+    """Return the body, ready to be published.
 
-    Hidden elements, tracking pixels, empty paragraphs and whatever the CSS selectors `remove` find are taken
-    out; they must be valid (`invalid_selectors`). Every address is made absolute. `report` gets a line (0: unknown),
-    a code and a message. Of a body beyond the limits the text remains.
+    Hidden elements, tracking pixels and empty paragraphs are removed. A body beyond the limits is reduced to text.
+
+    Args:
+        html: any HTML.
+        base: the absolute address of the post, against which addresses are resolved.
+        remove: valid CSS selectors (see `invalid_selectors`) of further elements to remove.
+        report: called for every problem.
     """
-    excess = limits.excess(html)
+    excess = exceeded_limit(html)
     if excess is None:
         cleaned = _cleaned(html, base, remove, report)
         # The parser may have made more of it than there was.
-        excess = limits.excess(cleaned) or (limits.too_deep() if tags.depth(cleaned) > limits.DEPTH else None)
+        excess = exceeded_limit(cleaned) or (nesting_problem() if nesting_depth(cleaned) > MAX_DEPTH else None)
         if excess is None:
-            return Cleaned(cleaned, lead_image(cleaned))
+            return CleanedHtml(cleaned, lead_image(cleaned))
     code, message = excess
     report(0, code, f"{message}; only its text is published, at most 1 MiB of it")
-    return Cleaned(limits.text_only(html))
+    return CleanedHtml(text_only(html))
 
 
 def invalid_selectors(selectors: Sequence[str]) -> list[tuple[str, str]]:
-    """Those of the CSS selectors that cannot be used, each with what is wrong with it."""
+    """Return the CSS selectors that are invalid, each with the reason."""
     import soupsieve
 
     wrong = []
@@ -84,7 +88,7 @@ def invalid_selectors(selectors: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def lead_image(html: str) -> str:
-    """The address of the first image in clean `html` that no given width or height makes an icon, or ""."""
+    """Return the address of the first image in clean `html` without a width or height below 64, or ""."""
     for image in _IMAGE.findall(html):
         given = dict(_ATTRIBUTE.findall(image))
         sizes = (given.get(side, "") for side in ("width", "height"))
@@ -93,14 +97,14 @@ def lead_image(html: str) -> str:
     return ""
 
 
-def _cleaned(html: str, base: str, remove: Sequence[str], report: Report) -> str:
-    # What stands for the script that a reader does not run is content.
+def _cleaned(html: str, base: str, remove: Sequence[str], report: ReportProblem) -> str:
+    # Feed readers run no scripts, so the content of `noscript` is shown.
     lower = html.lower()
     html = _NOSCRIPT.sub("", html) if "noscript" in lower else html
     if remove or _is_suspect(lower):
-        html = _pruned(gate.lenient(html), remove)
+        html = _pruned(to_canonical_html(html), remove)
 
-    # The gate asks again for what it has been told, to see whether anything changes.
+    # The sanitizer resolves its own results again, to check that nothing changes.
     known: dict[tuple[str, str], str] = {}
 
     room = _MOST_CANDIDATES
@@ -115,19 +119,19 @@ def _cleaned(html: str, base: str, remove: Sequence[str], report: Report) -> str
                 known[resolved, attribute] = resolved
         return known[address, attribute]
 
-    return gate.clean(html, resolve)
+    return sanitize(html, resolve)
 
 
-def _resolved(address: str, attribute: str, base: str, report: Report) -> str:
+def _resolved(address: str, attribute: str, base: str, report: ReportProblem) -> str:
     try:
-        return addresses.absolute(address, base, attribute)
+        return resolve_url(address, base, attribute)
     except ValueError:
-        report(0, "bad-address", f"{shorten(plain(address), 80)!r} is no address and was left out: mend it")
+        report(0, "bad-address", f"{shorten(plain(address), 80)!r} is not a valid address and was removed; fix it")
         return ""
 
 
 def _is_suspect(lower: str) -> bool:
-    """Whether anything in the body, in lower case, may be hidden or a tracking pixel."""
+    """Return whether anything in the body (in lower case) may be hidden or a tracking pixel."""
     if "hidden" in lower or "display" in lower or "visibility" in lower:
         return True
     sized = "width" in lower or "height" in lower
@@ -137,19 +141,19 @@ def _is_suspect(lower: str) -> bool:
 
 
 def _pruned(html: str, remove: Sequence[str]) -> str:
-    """Canonical `html` without what is hidden, what only tracks, and what the selectors find."""
+    """Remove hidden elements, tracking pixels and what the selectors match from canonical `html`."""
     selectors = [selector for selector in remove if _may_match(selector, html)]
     if not selectors and not (' hidden="' in html or _SUSPECT.search(html)):
         return html
-    if tags.depth(html) > limits.DEPTH:
+    if nesting_depth(html) > MAX_DEPTH:
         return html
     from bs4 import BeautifulSoup
 
-    soup = BeautifulSoup(f"<html><body>{tags.numbered(html)}</body></html>", "lxml")
+    soup = BeautifulSoup(f"<html><body>{number_tags(html)}</body></html>", "lxml")
     doomed = [element for element in soup.find_all(True) if _is_hidden(element) or _is_pixel(element)]
     for selector in selectors:
         doomed.extend(_compiled(selector).select(soup))
-    return tags.without(html, {int(str(element.get(tags.NUMBER, "-1"))) for element in doomed})
+    return remove_elements(html, {int(str(element.get(NUMBER_ATTRIBUTE, "-1"))) for element in doomed})
 
 
 @cache
@@ -160,7 +164,7 @@ def _compiled(selector: str) -> soupsieve.SoupSieve:
 
 
 def _may_match(selector: str, html: str) -> bool:
-    """Whether the classes and ids of a plain selector occur at all; any other selector may match."""
+    """Return whether the classes and ids of a simple selector occur; any other selector may match."""
     if not _SIMPLE.fullmatch(selector):
         return True
     return all(word in html for word in re.findall(r"[.#]([\w-]+)", selector))
@@ -180,7 +184,7 @@ def _is_pixel(element: Tag) -> bool:
 
 
 def _style(element: Tag) -> str:
-    """The declarations of an element, as CSS reads them: no comments, escapes done."""
+    """Return the style of an element, without comments and with escapes decoded."""
     return _ESCAPE.sub(_unescaped, _COMMENT.sub(" ", str(element.get("style", ""))))
 
 

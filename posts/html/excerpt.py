@@ -1,14 +1,14 @@
-"""A post's summary and the title of a post without one: plain text from clean HTML. Pure, linear, without a parser."""
+"""Make a post's summary, and the title of an untitled post: plain text from clean HTML. Pure, linear."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from posts.html.limits import visible
+from posts.html.limits import strip_invisible
 from posts.text import plain, shorten, unescape
 
-LENGTH = 200  # graphemes
+SUMMARY_LENGTH = 200  # graphemes
 _TITLE = 80
 _PARAGRAPH = 400
 _MARKED = 2_000
@@ -25,16 +25,16 @@ _ASIDE = re.compile(r"<(pre|rt|rp|figcaption)(?=[\s>]).*?</\1>", re.DOTALL)
 _PARAGRAPHS = re.compile(r"<(p|li|blockquote)(?=[\s>]).*?</\1>", re.DOTALL)
 
 
-def text_of(html: str) -> str:
-    """The text of `html` on one line: entities decoded, a space where a block or a line ends."""
-    return _shown(visible(html))
+def html_to_text(html: str) -> str:
+    """Return the text of `html` on one line: entities decoded, a space where a block or a line ends."""
+    return _shown(strip_invisible(html))
 
 
-def excerpt(body: str, separator: str) -> str | None:
-    """The raw `body` (Markdown or HTML) up to `separator`, or None where it does not stand.
+def find_excerpt(body: str, separator: str) -> str | None:
+    """Return the raw `body` (Markdown or HTML) before `separator`, or None if it does not occur.
 
     A separator that is a comment, `<!--more-->`, may be written with other blanks or capitals. One of blanks alone, as
-    Jekyll's, ends the first paragraph: that needs no part of the body (`summarise`). One of more than 200 characters
+    Jekyll's, ends the first paragraph: that needs no part of the body (`summarize`). One of more than 200 characters
     is a mistake, and counts as none.
     """
     mark = separator.strip()
@@ -49,8 +49,8 @@ def excerpt(body: str, separator: str) -> str | None:
     return body[:place] if place >= 0 else None
 
 
-def summarise(own: str, html: str, excerpt_html: str | None = None, *, paragraph: bool = False) -> str:
-    """The summary, plain text on one line: the post's `own`, else `excerpt_html`, else the beginning of `html`.
+def summarize(own: str, html: str, excerpt_html: str | None = None, *, paragraph: bool = False) -> str:
+    """Return the summary, plain text on one line: the post's `own`, else `excerpt_html`, else the beginning of `html`.
 
     `own` may hold tags and entities. `excerpt_html` is what stands before the separator, rendered. With `paragraph`
     (Jekyll's default separator) the summary is the first paragraph that has text. Otherwise it is the first 200
@@ -58,15 +58,15 @@ def summarise(own: str, html: str, excerpt_html: str | None = None, *, paragraph
     """
     if given := _shown(own):
         return shorten(given, _MARKED)
-    if excerpt_html is not None and (given := text_of(excerpt_html)):
+    if excerpt_html is not None and (given := html_to_text(excerpt_html)):
         return shorten(given, _MARKED)
     if paragraph and (given := next(filter(None, map(_prose, _first_paragraphs(html))), "")):
         return shorten(given, _PARAGRAPH)
-    return shorten(_beginning(html), LENGTH)
+    return shorten(_beginning(html), SUMMARY_LENGTH)
 
 
-def opening(html: str) -> str:
-    """The first words of clean `html`, at most 80 graphemes: the title of a post without one."""
+def title_from_body(html: str) -> str:
+    """Return the first words of clean `html`, at most 80 graphemes: the title of a post without one."""
     return shorten(_beginning(html), _TITLE)
 
 
@@ -87,15 +87,15 @@ def _first_paragraphs(html: str) -> Iterator[str]:
 
 
 def _beginning(html: str) -> str:
-    """The text of clean `html`, or enough of its beginning."""
+    """Return the text of clean `html`, or enough of its beginning."""
     for size in _LOOKS:
-        if len(html) > size and len(text := _prose(_head(html, size))) > LENGTH * 3:
+        if len(html) > size and len(text := _prose(_head(html, size))) > SUMMARY_LENGTH * 3:
             return text
     # A body that is code and nothing else still has a beginning.
     return _prose(html) or _shown(html)
 
 
 def _head(html: str, size: int) -> str:
-    """The first `size` characters, less what would not be whole: a tag, a reference, code."""
+    """Return the first `size` characters without an incomplete tag, reference or code block at the end."""
     head = _TORN.sub("", html[:size])
     return head[: head.rfind("<pre")] if head.rfind("<pre") > head.rfind("</pre") else head

@@ -1,7 +1,7 @@
-"""How much markup a body may hold, decided by cheap and linear looks before any parser sees it. Pure.
+"""Limits for the markup of a body, checked in linear time before any parser runs. Pure.
 
 HTML parsers are quadratic in places (HTML, 13.2.4.3: the list of active formatting elements; duplicate attributes;
-how many elements are open). What goes beyond these limits is published as text.
+how many elements are open). A body beyond these limits is published as text.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from html.entities import html5
 
 from posts.text import legal, unescape
 
-BYTES = 1 << 20
-TAGS = 5_000
-DEPTH = 250
+MAX_BYTES = 1 << 20
+MAX_TAGS = 5_000
+MAX_DEPTH = 250
 
 _MARKS = 15_000  # of `<`, whatever follows, and of `>`, each of which the parser escapes in a step of its own
 _REFERENCES = 20_000  # of `&`: 5 microseconds each in html5ever
@@ -63,36 +63,36 @@ _MOST_DECODED = 50_000  # references in a body that has too many
 _CUT = re.compile(r"(?:&[a-z]*+|\s++)\Z")
 
 
-def excess(html: str) -> tuple[str, str] | None:
-    """The code and the message of the limit that `html` exceeds, or None."""
-    if too_large(html):
-        return "body-too-large", f"the body has more than {BYTES >> 20} MiB: split the post or link to the rest"
-    if html.count("<") > 700 and (found := len(_START.findall(html))) > TAGS:
-        return "too-many-tags", f"the body has {found} tags, more than {TAGS}: split the post"
+def exceeded_limit(html: str) -> tuple[str, str] | None:
+    """Return the code and the message of the limit that `html` exceeds, or None."""
+    if is_too_large(html):
+        return "body-too-large", f"the body has more than {MAX_BYTES >> 20} MiB; split the post or link to the rest"
+    if html.count("<") > 700 and (found := len(_START.findall(html))) > MAX_TAGS:
+        return "too-many-tags", f"the body has {found} tags, more than {MAX_TAGS}; split the post"
     if html.count("<") > _MARKS or html.count(">") > _MARKS or html.count("&") > _REFERENCES:
-        return "too-many-tags", f"the body has more than {_MARKS} `<` or `>`, or {_REFERENCES} `&`: split the post"
+        return "too-many-tags", f"the body has more than {_MARKS} `<` or `>`, or {_REFERENCES} `&`; split the post"
     if _reopened(html) > _REOPENED or _most_attributes(html) > _ATTRIBUTES:
         return (
             "too-many-tags",
-            "the body's tags are nested wrongly, or have more attributes, than a parser can bear: mend its HTML",
+            "the body's tags are misnested or have too many attributes for a parser; fix its HTML",
         )
-    if html.count("<") > 700 and _depth(html) > DEPTH:
-        return too_deep()
+    if html.count("<") > 700 and _depth(html) > MAX_DEPTH:
+        return nesting_problem()
     return None
 
 
-def too_large(text: str) -> bool:
-    """Whether `text` has more than 1 MiB in UTF-8."""
-    return len(text) * 4 > BYTES and (len(text) > BYTES or len(text.encode(errors="replace")) > BYTES)
+def is_too_large(text: str) -> bool:
+    """Return whether `text` has more than 1 MiB in UTF-8."""
+    return len(text) * 4 > MAX_BYTES and (len(text) > MAX_BYTES or len(text.encode(errors="replace")) > MAX_BYTES)
 
 
-def too_deep() -> tuple[str, str]:
-    """The code and the message for elements within elements within elements."""
-    return "too-deep", f"the body's elements are nested more than {DEPTH} deep: close the tags that are open"
+def nesting_problem() -> tuple[str, str]:
+    """Return the code and the message for elements that are nested too deep."""
+    return "too-deep", f"the body's elements are nested more than {MAX_DEPTH} deep; close the open tags"
 
 
 def _reopened(html: str) -> int:
-    """An upper bound of the elements that the parser makes anew where formatting is open across blocks.
+    """Return an upper bound of the elements that the parser makes anew where formatting is open across blocks.
 
     At most three equal elements are open at once (HTML, 13.2.4.3: the Noah's Ark clause).
     """
@@ -104,7 +104,7 @@ def _reopened(html: str) -> int:
 
 
 def _open_at_once(html: str) -> int:
-    """How many formatting elements are open at once where all are closed in order; otherwise more than any limit."""
+    """Return how many formatting elements are open at once, or the limit if some are not closed in order."""
     if _TREACHEROUS.search(html) or len(_PLAIN_TAG.findall(html)) != len(_ANY_TAG.findall(html)):
         return _REOPENED
     opened: list[str] = []
@@ -121,7 +121,7 @@ def _open_at_once(html: str) -> int:
 
 
 def _most_attributes(html: str) -> int:
-    """An upper bound of the attributes of one tag: of all that may be attributes, whatever state the parser is in."""
+    """Return an upper bound of the attributes of one tag, whatever state the parser is in."""
     if len(html) < _ATTRIBUTES or sum(map(html.count, _SEPARATORS)) < _ATTRIBUTES:
         return 0
     plain = _PLAIN_TAG.findall(html)
@@ -139,7 +139,7 @@ def _separators(part: str, start: int) -> int:
 
 
 def _depth(html: str) -> int:
-    """About how deep the elements are nested that no other element's tag closes."""
+    """Estimate how deep the elements are nested that no other element's tag closes."""
     opened = dict.fromkeys(_NESTING, 0)
     deepest = level = 0
     for end, name in _NAME.findall(html.lower()):
@@ -156,11 +156,11 @@ def _depth(html: str) -> int:
 
 
 def text_only(html: str) -> str:
-    """What can be read of the first 1 MiB of `html`, without a parser: one `<p>` a paragraph, at most 1 MiB in all.
+    """Return the text of the first 1 MiB of `html` without a parser: one `<p>` for each paragraph, at most 1 MiB.
 
-    Nothing of the markup comes through, so that it is as clean as what the gate lets pass, and in the same form.
+    No markup is kept, so the result is in the form that the sanitizer returns.
     """
-    shown = visible(legal(html[:BYTES]))
+    shown = strip_invisible(legal(html[:MAX_BYTES]))
     # Among so many it does not matter which of them end a line, and asking takes a microsecond each.
     shown = _MARKUP.sub("", (_LINE_TAG if html.count("<") <= 3 * _MARKS else _MARKUP).sub("\n\n", shown))
     shown = escapes.escape(legal(_decoded(shown)), quote=False)
@@ -169,8 +169,8 @@ def text_only(html: str) -> str:
 
 
 def _within(paragraphs: Sequence[str]) -> Iterator[str]:
-    """As many of the escaped `paragraphs` as 1 MiB has room for, the last of them cut."""
-    room = BYTES
+    """Yield as many of the escaped `paragraphs` as 1 MiB has room for, the last of them cut."""
+    room = MAX_BYTES
     if sum(map(len, paragraphs)) * 4 + len(paragraphs) < room:  # a character has four bytes at most
         yield from paragraphs
         return
@@ -199,19 +199,19 @@ def _character(reference: re.Match[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def _known(reference: str) -> str:
-    """The character; a name that there is not stays: `unescape` would try all of its beginnings."""
+    """Return the character; an unknown name stays: `unescape` would try all of its beginnings."""
     return unescape(reference) if reference[1] == "#" or reference[1:] in html5 else reference
 
 
 @lru_cache(maxsize=64)
 def _hiding(endless: frozenset[str]) -> re.Pattern[str]:
-    """What begins something hidden, but for those that are known to have no end any more: they hide nothing."""
+    """Match the start of something invisible, except for elements known to have no end: they hide nothing."""
     names = "|".join(name for name in _HIDERS if name not in endless)  # never empty: some swallow the rest instead
     return re.compile(rf"<(?=[a-z!])(?:({names})(?=[\s/>])|!--)", re.IGNORECASE)
 
 
-def visible(html: str) -> str:
-    """`html` without comments and without the content of scripts and their like; an endless one has the rest."""
+def strip_invisible(html: str) -> str:
+    """Remove comments and the content of scripts and similar elements; an unclosed one takes the rest."""
     kept = []
     place = 0
     endless: frozenset[str] = frozenset()

@@ -1,7 +1,6 @@
-"""The gate: the sanitiser, the last hand on a body. Owns `nh3`.
+"""Sanitize HTML with an allowlist; the last step for every body. Owns `nh3`.
 
-What passes is HTML that shows text, pictures, sound and film, and can do nothing else. Cleaning what is clean
-changes nothing. Both forms are pure.
+The result shows text, images, audio and video, and cannot run anything. Sanitizing twice changes nothing. Pure.
 """
 
 from __future__ import annotations
@@ -12,9 +11,9 @@ from contextvars import ContextVar
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from posts.html import tags
 from posts.html.limits import text_only
-from posts.html.urls import ADDRESSES, candidates
+from posts.html.tags import tidy_html
+from posts.html.urls import URL_ATTRIBUTES, parse_srcset
 from posts.text import legal
 
 if TYPE_CHECKING:
@@ -22,13 +21,13 @@ if TYPE_CHECKING:
 
 Resolver = Callable[[str, str], str]
 
-TAGS = frozenset(
+ALLOWED_TAGS = frozenset(
     "a abbr acronym address article aside audio b bdi bdo big blockquote br caption center cite code col colgroup "
     "data dd del details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hgroup hr i img ins kbd "
     "li main mark ol p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup "
     "table tbody td tfoot th thead time tr tt u ul var video wbr".split()
 )
-ATTRIBUTES: Mapping[str, frozenset[str]] = {
+ALLOWED_ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "*": frozenset(("dir", "lang", "title")),
     "a": frozenset(("href", "hreflang")),
     "audio": frozenset(("controls", "src")),
@@ -49,13 +48,13 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "time": frozenset(("datetime",)),
     "video": frozenset(("controls", "height", "loop", "poster", "src", "width")),
 }
-# What is inside these is no text for a reader; of any other element that must not stay, the content stays.
-VANISHING = frozenset(
+# These are removed with their content; other elements that are not allowed keep theirs.
+DROPPED_WITH_CONTENT = frozenset(
     "applet canvas embed iframe math noembed noframes noscript object script style svg template".split()
 )
 
-# What the structural rules of `posts.html.clean` and the configured selectors look at, and no feed gets.
-_LENIENT_TAGS = TAGS | {"button", "fieldset", "font", "form", "input", "label", "legend", "nav"}
+# For the rules of `posts.html.clean` and configured selectors; never published.
+_LENIENT_TAGS = ALLOWED_TAGS | {"button", "fieldset", "font", "form", "input", "label", "legend", "nav"}
 _LENIENT_ATTRIBUTES = frozenset("aria-hidden class height hidden id itemprop name rel role style type width".split())
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _SCHEME = re.compile(r"(?!https?:)[^/?#]*:", re.IGNORECASE)
@@ -64,19 +63,22 @@ _ROUNDS = 6
 _resolver: ContextVar[Resolver | None] = ContextVar("resolver", default=None)
 
 
-def clean(html: str, resolve: Resolver | None = None) -> str:
-    """Any text at all as HTML that is safe in any reader; what is clean stays as it is.
+def sanitize(html: str, resolve: Resolver | None = None) -> str:
+    """Return HTML that is safe in any reader; sanitized HTML is unchanged.
 
-    `resolve` takes an address and the name of its attribute and gives the address that the feed carries, or "":
-    then the attribute goes. It must not raise, and must leave its own results as they are. Characters that XML
-    forbids become U+FFFD, before and after nh3, which decodes `&#1;`; they are replaced, never deleted. Passes go
-    on until nothing changes; of what does not settle the text remains.
+    Characters that XML forbids become U+FFFD, before and after nh3, which decodes `&#1;`. The steps are repeated until
+    nothing changes; HTML that keeps changing is reduced to text.
+
+    Args:
+        html: any text.
+        resolve: takes an address and the name of its attribute, and returns the address to publish, or "" to remove
+            the attribute. It must not raise, and must not change its own results.
     """
     html = legal(html)
     token = _resolver.set(resolve)
     try:
         for _ in range(_ROUNDS):
-            before, html = html, tags.tidy(legal(_strict().clean(html)))
+            before, html = html, tidy_html(legal(_strict().clean(html)))
             if html == before:
                 return html
     finally:
@@ -84,10 +86,10 @@ def clean(html: str, resolve: Resolver | None = None) -> str:
     return text_only(html)
 
 
-def lenient(html: str) -> str:
-    """`html` in canonical form (`posts.html.tags`), with the attributes that rules and selectors look at.
+def to_canonical_html(html: str) -> str:
+    """Return `html` in canonical form (`posts.html.tags`), with the attributes that rules and selectors need.
 
-    Nothing in it can run, but it is not fit to be published: `clean` is still to come.
+    Nothing in it can run, but it must be sanitized before it is published.
     """
     return legal(_lenient().clean(legal(html)))
 
@@ -97,13 +99,13 @@ def _strict() -> nh3.Cleaner:
     import nh3
 
     return nh3.Cleaner(
-        tags=TAGS,
-        clean_content_tags=VANISHING,
-        attributes=ATTRIBUTES,
+        tags=ALLOWED_TAGS,
+        clean_content_tags=DROPPED_WITH_CONTENT,
+        attributes=ALLOWED_ATTRIBUTES,
         attribute_filter=_resolved,
         link_rel=None,
         url_schemes=_SCHEMES,
-        # A film that cannot be started shows nothing: autoplay is gone, so the controls must be there.
+        # Without autoplay, a video needs controls to be started.
         set_tag_attribute_values={"audio": {"controls": ""}, "video": {"controls": ""}},
     )
 
@@ -114,8 +116,8 @@ def _lenient() -> nh3.Cleaner:
 
     return nh3.Cleaner(
         tags=_LENIENT_TAGS,
-        clean_content_tags=VANISHING,
-        attributes={**ATTRIBUTES, "*": ATTRIBUTES["*"] | _LENIENT_ATTRIBUTES},
+        clean_content_tags=DROPPED_WITH_CONTENT,
+        attributes={**ALLOWED_ATTRIBUTES, "*": ALLOWED_ATTRIBUTES["*"] | _LENIENT_ATTRIBUTES},
         generic_attribute_prefixes={"data-"},
         link_rel=None,
         url_schemes=_SCHEMES | {"data"},
@@ -124,15 +126,15 @@ def _lenient() -> nh3.Cleaner:
 
 @lru_cache(maxsize=1024)
 def _leads_elsewhere(srcset: str) -> bool:
-    return any(_SCHEME.match(address) for address, _ in candidates(srcset))
+    return any(_SCHEME.match(address) for address, _ in parse_srcset(srcset))
 
 
 def _resolved(_tag: str, attribute: str, value: str) -> str | None:
-    if attribute not in ADDRESSES:
+    if attribute not in URL_ATTRIBUTES:
         return value
     resolve = _resolver.get()
     resolved = resolve(value, attribute) if resolve else value
-    # The one attribute with addresses that nh3 does not look into.
+    # The only attribute with addresses that nh3 does not check.
     if attribute == "srcset" and _leads_elsewhere(resolved):
         return None
     return resolved or None

@@ -1,4 +1,4 @@
-"""The tags of canonical HTML: what the gate writes, so that strings are enough where a parser would cost a hundredfold.
+"""Edit canonical HTML (the sanitizer's output) as a string, which costs a hundredth of a parser.
 
 Canonical means: names in lower case, attributes in double quotes, every element closed, `<` and `&` escaped in
 text. Only the output of `posts.html.sanitize` is canonical. Everything here is pure and linear.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 TAG = re.compile(r'<(/?)([a-z][^\s/>"]*)((?: [^\s=>]+="[^"]*")*)>')
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # HTML, 13.1.2
-NUMBER = "data-feedmill-number"
+NUMBER_ATTRIBUTE = "data-feedmill-number"
 
 _FEW = 250
 _INLINE = frozenset(("a", "b", "em", "font", "i", "s", "span", "strong", "u"))
@@ -24,8 +24,8 @@ _UNTIDY = re.compile(
 )
 
 
-def depth(html: str) -> int:
-    """How many elements are open at once, at the most: looked at closely where there are more than 250 tags."""
+def nesting_depth(html: str) -> int:
+    """Return how deep elements are nested; an upper bound if there are at most 250 tags."""
     if (found := html.count("<")) <= _FEW:
         return found
     deepest = level = 0
@@ -38,14 +38,14 @@ def depth(html: str) -> int:
     return deepest
 
 
-def numbered(html: str) -> str:
-    """`html` with the ordinal of each start tag in an attribute of it, by which `without` knows it again."""
+def number_tags(html: str) -> str:
+    """Add the ordinal of each start tag as an attribute, for `remove_elements`."""
     ordinals = iter(range(html.count("<")))
-    return TAG.sub(lambda tag: tag[0] if tag[1] else f'<{tag[2]} {NUMBER}="{next(ordinals)}"{tag[3]}>', html)
+    return TAG.sub(lambda tag: tag[0] if tag[1] else f'<{tag[2]} {NUMBER_ATTRIBUTE}="{next(ordinals)}"{tag[3]}>', html)
 
 
-def without(html: str, ordinals: Container[int]) -> str:
-    """`html` without the elements whose start tags have these ordinals; every other character stays."""
+def remove_elements(html: str, ordinals: Container[int]) -> str:
+    """Remove the elements whose start tags have these ordinals; every other character stays."""
     kept: list[str] = []
     place = level = ordinal = 0
     cut = -1
@@ -66,8 +66,8 @@ def without(html: str, ordinals: Container[int]) -> str:
     return "".join(kept) + html[place:]
 
 
-def tidy(html: str) -> str:
-    """`html` (of the strict gate) without what shows nothing.
+def tidy_html(html: str) -> str:
+    """Remove what shows nothing from sanitized `html`.
 
     An image without an address goes, a link without one becomes its content, and so does an empty inline
     element: the space in it may be all that parts two words. Empty paragraphs and divisions go; between two
@@ -121,7 +121,7 @@ def _pieces(html: str) -> Iterator[tuple[str, re.Match[str] | None]]:
 
 
 def _close(out: list[str], element: _Open, parent: _Open) -> bool:
-    """Ends `element` in `out`; returns whether text is the last that was written."""
+    """End `element` in `out` and return whether text was written last."""
     if element.shows:
         parent.shows = True
         out.append(f"</{element.name}>" if element.stays else "")

@@ -1,10 +1,10 @@
-"""Addresses in a body become absolute, as a browser on the post's page would resolve them (WHATWG URL). Pure."""
+"""Resolve the addresses in a body as a browser on the post's page would (WHATWG URL). Pure."""
 
 from __future__ import annotations
 
 import re
 
-ADDRESSES = frozenset(("href", "src", "poster", "cite", "srcset"))
+URL_ATTRIBUTES = frozenset(("href", "src", "poster", "cite", "srcset"))
 
 _LINKED = frozenset(("http:", "https:", "mailto:", "tel:"))
 _FETCHED = frozenset(("http:", "https:"))
@@ -14,15 +14,15 @@ _CANDIDATES = 64
 _LONGEST_SRCSET = 4_096  # characters
 
 
-def absolute(address: str, base: str, attribute: str = "href") -> str:
-    """`address`, absolute and escaped; "" when it is none that a feed may carry.
+def resolve_url(address: str, base: str, attribute: str = "href") -> str:
+    """Return `address`, absolute and escaped, or "" if a feed must not contain it.
 
     `base` is absolute. `href` and `cite` may be http, https, mailto or tel; what is fetched, http or https.
     An empty `href` is the page itself; an empty `src` is nothing. Raises ValueError for what the WHATWG parser
     refuses, such as `http://[`.
     """
     if attribute == "srcset":
-        return srcset(address, base)
+        return resolve_srcset(address, base)
     if attribute != "href" and not address.strip():
         return ""
     import ada_url
@@ -32,12 +32,12 @@ def absolute(address: str, base: str, attribute: str = "href") -> str:
     return joined if scheme in (_LINKED if attribute in ("href", "cite") else _FETCHED) else ""
 
 
-def srcset(written: str, base: str) -> str:
-    """The `srcset` with every candidate absolute; candidates that are invalid or not http(s) are left out."""
+def resolve_srcset(written: str, base: str) -> str:
+    """Return a `srcset` with absolute addresses, without candidates that are invalid or not http(s)."""
     kept = []
-    for address, descriptor in candidates(written):
+    for address, descriptor in parse_srcset(written):
         try:
-            resolved = absolute(address, base, "src")
+            resolved = resolve_url(address, base, "src")
         except ValueError:
             continue
         if resolved and (not descriptor or _DESCRIPTOR.fullmatch(descriptor)):
@@ -45,8 +45,8 @@ def srcset(written: str, base: str) -> str:
     return ", ".join(kept)
 
 
-def candidates(written: str) -> list[tuple[str, str]]:
-    """The addresses in a `srcset`, each with its descriptor or "": at most 64; one of more than 4 KiB has none."""
+def parse_srcset(written: str) -> list[tuple[str, str]]:
+    """Return at most 64 addresses of a `srcset` with descriptors ("": none); nothing for more than 4 KiB."""
     if len(written) > _LONGEST_SRCSET:
         return []
     found: list[tuple[str, str]] = []

@@ -1,1 +1,1 @@
-"""Markdown, Liquid and shortcodes to HTML; owns the Markdown library."""
+"""Render Markdown, Liquid and shortcodes to HTML; owns the Markdown library."""

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
-MOST = 1_000  # lists and extensions in one body; a body with more of them keeps them all as text
+MAX_MARKS = 1_000  # lists and extensions in one body; a body with more of them keeps them all as text
 
 # Two characters for the parser's eyes only; a text that has one itself goes without. A mark is `{`, SIGN, its kind,
 # its number, SIGN, `}`: for the parser a punctuation mark at either end, as what it stands for.
@@ -71,13 +71,13 @@ _CLOSING = re.compile(r"\*\*(?<=[^\w\s*\\]\*\*)\*?(?=\w)")
 _OPENING = re.compile(r"\*\*(?<=\w\*\*)\*?(?=[^\w\s*])")
 
 
-def extended(text: str, parse: Callable[[str], str]) -> str:
-    """The HTML that `parse` makes of the Markdown `text`, with kramdown's additions to the language."""
+def render_kramdown(text: str, parse: Callable[[str], str]) -> str:
+    """Return the HTML that `parse` makes of the Markdown `text`, with kramdown's additions to the language."""
     if "markdown=" in text:
         text = _MARKDOWN_INSIDE.sub(r"\1\n\n", text)
     if "<!--" in text:
         text = _EXCERPT.sub(r"\1\n\n", text)
-    if "{:" in text and _SIGN not in text and text.count("{:") <= MOST:
+    if "{:" in text and _SIGN not in text and text.count("{:") <= MAX_MARKS:
         output = _with_lists(text, parse)
     else:
         output = _with_strong(text, parse)

@@ -1,9 +1,10 @@
-"""Hugo's shortcodes in a body: `{{< figure src="a.png" >}}`, `{{% note %}}…{{% /note %}}`. Pure."""
+"""Remove Hugo's shortcodes from a body: `{{< figure src="a.png" >}}`, `{{% note %}}…{{% /note %}}`. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+
+from posts.model import ReportProblem
 
 _EDGES = re.compile(r"\{\{(?P<open>[<%])|(?P<close>[>%])\}\}")
 _PAIRS = {"<": ">", "%": "%"}
@@ -11,10 +12,10 @@ _CALL = re.compile(r"\s*/?\s*([A-Za-z][\w./-]*)")
 _SHOWN = re.compile(r"/\*(.*)\*/", re.DOTALL)
 
 
-def without(text: str, report: Callable[[int, str, str], None]) -> str:
-    """`text` without its shortcodes (https://gohugo.io/content-management/shortcodes/), reported once, by name.
+def strip_shortcodes(text: str, report: ReportProblem) -> str:
+    """Remove shortcodes from `text` (https://gohugo.io/content-management/shortcodes/), reported once, by name.
 
-    What stands between a pair stays. A shortcode that is written to be shown, `{{</* x */>}}`, is shown: `{{< x >}}`.
+    Text between a pair stays. An escaped shortcode, `{{</* x */>}}`, is shown as `{{< x >}}`.
     """
     pieces: list[str] = []
     names: dict[str, None] = {}
@@ -36,5 +37,5 @@ def without(text: str, report: Callable[[int, str, str], None]) -> str:
                 names[call[1]] = None
             opening = None
     if names:
-        report(first, "shortcode", f"shortcodes of Hugo are left out: {', '.join(sorted(names)[:10])}")
+        report(first, "shortcode", f"Hugo shortcodes were removed: {', '.join(sorted(names)[:10])}")
     return "".join(pieces) + text[done:]

@@ -1,7 +1,6 @@
-"""A post's body as it is written (Markdown or HTML, with Liquid or shortcodes in it) to HTML. Pure.
+"""Render a post's body (Markdown or HTML, with Liquid or shortcodes) to HTML. Pure.
 
-In the order of Jekyll: shortcodes and Liquid first, then Markdown. What comes out is not clean: the gate has the
-last hand, and drops scripts, classes, ids and styles.
+The order is that of Jekyll: shortcodes and Liquid first, then Markdown. The result is not sanitized yet.
 """
 
 from __future__ import annotations
@@ -12,14 +11,14 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from posts.html import limits
-from posts.markup import kramdown, shortcodes
+from posts.html.limits import is_too_large
+from posts.markup.kramdown import render_kramdown
+from posts.markup.shortcodes import strip_shortcodes
+from posts.model import ReportProblem
 from posts.text import legal
 
 if TYPE_CHECKING:
-    from posts.markup.liquid import Scope
-
-Report = Callable[[int, str, str], None]
+    from posts.markup.liquid import LiquidScope
 
 # cmark-gfm needs up to 2 µs and 300 bytes for each of these characters: a body of nothing else takes seconds.
 _DENSE = "\n[]*_<>`~&|!:w\\\"'.@"
@@ -34,8 +33,8 @@ _NOWHERE = '<a href="">'
 _BLANK_LINES = re.compile(r"\n[ \t\r]*\n\s*")
 
 
-def to_html(body: str, *, markdown: bool, liquid: Scope | None, report: Report) -> str:
-    """The HTML of `body`, the text behind the front matter, of any size and with anything in it.
+def markup_to_html(body: str, *, markdown: bool, liquid: LiquidScope | None, report: ReportProblem) -> str:
+    """Return the HTML of `body`, the text after the front matter, of any size and content.
 
     `markdown`: GitHub's flavour (https://github.github.com/gfm/) with footnotes, raw HTML and what kramdown adds to
     it; no smart punctuation, so that a feed shows what was written. `liquid`: what Liquid can see; without it (a
@@ -44,15 +43,15 @@ def to_html(body: str, *, markdown: bool, liquid: Scope | None, report: Report) 
     left out. A body of more than 1 MiB comes back as it is: `posts.html.clean` reports it and publishes its text.
     Nothing is raised, whatever the body holds.
     """
-    if limits.too_large(body):
+    if is_too_large(body):
         return body
     text = _encodable(body)
     if "{{<" in text or "{{%" in text:
-        text = shortcodes.without(text, report)
+        text = strip_shortcodes(text, report)
     if liquid is not None and ("{{" in text or "{%" in text):
-        from posts.markup.liquid import render
+        from posts.markup.liquid import render_liquid
 
-        text = _encodable(render(text, liquid, report))
+        text = _encodable(render_liquid(text, liquid, report))
     return _markdown(text, report).replace(_NOWHERE, "<a>") if markdown else text
 
 
@@ -64,7 +63,7 @@ def _encodable(text: str) -> str:
     return text
 
 
-def _markdown(text: str, report: Report) -> str:
+def _markdown(text: str, report: ReportProblem) -> str:
     if len(text) > _MOST_MARKS and sum(map(text.count, _DENSE)) > _MOST_MARKS:
         report(0, "dense-markup", f"more than {_MOST_MARKS:,} Markdown characters: shown as plain text")
         return _paragraphs(text)
@@ -80,7 +79,7 @@ def _markdown(text: str, report: Report) -> str:
     if not footnotes:
         report(0, "many-footnotes", f"more than {_MOST_FOOTNOTES:,} footnote references: left as they are written")
     parse = _renderer()
-    return kramdown.extended(text, lambda marked: parse(marked, footnotes))
+    return render_kramdown(text, lambda marked: parse(marked, footnotes))
 
 
 def _cells(text: str) -> int:

@@ -16,9 +16,9 @@ from posts.config.options import ReadOptions
 from posts.errors import EXHAUSTED
 from posts.files.walk import is_private
 from posts.frontmatter.split import Matter, Report, decode, split
-from posts.html import clean as body
-from posts.html import excerpt as summary
-from posts.markup import to_html as markup
+from posts.html.clean import CleanedHtml, clean_html
+from posts.html.excerpt import find_excerpt, summarize, title_from_body
+from posts.markup.to_html import markup_to_html
 from posts.model import Content, PostMetadata, Site
 from posts.pipeline.metadata import cut_tail, is_markdown
 from posts.sites.base import Kind
@@ -26,7 +26,7 @@ from posts.sites.permalinks import absolute
 from posts.text import plain
 
 if TYPE_CHECKING:
-    from posts.markup.liquid import Scope
+    from posts.markup.liquid import LiquidScope
 
 MAX_INCLUDE = 1024 * 1024
 
@@ -118,26 +118,26 @@ def render(facts: PostMetadata, data: bytes, kind: Kind, options: ReadOptions, a
     scope = _scope(facts, matter, options, ask) if templated else None
     markdown = is_markdown(post.path)
 
-    def clean(part: str) -> body.Cleaned:
-        html = markup.to_html(part, markdown=markdown, liquid=scope, report=report_line)
-        return body.clean(html, base=post.permalink, remove=options.remove, report=report_line)
+    def clean(part: str) -> CleanedHtml:
+        html = markup_to_html(part, markdown=markdown, liquid=scope, report=report_line)
+        return clean_html(html, base=post.permalink, remove=options.remove, report=report_line)
 
     cleaned = clean(text)
-    marked = summary.excerpt(text, facts.separator)
+    marked = find_excerpt(text, facts.separator)
     paragraph = bool(facts.separator) and not facts.separator.strip()
     excerpt = clean(marked).html if marked else None
     return Content(
         html=cleaned.html,
-        summary=summary.summarise(post.summary, cleaned.html, excerpt, paragraph=paragraph),
-        opening="" if post.title else summary.opening(cleaned.html),
+        summary=summarize(post.summary, cleaned.html, excerpt, paragraph=paragraph),
+        opening="" if post.title else title_from_body(cleaned.html),
         image=cleaned.image,
         source_title=post.source_title,
     )
 
 
-def _scope(facts: PostMetadata, matter: Matter, options: ReadOptions, ask: Ask) -> Scope:
+def _scope(facts: PostMetadata, matter: Matter, options: ReadOptions, ask: Ask) -> LiquidScope:
     """What the Liquid of a body can see. Of the site only harmless scalars: a configuration holds secrets."""
-    from posts.markup.liquid import Scope
+    from posts.markup.liquid import LiquidScope
 
     ask("site", "")
     post, site = facts.post, options.site
@@ -151,7 +151,7 @@ def _scope(facts: PostMetadata, matter: Matter, options: ReadOptions, ask: Ask) 
         "tags": list(post.tags),
         "path": post.path,
     }
-    return Scope(
+    return LiquidScope(
         page=page,
         site={
             "title": site.title,

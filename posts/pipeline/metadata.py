@@ -17,7 +17,7 @@ from posts.files.stat import digest
 from posts.frontmatter import dates, fields
 from posts.frontmatter.scalars import Timestamp
 from posts.frontmatter.split import Matter, Report, split
-from posts.html import urls as addresses
+from posts.html.urls import resolve_url
 from posts.identity import urls as identity
 from posts.model import Enclosure, Post, PostMetadata, State
 from posts.sites.base import Found, Kind, Named
@@ -224,8 +224,8 @@ class _Reader:
         """A medium's address; Jekyll's front matter means the site's root, as its `absolute_url` does."""
         try:
             if self.kind.liquid and not address.startswith(("http://", "https://", "//")):
-                return addresses.absolute(f"{self.options.site.url}/{address.lstrip('/')}", permalink, "src")
-            return addresses.absolute(address, permalink, "src")
+                return resolve_url(f"{self.options.site.url}/{address.lstrip('/')}", permalink, "src")
+            return resolve_url(address, permalink, "src")
         except ValueError:
             return ""
 

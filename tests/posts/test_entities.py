@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.html import clean as body
-from posts.html import excerpt as summary
-from posts.html import limits
-from posts.markup.liquid import Scope, render
+from posts.html.clean import clean_html, lead_image
+from posts.html.excerpt import html_to_text, summarize
+from posts.html.limits import text_only
+from posts.markup.liquid import LiquidScope, render_liquid
 from posts.text import unescape
 from posts.trailer import blocks as endings
 
@@ -41,15 +41,18 @@ def test_what_python_decodes_is_decoded_in_the_same_way(written):
 
 
 def test_an_endless_reference_costs_no_post():
-    cleaned = body.clean(f"<p>{BOMB}</p><img src='a{BOMB}'>", base="https://a.example/", report=lambda *_: None)
+    cleaned = clean_html(f"<p>{BOMB}</p><img src='a{BOMB}'>", base="https://a.example/", report=lambda *_: None)
     assert cleaned.html.startswith("<p>\ufffd</p>")
-    assert limits.text_only(BOMB) == "<p>\ufffd</p>"
-    assert summary.text_of(BOMB) == "\ufffd"
-    assert summary.summarise(BOMB, "") == "\ufffd"
+    assert text_only(BOMB) == "<p>\ufffd</p>"
+    assert html_to_text(BOMB) == "\ufffd"
+    assert summarize(BOMB, "") == "\ufffd"
     assert endings.bare_link(BOMB) == ""
     assert not endings.leads_into_site(f"[a]({BOMB})", lambda _: False)
-    assert body.lead_image(f'<img src="{BOMB}">') == "\ufffd"
+    assert lead_image(f'<img src="{BOMB}">') == "\ufffd"
 
 
 def test_escape_once_takes_an_endless_reference():
-    assert render("{{ page.a | escape_once }}", Scope(page={"a": f"&lt;{BOMB}&"}), lambda *_: None) == "&lt;\ufffd&amp;"
+    assert (
+        render_liquid("{{ page.a | escape_once }}", LiquidScope(page={"a": f"&lt;{BOMB}&"}), lambda *_: None)
+        == "&lt;\ufffd&amp;"
+    )

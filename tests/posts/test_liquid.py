@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.markup.liquid import Scope, render
-from posts.markup.liquid.strftime import strftime
+from posts.markup.liquid import LiquidScope, render_liquid
+from posts.markup.liquid.strftime import ruby_strftime
 
 FILES = {
     "note.html": "[{{ include.text }}|{{ include.other }}|{{ page.title }}]",
@@ -23,7 +23,7 @@ FILES = {
     "large.html": "y" * 100_000,
     "../secret.html": "secret",
 }
-SCOPE = Scope(
+SCOPE = LiquidScope(
     page={
         "title": "T & t",
         "tags": ["a", "b"],
@@ -41,7 +41,7 @@ SCOPE = Scope(
 
 def problems(template: str) -> tuple[str, list[tuple[int, str]]]:
     found: list[tuple[int, str]] = []
-    return render(template, SCOPE, lambda line, _, message: found.append((line, message))), found
+    return render_liquid(template, SCOPE, lambda line, _, message: found.append((line, message))), found
 
 
 @pytest.mark.parametrize(
@@ -86,15 +86,15 @@ def test_what_jekyll_resolves_is_resolved(template: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("template", "expected", "message"),
     [
-        ("a {{ foo.bar }} b", "a  b", "`foo.bar` is not known"),
-        ("a {{ site.token }} b", "a  b", "`site.token` is not known"),
-        ("a {{ site.time | date: '%Y' }} b", "a  b", "`site.time` is not known"),
+        ("a {{ foo.bar }} b", "a  b", "`foo.bar` is undefined"),
+        ("a {{ site.token }} b", "a  b", "`site.token` is undefined"),
+        ("a {{ site.time | date: '%Y' }} b", "a  b", "`site.time` is undefined"),
         ("a {{ 'now' | date: '%Y' }} b", "a  b", "`now` would change a feed with every run"),
         ("a {{ 'today' | date_to_string }} b", "a  b", "`today` would change a feed with every run"),
         ("a {{ 'x' | unheard }} b", "a  b", "unknown filter 'unheard'"),
-        ("a {{ page }} b", "a  b", "a table of values is no text: name one of them"),
-        ("a {% unheard of %} b", "a  b", "there is no tag `unheard`"),
-        ("a {% render 'x' %} b", "a  b", "there is no tag `render`"),
+        ("a {{ page }} b", "a  b", "a table of values has no text; name one of its keys"),
+        ("a {% unheard of %} b", "a  b", "unknown tag `unheard`"),
+        ("a {% render 'x' %} b", "a  b", "unknown tag `render`"),
         ("a {% if page.title %} b", "a  b", "`if` is never closed"),
         ("a {% else %} b", "a  b", "`else` stands alone"),
         ("a {% endfor %} b", "a  b", "`endfor` stands alone"),
@@ -108,8 +108,8 @@ def test_what_jekyll_resolves_is_resolved(template: str, expected: str) -> None:
         ("a {% include ../secret.html %} b", "a  b", "there is no file `../secret.html` to include"),
         ("a {% link none.md %} b", "a  b", "`link`: there is no `none.md`"),
         ("a {% post_url none %} b", "a  b", "`post_url`: there is no `none`"),
-        ("a {% include wrong.html %} b", "a a\nb b", "`nothing` is not known (in wrong.html)"),
-        ("a {% assign c = (1..3) %} b", "a  b", "`assign`: a range stands in a `for` alone"),
+        ("a {% include wrong.html %} b", "a a\nb b", "`nothing` is undefined (in wrong.html)"),
+        ("a {% assign c = (1..3) %} b", "a  b", "`assign`: ranges are only allowed in `for`"),
     ],
 )
 def test_what_cannot_be_resolved_is_left_out_and_named(template: str, expected: str, message: str) -> None:
@@ -146,7 +146,7 @@ def test_an_include_may_be_used_any_number_of_times() -> None:
 def test_problems_are_summed_up_after_twenty() -> None:
     found = problems("{{ a }}" * 30)[1]
     assert len(found) == 21
-    assert found[-1] == (0, "10 more pieces of Liquid are left out")
+    assert found[-1] == (0, "10 more Liquid problems")
 
 
 def test_an_include_of_itself_ends() -> None:
@@ -249,8 +249,8 @@ _CALLS = "{% for i in (1..1000) %}"
 )
 def test_what_takes_long_costs_more_than_a_step(template: str) -> None:
     found = []
-    scope = Scope(page=_LISTS, include=FILES.get)
-    render(template, scope, lambda _line, _code, message: found.append(message))
+    scope = LiquidScope(page=_LISTS, include=FILES.get)
+    render_liquid(template, scope, lambda _line, _code, message: found.append(message))
     assert any("it takes more than 10,000 steps" in message for message in found)
 
 
@@ -262,8 +262,8 @@ def test_the_site_is_asked_for_a_name_once(kind: str, tag: str) -> None:
         asked.append(name)
         return "x"
 
-    scope = Scope(**{kind: answer})  # type: ignore[arg-type]  # one of its functions, by name
-    assert render(f"{{% {tag} a.md %}}" * 50 + f"{{% {tag} b.md %}}", scope, lambda *_: None) == "x" * 51
+    scope = LiquidScope(**{kind: answer})  # type: ignore[arg-type]  # one of its functions, by name
+    assert render_liquid(f"{{% {tag} a.md %}}" * 50 + f"{{% {tag} b.md %}}", scope, lambda *_: None) == "x" * 51
     assert asked == ["a.md", "b.md"]
 
 
@@ -273,8 +273,8 @@ def test_a_template_of_a_thousand_outputs_is_within_the_steps() -> None:
 
 def test_a_body_without_braces_imports_no_liquid() -> None:
     code = (
-        "import sys; from posts.markup.to_html import to_html; from posts.markup.liquid import Scope;"
-        "to_html('*a* {b}', markdown=True, liquid=Scope(), report=print);"
+        "import sys; from posts.markup.to_html import markup_to_html; from posts.markup.liquid import LiquidScope;"
+        "markup_to_html('*a* {b}', markdown=True, liquid=LiquidScope(), report=print);"
         "assert not {'liquid', 'bs4', 'dateutil'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -314,9 +314,9 @@ def test_no_template_raises(template: str) -> None:
 )
 def test_dates_are_written_as_ruby_writes_them(form: str, expected: str) -> None:
     at = datetime(2020, 1, 2, 15, 4, 5, 6789, tzinfo=timezone(timedelta(hours=8)))
-    assert strftime(at, form) == expected
+    assert ruby_strftime(at, form) == expected
 
 
 def test_the_first_sunday_and_monday_of_a_year_begin_its_first_week() -> None:
-    weeks = [strftime(datetime(2023, 1, day, tzinfo=UTC), "%U %W") for day in (1, 2, 8, 9)]
+    weeks = [ruby_strftime(datetime(2023, 1, day, tzinfo=UTC), "%U %W") for day in (1, 2, 8, 9)]
     assert weeks == ["01 00", "01 01", "02 01", "02 02"]

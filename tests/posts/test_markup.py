@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.markup.liquid import Scope
-from posts.markup.to_html import to_html
+from posts.markup.liquid import LiquidScope
+from posts.markup.to_html import markup_to_html
 from tests.shared import shared
 
 
 def problems(
-    body: str, *, markdown: bool = True, liquid: Scope | None = None
+    body: str, *, markdown: bool = True, liquid: LiquidScope | None = None
 ) -> tuple[str, list[tuple[int, str, str]]]:
     found: list[tuple[int, str, str]] = []
-    return to_html(body, markdown=markdown, liquid=liquid, report=lambda *one: found.append(one)), found
+    return markup_to_html(body, markdown=markdown, liquid=liquid, report=lambda *one: found.append(one)), found
 
 
 def html(body: str) -> str:
@@ -159,7 +159,7 @@ def test_a_shortcode_goes_and_what_a_pair_holds_stays(body: str, expected: str) 
 
 def test_shortcodes_are_reported_once_with_their_names() -> None:
     body = "a\n{{< b >}} {{< a >}} {{< /a >}}"
-    assert problems(body)[1] == [(2, "shortcode", "shortcodes of Hugo are left out: a, b")]
+    assert problems(body)[1] == [(2, "shortcode", "Hugo shortcodes were removed: a, b")]
 
 
 def test_a_link_whose_address_is_a_shortcode_is_text() -> None:
@@ -172,7 +172,7 @@ def test_a_plain_folder_shows_braces_as_text() -> None:
 
 def test_liquid_comes_before_markdown() -> None:
     body = "# {{ page.title }}\n\n{% highlight c %}\n*a*\n\n    b_c_ {: .d}\n{% endhighlight %}\n{: .e}"
-    output, found = problems(body, liquid=Scope(page={"title": "*T*"}))
+    output, found = problems(body, liquid=LiquidScope(page={"title": "*T*"}))
     assert output == (
         "<h1><em>T</em></h1>\n"
         '<pre><code class="language-c">&#42;a&#42;&#10;&#10;    b&#95;c&#95; &#123;&#58; &#46;d&#125;</code></pre>\n'
@@ -210,7 +210,7 @@ def test_a_large_table_is_a_table() -> None:
 
 @pytest.mark.parametrize("body", ["*a* {{ page.title }} {{< b >}} 文" + "x" * (1 << 20), "文" * 350_000])
 def test_of_a_body_of_more_than_a_mebibyte_nothing_is_parsed(body: str) -> None:
-    assert problems(body, liquid=Scope(page={"title": "T"})) == (body, [])
+    assert problems(body, liquid=LiquidScope(page={"title": "T"})) == (body, [])
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ _PIECES = st.sampled_from(
 @settings(deadline=None)
 @given(st.text() | st.lists(_PIECES).map("".join), st.booleans(), st.booleans())
 def test_no_text_raises(body: str, markdown: bool, jekyll: bool) -> None:
-    output, found = problems(body, markdown=markdown, liquid=Scope(page={"title": "T"}) if jekyll else None)
+    output, found = problems(body, markdown=markdown, liquid=LiquidScope(page={"title": "T"}) if jekyll else None)
     assert output.isascii() or output.encode()
     assert all(line >= 0 and code and message for line, code, message in found)
 
@@ -266,7 +266,7 @@ def test_marks_for_the_parser_never_come_out(body: str) -> None:
 
 @pytest.mark.parametrize("site", ["jekyll-finews", "jekyll-mzlogin", "jekyll-opensuse", "hugo-digitalgov"])
 def test_posts_of_real_sites_leak_no_braces(site: str) -> None:
-    liquid = Scope(page={"title": "T"}, site={"url": "https://a.example"}) if site.startswith("jekyll") else None
+    liquid = LiquidScope(page={"title": "T"}, site={"url": "https://a.example"}) if site.startswith("jekyll") else None
     for path in sorted(shared("corpus", site).rglob("*.md"))[::7]:
         body = path.read_text("utf-8", "replace").partition("\n---")[2]
         output = re.sub(r"<(pre|code)\b.*?</\1>", "", problems(body, liquid=liquid)[0], flags=re.DOTALL)

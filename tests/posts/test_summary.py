@@ -7,7 +7,7 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.html import excerpt as summary
+from posts.html.excerpt import find_excerpt, html_to_text, summarize, title_from_body
 from posts.text import shorten
 
 
@@ -27,7 +27,7 @@ from posts.text import shorten
     ],
 )
 def test_the_text_of_html_is_one_line_without_markup(html, text):
-    assert summary.text_of(html) == text
+    assert html_to_text(html) == text
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_the_text_of_html_is_one_line_without_markup(html, text):
     ],
 )
 def test_an_excerpt_goes_up_to_its_separator(body, separator, expected):
-    assert summary.excerpt(body, separator) == expected
+    assert find_excerpt(body, separator) == expected
 
 
 LONG = "<h1>Title</h1><p>First paragraph.</p><p>" + "word " * 100 + "</p>"
@@ -62,41 +62,41 @@ LONG = "<h1>Title</h1><p>First paragraph.</p><p>" + "word " * 100 + "</p>"
     ],
 )
 def test_a_summary_is_the_posts_own_else_its_excerpt_else_its_beginning(own, excerpt, paragraph, expected):
-    assert summary.summarise(own, LONG, excerpt, paragraph=paragraph) == expected
+    assert summarize(own, LONG, excerpt, paragraph=paragraph) == expected
 
 
 def test_code_captions_and_readings_are_no_summary():
     html = (
         "<figure><img><figcaption>c</figcaption></figure><pre>x = 1</pre><p><ruby>漢<rp>(</rp><rt>kan</rt></ruby>字</p>"
     )
-    assert summary.summarise("", html) == "漢 字"
-    assert summary.summarise("", "<pre>x = 1</pre>") == "x = 1"
+    assert summarize("", html) == "漢 字"
+    assert summarize("", "<pre>x = 1</pre>") == "x = 1"
 
 
 def test_the_first_paragraph_is_the_first_with_text():
     html = '<h2>Head</h2><p><img src="x"></p><p>Text.</p><p>More.</p>'
-    assert summary.summarise("", html, paragraph=True) == "Text."
+    assert summarize("", html, paragraph=True) == "Text."
 
 
 def test_a_post_without_paragraphs_has_its_beginning():
-    assert summary.summarise("", "bare text", paragraph=True) == "bare text"
+    assert summarize("", "bare text", paragraph=True) == "bare text"
 
 
 @pytest.mark.parametrize("filler", ["<img>" * 4_000, '<img alt="' + "x" * 30_000 + '">', "<pre>code</pre>" * 4_000])
 def test_text_is_found_behind_much_that_is_none(filler):
-    assert summary.summarise("", filler + "<p>text</p>") == "text"
+    assert summarize("", filler + "<p>text</p>") == "text"
 
 
 def test_a_reference_at_the_edge_of_a_look_is_not_torn():
     for shift in range(12):
         html = "<p>" + "x" * shift + "a &amp; b " * 2_000 + "</p>"
-        assert "&amp" not in summary.summarise("", html)
+        assert "&amp" not in summarize("", html)
 
 
 def test_an_untitled_post_is_named_by_its_first_words():
-    assert summary.opening("<p>A short one.</p>") == "A short one."
-    assert summary.opening(f"<p>{'word ' * 50}</p>") == ("word " * 15).strip() + "…"
-    assert summary.opening("") == ""
+    assert title_from_body("<p>A short one.</p>") == "A short one."
+    assert title_from_body(f"<p>{'word ' * 50}</p>") == ("word " * 15).strip() + "…"
+    assert title_from_body("") == ""
 
 
 @pytest.mark.parametrize(
@@ -141,23 +141,23 @@ def test_a_heap_of_accents_is_no_long_summary():
 
 
 def test_a_separator_of_blanks_within_a_comment_is_an_empty_comment():
-    assert summary.excerpt("a<!--\n-->b", "<!-- -->") == "a"
-    assert summary.excerpt("a<!---->b", "<!---->") == "a"
-    assert summary.excerpt("a<!-->b", "<!-->") == "a"
+    assert find_excerpt("a<!--\n-->b", "<!-- -->") == "a"
+    assert find_excerpt("a<!---->b", "<!---->") == "a"
+    assert find_excerpt("a<!-->b", "<!-->") == "a"
 
 
 def test_a_separator_that_never_ends_is_text():
-    assert summary.excerpt("a<!-- x", f"<!--{' ' * 150}x") is None
-    assert summary.excerpt("a<!--more", "<!--more") == "a"
+    assert find_excerpt("a<!-- x", f"<!--{' ' * 150}x") is None
+    assert find_excerpt("a<!--more", "<!--more") == "a"
 
 
 def test_a_separator_of_more_than_200_characters_counts_as_none():
-    assert summary.excerpt("a" + "-" * 201, "-" * 201) is None
-    assert summary.excerpt("a" + "-" * 201, "-" * 200) == "a"
+    assert find_excerpt("a" + "-" * 201, "-" * 201) is None
+    assert find_excerpt("a" + "-" * 201, "-" * 200) == "a"
 
 
 def test_a_separator_is_looked_for_in_linear_time():
     blanks = " " * 200_000
-    assert summary.excerpt(f"<!--{blanks}", "<!-- -->") is None
-    assert summary.excerpt(f"<!--{blanks}", "<!--more-->") is None
-    assert summary.excerpt("x", f"<!--{' ' * 2_000}x") is None
+    assert find_excerpt(f"<!--{blanks}", "<!-- -->") is None
+    assert find_excerpt(f"<!--{blanks}", "<!--more-->") is None
+    assert find_excerpt("x", f"<!--{' ' * 2_000}x") is None

@@ -1,6 +1,6 @@
-"""The Liquid in a body: what resolves is shown, what does not is left out and named. Pure.
+"""The Liquid in a body: what resolves is to_output, what does not is left out and named. Pure.
 
-What takes python-liquid to do is in `posts/liquid/engine.py`, which only a body with braces in it imports.
+What takes python-liquid to do is in `posts/markup/liquid/engine.py`, which only a body with braces in it imports.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+
+from posts.model import ReportProblem
 
 _MOST_PROBLEMS = 20
 _LEFT_OVER = re.compile(r"\{[{%]|[%}]\}")
@@ -18,7 +20,7 @@ def _nothing(_: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class LiquidScope:
     """What the Liquid of one post can see, and nothing else.
 
     `page` is its front matter with what Jekyll adds (`url`, `date` as an aware datetime, `categories`, …). `site` is
@@ -36,14 +38,14 @@ class Scope:
     post_url: Callable[[str], str | None] = _nothing
 
 
-def render(template: str, scope: Scope, report: Callable[[int, str, str], None]) -> str:
-    """`template` with its Liquid done, as Jekyll 4 does it, within limits (`posts/liquid/engine.py`).
+def render_liquid(template: str, scope: LiquidScope, report: ReportProblem) -> str:
+    """`template` with its Liquid done, as Jekyll 4 does it, within limits (`posts/markup/liquid/engine.py`).
 
     Never raises. What cannot be resolved is left out and reported (line of the template, code `liquid`, message), at
     most 20 times, and the rest is rendered: tags that are unknown or not closed, unknown variables and filters,
     includes that are not there, `now`.
     """
-    from posts.markup.liquid.engine import Engine
+    from posts.markup.liquid.engine import LiquidEngine
 
     problems: dict[tuple[int, str], None] = {}
 
@@ -51,12 +53,12 @@ def render(template: str, scope: Scope, report: Callable[[int, str, str], None])
         problems[place, message] = None
 
     try:
-        return Engine(scope, complain).rendered(template)
+        return LiquidEngine(scope, complain).render_template(template)
     except Exception as error:  # noqa: BLE001  (one bad post costs one post, whatever python-liquid trips over)
-        complain(-1, f"Liquid is left out altogether: {getattr(error, 'message', '') or type(error).__name__}")
+        complain(-1, f"all Liquid was removed: {getattr(error, 'message', '') or type(error).__name__}")
         return _LEFT_OVER.sub("", template)
     finally:
         for place, message in sorted(problems)[:_MOST_PROBLEMS]:
             report(template.count("\n", 0, place) + 1 if place >= 0 else 0, "liquid", message)
         if len(problems) > _MOST_PROBLEMS:
-            report(0, "liquid", f"{len(problems) - _MOST_PROBLEMS} more pieces of Liquid are left out")
+            report(0, "liquid", f"{len(problems) - _MOST_PROBLEMS} more Liquid problems")

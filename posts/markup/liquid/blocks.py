@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-Complain = Callable[[int, str], None]  # (place in the template, what is wrong with it)
+ReportAt = Callable[[int, str], None]  # (place in the template, what is wrong with it)
 
-DEEPEST = 20  # blocks in blocks, brackets in brackets, conditions in a row: all of them are recursion
+MAX_NESTING = 20  # blocks in blocks, brackets in brackets, conditions in a row: all of them are recursion
 
 _BLOCKS = {
     "if": ("elsif", "else"),
@@ -21,13 +21,13 @@ _BLOCKS = {
     "highlight": (),
 }
 _PARTS = {part for parts in _BLOCKS.values() for part in parts}
-FREE = {"include", "include_relative", "link", "post_url", "highlight"}  # what follows them is no expression
-_SINGLE = FREE - {"highlight"} | {"assign", "break", "continue", "cycle", "decrement", "increment"}
-KNOWN = {*_BLOCKS, *_PARTS, *_SINGLE, *(f"end{name}" for name in _BLOCKS)}
+WORD_TAGS = {"include", "include_relative", "link", "post_url", "highlight"}  # what follows them is no expression
+_SINGLE = WORD_TAGS - {"highlight"} | {"assign", "break", "continue", "cycle", "decrement", "increment"}
+KNOWN_TAGS = {*_BLOCKS, *_PARTS, *_SINGLE, *(f"end{name}" for name in _BLOCKS)}
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TemplatePart:
     """A stretch of a template: `value` is the text, or what stands between the braces (behind `name`, for a tag)."""
 
     kind: Literal["text", "output", "tag"]
@@ -44,16 +44,16 @@ class _Block:
     parts: list[int] = field(default_factory=list)
 
 
-class Balance:
+class BlockMatcher:
     """Which of the pieces found are blocks with an end, and parts of one; the others are dropped and named."""
 
-    def __init__(self, found: list[Piece], complain: Complain) -> None:
+    def __init__(self, found: list[TemplatePart], complain: ReportAt) -> None:
         self.found, self.complain = found, complain
         self.dropped: set[int] = set()
         self.blocks: list[_Block] = []  # that are open, the outermost first
         self.open: Counter[str] = Counter()
 
-    def kept(self) -> list[Piece]:
+    def kept(self) -> list[TemplatePart]:
         for place, piece in enumerate(self.found):
             if piece.name in _BLOCKS:
                 self._open(place, piece.name)
@@ -68,9 +68,9 @@ class Balance:
         return [piece for place, piece in enumerate(self.found) if place not in self.dropped]
 
     def _open(self, place: int, name: str) -> None:
-        kept = len(self.blocks) < DEEPEST
+        kept = len(self.blocks) < MAX_NESTING
         if not kept:
-            self._drop(place, f"is nested more than {DEEPEST} deep")
+            self._drop(place, f"is nested more than {MAX_NESTING} deep")
         self.blocks.append(_Block(place, name, kept))
         self.open[name] += 1
 

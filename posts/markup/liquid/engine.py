@@ -1,4 +1,4 @@
-"""Jekyll's Liquid on python-liquid, which belongs to this file, `posts/liquid/tags.py` and `posts/liquid/filters.py`.
+"""Jekyll's Liquid on python-liquid, which belongs to this file, `tags.py` and `filters.py`.
 
 Whatever a template holds, it ends soon and in little memory: each tag, each round of a loop, ten characters of an
 expression that is parsed, sixteen values of a list that is looked at and each kilobyte that is written, kept or
@@ -21,25 +21,27 @@ from liquid.tag import Tag
 from liquid.token import TOKEN_CONTENT, TOKEN_EXPRESSION, TOKEN_OUTPUT, TOKEN_TAG, Token
 from liquid.undefined import UNDEFINED
 
-from posts.markup.liquid import Scope, filters, tags
-from posts.markup.liquid.blocks import Piece
-from posts.markup.liquid.source import pieces
+from posts.markup.liquid import LiquidScope
+from posts.markup.liquid.blocks import TemplatePart
+from posts.markup.liquid.filters import filter_table, value_cost
+from posts.markup.liquid.source import split_template
+from posts.markup.liquid.tags import JEKYLL_TAGS
 
-STEPS = 10_000
+MAX_STEPS = 10_000
 _MOST_OUTPUT = 1 << 20  # bytes
 _DEEPEST = 8  # includes in includes
 _SITE = ("title", "url", "baseurl", "description", "author")
 
 
-class Engine(Environment):
+class LiquidEngine(Environment):
     """The environment of one body: its `complain` gets (place in the template, what was left out and why)."""
 
     output_stream_limit = _MOST_OUTPUT
-    block_nesting_limit = context_depth_limit = 100  # `posts/liquid/source.py` and `included` allow fewer
+    block_nesting_limit = context_depth_limit = 100  # `source.py` and `including` allow fewer
 
-    def __init__(self, scope: Scope, complain: Callable[[int, str], None]) -> None:
+    def __init__(self, scope: LiquidScope, complain: Callable[[int, str], None]) -> None:
         self.scope, self.complain = scope, complain
-        self.steps = STEPS
+        self.steps = MAX_STEPS
         self.place = 0  # of the tag that is being parsed: python-liquid's "end of expression" is nowhere
         self._including: list[tuple[int, str]] = []  # (place in the body, name), the outermost first
         self._parsed: dict[str, list[Node]] = {}
@@ -50,11 +52,11 @@ class Engine(Environment):
         """Only what Jekyll 4 has: python-liquid's own `render`, `liquid`, `echo` and `tablerow` are not among it."""
         self.add_tag(content.Literal)
         self.add_tag(illegal.Illegal)
-        for tag in tags.TAGS:
+        for tag in JEKYLL_TAGS:
             self.tags[tag.name] = _Guard(tag(self))
-        self.filters = filters.table(self.scope.site, self.spend)
+        self.filters = filter_table(self.scope.site, self.spend)
 
-    def rendered(self, template: str) -> str:
+    def render_template(self, template: str) -> str:
         """`template` with what the scope holds."""
         site = {key: self.scope.site[key] for key in _SITE if self.scope.site.get(key) is not None}
         try:
@@ -65,7 +67,7 @@ class Engine(Environment):
     def nodes(self, template: str, token: Token | None = None) -> list[Node]:
         """`template` parsed; what is wrong in it is noted at `token`, the tag of the body that brings it in."""
         if template not in self._parsed:
-            found = pieces(template, lambda place, message: self._note(token, place, message))
+            found = split_template(template, lambda place, message: self._note(token, place, message))
             self.spend((len(template) >> 10) + sum(_price(piece) for piece in found))
             tokens = (one for piece in found for one in _tokens(piece))
             self._parsed[template] = get_parser(self).parse(_Stream(tokens))
@@ -77,7 +79,7 @@ class Engine(Environment):
             self.spend(5)
             self._answers[kind, name] = getattr(self.scope, kind)(name)
         answer = self._answers[kind, name]
-        self.spend(filters.weight(answer))
+        self.spend(value_cost(answer))
         return answer
 
     @contextmanager
@@ -95,7 +97,7 @@ class Engine(Environment):
         """Raises ResourceLimitError when there are no more steps."""
         self.steps -= steps
         if self.steps < 0:
-            raise ResourceLimitError(f"it takes more than {STEPS:,} steps", token=None)
+            raise ResourceLimitError(f"it takes more than {MAX_STEPS:,} steps", token=None)
 
     def error(self, exc: Any, msg: str | None = None, token: Token | None = None) -> None:
         """Notes what is wrong and goes on, where python-liquid would raise."""
@@ -117,17 +119,17 @@ class _Context(RenderContext):
     __slots__ = ()
 
     def assign(self, key: str, val: Any) -> None:
-        cast(Engine, self.env).spend(filters.weight(val))
+        cast(LiquidEngine, self.env).spend(value_cost(val))
         super().assign(key, val)
 
     def get(self, path: list[object], *, token: Token | None, default: object = UNDEFINED) -> object:
         value = super().get(path, token=token, default=default)
-        # What is looked at may be shown, compared or searched, all of it.
-        cast(Engine, self.env).spend(filters.weight(value))
+        # What is looked at may be to_output, compared or searched, all of it.
+        cast(LiquidEngine, self.env).spend(value_cost(value))
         return value
 
     def raise_for_loop_limit(self, length: int = 1) -> None:
-        cast(Engine, self.env).spend(length)
+        cast(LiquidEngine, self.env).spend(length)
 
 
 class _Template(BoundTemplate):
@@ -145,7 +147,7 @@ class _GuardedNode(Node):
         self.blank = node.blank
 
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
-        engine = cast(Engine, context.env)
+        engine = cast(LiquidEngine, context.env)
         try:
             engine.spend(self.price)
             return self.node.render(context, buffer)
@@ -164,7 +166,7 @@ class _Guard(Tag):
         self.tag = tag
 
     def get_node(self, stream: TokenStream) -> Node:
-        cast(Engine, self.env).place = stream.current.start_index
+        cast(LiquidEngine, self.env).place = stream.current.start_index
         own = len(stream.peek.value) if stream.peek.kind == TOKEN_EXPRESSION else 0
         asked = cast(_Stream, stream).asked
         asked.append(0)
@@ -189,12 +191,12 @@ class _Stream(TokenStream):
         return super().into_inner(tag=tag, eat=eat)
 
 
-def _price(piece: Piece) -> int:
+def _price(piece: TemplatePart) -> int:
     """What it takes to parse a piece: 5 microseconds a character."""
     return 0 if piece.kind == "text" else 1 + len(piece.value) // 10
 
 
-def _tokens(piece: Piece) -> Iterator[Token]:
+def _tokens(piece: TemplatePart) -> Iterator[Token]:
     if piece.kind == "text":
         yield Token(TOKEN_CONTENT, piece.value, piece.start, "")
         return

@@ -16,7 +16,7 @@ from liquid.exceptions import FilterError
 from liquid.undefined import is_undefined
 
 from posts.frontmatter import dates
-from posts.markup.liquid.strftime import strftime
+from posts.markup.liquid.strftime import ruby_strftime
 from posts.text import unescape
 
 Filter = Callable[..., Any]
@@ -39,12 +39,12 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ADDRESS = "/%:?#[]@!$&'()*+,;=~"
 
 
-def table(site: Mapping[str, object], spend: Callable[[int], None]) -> dict[str, Filter]:
+def filter_table(site: Mapping[str, object], spend: Callable[[int], None]) -> dict[str, Filter]:
     """Every filter by its name; `spend` is told what each call costs, and may raise."""
     home, base = (str(site.get(key) or "").rstrip("/") for key in ("url", "baseurl"))
 
     def relative_url(value: object) -> str:
-        address = shown(value)
+        address = to_output(value)
         if _SCHEME.match(address):
             return address
         return quote(
@@ -59,7 +59,7 @@ def table(site: Mapping[str, object], spend: Callable[[int], None]) -> dict[str,
     return {name: _limited(name, one, spend) for name, one in (_standard() | own).items()}
 
 
-def shown(value: object) -> str:
+def to_output(value: object) -> str:
     """What an output shows of `value`; a mapping has no text, and raises FilterError."""
     match value:
         case str():
@@ -67,19 +67,19 @@ def shown(value: object) -> str:
         case bool():
             text = str(value).lower()
         case datetime():
-            text = strftime(value, "%Y-%m-%d %H:%M:%S %z")
+            text = ruby_strftime(value, "%Y-%m-%d %H:%M:%S %z")
         case list() | tuple():
-            text = "".join(map(shown, value))
+            text = "".join(map(to_output, value))
         case range():
             text = f"{value.start}..{value.stop - 1}"
         case Mapping() if not is_undefined(value):
-            raise FilterError("a table of values is no text: name one of them", token=None)
+            raise FilterError("a table of values has no text; name one of its keys", token=None)
         case _:
             text = "" if value is None or is_undefined(value) else str(value)
     return text
 
 
-def weight(value: object) -> int:
+def value_cost(value: object) -> int:
     """What it costs to look at `value`, whole, or to keep it, in steps: what is in it counts however often it is."""
     if isinstance(value, str):
         return len(value) >> 10
@@ -112,7 +112,7 @@ def _limited(name: str, function: Filter, spend: Callable[[int], None]) -> Filte
 
 def _measured(value: object) -> int:
     if isinstance(value, range):
-        raise FilterError("a range stands in a `for` alone", token=None)
+        raise FilterError("ranges are only allowed in `for`", token=None)
     if isinstance(value, int) and value.bit_length() > _LARGEST_BITS:
         raise FilterError("a number of more than 38 digits", token=None)
     if isinstance(value, str) and len(value) > _LONGEST:
@@ -120,7 +120,7 @@ def _measured(value: object) -> int:
     if isinstance(value, list | tuple) and len(value) > _MOST:
         raise FilterError(f"a list of more than {_MOST:,} items", token=None)
     # The slowest filters take 100 nanoseconds a character.
-    return len(value) >> 8 if isinstance(value, str) else 2 * weight(value)
+    return len(value) >> 8 if isinstance(value, str) else 2 * value_cost(value)
 
 
 def _own_price(name: str, values: Sequence[Any]) -> int:
@@ -128,7 +128,7 @@ def _own_price(name: str, values: Sequence[Any]) -> int:
     if name.startswith("date"):  # to parse one, and to write each directive
         return 10 + (values[1].count("%") if len(values) > 1 and isinstance(values[1], str) else 5)
     if name == "markdownify":
-        return 10 + (len(values[0]) >> 5 if isinstance(values[0], str) else 2 * weight(values[0]))
+        return 10 + (len(values[0]) >> 5 if isinstance(values[0], str) else 2 * value_cost(values[0]))
     return 0
 
 
@@ -152,7 +152,7 @@ def _standard() -> dict[str, Filter]:
 def _moment(value: object) -> datetime:
     if isinstance(value, datetime):
         return value
-    written = shown(value).strip() if not isinstance(value, date) else value.isoformat()
+    written = to_output(value).strip() if not isinstance(value, date) else value.isoformat()
     if written in ("now", "today"):
         raise FilterError(f"`{written}` would change a feed with every run", token=None)
     try:
@@ -162,53 +162,55 @@ def _moment(value: object) -> datetime:
 
 
 def _dated(form: str) -> Filter:
-    return lambda value: strftime(_moment(value), form) if value else ""
+    return lambda value: ruby_strftime(_moment(value), form) if value else ""
 
 
 def _date(value: object, form: object = None) -> str:
     if not value:
         return ""
-    return strftime(_moment(value), form) if isinstance(form, str) and form else shown(value)
+    return ruby_strftime(_moment(value), form) if isinstance(form, str) and form else to_output(value)
 
 
 def _sentence(values: object, connector: str = "and") -> str:
-    words = [shown(one) for one in values] if isinstance(values, list | tuple) else [shown(values)]
+    words = [to_output(one) for one in values] if isinstance(values, list | tuple) else [to_output(values)]
     if len(words) > 2:
         return f"{', '.join(words[:-1])}, {connector} {words[-1]}"
     return f" {connector} ".join(words)
 
 
 def _markdownify(value: object) -> str:
-    from posts.markup.to_html import to_html
+    from posts.markup.to_html import markup_to_html
 
-    return to_html(shown(value), markdown=True, liquid=None, report=lambda *_: None)
+    return markup_to_html(to_output(value), markdown=True, liquid=None, report=lambda *_: None)
 
 
 def _jsonify(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, default=shown)
+    return json.dumps(value, ensure_ascii=False, default=to_output)
 
 
 def _unique(values: object) -> object:
-    return list({shown(one): one for one in reversed(values)}.values())[::-1] if isinstance(values, list) else values
+    return (
+        list({to_output(one): one for one in reversed(values)}.values())[::-1] if isinstance(values, list) else values
+    )
 
 
 _OWN: dict[str, Filter] = {
     "array_to_sentence_string": _sentence,
-    "cgi_escape": lambda value: quote_plus(shown(value)),
+    "cgi_escape": lambda value: quote_plus(to_output(value)),
     "date": _date,
     "date_to_long_string": _dated("%d %B %Y"),
     "date_to_rfc822": _dated("%a, %d %b %Y %H:%M:%S %z"),
     "date_to_string": _dated("%d %b %Y"),
     "date_to_xmlschema": _dated("%Y-%m-%dT%H:%M:%S%:z"),
-    "escape_once": lambda value: html.escape(unescape(shown(value))),
+    "escape_once": lambda value: html.escape(unescape(to_output(value))),
     "jsonify": _jsonify,
     "markdownify": _markdownify,
-    "normalize_whitespace": lambda value: " ".join(shown(value).split()),
-    "number_of_words": lambda value: len(shown(value).split()),
-    "slugify": lambda value: _NO_WORD.sub("-", shown(value)).strip("-").lower(),
-    "strip_html": lambda value: _MARKUP.sub("", shown(value)),
-    "strip_index": lambda value: re.sub(r"/index\.html?$", "/", shown(value)),
+    "normalize_whitespace": lambda value: " ".join(to_output(value).split()),
+    "number_of_words": lambda value: len(to_output(value).split()),
+    "slugify": lambda value: _NO_WORD.sub("-", to_output(value)).strip("-").lower(),
+    "strip_html": lambda value: _MARKUP.sub("", to_output(value)),
+    "strip_index": lambda value: re.sub(r"/index\.html?$", "/", to_output(value)),
     "uniq": _unique,
-    "uri_escape": lambda value: quote(shown(value), _ADDRESS),
-    "xml_escape": lambda value: html.escape(shown(value)),
+    "uri_escape": lambda value: quote(to_output(value), _ADDRESS),
+    "xml_escape": lambda value: html.escape(to_output(value)),
 }

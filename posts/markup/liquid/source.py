@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from posts.markup.liquid.blocks import DEEPEST, FREE, KNOWN, Balance, Complain, Piece
+from posts.markup.liquid.blocks import KNOWN_TAGS, MAX_NESTING, WORD_TAGS, BlockMatcher, ReportAt, TemplatePart
 
-MOST = 2_000  # outputs and tags in one template
+MAX_PARTS = 2_000  # outputs and tags in one template
 _LONGEST = 2_000  # characters between two braces
 
 _OPENING = re.compile(r"\{[{%]")
@@ -24,42 +24,42 @@ _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _NESTING = re.compile(r"[(\[]|\b(?:and|or)\b")
 
 
-def pieces(template: str, complain: Complain) -> list[Piece]:
+def split_template(template: str, complain: ReportAt) -> list[TemplatePart]:
     """`template` as text, outputs and known tags, each block closed and at most 20 deep; `raw` and `comment` are done.
 
     Linear in the length of `template`; nothing is raised.
     """
     found = [piece for piece in _Splitter(template, complain).pieces() if _sound(piece, complain)]
-    return Balance(found, complain).kept()
+    return BlockMatcher(found, complain).kept()
 
 
 class _Splitter:
     """One walk over a template: what is before `position` has been given out."""
 
-    def __init__(self, template: str, complain: Complain) -> None:
+    def __init__(self, template: str, complain: ReportAt) -> None:
         self.template, self.complain = template, complain
         self.position = 0
         self.trim = False  # the last tag takes the white space that follows it
         self.unclosed: set[str] = set()  # looked for in vain, and not looked for again: or it would be quadratic
 
-    def pieces(self) -> Iterator[Piece]:
-        for _ in range(MOST):
+    def pieces(self) -> Iterator[TemplatePart]:
+        for _ in range(MAX_PARTS):
             opening = _OPENING.search(self.template, self.position)
             if not opening:
                 break
             yield from self._braces(opening)
         else:
-            self.complain(self.position, f"more than {MOST:,} outputs and tags")
+            self.complain(self.position, f"more than {MAX_PARTS:,} outputs and tags")
             self.template = self.template[: self.position] + _BRACES.sub("", self.template[self.position :])
         yield self._text(len(self.template), trim=False)
 
-    def _text(self, end: int, *, trim: bool) -> Piece:
+    def _text(self, end: int, *, trim: bool) -> TemplatePart:
         """The text from `position` to `end`, where the next braces are."""
         start, text = self.position, self.template[self.position : end]
         text = text.lstrip() if self.trim else text
-        return Piece("text", start, text.rstrip() if trim else text)
+        return TemplatePart("text", start, text.rstrip() if trim else text)
 
-    def _braces(self, opening: re.Match[str]) -> Iterator[Piece]:
+    def _braces(self, opening: re.Match[str]) -> Iterator[TemplatePart]:
         start, inside = opening.span()
         end = self.template.find(_CLOSING[opening[0]], inside, inside + _LONGEST)
         markup = self.template[inside:end] if end >= 0 else ""
@@ -72,7 +72,7 @@ class _Splitter:
         markup = markup.removeprefix("-").removesuffix("-").strip()
         tag = _TAG.fullmatch(markup)
         if opening[0] == "{{":
-            yield Piece("output", start, markup)
+            yield TemplatePart("output", start, markup)
         elif not tag:
             self.complain(start, "a tag without a name")
         elif tag[1] == "raw":
@@ -80,9 +80,9 @@ class _Splitter:
         elif tag[1] == "comment":
             self._comment(start)
         elif tag[1] != "#":
-            yield Piece("tag", start, tag[2], tag[1])
+            yield TemplatePart("tag", start, tag[2], tag[1])
 
-    def _raw(self, start: int) -> Iterator[Piece]:
+    def _raw(self, start: int) -> Iterator[TemplatePart]:
         end = None if "raw" in self.unclosed else _END_RAW.search(self.template, self.position)
         if end:
             yield self._text(end.start(), trim=bool(end["cut"]))
@@ -108,19 +108,19 @@ class _Splitter:
         self.complain(start, f"`{name}` is never closed")
 
 
-def _sound(piece: Piece, complain: Complain) -> bool:
+def _sound(piece: TemplatePart, complain: ReportAt) -> bool:
     if piece.kind == "text":
         return bool(piece.value)
-    if piece.kind == "tag" and piece.name not in KNOWN:
-        complain(piece.start, f"there is no tag `{piece.name}`")
+    if piece.kind == "tag" and piece.name not in KNOWN_TAGS:
+        complain(piece.start, f"unknown tag `{piece.name}`")
         return False
-    if piece.name in FREE:
+    if piece.name in WORD_TAGS:
         return True
     expression = _QUOTED.sub("", piece.value)
-    if len(_NESTING.findall(expression)) > DEEPEST:
-        complain(piece.start, f"`{piece.name or '{{'}`: an expression of more than {DEEPEST} parts")
+    if len(_NESTING.findall(expression)) > MAX_NESTING:
+        complain(piece.start, f"`{piece.name or '{{'}`: an expression of more than {MAX_NESTING} parts")
         return False
     if ".." in expression and piece.name != "for":
-        complain(piece.start, f"`{piece.name or '{{'}`: a range stands in a `for` alone")
+        complain(piece.start, f"`{piece.name or '{{'}`: ranges are only allowed in `for`")
         return False
     return piece.kind == "tag" or bool(piece.value)

@@ -61,13 +61,13 @@ _WORDS: dict[str, Callable[[datetime], str]] = {
 }
 
 
-def strftime(at: datetime, form: str) -> str:
+def ruby_strftime(at: datetime, form: str) -> str:
     """`at` (aware) as `form` says: https://ruby-doc.org/core/Time.html#method-i-strftime. Unknown directives stay."""
 
     def written(match: re.Match[str]) -> str:
         flags, width, letter = match.groups()
         if letter in _COMPOSED:
-            return strftime(at, _COMPOSED[letter])
+            return ruby_strftime(at, _COMPOSED[letter])
         if letter == "z":
             offset = at.strftime("%z") or "+0000"
             return f"{offset[:3]}:{offset[3:5]}" if ":" in flags else offset[:5]

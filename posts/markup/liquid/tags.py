@@ -28,10 +28,10 @@ from liquid.tag import Tag
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 from liquid.undefined import is_undefined
 
-from posts.markup.liquid.filters import shown
+from posts.markup.liquid.filters import to_output
 
 if TYPE_CHECKING:
-    from posts.markup.liquid.engine import Engine
+    from posts.markup.liquid.engine import LiquidEngine
 
 _LANGUAGE = re.compile(r"[A-Za-z0-9.+#_-]+")
 _FILE = re.compile(r"(?P<name>(?:\{\{.*?\}\}|[^\s{])+)(?P<arguments>.*)", re.DOTALL)
@@ -43,8 +43,8 @@ _MARKUP = str.maketrans(
 )
 
 
-def _engine(context: RenderContext) -> Engine:
-    return cast("Engine", context.env)
+def _engine(context: RenderContext) -> LiquidEngine:
+    return cast("LiquidEngine", context.env)
 
 
 class _OutputNode(output.OutputNode):
@@ -52,10 +52,10 @@ class _OutputNode(output.OutputNode):
         expression: Any = self.expression
         value = expression.left.evaluate(context)
         if is_undefined(value) and not _optional(expression):
-            raise LiquidError(f"`{expression.left}` is not known", token=self.token)
+            raise LiquidError(f"`{expression.left}` is undefined", token=self.token)
         for one in expression.filters or ():
             value = one.evaluate(value, context)
-        text = shown(value)
+        text = to_output(value)
         _engine(context).spend(len(text) >> 10)
         return buffer.write(text)
 
@@ -189,7 +189,7 @@ class _Highlight(Tag):
         return _HighlightNode(token, language[0].lower() if language else "text", block)
 
 
-TAGS: tuple[type[Tag], ...] = (
+JEKYLL_TAGS: tuple[type[Tag], ...] = (
     _Output,
     _For,
     _Include,

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from feedmill.preview.rebuild import Build, run_preview
 from feedmill.preview.server import Server, bind
-from feedmill.preview.session import Edition, preview
 from posts.errors import FeedmillError
 
 
@@ -24,7 +24,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server
-        server.bulletin.close()
+        server.live_reload.close()
         server.shutdown()
         thread.join()
 
@@ -80,27 +80,30 @@ def test_targets_that_no_client_would_send(server: Server, target: str) -> None:
 
 
 def test_pages_listen_for_the_next_edition(server: Server, connection: http.client.HTTPConnection) -> None:
-    server.bulletin.tell([])
+    server.live_reload.notify([])
     page = ask(connection, "GET", "/")[2].decode()
-    assert f'<script src="/_preview.js" data-edition="{server.bulletin.edition}"></script>' in page
+    assert f'<script src="/_preview.js" data-edition="{server.live_reload.edition}"></script>' in page
     assert b"EventSource" in ask(connection, "GET", "/_preview.js")[2]
     listener = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=10)
     listener.request("GET", "/_events")
     stream = listener.getresponse()
     assert stream.headers["Content-Type"] == "text/event-stream"
     first = json.loads(stream.readline().removeprefix(b"data: "))
-    assert first == {"edition": server.bulletin.edition, "problems": 0}
+    assert first == {"edition": server.live_reload.edition, "problems": 0}
     assert stream.readline() == b"\n"
-    server.bulletin.tell(["a.md:3: error: no date [no-date]"])
-    assert json.loads(stream.readline().removeprefix(b"data: ")) == {"edition": server.bulletin.edition, "problems": 1}
-    server.bulletin.close()
+    server.live_reload.notify(["a.md:3: error: no date [no-date]"])
+    assert json.loads(stream.readline().removeprefix(b"data: ")) == {
+        "edition": server.live_reload.edition,
+        "problems": 1,
+    }
+    server.live_reload.close()
     assert stream.read() == b"\n"
     listener.close()
 
 
 def test_the_problems_have_a_page(server: Server, connection: http.client.HTTPConnection) -> None:
     assert "No problems" in ask(connection, "GET", "/_problems")[2].decode()
-    server.bulletin.tell(["<b>.md:3: error: no date [no-date]"])
+    server.live_reload.notify(["<b>.md:3: error: no date [no-date]"])
     page = ask(connection, "GET", "/_problems")[2].decode()
     assert "&lt;b&gt;.md:3: error: no date [no-date]" in page
     assert "data-edition" in page
@@ -111,20 +114,20 @@ def test_the_next_free_port_is_taken_unless_one_is_asked_for(tmp_path: Path) -> 
         port = first.server_address[1]
         assert 8000 <= port < second.server_address[1] < 8100
         assert first.address == f"http://127.0.0.1:{port}/"
-        with pytest.raises(FeedmillError, match=f"port {port} is taken: give another --port"):
+        with pytest.raises(FeedmillError, match=f"port {port} is in use; use another --port"):
             bind(None, port, tmp_path)
-    with pytest.raises(FeedmillError, match=r"give another --host"):
+    with pytest.raises(FeedmillError, match=r"use another --host"):
         bind("192.0.2.1", 0, tmp_path)
 
 
 def test_only_what_differs_is_news(tmp_path: Path) -> None:
-    editions = [Edition(False, []), Edition(True, []), Edition(False, ["x"]), Edition(False, ["x"])]
+    editions = [Build(False, []), Build(True, []), Build(False, ["x"]), Build(False, ["x"])]
     seen = []
     server = bind(None, 0, tmp_path)
 
-    def make(saved: set[str]) -> Edition:
-        seen.append(server.bulletin.edition.split("-")[1])
+    def make(saved: set[str]) -> Build:
+        seen.append(server.live_reload.edition.split("-")[1])
         return editions[int(saved.pop())]
 
-    preview(server, Edition(True, []), make, iter([{"0"}, {"1"}, {"2"}, {"3"}, {"3"}]))
+    run_preview(server, Build(True, []), make, iter([{"0"}, {"1"}, {"2"}, {"3"}, {"3"}]))
     assert seen == ["1", "1", "2", "3", "3"]

@@ -1,0 +1,118 @@
+"""Build the feeds of a preview again whenever a file of the site changes; used by `feedmill serve`."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from feedmill.cli.console import complain
+from feedmill.cli.report import Report
+from feedmill.preview.server import Server
+from feedmill.run.options import RunOptions
+from feedmill.run.publish import produce
+from feedmill.run.site import OpenSite
+from feedmill.run.up_to_date import last_outcome
+from posts.errors import FeedmillError
+from posts.model import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """The result of one build: whether an output file changed, and the problems, one line each."""
+
+    differs: bool
+    problems: Sequence[str]
+
+
+def run_preview(server: Server, first: Build, make: Callable[[set[str]], Build], saves: Iterable[set[str]]) -> None:
+    """Serve until `saves` ends or is interrupted.
+
+    Args:
+        server: the server, which is closed at the end.
+        first: the result of the first build.
+        make: builds the output again, in this thread.
+        saves: the paths of changed files, one set for each build.
+    """
+    server.live_reload.notify(first.problems)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
+    try:
+        for saved in saves:
+            build = make(saved)
+            if build.differs or tuple(build.problems) != server.live_reload.problems:
+                server.live_reload.notify(build.problems)
+    finally:
+        server.live_reload.close()
+        server.shutdown()
+        server.server_close()
+
+
+class PreviewBuilder:
+    """Builds the feeds of a preview in a folder, with the ids and dates that publishing now would give them.
+
+    Every build therefore starts from the ledger of the site: the decisions of an earlier build do not count.
+    """
+
+    def __init__(
+        self, site: RunOptions, folder: Path, *, clock: bool, show: Callable[[Report, Sequence[Problem]], object]
+    ) -> None:
+        """Prepare to build; nothing is read yet.
+
+        Args:
+            site: the options that publishing would have.
+            folder: where output and index of the preview are placed.
+            clock: whether every build uses the current time.
+            show: prints the report of a build, without the problems that were printed before.
+        """
+        self.site = site
+        self.options = replace(site, out=folder / "feeds", state=folder / "index.sqlite3")
+        self.clock, self.show = clock, show
+        self.problems: Sequence[Problem] = ()
+        self.places: list[Path] = []
+
+    def first(self) -> Build:
+        """Build for the first time; a mistake in the configuration raises an error."""
+        with closing(OpenSite(self.site)) as run:
+            self.places = [run.root / run.feeds.out, run.out / run.feeds.places.prefix]
+            run.index.copy(self.options.state)
+        build = self._build()
+        # Read everything again only once; and do not fork while the server's threads run.
+        self.options = replace(self.options, full=False, workers=1)
+        return build
+
+    def rebuild(self, saved: set[str]) -> Build:
+        """Build again after `saved` changed (empty: perhaps something did); after an error the old output stays."""
+        if not saved and last_outcome(self.options, time.monotonic()):
+            return Build(differs=False, problems=[*map(str, self.problems)])
+        try:
+            return self._build()
+        except (FeedmillError, OSError) as error:
+            lines = str(error).splitlines()
+            complain(*lines)
+            return Build(differs=False, problems=lines)
+
+    def _build(self) -> Build:
+        if self.clock:
+            now = datetime.now(UTC)
+            self.site, self.options = replace(self.site, now=now), replace(self.options, now=now)
+        self._copy_ledger()
+        report = produce(self.options, time.monotonic())
+        self.show(report, self.problems)
+        self.problems = report.problems
+        return Build(differs=bool(report.written or report.removed), problems=[*map(str, report.problems)])
+
+    def _copy_ledger(self) -> None:
+        from posts.store.index import Index
+
+        with closing(OpenSite(self.site)) as run, closing(Index(self.options.state)) as index:
+            memory = run.index.ledger()
+            ours = index.rendered()
+            # A post that was published and is now unreadable stays as published, not as an earlier build had it.
+            others = {item: row for item, row in run.index.rendered().items() if ours.get(item) != row}
+            with index.change() as change:
+                change.ledger(memory, run.past.get("first"))
+                change.contents({item: (row, run.index.content(item)) for item, row in others.items()})
