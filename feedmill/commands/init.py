@@ -10,7 +10,7 @@ from typing import Any
 
 from posts.config.load import FILE
 from posts.errors import RefusedError
-from posts.sites.base import Kind
+from posts.sites.base import SiteKind
 
 _TEMPLATE = """\
 # feedmill's configuration. A line behind a "#" is an example or a default: take the "#" away to set it.
@@ -77,14 +77,14 @@ _SITE = (
 
 
 def init(options: Namespace) -> int:
-    from posts.sites.detect import recognise
+    from posts.sites.detect import detect_site
 
-    path = write(options.site, recognise(options.site), options.config)
+    path = write(options.site, detect_site(options.site), options.config)
     print(f"wrote {path}: look it over, then run `feedmill {options.site}`")
     return 0
 
 
-def write(root: Path, kind: Kind, path: Path | None) -> Path:
+def write(root: Path, kind: SiteKind, path: Path | None) -> Path:
     """Writes the configuration for a site, and gives its path.
 
     Raises:
@@ -94,7 +94,7 @@ def write(root: Path, kind: Kind, path: Path | None) -> Path:
     found = kind.sections().get("site", {})
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text(found, [] if kind.liquid else _folders(root)))
+            file.write(text(found, _folders(root) if kind.chooses_folders else []))
     except FileExistsError:
         raise RefusedError(f"{path} is there already: edit it, or move it away first") from None
     return path

@@ -53,7 +53,7 @@ def _plan(options: Namespace) -> Plan:
             config=options.config.resolve() if options.config else None,
             calls=bool(run.telling.hubs or run.telling.pings),
             hubs=bool(run.telling.hubs),
-            builds=run.kind.liquid,
+            builds=run.kind.built_by_jekyll,
             has_own_out=options.out is not None,
             has_own_state=options.has_own_state,
         )

@@ -18,6 +18,7 @@ from posts.config.load import FILE, section
 from posts.config.table import Table
 from posts.errors import BusyError, FeedmillError
 from posts.model import Problem
+from posts.problems import make_problem
 from posts.store.index import Index
 from posts.store.lock import Lock
 
@@ -83,7 +84,7 @@ def tell(options: Namespace) -> Round:
 
 
 def _problem(options: Namespace, code: str, message: str) -> Problem:
-    return Problem(str(options.config or FILE), 0, code, "warning", message)
+    return make_problem(str(options.config or FILE), 0, code, message)
 
 
 class _Event(NamedTuple):

@@ -45,7 +45,7 @@ class Zones:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ParsedDate:
     """A date that was read. `at` is aware; `code` and `message` say what was doubtful, or are "".
 
     `in_jekyll` is the instant that Jekyll reads where that is another one: naive timestamps in UTC, offsets of any
@@ -58,7 +58,7 @@ class Moment:
     in_jekyll: datetime | None = None
 
 
-def parse(text: str, zones: Zones, *, plain: bool = False) -> Moment:
+def parse_date(text: str, zones: Zones, *, plain: bool = False) -> ParsedDate:
     """The moment that `text` means.
 
     Args:
@@ -77,11 +77,11 @@ def parse(text: str, zones: Zones, *, plain: bool = False) -> Moment:
         return _iso(match, zones, plain=plain)
     if slipped := _SLIPPED.fullmatch(text):
         message = f"{text!r}: the offset is unclear, the site's zone is taken instead"
-        return Moment(parse(slipped[1], zones).at, "bad-offset", message)
+        return ParsedDate(parse_date(slipped[1], zones).at, "bad-offset", message)
     return _loose(text, zones)
 
 
-def from_file_name(text: str, zones: Zones) -> datetime | None:
+def parse_file_date(text: str, zones: Zones) -> datetime | None:
     """Midnight, in the site's zone, of the `YYYY-MM-DD` of a Jekyll file name; None when there is no such day."""
     match = _FILE_DATE.fullmatch(text)
     if not match:
@@ -95,20 +95,20 @@ def from_file_name(text: str, zones: Zones) -> datetime | None:
         return None
 
 
-def _iso(match: re.Match[str], zones: Zones, *, plain: bool) -> Moment:
+def _iso(match: re.Match[str], zones: Zones, *, plain: bool) -> ParsedDate:
     naive, offset = _naive(match), _offset(match[9])
     if offset is None:
         at = _in_zone(naive, zones.site)
         if not plain or match[7] is None:
-            return Moment(at)
+            return ParsedDate(at)
         # What YAML takes for a timestamp Jekyll takes for UTC.
         utc = _in_zone(naive, UTC)
-        return Moment(utc if zones.naive == "utc" else at, in_jekyll=utc)
+        return ParsedDate(utc if zones.naive == "utc" else at, in_jekyll=utc)
     if abs(offset) <= _LARGEST_OFFSET:
-        return Moment(_checked(naive.replace(tzinfo=timezone(offset))))
+        return ParsedDate(_checked(naive.replace(tzinfo=timezone(offset))))
     message = f"no place has the offset {match[9]}: the site's zone is taken instead"
     believed = naive.replace(tzinfo=timezone(offset)) if abs(offset) < timedelta(hours=24) else None
-    return Moment(_in_zone(naive, zones.site), "bad-offset", message, believed and _checked(believed))
+    return ParsedDate(_in_zone(naive, zones.site), "bad-offset", message, believed and _checked(believed))
 
 
 def _naive(match: re.Match[str]) -> datetime:
@@ -160,7 +160,7 @@ class _Unknown(tzinfo):
         return "unknown"
 
 
-def _loose(text: str, zones: Zones) -> Moment:
+def _loose(text: str, zones: Zones) -> ParsedDate:
     # dateutil takes `GMT+8` for POSIX, eight hours *behind*; and a year of two digits for any of three numbers.
     text = re.sub(r"(?:UTC|GMT)(?=[-+]\d)", "", text)
     if not re.search(r"\d{4}", text):
@@ -172,12 +172,12 @@ def _loose(text: str, zones: Zones) -> Moment:
     naive, zone = answer
     if isinstance(zone, _Unknown):
         message = f"{text!r}: the abbreviation has no offset, the site's zone is taken (see [posts] zones)"
-        return Moment(_in_zone(naive, zones.site), "unknown-zone", message)
+        return ParsedDate(_in_zone(naive, zones.site), "unknown-zone", message)
     if zone is None:
-        return Moment(_in_zone(naive, zones.site))
+        return ParsedDate(_in_zone(naive, zones.site))
     if abs(zone.utcoffset(naive) or timedelta(0)) > _LARGEST_OFFSET:
-        return Moment(_in_zone(naive, zones.site), "bad-offset", f"{text!r}: the site's zone is taken instead")
-    return Moment(_in_zone(naive, zone))
+        return ParsedDate(_in_zone(naive, zones.site), "bad-offset", f"{text!r}: the site's zone is taken instead")
+    return ParsedDate(_in_zone(naive, zone))
 
 
 # Whatever a text leaves out comes from these two, and makes the answers differ: year, month and day all do.

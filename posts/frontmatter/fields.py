@@ -57,7 +57,7 @@ _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 _NAME_AND_MAIL = re.compile(r"(.+?)\s*<([^<>@\s]+@[^<>\s]+)>")
 
 
-def text(metadata: Mapping[str, Any], field: str) -> str:
+def first_text(metadata: Mapping[str, Any], field: str) -> str:
     """The first text that the keys of `field` hold, as it was written, or ""."""
     for key in KEYS[field]:
         if key in metadata:
@@ -67,30 +67,30 @@ def text(metadata: Mapping[str, Any], field: str) -> str:
     return ""
 
 
-def key_of(metadata: Mapping[str, Any], field: str) -> str:
-    """The key that `text` took its answer from, for messages."""
+def first_key(metadata: Mapping[str, Any], field: str) -> str:
+    """The key that `first_text` took its answer from, for messages."""
     return next((key for key in KEYS[field] if isinstance(value := metadata.get(key), str) and value.strip()), "")
 
 
-def links(metadata: Mapping[str, Any], field: str) -> list[str]:
+def http_links(metadata: Mapping[str, Any], field: str) -> list[str]:
     """All values of the field's keys that look like http(s) links, in the order of the keys."""
     values = [metadata[key] for key in KEYS[field] if key in metadata]
     return [value.strip() for value in values if isinstance(value, str) and _is_link(value.strip())]
 
 
-def is_off(metadata: Mapping[str, Any], key: str) -> bool:
+def is_false(metadata: Mapping[str, Any], key: str) -> bool:
     """Whether a flag is given, and given as no (YAML 1.1 spells it in several ways)."""
     value = metadata.get(key)
     return isinstance(value, str) and value.lower() in ("false", "no", "off")
 
 
-def is_on(metadata: Mapping[str, Any], key: str) -> bool:
+def is_true(metadata: Mapping[str, Any], key: str) -> bool:
     """Whether a flag is given, and given as yes."""
     value = metadata.get(key)
     return isinstance(value, str) and value.lower() in ("true", "yes", "on")
 
 
-def authors(metadata: Mapping[str, Any]) -> tuple[Person, ...]:
+def parse_authors(metadata: Mapping[str, Any]) -> tuple[Person, ...]:
     """Authors from a name, a list of names, or mappings with name, email and uri or url."""
     found = [person for key in KEYS["authors"] for person in _people(metadata.get(key))]
     return tuple(dict.fromkeys(found))
@@ -109,7 +109,7 @@ def _people(value: Any) -> list[Person]:
     return [Person(match[1], match[2]) if match else Person(name)]
 
 
-def enclosures(
+def parse_enclosures(
     metadata: Mapping[str, Any], absolute: Callable[[str], str], size: Callable[[str], int]
 ) -> tuple[Enclosure, ...]:
     """The media that the front matter names: `enclosure`, `audio`, `video`, then `image`.

@@ -32,14 +32,14 @@ class Timestamp(str):
 _MOST_LINES = 500  # what is longer may be there to take time, and the parser counts what it reads
 
 
-def scalar(value: str) -> str | None:
+def plain_scalar(value: str) -> str | None:
     """What a plain scalar says: every text is kept as it was written, and null is None."""
     if value in _NULLS:
         return None
     return Timestamp(value) if value[0].isdigit() and _TIMESTAMP.fullmatch(value) else value
 
 
-def simple(head: str) -> tuple[dict[str, Any], dict[str, int]] | None:
+def parse_plain_lines(head: str) -> tuple[dict[str, Any], dict[str, int]] | None:
     """The mapping in front matter that is plain lines, and the line of each key (from 0); None for any other.
 
     Lines of `key: value`, the value being plain, quoted without escapes, or a list in brackets or in lines.
@@ -60,7 +60,7 @@ def simple(head: str) -> tuple[dict[str, Any], dict[str, int]] | None:
         if plain is not None:
             if not _is_plain(plain):
                 return None
-            value = scalar(plain.rstrip(" "))
+            value = plain_scalar(plain.rstrip(" "))
         elif flow is not None:
             value = _flow(flow)
             if value is None:
@@ -88,7 +88,7 @@ def _flow(inside: str) -> list[str] | None:
     parts = inside.split(",")
     if not all(map(_FLOW.fullmatch, parts)):
         return None
-    values = [scalar(part.strip(" ")) for part in parts]
+    values = [plain_scalar(part.strip(" ")) for part in parts]
     return [value for value in values if value is not None]
 
 
@@ -100,7 +100,7 @@ def _entries(head: str, place: int) -> tuple[list[str], int, int] | None:
         space, plain, double, single = entry.groups()
         if (indent is not None and space != indent) or (plain is not None and not _is_plain(plain)):
             return None
-        value = scalar(plain.rstrip(" ")) if plain is not None else double if double is not None else single
+        value = plain_scalar(plain.rstrip(" ")) if plain is not None else double if double is not None else single
         if value is not None:
             values.append(value)
         indent, place, count = space, entry.end(), count + 1

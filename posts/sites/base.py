@@ -1,6 +1,6 @@
 """The kinds of sites: where their posts lie, what their configuration says, how their pages are addressed.
 
-A kind is one small file with a class that fulfils `Kind`; `recognise` knows them all.
+A kind is one small file with a class that fulfils `SiteKind`; `recognise` knows them all.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from typing import Any, NamedTuple, Protocol
 
 from posts.config.options import ReadOptions
 from posts.files.walk import Walk
-from posts.frontmatter.dates import Moment, Zones
+from posts.frontmatter.dates import ParsedDate, Zones
 from posts.model import Problem
 
 
-class Found(NamedTuple):
+class PostFile(NamedTuple):
     """A post file: its path below the site, and whether it lies where drafts do."""
 
     path: str
     draft: bool = False
 
 
-class Named(NamedTuple):
+class FileName(NamedTuple):
     """What a file's name says: its date ("" without one), the slug, and the name without its suffix."""
 
     date: str
@@ -30,13 +30,28 @@ class Named(NamedTuple):
     basename: str
 
 
-class Kind(Protocol):
+class SiteKind(Protocol):
     """One kind of site. Every method but `files` is pure."""
 
-    liquid: bool
+    renders_liquid: bool
     """Whether bodies are Liquid templates."""
 
-    configured: tuple[str, ...]
+    reads_draft_key: bool
+    """Whether `draft: true` in the front matter makes a post a draft."""
+
+    media_root_relative: bool
+    """Whether relative media addresses in front matter start at the root of the site, not at the page of the post."""
+
+    chooses_folders: bool
+    """Whether `[posts] folders` decides where the posts are, not the site generator."""
+
+    built_by_jekyll: bool
+    """Whether `jekyll build` makes the pages of the site, which a scheduled job then runs."""
+
+    private_names: tuple[str, ...]
+    """How the names of files begin that no post and no include may read: they may hold secrets."""
+
+    config_files: tuple[str, ...]
     """The files below the site that its own configuration may be in."""
 
     def fingerprint(self) -> str:
@@ -51,11 +66,11 @@ class Kind(Protocol):
         """What is wrong with options for this very site: (key path, what was expected)."""
         ...
 
-    def files(self, options: ReadOptions, walk: Walk, report: Callable[[Problem], None]) -> Iterator[Found]:
+    def files(self, options: ReadOptions, walk: Walk, report: Callable[[Problem], None]) -> Iterator[PostFile]:
         """The post files in no particular order, as the walk through the site finds them."""
         ...
 
-    def named(self, path: str) -> Named:
+    def parse_file_name(self, path: str) -> FileName:
         """What the file's name says."""
         ...
 
@@ -75,7 +90,7 @@ class Kind(Protocol):
         """The title of a post that gives none, or "" where it is to come from its text."""
         ...
 
-    def page_date(self, moment: Moment, zones: Zones) -> datetime:
+    def page_date(self, parsed: ParsedDate, zones: Zones) -> datetime:
         """The local time that the placeholders of permalinks stand for."""
         ...
 

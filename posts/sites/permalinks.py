@@ -40,7 +40,7 @@ class PermalinkError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class PermalinkValues:
     """What the placeholders stand for. `at` is local time in the site's zone; `path` is without its suffix."""
 
     at: datetime
@@ -51,7 +51,7 @@ class Parts:
     output_ext: str = ".html"
 
 
-def expand(template: str, parts: Parts) -> str:
+def expand_permalink(template: str, parts: PermalinkValues) -> str:
     """The path of a post's page: escaped as Jekyll escapes it, beginning with one slash.
 
     Raises:
@@ -67,9 +67,9 @@ def expand(template: str, parts: Parts) -> str:
 
 
 @lru_cache(maxsize=256)
-def _pieces(template: str) -> tuple[str | Callable[[Parts], str], ...]:
+def _pieces(template: str) -> tuple[str | Callable[[PermalinkValues], str], ...]:
     """A template taken apart: its own words, and what gives the value of each placeholder."""
-    pieces: list[str | Callable[[Parts], str]] = []
+    pieces: list[str | Callable[[PermalinkValues], str]] = []
     end = 0
     template = STYLES.get(template, template)
     for match in _PLACEHOLDER.finditer(template):
@@ -83,22 +83,22 @@ def _pieces(template: str) -> tuple[str | Callable[[Parts], str], ...]:
     return (*pieces, template[end:])
 
 
-def check(template: str) -> str:
+def permalink_error(template: str) -> str:
     """What is wrong with a template, or ""."""
     try:
-        expand(template, Parts(datetime(2000, 1, 1), "slug", "slug"))  # noqa: DTZ001 # only the names are looked at
+        expand_permalink(template, PermalinkValues(datetime(2000, 1, 1), "slug", "slug"))  # noqa: DTZ001 # only the names are looked at
     except PermalinkError as error:
         return str(error)
     return ""
 
 
-def wrong_permalink(options: ReadOptions) -> list[tuple[str, str]]:
+def permalink_mistakes(options: ReadOptions) -> list[tuple[str, str]]:
     """What is wrong with `[posts] permalink`: (key path, message), or nothing."""
-    message = check(options.permalink)
+    message = permalink_error(options.permalink)
     return [("posts.permalink", message)] if message else []
 
 
-def absolute(site_url: str, path: str) -> str:
+def page_url(site_url: str, path: str) -> str:
     """The address of a page: Jekyll leaves a hand-written permalink as it is, an address must be ASCII (RFC 3986)."""
     return site_url + quote(path, safe="!$&'()*+,;=:@/-._~?#%")
 
@@ -124,19 +124,19 @@ def _escape(path: str) -> str:
     return path if _PLAIN.fullmatch(path) else quote(path, safe=_PATH)
 
 
-def _categories(parts: Parts) -> str:
+def _categories(parts: PermalinkValues) -> str:
     return _escape("/".join(dict.fromkeys([name.lower() for name in parts.categories])))
 
 
-def _slugified_categories(parts: Parts) -> str:
+def _slugified_categories(parts: PermalinkValues) -> str:
     return _escape("/".join(dict.fromkeys([slugify(name) for name in parts.categories])))
 
 
-def _iso(parts: Parts) -> tuple[int, int, int]:
+def _iso(parts: PermalinkValues) -> tuple[int, int, int]:
     return parts.at.isocalendar()
 
 
-_VALUES: dict[str, Callable[[Parts], str]] = {
+_VALUES: dict[str, Callable[[PermalinkValues], str]] = {
     "collection": lambda _: "posts",
     "path": lambda parts: _escape(parts.path),
     "output_ext": lambda parts: parts.output_ext,

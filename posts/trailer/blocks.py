@@ -36,14 +36,14 @@ _PAIR = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]|【[^【】]*】")
 _BRACKET = re.compile(r"[()（）\[\]【】]")
 
 
-def may_end(text: str) -> bool:
+def may_be_trailer(text: str) -> bool:
     """Whether a block may be any of what follows: mostly one cheap look says that it is the article's own."""
     lower = text.lower()
     is_link = "http" in lower or "](" in lower or "href" in lower
     return is_link or "来源" in lower or "來源" in lower or "source" in lower
 
 
-def leads_into_site(text: str, is_navigation: Callable[[str], bool]) -> bool:
+def is_navigation_block(text: str, is_navigation: Callable[[str], bool]) -> bool:
     """Whether the block is nothing but links of which each satisfies `is_navigation`."""
     if alone := _AUTOLINK.fullmatch(text):
         return is_navigation(unescape(alone[1]))
@@ -90,7 +90,7 @@ def attribution(text: str) -> str:
     return _title(title)
 
 
-def ending(body: str, start: int, end: int) -> tuple[int, str]:
+def closing_attribution(body: str, start: int, end: int) -> tuple[int, str]:
     """Where the attribution begins that closes the block from `start` to `end`, and its title: `end`, "" if none."""
     begin = max(body.rfind("（", start, end), body.rfind("(", start, end))
     match = _ENDING.match(body, begin, end) if begin > start else None

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from posts.trailer import blocks as endings
+from posts.trailer.blocks import attribution, bare_link, closing_attribution, is_navigation_block, may_be_trailer
 
 _LAST_LINES = 600  # characters
 _TAIL = 4096
@@ -36,7 +36,7 @@ _SIGNS = ("](", "href", "HREF", "http", "来源", "來源", "ource")
 
 
 @dataclass(frozen=True, slots=True)
-class Tail:
+class TrimmedBody:
     """`body` without its trailer; `source` is absolute, `source_title` plain text; both "" when there is none."""
 
     body: str
@@ -48,9 +48,9 @@ _Span = tuple[int, int, bool]  # of a block: where it begins and ends, and wheth
 _Test = Callable[[str], bool]
 
 
-def cut(
+def cut_trailer(
     body: str, *, is_navigation: Callable[[str], bool], is_source: Callable[[str], bool], markdown: bool = True
-) -> Tail:
+) -> TrimmedBody:
     """`body` without the trailing blocks that are navigation, the source link or the attribution, in any order.
 
     Navigation is a block of nothing but links of which each satisfies `is_navigation`. The source link is a block
@@ -63,7 +63,7 @@ def cut(
         start = max(0, len(body) - window)
         window_text = body[start:]
         if not any(sign in window_text for sign in _SIGNS):
-            return Tail(body)
+            return TrimmedBody(body)
         spans = _spans(body, start)
         # What begins before `start` is not known whole.
         least = 1 if start else 0
@@ -78,7 +78,7 @@ def cut(
 
 def _taken(
     body: str, spans: list[_Span], least: int, is_navigation: _Test, is_source: _Test, *, markdown: bool
-) -> tuple[Tail, int]:
+) -> tuple[TrimmedBody, int]:
     """Takes the trailer off the end of `spans`, of which `least` stay: what it says, and where it begins."""
     source, title, navigation = "", "", 0
     end, alone = len(body), body
@@ -88,29 +88,29 @@ def _taken(
         text = _text(body, spans[-1])
         if not text:
             pass
-        elif not endings.may_end(text) or (markdown and _QUOTED.match(text)) or is_apart(spans[-1]):
+        elif not may_be_trailer(text) or (markdown and _QUOTED.match(text)) or is_apart(spans[-1]):
             break
-        elif navigation < _MOST_NAVIGATION and endings.leads_into_site(text, is_navigation):
+        elif navigation < _MOST_NAVIGATION and is_navigation_block(text, is_navigation):
             navigation, end = navigation + 1, start
-        elif not source and (link := endings.bare_link(text)) and is_source(link):
+        elif not source and (link := bare_link(text)) and is_source(link):
             source, end, alone = link, start, body[start:stop].strip()
-        elif not title and (credit := endings.attribution(text)):
+        elif not title and (credit := attribution(text)):
             title, end = credit, start
         else:
             break
         spans.pop()
-    return Tail(body if spans else alone, source, title), end
+    return TrimmedBody(body if spans else alone, source, title), end
 
 
-def _ended(body: str, end: int, span: _Span, tail: Tail) -> Tail:
+def _ended(body: str, end: int, span: _Span, tail: TrimmedBody) -> TrimmedBody:
     """The body up to its last block, without its attribution, and with the tags that close what is open around it."""
     start, last, _ = span
     title = tail.source_title
     if not title and not _QUOTED.match(body, start, last):
-        last, title = endings.ending(body, start, last)
+        last, title = closing_attribution(body, start, last)
     if last == span[1] and end == len(body):
         return tail
-    return Tail(body[:last].rstrip() + "".join(_CLOSING.findall(body, span[1], end)), tail.source, title)
+    return TrimmedBody(body[:last].rstrip() + "".join(_CLOSING.findall(body, span[1], end)), tail.source, title)
 
 
 def _spans(body: str, start: int) -> list[_Span]:

@@ -17,7 +17,7 @@ _ABSOLUTE = re.compile(r"(?:https?:)?//[^/?#]")
 
 
 @lru_cache(maxsize=4096)
-def navigation(site_url: str, terms: tuple[str, ...] = ()) -> Callable[[str], bool]:
+def navigation_test(site_url: str, terms: tuple[str, ...] = ()) -> Callable[[str], bool]:
     """A test for links to the home of the site or to pages of `terms` (names or slugs of the post's own terms).
 
     A link is relative, or on the site's host whatever its scheme, with or without `www.`. Its path, without the base
