@@ -22,8 +22,9 @@ Keeps = Callable[[str, str], bool]
 
 
 class Walk:
-    """A walk through a site. Paths are below the site, with forward slashes. Folders in `skip` are not entered; links to files whose
-    names begin with one of `private` are not followed.
+    """A walk through a site. Paths are below the site, with forward slashes.
+
+    Folders in `skip` are not entered; links to files whose names begin with one of `private` are not followed.
 
     `listed` has the names in every folder that was looked at, in short, as `feedmill.run.up_to_date` compares them.
     """

@@ -114,7 +114,7 @@ def _metadata(head: str, first: int, report: ReportProblem) -> tuple[dict[str, A
 
 
 def decode_text(data: bytes, report: ReportProblem, encoding: str = "utf-8") -> str:
-    r"""Return the text of a file with `\n` as line ends. Bytes that cannot be decoded become U+FFFD and are reported."""
+    r"""Return the text of a file with `\n` as line ends. Invalid bytes become U+FFFD and are reported."""
     for mark, name in _BOMS if data[:1] in _MARKED else ():
         if data.startswith(mark):
             return _decoded(data[len(mark) :], name, report)

@@ -25,7 +25,7 @@ _DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})-(.+)", re.DOTALL)
 
 
 class Folder:
-    """A folder of which nothing is known but what `feedmill.toml` says."""
+    """A folder without a known site generator; all settings come from `feedmill.toml`."""
 
     renders_liquid = False
     reads_draft_key = True
@@ -50,7 +50,7 @@ class Folder:
         for folder in _folders(options):
             path = (root / folder).resolve()
             if not path.is_dir() or not path.is_relative_to(root):
-                wrong.append(("posts.folders", f"there is no folder {folder!r} in the site"))
+                wrong.append(("posts.folders", f"no such folder in the site: {folder!r}"))
         return wrong
 
     def files(self, options: ReadOptions, walk: Walk, report: Callable[[Problem], None]) -> Iterator[PostFile]:  # noqa: ARG002

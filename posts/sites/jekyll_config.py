@@ -15,7 +15,7 @@ from posts.errors import ConfigurationError
 from posts.sites.terms import flatten
 
 CONFIG_FILES = ("_config.yml", "_config.yaml")
-# What Jekyll leaves out unless told otherwise (`configuration.rb`).
+# What Jekyll excludes by default (`configuration.rb`).
 _EXCLUDED = (
     ".sass-cache",
     ".jekyll-cache",
@@ -31,10 +31,10 @@ _EXCLUDED = (
 
 
 def read_config(root: Path) -> dict[str, Any]:
-    """The configuration; an empty one where there is none.
+    """Return the configuration; an empty one if there is no file.
 
     Raises:
-        ConfigurationError: it is no YAML mapping, or cannot be read.
+        ConfigurationError: it is not a YAML mapping, or cannot be read.
     """
     for name in CONFIG_FILES:
         path = root / name
@@ -52,14 +52,14 @@ def _parsed(path: Path) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}" if mark else "the file"
         reason = getattr(error, "problem", None) or error
-        raise ConfigurationError([(path.name, place, f"is no valid YAML: {reason}")]) from None
+        raise ConfigurationError([(path.name, place, f"invalid YAML: {reason}; correct the line")]) from None
     if data is not None and not isinstance(data, dict):
         raise ConfigurationError([(path.name, "the file", "expected lines of `key: value`")])
     return data or {}
 
 
 def config_sections(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """What `config` says, in the shape of feedmill's own configuration, without what it leaves empty."""
+    """Return the settings of `config` in the form of `feedmill.toml`, without empty ones."""
     site = {
         "title": _text(config, "title") or _text(config, "name"),
         "url": _text(config, "url"),
@@ -90,7 +90,7 @@ def _given(section: Mapping[str, Any]) -> dict[str, Any]:
 
 def _text(config: Mapping[str, Any], key: str) -> str:
     value = config.get(key)
-    # Everything was read as text: what YAML takes for nothing is nothing all the same.
+    # Everything was read as text, so YAML's null has to be recognised here.
     return value.strip() if isinstance(value, str) and value not in ("~", "null", "Null", "NULL") else ""
 
 
