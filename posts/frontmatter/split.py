@@ -75,7 +75,11 @@ def split_front_matter(data: bytes, report: ReportProblem, encoding: str = "utf-
         return ParsedFile(text)
     first = text.count("\n", 0, opening.end()) + 1
     if first > 2:
-        report(first - 1, "late-fence", "front matter begins after blank lines, where Jekyll ignores it; remove them")
+        report(
+            first - 1,
+            "late-fence",
+            "front matter begins after blank lines, where Jekyll ignores it; remove the blank lines",
+        )
     furthest = opening.end() + MAX_BYTES + 4  # the closing fence is not searched for beyond
     closing = _CLOSING.search(text, opening.end(), furthest)
     if not closing and text.find("\n---", furthest - 4) < 0 and len(data) <= _MOST_BYTES:

@@ -1,8 +1,8 @@
-"""What follows the article in a body: navigation, the source link and the attribution, cut off its end. Pure.
+"""Cut the trailer off a body: navigation, the source link and the attribution after the article. Pure.
 
-Works on the raw body, before Markdown, on its last blocks and with strings alone: every post passes here, since the
-source link makes its id. Blocks end at blank lines and at the tags of paragraphs and divisions; both kinds occur in
-one body.
+This works on the last blocks of the raw body, before Markdown, with string functions only: it runs for every post,
+because the id depends on the source link. Blocks end at blank lines and at the tags of paragraphs and divisions; one
+body may have both.
 """
 
 from __future__ import annotations
@@ -32,40 +32,40 @@ _QUOTED = re.compile(r"\s*(?:>|[-*+]\s|\d{1,9}[.)]\s|\|)")
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 _CODE = ("  ", "\t", " \t")
 _CONTAINERS = [(f"<{name}", f"</{name}") for name in ("pre", "blockquote", "table", "ul", "ol", "code")]
-_SIGNS = ("](", "href", "HREF", "http", "来源", "來源", "ource")
+_TRAILER_MARKS = ("](", "href", "HREF", "http", "来源", "來源", "ource")
 
 
 @dataclass(frozen=True, slots=True)
 class TrimmedBody:
-    """`body` without its trailer; `source` is absolute, `source_title` plain text; both "" when there is none."""
+    """A body without its trailer. `source` is absolute, `source_title` plain text; each is "" if there is none."""
 
     body: str
     source: str = ""
     source_title: str = ""
 
 
-_Span = tuple[int, int, bool]  # of a block: where it begins and ends, and whether behind a blank line
+_Span = tuple[int, int, bool]  # of a block: start, end, and whether it follows a blank line
 _Test = Callable[[str], bool]
 
 
 def cut_trailer(
     body: str, *, is_navigation: Callable[[str], bool], is_source: Callable[[str], bool], markdown: bool = True
 ) -> TrimmedBody:
-    """`body` without the trailing blocks that are navigation, the source link or the attribution, in any order.
+    """Return the body without trailing navigation, source link and attribution, in any order.
 
-    Navigation is a block of nothing but links of which each satisfies `is_navigation`. The source link is a block
+    Navigation is a block of links only, each of which satisfies `is_navigation`. The source link is a block
     that is one bare link, its text being its address, which satisfies `is_source`. An attribution is a block such as
     `（文章来源：X）`, `来源：X` or `Source: X`, or such a parenthesis at the end of the last paragraph. Nothing is
     taken out of code, quotations, lists and tables. A body that would be left empty is its source link, else as it was.
     """
-    # Mostly a look at the last lines is enough; only where all of them are trailer is there more to see.
+    # The last lines are mostly enough; only if all of them are trailer, more has to be checked.
     for window in (_LAST_LINES, _TAIL):
         start = max(0, len(body) - window)
         window_text = body[start:]
-        if not any(sign in window_text for sign in _SIGNS):
+        if not any(mark in window_text for mark in _TRAILER_MARKS):
             return TrimmedBody(body)
         spans = _spans(body, start)
-        # What begins before `start` is not known whole.
+        # The first block may begin before `start`.
         least = 1 if start else 0
         tail, end = _taken(body, spans, least, is_navigation, is_source, markdown=markdown)
         if len(spans) > least:
@@ -79,7 +79,7 @@ def cut_trailer(
 def _taken(
     body: str, spans: list[_Span], least: int, is_navigation: _Test, is_source: _Test, *, markdown: bool
 ) -> tuple[TrimmedBody, int]:
-    """Takes the trailer off the end of `spans`, of which `least` stay: what it says, and where it begins."""
+    """Remove the trailer from the end of `spans`, but keep `least` blocks; return its contents and its start."""
     source, title, navigation = "", "", 0
     end, alone = len(body), body
     is_apart = _apart(body, spans[0][0] if spans else 0, markdown=markdown)
@@ -103,7 +103,7 @@ def _taken(
 
 
 def _ended(body: str, end: int, span: _Span, tail: TrimmedBody) -> TrimmedBody:
-    """The body up to its last block, without its attribution, and with the tags that close what is open around it."""
+    """Return the body up to its last block, without its attribution, with the tags that close open elements."""
     start, last, _ = span
     title = tail.source_title
     if not title and not _QUOTED.match(body, start, last):
@@ -126,7 +126,7 @@ def _spans(body: str, start: int) -> list[_Span]:
 
 
 def _text(body: str, span: _Span) -> str:
-    """The block without inline tags and attribute lists; "" when it shows nothing."""
+    """Return the block without inline tags and attribute lists; "" if it has no visible text."""
     raw = body[span[0] : span[1]].strip()
     if "<" in raw or "{:" in raw:
         raw = _ATTRIBUTE_LIST.sub("", _INLINE.sub(_space, raw)).strip()
@@ -134,7 +134,7 @@ def _text(body: str, span: _Span) -> str:
 
 
 def _apart(body: str, first: int, *, markdown: bool) -> Callable[[_Span], bool]:
-    """A test for blocks from `first` on: whether they are code, or within an element that holds its content apart."""
+    """Return a test for blocks from `first` on: whether they are code, or inside a quotation, list or table."""
     containers = [tags for tags in _CONTAINERS if tags[0] in body]
     fenced = markdown and ("```" in body or "~~~" in body)
     fences = len(_FENCE.findall(body, 0, first)) if fenced else 0
