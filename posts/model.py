@@ -132,7 +132,7 @@ class Content:
 
 
 class Problem(NamedTuple):
-    """A problem with one file: a value, not an exception (see `posts.problems`). `line` counts from 1; 0 is the file."""
+    """A problem with one file: a value, not an exception. `line` counts from 1; 0 means the whole file."""
 
     path: str
     line: int
