@@ -41,7 +41,7 @@ from posts.pipeline import content
 from posts.pipeline import metadata as facts
 from posts.pipeline import render as rendering
 from posts.pipeline.content import Library
-from posts.sites.detect import recognise
+from posts.sites.detect import detect_site
 from posts.store import codec
 
 Stage = Callable[[int], object]
@@ -74,12 +74,12 @@ def _best(stage: Callable[[int], object], count: int, rounds: int) -> float:
 
 def _stages(root: Path) -> Iterator[tuple[str, Stage]]:
     """The stages in their order, each with what it does to the post at a place."""
-    kind = recognise(root)
+    kind = detect_site(root)
     sections = posts.config.load.load(root, kind.sections(), None).sections
     options = posts.config.options.decode(sections, [])
-    found = sorted(kind.files(options, Walk(root, frozenset(), print), print))
-    data = [files.read(root, one.path)[1] for one in found]
-    matters = [matter.split(one, _nothing) for one in data]
+    found = sorted(kind.files(options, Walk(root, frozenset(), print, kind.private_names), print))
+    data = [files.read(root, one.path, kind.private_names)[1] for one in found]
+    matters = [matter.split_front_matter(one, _nothing) for one in data]
 
     def read(place: int) -> PostMetadata:
         return facts.read(found[place], data[place], kind, options, lambda _: 0, _nothing)
@@ -87,16 +87,16 @@ def _stages(root: Path) -> Iterator[tuple[str, Stage]]:
     known = [read(place) for place in range(len(found))]
     terms = [(*one.post.categories, *one.post.tags) for one in known]
     packets = [codec.pack(codec.from_facts(one)) for one in known]
-    yield "read the file", lambda place: files.read(root, found[place].path)
+    yield "read the file", lambda place: files.read(root, found[place].path, kind.private_names)
     yield "hash it", lambda place: stamps.digest(data[place])
-    yield "take the front matter off, and apart", lambda place: matter.split(data[place], _nothing)
+    yield "take the front matter off, and apart", lambda place: matter.split_front_matter(data[place], _nothing)
     yield "cut the trailer", lambda place: facts.cut_tail(matters[place].body, found[place].path, terms[place], options)
     yield "**facts**: front matter, trailer, date, permalink, source, terms, hash of the body", read
     yield "pack the facts", lambda place: codec.pack(codec.from_facts(known[place]))
     yield "unpack them", lambda place: codec.to_facts(codec.unpack(packets[place]))
     yield "**decide** who is who", _whole(lambda: ledger.decide(known, ledger.Ledger(), ()), known)
 
-    library = Library(root, options.site, {})
+    library = Library(root, options.site, {}, kind.private_names)
 
     def render(place: int) -> Content:
         return content.render(known[place], data[place], kind, options, library.ask, _nothing)

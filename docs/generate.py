@@ -13,9 +13,10 @@ from pathlib import Path
 from docs.settings import SECTIONS, Key
 from feedmill.cli.arguments import COMMANDS, SHORT, option_values
 from feedmill.cli.help import EXIT_CODES
+from posts.problems import PROBLEMS, ProblemKind
 
 FOLDER = Path(__file__).parent
-PAGES = (FOLDER / "reference" / "command.md", FOLDER / "reference" / "configuration.md")
+PAGES = tuple(FOLDER / "reference" / f"{name}.md" for name in ("command", "configuration", "problems"))
 _BLOCK = re.compile(r"(<!-- generated: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 # What is code in the one-line texts of `feedmill help`, which do not mark it.
 _CODE = re.compile(
@@ -81,6 +82,15 @@ def _exit_codes() -> str:
     return _table(["exit", "meaning"], ([f"{code}", _marked(meaning)] for code, meaning in EXIT_CODES.items()))
 
 
+def _problems() -> str:
+    heads = ["code", "severity", "what is wrong", "what to do"]
+    return _table(heads, ([f"`{code}`", _severity(kind), kind.meaning, kind.remedy] for code, kind in PROBLEMS.items()))
+
+
+def _severity(kind: ProblemKind) -> str:
+    return f"{kind.severity} or warning" if kind.can_warn else kind.severity
+
+
 def _marked(text: str) -> str:
     return _CODE.sub(lambda found: f"`{found['marked'] or found['quoted'] or found[0]}`", text)
 
@@ -90,7 +100,7 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in row) + " |" for row in lines)
 
 
-_TABLES: dict[str, Callable[[], str]] = {"commands": _commands, "exit codes": _exit_codes}
+_TABLES: dict[str, Callable[[], str]] = {"commands": _commands, "exit codes": _exit_codes, "problems": _problems}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a site is and what a post is, once read: after this boundary nothing is a dict.
+"""The value types of sites and posts.
 
 `feeds` knows of `posts` this module and the leaves `errors`, `settings` and `text`, and nothing else.
 """
@@ -30,7 +30,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What is known of the site as a whole.
+    """A site and its settings.
 
     `url` is absolute, http(s), with the base path and without a trailing slash: the home page is `url + "/"`.
     `language` is a BCP 47 tag or "". `icon` (square) and `logo` (wide) are absolute addresses or "". `zone` is where
@@ -50,7 +50,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """A rule for a host that has moved: a link that `match` matches whole becomes `replace` before an id is made."""
+    """A rule for a moved host: a link that `match` matches as a whole becomes `replace` before an id is minted."""
 
     match: re.Pattern[str]
     replace: str
@@ -67,13 +67,13 @@ class Enclosure:
 
     @property
     def medium(self) -> Medium:
-        """The `medium` of Media RSS."""
+        """Return the `medium` of Media RSS."""
         major = self.type.partition("/")[0]
         return major if major in ("image", "audio", "video") else "file"  # type: ignore[return-value]
 
 
 class Post(NamedTuple):
-    """The facts of a post: all that is known without rendering its body.
+    """The metadata of a post: everything that is known without rendering its body.
 
     Every text is plain (no markup, no characters that XML forbids), every address absolute and escaped.
     `title`, `source`, `summary` and `language` are "" when the post does not say. `date` and `updated` are
@@ -96,9 +96,9 @@ class Post(NamedTuple):
     summary: str = ""
     enclosures: tuple[Enclosure, ...] = ()
 
-    def identified(self, given: str) -> Post:
-        """The same post with an id. As `_replace`, in half its time: every post of a site gets one."""
-        return Post(self.path, self.state, given, *self[3:])
+    def identified(self, item_id: str) -> Post:
+        """Return the post with an id. Twice as fast as `_replace`: every post of a site gets one."""
+        return Post(self.path, self.state, item_id, *self[3:])
 
 
 class PostMetadata(NamedTuple):
@@ -122,7 +122,7 @@ class PostMetadata(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a post's body became. `html` has passed the gate; the others are plain text and absolute addresses.
+    """The rendered body of a post. `html` is sanitised; the others are plain text and absolute addresses.
 
     `summary` is the post's own or made from its text; `opening` are the first words, the title of a post
     without one; `image` is the lead image of the body or "".
@@ -136,7 +136,7 @@ class Content:
 
 
 class Problem(NamedTuple):
-    """Something wrong with one file: a value, not an exception. `line` counts from 1; 0 means the whole file."""
+    """A problem with one file: a value, not an exception. `line` counts from 1; 0 means the whole file."""
 
     path: str
     line: int

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 # The layers of each package, the lowest first: a module imports from its own layer and from those before it.
 LAYERS = {
     "posts": (
-        *("errors", "text", "model"),
+        *("errors", "text", "model", "problems"),
         *("files", "store", "identity", "frontmatter", "trailer", "html", "config", "markup", "sites", "pipeline"),
     ),
     "feeds": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -18,7 +19,9 @@ from feeds.config import decode_feeds_options
 from posts import errors
 from posts.config import table as settings
 from posts.config.options import decode as decode_reading
-from posts.sites.jekyll_config import sections
+from posts.problems import PROBLEMS as PROBLEMS_TABLE
+from posts.problems import make_problem, severity_of
+from posts.sites.jekyll_config import config_sections
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -38,6 +41,7 @@ def test_the_tables_are_those_that_are_generated(page: Path) -> None:
 def test_every_table_has_its_place() -> None:
     options = [f"options of {name}" for name, command in COMMANDS.items() if command.options]
     assert marks(COMMAND) == ["commands", *options, "exit codes"]
+    assert marks(PROBLEMS) == ["problems"]
     assert marks(CONFIGURATION) == [f"[{section}]" for section in _in_order(CONFIGURATION)]
     assert {*marks(CONFIGURATION)} == {f"[{section}]" for section in SECTIONS}
 
@@ -134,14 +138,16 @@ SAMPLE = {"future": "true", "unpublished": "true", "show_drafts": "true", "exclu
 
 
 def test_what_a_jekyll_site_says_stands_for_the_keys_that_the_page_names() -> None:
-    bare = sections({})
+    bare = config_sections({})
     for section, key in KEYS:
         for name in key.jekyll:
-            assert sections(said(name))[section].get(key.name) != bare[section].get(key.name), name
+            assert config_sections(said(name))[section].get(key.name) != bare[section].get(key.name), name
         if key.jekyll:
-            both = sections(said(key.jekyll[0], "first") | said(key.jekyll[-1], "last" if key.jekyll[1:] else "first"))
+            both = config_sections(
+                said(key.jekyll[0], "first") | said(key.jekyll[-1], "last" if key.jekyll[1:] else "first")
+            )
             assert "last" not in repr(both[section][key.name])
-    told = sections({name.partition(".")[0]: said(name)[name.partition(".")[0]] for name in counterparts()})
+    told = config_sections({name.partition(".")[0]: said(name)[name.partition(".")[0]] for name in counterparts()})
     named = {(section, key.name) for section, key in KEYS if key.jekyll}
     assert {(section, key) for section, values in told.items() for key in values} == named
 
@@ -156,22 +162,62 @@ def said(name: str, value: str = "one") -> dict[str, object]:
     return {head: said(rest, value) if rest else SAMPLE.get(name, value)}
 
 
-# Words with hyphens that are no codes of problems.
+# Texts with hyphens that are not codes of problems.
 OTHERS = {"ada-url", "data-feedmill-number", "python-dateutil", "python-frontmatter", "python-liquid"}
-PLAIN = {"symlink", "unreadable", "undecodable", "changing", "internal", "liquid", "shortcode", "hub", "ping"}
+SOURCES = [path for room in ("posts", "feedmill") for path in sorted((ROOT / room).rglob("*.py"))]
+# Where each of these calls takes the code of a problem.
+CODE_ARGUMENTS = {
+    "PostError": 1,
+    "ParsedDate": 1,
+    "report": 1,
+    "_report": 1,
+    "_refuse": 1,
+    "_failed": 1,
+    "_complain": 1,
+    "_problem": 1,
+    "make_problem": 2,
+    "severity_of": 0,
+}
+
+
+def reports(path: Path) -> set[tuple[str, str]]:
+    """The calls in a module that name the code of a problem: (function, code)."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", None) or getattr(node.func, "attr", "")
+            code = node.args[CODE_ARGUMENTS[name] :][:1] if name in CODE_ARGUMENTS else []
+            found |= {(name, one.value) for one in code if isinstance(one, ast.Constant)}
+    return found
+
+
+REPORTS = {one for path in SOURCES for one in reports(path)}
+
+
+def test_every_code_of_a_problem_is_in_the_table_and_every_row_is_reported() -> None:
+    modules = [path.read_text("utf-8") for path in SOURCES if "posts" in path.parts and path.name != "problems.py"]
+    written = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', "".join(modules))) - OTHERS
+    assert len(REPORTS) > 30
+    assert written | {code for _, code in REPORTS} == PROBLEMS_TABLE.keys()
+
+
+def test_what_costs_a_post_is_an_error_and_what_does_not_is_a_warning() -> None:
+    fatal = {code for name, code in REPORTS if name in ("PostError", "_refuse", "_failed", "_complain")}
+    mild = {code for name, code in REPORTS if name in ("report", "_report", "ParsedDate")}
+    assert {code for code in fatal if severity_of(code) != "error"} == set()
+    assert {code for code in mild if severity_of(code, published=True) != "warning"} == set()
+
+
+def test_a_code_that_is_not_in_the_table_cannot_be_reported() -> None:
+    with pytest.raises(KeyError):
+        make_problem("a.md", 1, "no-such-code", "message")
 
 
 def test_every_code_of_a_problem_is_described_and_no_other() -> None:
-    paths = [path for room in ("posts", "feedmill") for path in sorted((ROOT / room).rglob("*.py"))]
-    sources = "".join(path.read_text("utf-8") for path in paths)
-    codes = set(
-        re.findall(r'"([a-z]+(?:-[a-z]+)+)"', "".join(one.read_text("utf-8") for one in paths if "posts" in one.parts))
+    rows = re.findall(
+        r"^\| `(.+?)` \| (?:error|warning|error or warning) \| .{9,} \| .{5,} \|$", PROBLEMS, re.MULTILINE
     )
-    codes = codes - OTHERS | PLAIN
-    assert len(codes) > 20
-    assert [code for code in PLAIN if f'"{code}"' not in sources] == []
-    rows = re.findall(r"^\| (`.+?`) \| \w", PROBLEMS, re.MULTILINE)
-    assert sorted(code for row in rows for code in re.findall(r"`([^`]+)`", row)) == sorted(codes)
+    assert rows == [*PROBLEMS_TABLE]
 
 
 def test_the_pictures_are_there_and_small() -> None:

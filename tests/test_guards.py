@@ -148,7 +148,7 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(tmp_path: Path, monk
         return real(handle)
 
     monkeypatch.setattr(os, "fstat", fstat)
-    assert files.read(tmp_path, "a.md")[1] == b"and then another"
+    assert files.read(tmp_path, "a.md", ())[1] == b"and then another"
 
 
 def test_posts_whose_last_day_is_over_may_go_all_at_once(feedmill: Command, tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def test_a_bad_post_is_named_and_the_others_are_published(feedmill: Command, roo
     site(root, {"_posts/2021-01-03-bad.md": BAD}, None)
     outcome = feedmill(root)
     assert outcome.code == 0
-    assert outcome.err.startswith("_posts/2021-01-03-bad.md:2: error: the front matter is no valid YAML")
+    assert outcome.err.startswith("_posts/2021-01-03-bad.md:2: error: invalid YAML in front matter")
     assert outcome.err.endswith("[bad-yaml]\n")
     assert feedmill(root, "--strict").code == 1
 
@@ -195,7 +195,7 @@ def test_a_mistake_is_named_with_the_file_it_is_in(feedmill: Command, tmp_path: 
         ("feedmill.toml", "[site\n", "feedmill.toml: the file: is no valid TOML"),
         ("feedmill.toml", "[sight]\n", 'feedmill.toml: sight: there is no such setting (did you mean "site"?)'),
         ("feedmill.toml", "site = 3\n", "feedmill.toml: site: expected a table, not 3"),
-        ("_config.yml", "a: [\n", "_config.yml: line 2: is no valid YAML"),
+        ("_config.yml", "a: [\n", "_config.yml: line 2: invalid YAML"),
         ("_config.yml", "- a\n", "_config.yml: the file: expected lines of `key: value`"),
     ],
 )
@@ -364,7 +364,7 @@ def test_a_folder_that_is_not_there_is_a_mistake_and_empties_nothing(
     feedmill(root)
     (root / "feedmill.toml").write_text(toml.format(folder))
     outcome = feedmill(root)
-    assert (outcome.code, "posts.folders: there is no folder" in outcome.err) == (2, True)
+    assert (outcome.code, "posts.folders: no such folder in the site" in outcome.err) == (2, True)
 
 
 def test_a_byte_order_mark_before_the_configuration_is_put_up_with(feedmill: Command, root: Path) -> None:

@@ -110,7 +110,7 @@ def test_a_saved_post_is_published_and_its_readers_are_told(tmp_path: Path, serv
         assert following()["problems"] == 1
         site(root, {A: post("A2")}, None)
         assert following()["problems"] == 1
-    assert f"{B}:2: error: the front matter is no valid YAML" in served.get("/_problems").decode()
+    assert f"{B}:2: error: invalid YAML in front matter" in served.get("/_problems").decode()
     assert list(served.items()) == ["A2"]
     served.process.send_signal(signal.SIGINT)
     out, err = served.process.communicate(timeout=20)

@@ -79,7 +79,7 @@ def test_every_trap_that_is_always_tried_is_there() -> None:
 )
 def test_front_matter_beyond_its_limits_is_refused(data: bytes, code: str) -> None:
     with pytest.raises(PostError) as caught:
-        matter.split(data, lambda *_: None)
+        matter.split_front_matter(data, lambda *_: None)
     assert caught.value.code == code
 
 
@@ -87,7 +87,7 @@ def test_front_matter_beyond_its_limits_is_refused(data: bytes, code: str) -> No
 def test_of_a_huge_file_enough_is_looked_at_and_no_character_is_torn(encoding: str) -> None:
     reported: list[str] = []
     data = ("---\ntitle: 文\n---\n" + "text 文\n" * 1_000_000).encode(encoding)
-    found = matter.split(data, lambda _line, code, _message: reported.append(code))
+    found = matter.split_front_matter(data, lambda _line, code, _message: reported.append(code))
     assert found.metadata == {"title": "文"}
     assert len(found.body.encode()) > 1 << 20
     assert reported == []
@@ -97,7 +97,7 @@ def test_of_a_huge_file_enough_is_looked_at_and_no_character_is_torn(encoding: s
     ("blanks", "body"), [("\n \n\t\n", "  x"), ("", "x\n"), ("\n\n", ""), ("  ", ""), ("\n  ", "")]
 )
 def test_a_body_begins_behind_the_blank_lines(blanks: str, body: str) -> None:
-    split = matter.split(f"---\na: b\n---\n{blanks}{body}".encode(), lambda *_: None)
+    split = matter.split_front_matter(f"---\na: b\n---\n{blanks}{body}".encode(), lambda *_: None)
     assert split.body.strip("\n") == (body or blanks.rpartition("\n")[2]).strip("\n")
     assert split.body_line == 4 + blanks.count("\n")
 

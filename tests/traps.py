@@ -25,8 +25,8 @@ from posts.config.options import decode
 from posts.pipeline.content import Library
 from posts.pipeline.extract import Examiner, Outcome, Task, outcome
 from posts.pipeline.render import Made, Order, Renderer
-from posts.sites.base import Found
-from posts.sites.detect import recognise
+from posts.sites.base import PostFile
+from posts.sites.detect import detect_site
 from tests.sites import post, site
 from tests.trap_table import HEAD, KINDS, LOST, MATTER_SECONDS, TRAPS, Trap
 
@@ -40,19 +40,19 @@ class Bench:
         (root / "_posts").mkdir(parents=True)
         (root / "_config.yml").write_text("title: T\nurl: https://site.example\n", "utf-8")
         (root / "feedmill.toml").write_text('[clean]\nremove = [".ad", "p > a.share"]\n', "utf-8")
-        kind = recognise(root)
+        kind = detect_site(root)
         options = decode(load(root, kind.sections(), None).sections, [])
         self.root = root
         self._examiner = Examiner(root, kind, options)
-        self._renderer = Renderer(root, kind, options, Library(root, options.site, {}), "")
+        self._renderer = Renderer(root, kind, options, Library(root, options.site, {}, kind.private_names), "")
 
-    def put(self, data: bytes, suffix: str = "md") -> Found:
+    def put(self, data: bytes, suffix: str = "md") -> PostFile:
         """Writes the post."""
         path = f"{NAME}.{suffix}"
         (self.root / path).write_bytes(data)
-        return Found(path)
+        return PostFile(path)
 
-    def read(self, found: Found, *, whole: bool = True) -> tuple[Outcome, Made | None]:
+    def read(self, found: PostFile, *, whole: bool = True) -> tuple[Outcome, Made | None]:
         """What a run knows of the post in the end; no content where its facts could not be read, or if not `whole`."""
         (row,) = self._examiner([Task(found)])
         known = outcome(found.path, row.facts)
@@ -73,7 +73,7 @@ class Cost:
     codes: tuple[str, ...]
 
 
-def cost(bench: Bench, found: Found, *, whole: bool = True, rounds: int = 3) -> Cost:
+def cost(bench: Bench, found: PostFile, *, whole: bool = True, rounds: int = 3) -> Cost:
     """What a post costs: the least of some rounds, which end early where one is cheap."""
     before, seconds = _peak(), []
     for _ in range(rounds):
@@ -106,7 +106,7 @@ def _put(trap: Trap) -> None:
     _bench.put(trap.make(), trap.suffix)
 
 
-def _measured(found: Found, whole: bool, sender: Any) -> None:
+def _measured(found: PostFile, whole: bool, sender: Any) -> None:
     sender.send(cost(_bench, found, whole=whole))
 
 
@@ -116,7 +116,7 @@ def measured(trap: Trap) -> Cost | None:
     maker = context.Process(target=_put, args=(trap,))  # which takes with it what making took
     maker.start()
     maker.join()
-    found = Found(f"{NAME}.{trap.suffix}")
+    found = PostFile(f"{NAME}.{trap.suffix}")
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_measured, args=(found, trap.seconds > MATTER_SECONDS, sender))
     process.start()

@@ -240,7 +240,7 @@ def _now(written: str | None) -> datetime:
     from posts.frontmatter import dates
 
     try:
-        moment = dates.parse(written, dates.Zones())
+        moment = dates.parse_date(written, dates.Zones())
     except dates.DateError as error:
         raise UsageError(f"--now: {error}") from None
     if moment.code:

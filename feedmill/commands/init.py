@@ -11,8 +11,8 @@ from feedmill.cli.console import as_json
 from feedmill.cli.options.commands import InitOptions
 from posts.config.load import FILE
 from posts.errors import RefusedError
-from posts.sites.base import Kind
-from posts.sites.detect import recognise
+from posts.sites.base import SiteKind
+from posts.sites.detect import detect_site
 
 _TEMPLATE = """\
 # Configuration of feedmill. Commented lines show defaults or examples: remove the "#" to set one.
@@ -80,7 +80,7 @@ _SITE = (
 
 def init(options: InitOptions) -> int:
     """Write the configuration of a site that has none."""
-    path = write_config(options.site, recognise(options.site), options.config)
+    path = write_config(options.site, detect_site(options.site), options.config)
     if options.json:
         print(as_json({"written": str(path)}))
     elif not options.quiet:
@@ -88,7 +88,7 @@ def init(options: InitOptions) -> int:
     return 0
 
 
-def write_config(root: Path, kind: Kind, path: Path | None) -> Path:
+def write_config(root: Path, kind: SiteKind, path: Path | None) -> Path:
     """Write the configuration of a site and return its path: `path`, or if that is None `feedmill.toml` in the site.
 
     Raises:
@@ -98,7 +98,7 @@ def write_config(root: Path, kind: Kind, path: Path | None) -> Path:
     found = kind.sections().get("site", {})
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(config_text(found, [] if kind.liquid else _folders(root)))
+            file.write(config_text(found, _folders(root) if kind.chooses_folders else []))
     except FileExistsError:
         raise RefusedError(f"{path} already exists; edit it, or move it away first") from None
     return path

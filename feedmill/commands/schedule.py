@@ -58,7 +58,7 @@ def _plan(options: ScheduleOptions, run: RunOptions) -> Plan:
             config=run.config.resolve() if run.config else None,
             calls=bool(site.telling.hubs or site.telling.pings),
             hubs=bool(site.telling.hubs),
-            builds=site.kind.liquid,
+            builds=site.kind.built_by_jekyll,
             has_own_out=run.out is not None,
             has_own_state=options.has_own_state,
         )

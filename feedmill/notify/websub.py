@@ -17,6 +17,7 @@ from feedmill.notify.queue import HubAnswer, PendingTopics, Queue, apply_answers
 from posts.config.load import FILE
 from posts.errors import BusyError, FeedmillError
 from posts.model import Problem
+from posts.problems import make_problem
 from posts.store.index import Index
 from posts.store.lock import Lock
 
@@ -65,7 +66,7 @@ def notify_hubs(state: Path, now: datetime, config: Path | None) -> Notified:
         warnings = [f"cannot save which hubs were notified: {error}"]
     sent = sum(one.is_done for each in answers.values() for one in each)
     pending = sum(len(one["topics"]) for one in left.values())
-    problems = [Problem(str(config or FILE), 0, "hub", "warning", warning) for warning in warnings]
+    problems = [make_problem(str(config or FILE), 0, "hub", warning) for warning in warnings]
     return Notified(sent, pending, problems)
 
 

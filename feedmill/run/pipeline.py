@@ -260,7 +260,8 @@ class Pipeline:
 
         since, root = self.run.began, self.run.root.resolve()
         config = str(self.run.options.config.resolve()) if self.run.options.config else "feedmill.toml"
-        files = {config, *self.run.kind.configured, *self.contents.leaned_on(self.record.entries), *self.reader.refused}
+        included = self.contents.leaned_on(self.record.entries)
+        files = {config, *self.run.kind.config_files, *included, *self.reader.refused}
         whats = [f"file:{path}" for path in files] + [f"size:{path}" for path in self.reader.sizes()]
         folders = {f"names:{folder}": seen for folder, seen in self.reader.watched.items()}
         return {what: look(what, root, since) for what in whats} | folders

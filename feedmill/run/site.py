@@ -37,14 +37,14 @@ class OpenSite:
         from feedmill.run.up_to_date import environment
         from posts.config.table import Table
         from posts.pipeline import cache_keys as keys
-        from posts.sites.detect import recognise
+        from posts.sites.detect import detect_site
         from posts.store.index import Index
 
         self.began = time.time_ns()
         self.options = options
         self.progress = Progress(quiet=not options.show_progress)
         self.root: Path = options.site
-        self.kind = recognise(self.root)
+        self.kind = detect_site(self.root)
         configuration = posts.config.load.load(self.root, self.kind.sections(), options.config)
         mistakes: list[tuple[str, str]] = []
         self.reading = posts.config.options.decode(configuration.sections, mistakes)

@@ -14,7 +14,7 @@ from posts.files.walk import is_private
 MAX_FILE = 16 * 1024 * 1024
 
 
-def read(root: Path, path: str) -> tuple[Stamp, bytes]:
+def read(root: Path, path: str, private: tuple[str, ...]) -> tuple[Stamp, bytes]:
     """A post file of the site: how it looked when it was opened, and its bytes.
 
     Raises:
@@ -22,11 +22,11 @@ def read(root: Path, path: str) -> tuple[Stamp, bytes]:
         OSError: it cannot be read.
     """
     for _ in range(3):
-        handle = _open(root, path)
+        handle = _open(root, path, private)
         try:
             before = os.fstat(handle)
             if not stat.S_ISREG(before.st_mode):
-                raise PostError(0, "not-a-file", "this is no file any more: it is not read")
+                raise PostError(0, "not-a-file", "not a regular file; skipped")
             if before.st_size > MAX_FILE:
                 raise PostError(0, "file-too-large", f"the file is larger than {MAX_FILE // 1024 // 1024} MiB")
             data = _all_of(handle, before.st_size)
@@ -45,7 +45,7 @@ def _all_of(handle: int, size: int) -> bytes:
     return data
 
 
-def _open(root: Path, path: str) -> int:
+def _open(root: Path, path: str, private: tuple[str, ...]) -> int:
     """A handle on a file of the site. What took its place since it was found must not block the run, nor lead out."""
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
     try:
@@ -54,6 +54,6 @@ def _open(root: Path, path: str) -> int:
         if error.errno not in (errno.ELOOP, errno.EMLINK):
             raise
     real, inside = os.path.realpath(root / path), os.path.realpath(root)
-    if not real.startswith(f"{inside}/") or is_private(real[len(inside) :]):
+    if not real.startswith(f"{inside}/") or is_private(real[len(inside) :], private):
         raise PostError(0, "symlink", "a link out of the site, or to its configuration, is not followed")
     return os.open(real, flags)

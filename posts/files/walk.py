@@ -12,6 +12,7 @@ from pathlib import Path
 from posts.errors import EXHAUSTED
 from posts.files.stat import names, outside
 from posts.model import Problem
+from posts.problems import make_problem
 from posts.text import legal
 
 DEEPEST = 64
@@ -21,15 +22,20 @@ Keeps = Callable[[str, str], bool]
 
 
 class Walk:
-    """A walk through a site. Paths are below the site, with forward slashes; `skip` are folders not looked into.
+    """A walk through a site. Paths are below the site, with forward slashes.
+
+    Folders in `skip` are not entered; links to files whose names begin with one of `private` are not followed.
 
     `listed` has the names in every folder that was looked at, in short, as `feedmill.run.up_to_date` compares them.
     """
 
-    def __init__(self, root: Path, skip: frozenset[str], report: Callable[[Problem], None]) -> None:
+    def __init__(
+        self, root: Path, skip: frozenset[str], report: Callable[[Problem], None], private: tuple[str, ...]
+    ) -> None:
         self.root = os.path.realpath(root)
         self._skip = skip
         self._report = report
+        self._private = private
         self._followed: set[str] = set()
         self.listed: dict[str, str] = {}
 
@@ -125,19 +131,24 @@ class Walk:
         return True
 
     def _may_read(self, target: str) -> bool:
-        return self._is_inside(target) and not is_private(target[len(self.root) :])
+        return self._is_inside(target) and not is_private(target[len(self.root) :], self._private)
 
     def _is_inside(self, target: str) -> bool:
         return target.startswith(self.root.rstrip("/") + "/")
 
     def _complain(self, path: str, code: str, message: str) -> None:
-        self._report(Problem(legal(path), 0, code, "error", message))
+        self._report(make_problem(legal(path), 0, code, message))
 
 
-def is_private(path: str) -> bool:
-    """Whether a path below the site is one that no post may lead to: configurations, and whatever is hidden."""
+def is_private(path: str, names: tuple[str, ...]) -> bool:
+    """Return whether no post may read a path below the site: hidden files, and configurations, which hold secrets.
+
+    Args:
+        path: the path below the site.
+        names: how the names of the site generator's own private files begin.
+    """
     parts = path.strip("/").split("/")
-    return any(part.startswith(".") for part in parts) or parts[-1].startswith(("_config.", "feedmill.toml"))
+    return any(part.startswith(".") for part in parts) or parts[-1].startswith(("feedmill.toml", *names))
 
 
 def _is_regular(entry: os.DirEntry[str]) -> bool:

@@ -1,7 +1,7 @@
-"""A date in any shape to an aware datetime that keeps the offset it was written with. Owns python-dateutil.
+"""Parse dates to aware datetimes that keep the offset as written. Owns python-dateutil.
 
-ISO-like shapes first (RFC 3339 and its many cousins); dateutil only for the rest, and only when nothing in its
-answer was guessed or filled in.
+ISO-like formats come first (RFC 3339 and its variants). dateutil parses the rest; its result is used only if nothing in
+it was guessed or filled in.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ _ISO = re.compile(
     r"\s*([Zz]|UTC|GMT|(?:UTC|GMT)?[-+]\d{1,2}(?::?\d\d)?)?"
 )
 _CHINESE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
-# An author's slip seen in the wild, `16:30-:00+16:30`: the time and the offset run into each other.
+# A mistake found on real sites, `16:30-:00+16:30`: the offset is written into the time.
 _SLIPPED = re.compile(r"(.*\d{1,2}:\d\d)-:\d\d([-+]\d\d:\d\d)")
 _OFFSET = re.compile(r"(?:UTC|GMT)?([-+])(\d{1,2})(?::?(\d\d))?")
 _FILE_DATE = re.compile(r"(\d{2,4})-(\d{1,2})-(\d{1,2})")
 _LARGEST_OFFSET = timedelta(hours=14)
 _MAX_LENGTH = 100
-_FIRST_YEAR, _LAST_YEAR = 1, 9999  # of which no zone has all days
+_FIRST_YEAR, _LAST_YEAR = 1, 9999  # incomplete in some time zones
 
 
 class DateError(ValueError):
-    """No date can be made of a text; the message names the remedy."""
+    """A text is not an unambiguous date. The message says what to write instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Zones:
-    """How dates without a numeric offset are read.
+    """The time zones for dates without a numeric offset.
 
     `site` is the zone of the site, `abbreviations` gives the offsets of names such as CEST, and `naive = "utc"`
-    takes for UTC what Jekyll does: an unquoted naive date with seconds.
+    reads as UTC what Jekyll reads as UTC: an unquoted naive date with seconds.
     """
 
     site: tzinfo = UTC
@@ -45,11 +45,11 @@ class Zones:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """A date that was read. `at` is aware; `code` and `message` say what was doubtful, or are "".
+class ParsedDate:
+    """A parsed date. `at` is aware; `code` and `message` describe a problem with it, or are "".
 
-    `in_jekyll` is the instant that Jekyll reads where that is another one: naive timestamps in UTC, offsets of any
-    size. Only permalinks are made of it.
+    `in_jekyll` is the instant that Jekyll reads, if it differs: naive timestamps are UTC, offsets have any size. Only
+    permalinks depend on it.
     """
 
     at: datetime
@@ -58,31 +58,31 @@ class Moment:
     in_jekyll: datetime | None = None
 
 
-def parse(text: str, zones: Zones, *, plain: bool = False) -> Moment:
-    """The moment that `text` means.
+def parse_date(text: str, zones: Zones, *, plain: bool = False) -> ParsedDate:
+    """Return the date that `text` means.
 
     Args:
-        text: the date as it was written.
-        zones: what to take a date without an offset for; a date alone is midnight there.
-        plain: whether it was an unquoted YAML timestamp, which matters for `naive = "utc"` only.
+        text: the date as written.
+        zones: the time zones for dates without an offset; a date without a time is midnight there.
+        plain: whether it was an unquoted YAML timestamp, which only matters for `naive = "utc"`.
 
     Raises:
-        DateError: there is no such date, or it is ambiguous or incomplete.
+        DateError: the date does not exist, is ambiguous or incomplete.
     """
     text = text.strip()
     if len(text) > _MAX_LENGTH:
-        raise DateError("this is too long to be a date: write it as 2021-12-31 11:38:35 +0800")
+        raise DateError("too long for a date; write it as 2021-12-31 11:38:35 +0800")
     match = _ISO.fullmatch(_CHINESE.sub(r"\1-\2-\3", text) if "年" in text else text)
     if match:
         return _iso(match, zones, plain=plain)
     if slipped := _SLIPPED.fullmatch(text):
-        message = f"{text!r}: the offset is unclear, the site's zone is taken instead"
-        return Moment(parse(slipped[1], zones).at, "bad-offset", message)
+        message = f"unclear offset in {text!r}, the time zone of the site is used; correct the date"
+        return ParsedDate(parse_date(slipped[1], zones).at, "bad-offset", message)
     return _loose(text, zones)
 
 
-def from_file_name(text: str, zones: Zones) -> datetime | None:
-    """Midnight, in the site's zone, of the `YYYY-MM-DD` of a Jekyll file name; None when there is no such day."""
+def parse_file_date(text: str, zones: Zones) -> datetime | None:
+    """Return midnight in the time zone of the site for the date of a file name; None if the day does not exist."""
     match = _FILE_DATE.fullmatch(text)
     if not match:
         return None
@@ -95,20 +95,20 @@ def from_file_name(text: str, zones: Zones) -> datetime | None:
         return None
 
 
-def _iso(match: re.Match[str], zones: Zones, *, plain: bool) -> Moment:
+def _iso(match: re.Match[str], zones: Zones, *, plain: bool) -> ParsedDate:
     naive, offset = _naive(match), _offset(match[9])
     if offset is None:
         at = _in_zone(naive, zones.site)
         if not plain or match[7] is None:
-            return Moment(at)
-        # What YAML takes for a timestamp Jekyll takes for UTC.
+            return ParsedDate(at)
+        # Jekyll reads what YAML calls a timestamp as UTC.
         utc = _in_zone(naive, UTC)
-        return Moment(utc if zones.naive == "utc" else at, in_jekyll=utc)
+        return ParsedDate(utc if zones.naive == "utc" else at, in_jekyll=utc)
     if abs(offset) <= _LARGEST_OFFSET:
-        return Moment(_checked(naive.replace(tzinfo=timezone(offset))))
-    message = f"no place has the offset {match[9]}: the site's zone is taken instead"
+        return ParsedDate(_checked(naive.replace(tzinfo=timezone(offset))))
+    message = f"offset {match[9]} does not exist, the time zone of the site is used; correct the date"
     believed = naive.replace(tzinfo=timezone(offset)) if abs(offset) < timedelta(hours=24) else None
-    return Moment(_in_zone(naive, zones.site), "bad-offset", message, believed and _checked(believed))
+    return ParsedDate(_in_zone(naive, zones.site), "bad-offset", message, believed and _checked(believed))
 
 
 def _naive(match: re.Match[str]) -> datetime:
@@ -118,7 +118,7 @@ def _naive(match: re.Match[str]) -> datetime:
         time = (int(match[5] or 0), int(match[6] or 0), int(match[7] or 0), int(fraction))
         return datetime(year, month, day, *time)  # noqa: DTZ001 # the caller knows the zone
     except ValueError as error:
-        raise DateError(f"there is no such date as {match[0].strip()!r} ({error})") from None
+        raise DateError(f"date {match[0].strip()!r} does not exist ({error}); correct it") from None
 
 
 def _offset(text: str | None) -> timedelta | None:
@@ -132,7 +132,7 @@ def _offset(text: str | None) -> timedelta | None:
 
 
 def _in_zone(naive: datetime, zone: tzinfo) -> datetime:
-    """`naive` in a zone, with the offset that the zone has then. One with seconds (before 1901) is no RFC 3339."""
+    """Return `naive` in a time zone, with its offset at that time. RFC 3339 has no seconds in offsets (before 1901)."""
     aware = _checked(naive.replace(tzinfo=zone))
     offset = aware.utcoffset() or timedelta(0)
     if offset.seconds % 60:
@@ -141,16 +141,16 @@ def _in_zone(naive: datetime, zone: tzinfo) -> datetime:
 
 
 def _checked(aware: datetime) -> datetime:
-    """`aware`, if it is a date everywhere: the first and last days of all time are not."""
+    """Return `aware` if it is a valid date in every time zone: the first and last days of the calendar are not."""
     if not _FIRST_YEAR < aware.year < _LAST_YEAR:
-        raise DateError(f"{aware.date()} is outside the calendar")
+        raise DateError(f"date {aware.date()} is outside the calendar; correct it")
     return aware
 
 
 class _Unknown(tzinfo):
-    """Stands for an abbreviation whose offset nobody has given."""
+    """The time zone of an abbreviation without a known offset."""
 
-    def utcoffset(self, when: datetime | None, /) -> timedelta:  # noqa: ARG002 # the signature is given
+    def utcoffset(self, when: datetime | None, /) -> timedelta:  # noqa: ARG002 # the signature is that of tzinfo
         return timedelta(0)
 
     def dst(self, when: datetime | None, /) -> timedelta:  # noqa: ARG002
@@ -160,27 +160,31 @@ class _Unknown(tzinfo):
         return "unknown"
 
 
-def _loose(text: str, zones: Zones) -> Moment:
-    # dateutil takes `GMT+8` for POSIX, eight hours *behind*; and a year of two digits for any of three numbers.
+def _loose(text: str, zones: Zones) -> ParsedDate:
+    # dateutil reads `GMT+8` as POSIX does, eight hours behind UTC, and any of three two-digit numbers as the year.
     text = re.sub(r"(?:UTC|GMT)(?=[-+]\d)", "", text)
     if not re.search(r"\d{4}", text):
-        raise DateError(f"{text!r} has no year of four digits: write it as 2021-12-31 11:38:35 +0800")
+        raise DateError(f"date {text!r} has no four-digit year; write it as 2021-12-31 11:38:35 +0800")
     found = {_attempt(text, zones, default, day_first=order) for default in _DEFAULTS for order in (False, True)}
     answer = found.pop()
     if found or answer is None:
-        raise DateError(f"{text!r} cannot be read in just one way: write it as 2021-12-31 11:38:35 +0800")
+        raise DateError(f"date {text!r} is ambiguous or not a date; write it as 2021-12-31 11:38:35 +0800")
     naive, zone = answer
     if isinstance(zone, _Unknown):
-        message = f"{text!r}: the abbreviation has no offset, the site's zone is taken (see [posts] zones)"
-        return Moment(_in_zone(naive, zones.site), "unknown-zone", message)
+        message = f"unknown time zone in {text!r}, the time zone of the site is used; define it in [posts] zones"
+        return ParsedDate(_in_zone(naive, zones.site), "unknown-zone", message)
     if zone is None:
-        return Moment(_in_zone(naive, zones.site))
+        return ParsedDate(_in_zone(naive, zones.site))
     if abs(zone.utcoffset(naive) or timedelta(0)) > _LARGEST_OFFSET:
-        return Moment(_in_zone(naive, zones.site), "bad-offset", f"{text!r}: the site's zone is taken instead")
-    return Moment(_in_zone(naive, zone))
+        return ParsedDate(
+            _in_zone(naive, zones.site),
+            "bad-offset",
+            f"offset in {text!r} does not exist, the time zone of the site is used; correct the date",
+        )
+    return ParsedDate(_in_zone(naive, zone))
 
 
-# Whatever a text leaves out comes from these two, and makes the answers differ: year, month and day all do.
+# What a text leaves out comes from these two, so the results differ: in year, month and day.
 _DEFAULTS = (date(2004, 2, 29), date(1996, 11, 28))
 _UNKNOWN = _Unknown()
 
@@ -193,9 +197,9 @@ def _attempt(text: str, zones: Zones, default: date, *, day_first: bool) -> tupl
             return timezone(timedelta(seconds=offset)) if abs(offset) < 86_400 else _UNKNOWN
         return zones.abbreviations.get(name, _UNKNOWN) if name else None
 
-    midnight = datetime(default.year, default.month, default.day)  # noqa: DTZ001 # a date without a zone is what it is
+    midnight = datetime(default.year, default.month, default.day)  # noqa: DTZ001 # the caller adds the zone
     try:
         at = parser.parse(text, default=midnight, dayfirst=day_first, tzinfos=zone)
     except (ValueError, OverflowError, TypeError, AttributeError, IndexError, AssertionError):
-        return None  # dateutil lets several of its own mistakes out
+        return None  # dateutil raises these too, from bugs of its own
     return at.replace(tzinfo=None), at.tzinfo

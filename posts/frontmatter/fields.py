@@ -1,4 +1,4 @@
-"""Front matter to typed fields: the one table of keys. Pure."""
+"""Decode front matter to typed fields, by one table of keys. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from posts.model import Enclosure, Person
 from posts.text import plain
 
-# Which keys give a field, the first that holds something first.
+# The keys of each field, in order of precedence.
 KEYS: dict[str, tuple[str, ...]] = {
     "title": ("title",),
     "date": ("date",),
@@ -26,7 +26,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "source_title": ("source_title", "source_name"),
 }
 
-# Media types by suffix, written out: the `mimetypes` of Python depend on the machine's own tables.
+# Media types by suffix. Python's `mimetypes` is not used: it depends on tables of the operating system.
 TYPES = {
     "avif": "image/avif",
     "gif": "image/gif",
@@ -57,8 +57,8 @@ _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 _NAME_AND_MAIL = re.compile(r"(.+?)\s*<([^<>@\s]+@[^<>\s]+)>")
 
 
-def text(metadata: Mapping[str, Any], field: str) -> str:
-    """The first text that the keys of `field` hold, as it was written, or ""."""
+def first_text(metadata: Mapping[str, Any], field: str) -> str:
+    """Return the first text among the keys of `field`, as written, or ""."""
     for key in KEYS[field]:
         if key in metadata:
             value = metadata[key]
@@ -67,31 +67,31 @@ def text(metadata: Mapping[str, Any], field: str) -> str:
     return ""
 
 
-def key_of(metadata: Mapping[str, Any], field: str) -> str:
-    """The key that `text` took its answer from, for messages."""
+def first_key(metadata: Mapping[str, Any], field: str) -> str:
+    """Return the key whose value `first_text` returns, for messages."""
     return next((key for key in KEYS[field] if isinstance(value := metadata.get(key), str) and value.strip()), "")
 
 
-def links(metadata: Mapping[str, Any], field: str) -> list[str]:
-    """All values of the field's keys that look like http(s) links, in the order of the keys."""
+def http_links(metadata: Mapping[str, Any], field: str) -> list[str]:
+    """Return the values of the keys of `field` that look like http(s) links, in the order of the keys."""
     values = [metadata[key] for key in KEYS[field] if key in metadata]
     return [value.strip() for value in values if isinstance(value, str) and _is_link(value.strip())]
 
 
-def is_off(metadata: Mapping[str, Any], key: str) -> bool:
-    """Whether a flag is given, and given as no (YAML 1.1 spells it in several ways)."""
+def is_false(metadata: Mapping[str, Any], key: str) -> bool:
+    """Return whether a flag is present and false (YAML 1.1 has several spellings)."""
     value = metadata.get(key)
     return isinstance(value, str) and value.lower() in ("false", "no", "off")
 
 
-def is_on(metadata: Mapping[str, Any], key: str) -> bool:
-    """Whether a flag is given, and given as yes."""
+def is_true(metadata: Mapping[str, Any], key: str) -> bool:
+    """Return whether a flag is present and true."""
     value = metadata.get(key)
     return isinstance(value, str) and value.lower() in ("true", "yes", "on")
 
 
-def authors(metadata: Mapping[str, Any]) -> tuple[Person, ...]:
-    """Authors from a name, a list of names, or mappings with name, email and uri or url."""
+def parse_authors(metadata: Mapping[str, Any]) -> tuple[Person, ...]:
+    """Return the authors in a name, a list of names, or mappings with name, email and uri or url."""
     found = [person for key in KEYS["authors"] for person in _people(metadata.get(key))]
     return tuple(dict.fromkeys(found))
 
@@ -109,15 +109,15 @@ def _people(value: Any) -> list[Person]:
     return [Person(match[1], match[2]) if match else Person(name)]
 
 
-def enclosures(
+def parse_enclosures(
     metadata: Mapping[str, Any], absolute: Callable[[str], str], size: Callable[[str], int]
 ) -> tuple[Enclosure, ...]:
-    """The media that the front matter names: `enclosure`, `audio`, `video`, then `image`.
+    """Return the media files in the front matter: `enclosure`, `audio`, `video`, then `image`.
 
     Args:
         metadata: the front matter.
-        absolute: makes an address absolute, "" for what is no http(s) address.
-        size: the length in bytes of the local file behind an address as it is written, 0 when there is none.
+        absolute: returns the absolute form of an address, "" if it is not http(s).
+        size: returns the length in bytes of the local file at an address as written, 0 if there is none.
     """
     if metadata.keys().isdisjoint(_MEDIA_KEYS):
         return ()
@@ -158,10 +158,10 @@ def _enclosure(key: str, value: Any, absolute: Callable[[str], str], size: Calla
 
 
 def _apart(written: str) -> list[str]:
-    """WordPress writes `address length type` into one text; a blank may just as well belong to the address."""
+    """Split `address length type`, which WordPress writes into one text; an address may contain spaces, too."""
     address, *rest = written.split()
-    told = rest and all(part.isdecimal() or _MEDIA_TYPE.fullmatch(part) for part in rest)
-    return [address, *rest] if told else [written.strip()]
+    is_wordpress = rest and all(part.isdecimal() or _MEDIA_TYPE.fullmatch(part) for part in rest)
+    return [address, *rest] if is_wordpress else [written.strip()]
 
 
 def _texts(*values: Any) -> list[str]:
@@ -169,7 +169,7 @@ def _texts(*values: Any) -> list[str]:
 
 
 def media_type(url: str, key: str = "") -> str:
-    """The media type that the suffix of an address says, else what `key` (`image`, `audio`, `video`) suggests."""
+    """Return the media type for the suffix of an address, else the default for `key` (`image`, `audio`, `video`)."""
     suffix = url.partition("?")[0].partition("#")[0].rpartition("/")[2].rpartition(".")[2].lower()
     return TYPES.get(suffix) or _FALLBACKS.get(key, "application/octet-stream")
 

@@ -1,7 +1,7 @@
-"""The scalars of front matter, and front matter that is nothing but lines of them. Pure.
+"""Parse the scalars of front matter, and front matter that consists of plain lines only. Pure.
 
-Nearly all front matter is lines of `key: value`. Those are read here, ten times as fast as by a parser of all of YAML,
-and exactly as that reads them; whatever needs a second look is left to it.
+Most front matter is lines of `key: value`. These are parsed here, ten times as fast as by the YAML parser and with the
+same result; everything else is left to the YAML parser.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _TIMESTAMP = re.compile(
 )
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
-# A plain scalar that begins with none of YAML's indicators; what may not be in it is looked for apart.
+# A plain scalar that does not begin with an indicator of YAML; `_is_plain` checks what it must not contain.
 _PLAIN = r"[^\W_][^\n]*"
 _QUOTED = r"""\"([^"\\\n]*)\"|'([^'\n]*)'"""
 _LINE = re.compile(rf"([A-Za-z_][A-Za-z0-9_-]{{0,99}}):(?: +(?:({_PLAIN})|{_QUOTED}|\[([^\[\]\n]*)\]))? *(?:\n|\Z)")
@@ -24,25 +24,25 @@ _FLOW = re.compile(r" *+[^\W_](?:[\w.+/-]| (?![, ]))*+ *+")
 
 
 class Timestamp(str):
-    """A plain scalar that YAML takes for a date or a timestamp."""
+    """A plain scalar that is a date or a timestamp in YAML."""
 
     __slots__ = ()
 
 
-_MOST_LINES = 500  # what is longer may be there to take time, and the parser counts what it reads
+_MOST_LINES = 500  # longer front matter goes to the YAML parser, which limits the number of events
 
 
-def scalar(value: str) -> str | None:
-    """What a plain scalar says: every text is kept as it was written, and null is None."""
+def plain_scalar(value: str) -> str | None:
+    """Return the value of a plain scalar: the text as written, or None for null."""
     if value in _NULLS:
         return None
     return Timestamp(value) if value[0].isdigit() and _TIMESTAMP.fullmatch(value) else value
 
 
-def simple(head: str) -> tuple[dict[str, Any], dict[str, int]] | None:
-    """The mapping in front matter that is plain lines, and the line of each key (from 0); None for any other.
+def parse_plain_lines(head: str) -> tuple[dict[str, Any], dict[str, int]] | None:
+    """Return the mapping in front matter of plain lines and the line of each key (from 0); None for other front matter.
 
-    Lines of `key: value`, the value being plain, quoted without escapes, or a list in brackets or in lines.
+    Plain lines are `key: value`, where the value is plain, quoted without escapes, or a list in brackets or lines.
     """
     if not head.replace("\n", "").isprintable():
         return None
@@ -60,7 +60,7 @@ def simple(head: str) -> tuple[dict[str, Any], dict[str, int]] | None:
         if plain is not None:
             if not _is_plain(plain):
                 return None
-            value = scalar(plain.rstrip(" "))
+            value = plain_scalar(plain.rstrip(" "))
         elif flow is not None:
             value = _flow(flow)
             if value is None:
@@ -77,30 +77,30 @@ def simple(head: str) -> tuple[dict[str, Any], dict[str, int]] | None:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether a text that begins as a plain scalar is one to its end."""
+    """Return whether a text that begins as a plain scalar is a plain scalar as a whole."""
     return ": " not in text and " #" not in text and not text.rstrip(" ").endswith(":")
 
 
 def _flow(inside: str) -> list[str] | None:
-    """The entries of a list in brackets; None where they are more than words."""
+    """Return the entries of a list in brackets; None if they are not plain words."""
     if not inside.strip(" "):
         return []
     parts = inside.split(",")
     if not all(map(_FLOW.fullmatch, parts)):
         return None
-    values = [scalar(part.strip(" ")) for part in parts]
+    values = [plain_scalar(part.strip(" ")) for part in parts]
     return [value for value in values if value is not None]
 
 
 def _entries(head: str, place: int) -> tuple[list[str], int, int] | None:
-    """The entries of a list of lines, where it ends, and how many lines it has; None where they are no plain list."""
+    """Return the entries of a block list, its end and its number of lines; None if it is not a plain list."""
     values: list[str] = []
     indent, count = None, 0
     while entry := _ENTRY.match(head, place):
         space, plain, double, single = entry.groups()
         if (indent is not None and space != indent) or (plain is not None and not _is_plain(plain)):
             return None
-        value = scalar(plain.rstrip(" ")) if plain is not None else double if double is not None else single
+        value = plain_scalar(plain.rstrip(" ")) if plain is not None else double if double is not None else single
         if value is not None:
             values.append(value)
         indent, place, count = space, entry.end(), count + 1

@@ -1,14 +1,14 @@
-"""Bytes to front matter and body: encodings, fences, limits. Owns python-frontmatter and the YAML parser below it.
+"""Split a post file into front matter and body: encodings, fences, limits. Owns python-frontmatter and PyYAML.
 
-The front matter is built from the parser's events, one by one and without recursion, so that aliases, tags and
-nesting are refused where they begin: nothing in a post can make the parser recurse or grow.
+The front matter is built from the events of the parser, without recursion, so that aliases, tags and deep nesting are
+refused where they begin: no post can make the parser recurse or use unlimited memory.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -18,15 +18,17 @@ from frontmatter.default_handlers import YAMLHandler
 from yaml import events
 
 from posts.errors import PostError
-from posts.frontmatter.scalars import scalar, simple
+from posts.frontmatter.scalars import parse_plain_lines, plain_scalar
+from posts.problems import ReportProblem
 from posts.text import legal
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 16
 MAX_EVENTS = 10_100  # of YAML: keys, values, and beginnings and ends of lists and mappings
 
-# More than 1 MiB of a body is not published; so much is that and its front matter, be it in UTF-32.
+# At most 1 MiB of a body is published. This is that much text with its front matter, in UTF-32.
 _MOST_BYTES = 9 << 19
+_LOOK_AHEAD = 256  # characters: more than MAX_DEPTH levels, fewer than the levels that any libyaml refuses
 
 _OPENING = re.compile(r"(?:[ \t]*+\n)*+---[ \t]*+\n")
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE)
@@ -41,13 +43,10 @@ _BOMS = (
 )
 _MARKED = frozenset(mark[:1] for mark, _ in _BOMS)
 
-Report = Callable[[int, str, str], None]
-"""Takes a complaint: line of the file (from 1, 0 for the whole), code, message."""
-
 
 @dataclass(slots=True)
-class Matter:
-    """A post taken apart. Every scalar of `metadata` is the text that was written; absent and null are the same.
+class ParsedFile:
+    """A post file split into front matter and body. Scalars of `metadata` are texts as written; null means absent.
 
     `lines` gives the line of each key of the top level; `body_line` is the line at which `body` begins.
     """
@@ -59,61 +58,67 @@ class Matter:
     lines: dict[str, int] = field(default_factory=dict)
 
 
-def split(data: bytes, report: Report, encoding: str = "utf-8") -> Matter:
-    """The front matter and the body of a post.
+def split_front_matter(data: bytes, report: ReportProblem, encoding: str = "utf-8") -> ParsedFile:
+    """Return the front matter and the body of a post.
 
     Args:
-        data: the file.
-        report: takes what is doubtful but no reason to leave the post out.
-        encoding: what bytes that are not UTF-8 are read as; byte order marks come first.
+        data: the bytes of the file.
+        report: receives the problems that do not prevent publication.
+        encoding: the encoding of files that are not UTF-8; a byte order mark takes precedence.
 
     Raises:
-        PostError: the fence is never closed, or the front matter is too large, too deep, or no YAML mapping.
+        PostError: the front matter is not closed, too large, nested too deep, or not a YAML mapping.
     """
-    text = decode(_beginning(data), report, encoding)
+    text = decode_text(_beginning(data), report, encoding)
     opening = _OPENING.match(text, 0, MAX_BYTES)
     if not opening:
-        return Matter(text)
+        return ParsedFile(text)
     first = text.count("\n", 0, opening.end()) + 1
     if first > 2:
-        report(first - 1, "late-fence", "the front matter begins after blank lines, where Jekyll does not see it")
-    furthest = opening.end() + MAX_BYTES + 4  # no more need be looked through, line by line
+        report(
+            first - 1,
+            "late-fence",
+            "front matter begins after blank lines, where Jekyll ignores it; remove the blank lines",
+        )
+    furthest = opening.end() + MAX_BYTES + 4  # the closing fence is not searched for beyond
     closing = _CLOSING.search(text, opening.end(), furthest)
     if not closing and text.find("\n---", furthest - 4) < 0 and len(data) <= _MOST_BYTES:
-        raise PostError(first - 1, "unclosed-fence", "the front matter is never closed: end it with a line ---")
+        raise PostError(first - 1, "unclosed-fence", "front matter is not closed; end it with a line ---")
     head = text[opening.end() : closing.start() if closing else furthest]
     if not closing or (len(head) * 4 > MAX_BYTES and len(head.encode("utf-8", "replace")) > MAX_BYTES):
-        raise PostError(first - 1, "matter-too-large", f"the front matter is longer than {MAX_BYTES // 1024} KiB")
+        raise PostError(
+            first - 1, "matter-too-large", f"front matter is longer than {MAX_BYTES // 1024} KiB; move text to the body"
+        )
     start = _behind_blank_lines(text, closing.end())
     metadata, lines = _metadata(head, first, report)
-    return Matter(text[start:], text.count("\n", 0, start) + 1, True, metadata, lines)
+    return ParsedFile(text[start:], text.count("\n", 0, start) + 1, True, metadata, lines)
 
 
 def _beginning(data: bytes) -> bytes:
-    """The part of a file that is looked at: up to the last end of a line in it, so that no character is torn."""
+    """Return the part of a file that is read. It ends at the end of a line, so that no character is cut in two."""
     if len(data) <= _MOST_BYTES:
         return data
-    is_wide = b"\0" in data[:64]  # UTF-16 or UTF-32, where a byte is no character
+    is_wide = b"\0" in data[:64]  # UTF-16 or UTF-32, where a byte is not a character
     return data[: _MOST_BYTES if is_wide else data.rfind(b"\n", 0, _MOST_BYTES) + 1 or _MOST_BYTES]
 
 
 def _behind_blank_lines(text: str, start: int) -> int:
-    """Where the first line begins, from `start` on, that is not blank."""
+    """Return where the first line that is not blank begins, from `start` on."""
     end = _BLANKS.match(text, start).end()  # type: ignore[union-attr] # matches the empty string
     return max(start, text.rfind("\n", start, end) + 1)
 
 
-def _metadata(head: str, first: int, report: Report) -> tuple[dict[str, Any], dict[str, int]]:
-    """What the front matter says, and the lines of its keys; `first` is the line that it begins at."""
-    if plain := simple(head):
+def _metadata(head: str, first: int, report: ReportProblem) -> tuple[dict[str, Any], dict[str, int]]:
+    """Return the front matter and the line of each key. `first` is the line of the file where it begins."""
+    if plain := parse_plain_lines(head):
         metadata, lines = plain
         return metadata, {key: first + line for key, line in lines.items()}
     builder = _Builder(first, report)
     return _parse(head, builder), builder.lines
 
 
-def decode(data: bytes, report: Report, encoding: str = "utf-8") -> str:
-    r"""The text of a file, with `\n` at the ends of lines. Undecodable bytes become U+FFFD and are reported."""
+def decode_text(data: bytes, report: ReportProblem, encoding: str = "utf-8") -> str:
+    r"""Return the text of a file with `\n` as line ends. Invalid bytes become U+FFFD and are reported."""
     for mark, name in _BOMS if data[:1] in _MARKED else ():
         if data.startswith(mark):
             return _decoded(data[len(mark) :], name, report)
@@ -125,12 +130,12 @@ def decode(data: bytes, report: Report, encoding: str = "utf-8") -> str:
         return _decoded(data, encoding, report)
 
 
-def _decoded(data: bytes, encoding: str, report: Report) -> str:
+def _decoded(data: bytes, encoding: str, report: ReportProblem) -> str:
     try:
         return _lines(data.decode(encoding))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        report(line, "undecodable", f"bytes that are not {encoding} became U+FFFD (see [posts] encoding)")
+        report(line, "undecodable", f"invalid {encoding} bytes replaced by U+FFFD; set [posts] encoding")
         return _lines(data.decode(encoding, "replace"))
 
 
@@ -145,14 +150,14 @@ def _parse(head: str, builder: _Builder) -> dict[str, Any]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         reason = " ".join(str(getattr(error, "problem", None) or error).split())
-        last = builder.first + max(head.count("\n") - 1, 0)  # the parser may point behind the end
+        last = builder.first + max(head.count("\n") - 1, 0)  # the parser may point beyond the end
         line = min(builder.line(mark.line), last) if mark else builder.first
-        raise PostError(line, "bad-yaml", f"the front matter is no valid YAML: {legal(reason)}") from None
+        raise PostError(line, "bad-yaml", f"invalid YAML in front matter: {legal(reason)}; correct the line") from None
     return metadata
 
 
 class _Handler(YAMLHandler):
-    """Exact fences instead of "three hyphens or more", and scalars that stay text."""
+    """A handler with exact fences, instead of "three hyphens or more", and scalars that stay text."""
 
     FM_BOUNDARY = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 
@@ -165,27 +170,46 @@ class _Handler(YAMLHandler):
 
 
 class _Builder:
-    """Builds the mapping from the events of libyaml's parser, and keeps the lines of its keys."""
+    """The mapping under construction: built from the events of libyaml, with the lines of its keys."""
 
-    def __init__(self, first: int, report: Report) -> None:
+    def __init__(self, first: int, report: ReportProblem) -> None:
         self.first = first
         self.lines: dict[str, int] = {}
         self._report = report
-        self._stack: list[tuple[Any, str | None]] = []  # open containers, and the key that waits for a value
+        self._stack: list[tuple[Any, str | None]] = []  # open containers, each with the key without a value
         self._done: Any = None
+        self._reached = 0  # where the last event ends, in characters
 
     def line(self, mark: int) -> int:
-        """The line of the file for a line of the parser, whose first is what is left of the fence's own."""
+        """Return the line of the file for a line of the parser, whose first is the rest of the opening fence."""
         return self.first + max(mark - 1, 0)
 
     def build(self, text: str) -> dict[str, Any]:
+        """Return the mapping in `text`.
+
+        Raises:
+            PostError: the front matter is refused.
+            yaml.YAMLError: it is not YAML.
+        """
+        try:
+            self._consume(text)
+        except yaml.YAMLError:
+            # libyaml 0.2.6 and later stops at 1,000 levels, before it delivers the events that led there: it looks
+            # 1,024 characters ahead for the colon of a key. So the beginning is read again without what follows;
+            # what is refused does not depend on the version of the library.
+            with suppress(yaml.YAMLError):
+                _Builder(self.first, _ignore)._consume(text[: self._reached + _LOOK_AHEAD])  # noqa: SLF001
+            raise
+        return self._mapping()
+
+    def _consume(self, text: str) -> None:
         parser: Any = yaml.CBaseLoader(text)
         documents = count = 0
         while (event := parser.get_event()) is not None:
-            kind, count = type(event), count + 1
+            kind, count, self._reached = type(event), count + 1, event.end_mark.index
             if count > MAX_EVENTS:
                 self._refuse(
-                    event, "matter-too-large", f"the front matter has more than {MAX_EVENTS:,} keys and values"
+                    event, "matter-too-large", f"front matter has more than {MAX_EVENTS:,} keys and values; remove some"
                 )
             if kind is events.ScalarEvent:
                 self._refuse_extras(event)
@@ -196,12 +220,11 @@ class _Builder:
             elif kind is events.MappingEndEvent or kind is events.SequenceEndEvent:
                 self._add(self._stack.pop()[0], event)
             elif kind is events.AliasEvent:
-                self._refuse(event, "yaml-alias", "aliases (*name) are not read: write the value out")
+                self._refuse(event, "yaml-alias", "YAML alias in front matter (*name); write the value out")
             elif kind is events.DocumentStartEvent:
                 documents += 1
         if documents > 1:
-            raise PostError(self.first, "bad-yaml", "the front matter holds more than one YAML document")
-        return self._mapping()
+            raise PostError(self.first, "bad-yaml", "front matter has several YAML documents; keep one")
 
     def _refuse(self, event: Any, code: str, message: str) -> NoReturn:
         raise PostError(self.line(event.start_mark.line), code, message)
@@ -210,20 +233,20 @@ class _Builder:
         if self._done is None:
             return {}
         if not isinstance(self._done, dict):
-            raise PostError(self.first, "not-a-mapping", "the front matter must be lines of `key: value`")
+            raise PostError(self.first, "not-a-mapping", "front matter is not a mapping; write lines of `key: value`")
         return self._done
 
     def _refuse_extras(self, event: Any) -> None:
         if event.anchor is not None:
-            self._refuse(event, "yaml-alias", "anchors (&name) are not read: write the value out")
+            self._refuse(event, "yaml-alias", "YAML anchor in front matter (&name); write the value out")
         if event.tag is not None:
-            self._refuse(event, "yaml-tag", f"tags ({legal(event.tag)}) are not read: leave the tag out")
+            self._refuse(event, "yaml-tag", f"YAML tag in front matter ({legal(event.tag)}); remove the tag")
 
     def _open(self, container: Any, event: Any) -> None:
         if len(self._stack) >= MAX_DEPTH:
-            self._refuse(event, "too-deep", f"the front matter is nested deeper than {MAX_DEPTH} levels")
+            self._refuse(event, "too-deep", f"front matter is nested deeper than {MAX_DEPTH} levels; flatten it")
         if self._stack and isinstance(self._stack[-1][0], dict) and self._stack[-1][1] is None:
-            self._refuse(event, "bad-yaml", "a key must be a text, not a list or a mapping")
+            self._refuse(event, "bad-yaml", "a list or mapping is used as a key; use a text")
         self._stack.append((container, None))
 
     def _add(self, value: Any, event: Any) -> None:
@@ -244,14 +267,20 @@ class _Builder:
     def _key(self, container: dict[str, Any], event: Any) -> None:
         key, line = event.value, self.line(event.start_mark.line)
         if container.pop(key, None) is not None:
-            self._report(line, "duplicate-key", f"`{legal(key)}` is given twice: the last one counts")
+            self._report(
+                line, "duplicate-key", f"duplicate key `{legal(key)}`, the last value is used; remove the other"
+            )
         self._stack[-1] = (container, key)
         if len(self._stack) == 1:
             self.lines[key] = line
+
+
+def _ignore(line: int, code: str, message: str) -> None:
+    """Discard a problem that is reported elsewhere."""
 
 
 def _scalar(event: Any) -> str | None:
     value: str = event.value
     if event.style is not None and not event.implicit[0]:
         return value
-    return scalar(value)
+    return plain_scalar(value)

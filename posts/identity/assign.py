@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from posts.identity.urls import canonical, mint
 from posts.model import Post, PostMetadata, Problem
+from posts.problems import make_problem
 from posts.store import codec
 from posts.store.rows import Entry
 from posts.text import fold
@@ -116,7 +117,7 @@ class _Deciding:
         ids = {facts.post.path: one.id for one in articles for facts in (one.facts, *one.others)}
         for one in articles:
             message = f"this is the same article as {one.facts.post.path}, whose body is published"
-            self.problems += (Problem(facts.post.path, 0, "same-article", "warning", message) for facts in one.others)
+            self.problems += (make_problem(facts.post.path, 0, "same-article", message) for facts in one.others)
         return Decisions(tuple(articles), ids, tuple(self.problems))
 
     def _honest(self, published: Sequence[PostMetadata]) -> list[PostMetadata]:
@@ -200,7 +201,7 @@ class _Deciding:
             if chosen != wanted:
                 what = "source or id" if facts.literal or facts.source else "address"
                 message = f"{self._holder(wanted)} has the same {what}: the item gets an id of its own"
-                self.problems.append(Problem(facts.post.path, 0, "shared-source", "warning", message))
+                self.problems.append(make_problem(facts.post.path, 0, "shared-source", message))
             self.holders[chosen] = facts.post.path
             given[facts.post.path] = chosen
         return given

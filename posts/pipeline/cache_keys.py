@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from posts.config.options import ReadOptions
-from posts.sites.base import Kind
+from posts.sites.base import SiteKind
 
 # To be raised when the code behind a stage changes what comes out of it.
 FACTS = 3
@@ -24,16 +24,16 @@ installed: dict[str, str] = {}
 last run, they are what they were then."""
 
 
-def facts_key(kind: Kind, options: ReadOptions) -> str:
+def facts_key(kind: SiteKind, options: ReadOptions) -> str:
     """What the facts of posts depend on."""
     said = (options.site.url, options.base_path, options.zones, options.encoding, options.permalink)
     more = (options.unpublished, options.drafts, options.excerpt_separator, options.rewrites, kind.fingerprint())
     return key("facts", FACTS, said, more, versions(_FACTS_FROM))
 
 
-def content_key(kind: Kind, options: ReadOptions) -> str:
+def content_key(kind: SiteKind, options: ReadOptions) -> str:
     """What the contents of posts depend on, besides their facts."""
-    return key("contents", CONTENTS, options.remove, options.site.url, kind.liquid, versions(_CONTENTS_FROM))
+    return key("contents", CONTENTS, options.remove, options.site.url, kind.renders_liquid, versions(_CONTENTS_FROM))
 
 
 def key(*parts: Any) -> str:

@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any
 from posts.config.options import ReadOptions
 from posts.errors import EXHAUSTED
 from posts.files.walk import is_private
-from posts.frontmatter.split import Matter, Report, decode, split
+from posts.frontmatter.split import ParsedFile, decode_text, split_front_matter
 from posts.html.clean import CleanedHtml, clean_html
 from posts.html.excerpt import find_excerpt, summarize, title_from_body
 from posts.markup.to_html import markup_to_html
 from posts.model import Content, PostMetadata, Site
 from posts.pipeline.metadata import cut_tail, is_markdown
-from posts.sites.base import Kind
-from posts.sites.permalinks import absolute
+from posts.problems import ReportProblem
+from posts.sites.base import SiteKind
+from posts.sites.permalinks import page_url
 from posts.text import plain
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Library:
     root: Path
     site: Site
     addresses: Mapping[str, str]
+    private_names: tuple[str, ...]
 
     def ask(self, kind: str, name: str) -> str | None:
         """The answer to what a body refers to: `text` of a file, address of a `link` or of a `post_url`."""
@@ -63,7 +65,7 @@ class Library:
         if path is None:
             return None
         with path.open("rb") as file:
-            return decode(file.read(MAX_INCLUDE), lambda *_: None)
+            return decode_text(file.read(MAX_INCLUDE), lambda *_: None)
 
     def _inside(self, name: str) -> Path | None:
         """The file `folder//name`, if it is there and leads out neither of that folder nor of the site."""
@@ -76,7 +78,7 @@ class Library:
         path = (within / rest).resolve()
         if not within.is_relative_to(root) or not path.is_relative_to(within) or not path.is_file():
             return None
-        return None if is_private(str(path.relative_to(root))) else path
+        return None if is_private(str(path.relative_to(root)), self.private_names) else path
 
     def _link(self, name: str) -> str | None:
         """For `{% link %}`; of pages only what needs no permalink rules."""
@@ -85,7 +87,7 @@ class Library:
             return self.addresses[name]
         if self._inside(f"//{name}") is None:
             return None
-        return absolute(self.site.url, "/" + (name[: name.rfind(".")] + ".html" if is_markdown(name) else name))
+        return page_url(self.site.url, "/" + (name[: name.rfind(".")] + ".html" if is_markdown(name) else name))
 
     def _post_url(self, name: str) -> str | None:
         """For `{% post_url 2020-01-01-name %}`."""
@@ -103,10 +105,12 @@ class Library:
         return names
 
 
-def render(facts: PostMetadata, data: bytes, kind: Kind, options: ReadOptions, ask: Ask, report: Report) -> Content:
+def render(
+    facts: PostMetadata, data: bytes, kind: SiteKind, options: ReadOptions, ask: Ask, report: ReportProblem
+) -> Content:
     """The content of a post whose facts are known. `report` gets what was left out of the body."""
     post = facts.post
-    matter = split(data, lambda *_: None, options.encoding)
+    matter = split_front_matter(data, lambda *_: None, options.encoding)
     text = matter.body[: facts.kept]
     if facts.kept < 0:
         text = cut_tail(matter.body, post.path, (*post.categories, *post.tags), options).body
@@ -114,7 +118,7 @@ def render(facts: PostMetadata, data: bytes, kind: Kind, options: ReadOptions, a
     def report_line(line: int, code: str, message: str) -> None:
         report(matter.body_line + line - 1 if line else 0, code, message)
 
-    templated = kind.liquid and ("{{" in text or "{%" in text)
+    templated = kind.renders_liquid and ("{{" in text or "{%" in text)
     scope = _scope(facts, matter, options, ask) if templated else None
     markdown = is_markdown(post.path)
 
@@ -135,7 +139,7 @@ def render(facts: PostMetadata, data: bytes, kind: Kind, options: ReadOptions, a
     )
 
 
-def _scope(facts: PostMetadata, matter: Matter, options: ReadOptions, ask: Ask) -> LiquidScope:
+def _scope(facts: PostMetadata, matter: ParsedFile, options: ReadOptions, ask: Ask) -> LiquidScope:
     """What the Liquid of a body can see. Of the site only harmless scalars: a configuration holds secrets."""
     from posts.markup.liquid import LiquidScope
 

@@ -34,7 +34,7 @@ class Contents:
     def __post_init__(self) -> None:
         reader = self.reader
         addresses = {path: facts.post.permalink for path, facts in reader.facts.items()}
-        library = Library(reader.root, reader.options.site, addresses)
+        library = Library(reader.root, reader.options.site, addresses, reader.kind.private_names)
         self._known = reader.index.rendered()
         self._renderer = Renderer(reader.root, reader.kind, reader.options, library, reader.keys.content)
 

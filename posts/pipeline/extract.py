@@ -13,10 +13,10 @@ from posts.config.options import ReadOptions
 from posts.errors import EXHAUSTED, PostError
 from posts.files import read as files
 from posts.files import stat as stamps
-from posts.frontmatter.split import Report
 from posts.model import PostMetadata, Problem, Severity
 from posts.pipeline import metadata as facts
-from posts.sites.base import Found, Kind
+from posts.problems import ReportProblem, severity_of
+from posts.sites.base import PostFile, SiteKind
 from posts.store import codec
 from posts.store.rows import FileRow
 from posts.text import plain
@@ -38,7 +38,7 @@ class Outcome(NamedTuple):
 class Task(NamedTuple):
     """A file to examine; `hash` and `facts` are what is known of it already, if anything is."""
 
-    found: Found
+    found: PostFile
     hash: bytes = b""
     facts: bytes = b""
 
@@ -48,7 +48,7 @@ class Examiner:
     """Examines chunks of tasks: a row for each, with packed facts."""
 
     root: Path
-    kind: Kind
+    kind: SiteKind
     options: ReadOptions
 
     def __call__(self, chunk: list[Task]) -> list[FileRow]:
@@ -57,7 +57,7 @@ class Examiner:
     def _examine(self, task: Task) -> FileRow:
         path = task.found.path
         try:
-            stamp, data = files.read(self.root, path)
+            stamp, data = files.read(self.root, path, self.kind.private_names)
         except PostError as error:
             return _failed(error.line, error.code, error.message)
         except OSError as error:
@@ -69,13 +69,13 @@ class Examiner:
             return FileRow(stamp, found, task.facts)
         return FileRow(stamp, found, self._facts(task.found, data))
 
-    def _facts(self, found: Found, data: bytes) -> bytes:
+    def _facts(self, found: PostFile, data: bytes) -> bytes:
         complaints: list[tuple[int, str, Severity, str]] = []
         media: list[tuple[str, int]] = []
         try:
             known = facts.read(found, data, self.kind, self.options, self._sizer(media), few(complaints))
         except PostError as error:
-            return _packed(None, [*complaints, (error.line, error.code, "error", error.message)], media)
+            return _packed(None, [*complaints, (error.line, error.code, severity_of(error.code), error.message)], media)
         except Exception as error:  # noqa: BLE001 # whatever is wrong with one post, or with us, costs one post
             return _packed(None, [*complaints, internal(error)], media)
         return _packed(known, complaints, media)
@@ -90,7 +90,7 @@ class Examiner:
 
 def _failed(line: int, code: str, message: str) -> FileRow:
     """Nothing is known of the file, and nothing will be taken for known of it in the next run."""
-    return FileRow(_NOWHERE, b"", _packed(None, [(line, code, "error", message)], ()))
+    return FileRow(_NOWHERE, b"", _packed(None, [(line, code, severity_of(code), message)], ()))
 
 
 def outcome(path: str, packet: bytes) -> Outcome | None:
@@ -121,14 +121,14 @@ def media_path(address: str) -> str:
     return "" if path in (".", "..") or path.startswith("../") else path
 
 
-def few(complaints: list[tuple[int, str, Severity, str]]) -> Report:
+def few(complaints: list[tuple[int, str, Severity, str]]) -> ReportProblem:
     """Takes warnings into a list, but no flood of them: of each code the first twenty."""
     counts: Counter[str] = Counter()
 
     def report(line: int, code: str, message: str) -> None:
         counts[code] += 1
         if counts[code] <= MOST_ALIKE:
-            complaints.append((line, code, "warning", message))
+            complaints.append((line, code, severity_of(code, published=True), message))
 
     return report
 
@@ -136,7 +136,7 @@ def few(complaints: list[tuple[int, str, Severity, str]]) -> Report:
 def internal(error: Exception) -> tuple[int, str, Severity, str]:
     """The complaint about a mistake of our own."""
     what = plain(f"{type(error).__name__}: {error}")[:200]
-    return (0, "internal", "error", f"feedmill failed on this post, please report it: {what}")
+    return (0, "internal", severity_of("internal"), f"feedmill failed on this post, please report it: {what}")
 
 
 def _packed(known: PostMetadata | None, complaints: list[tuple[int, str, Severity, str]], media: object) -> bytes:

@@ -16,15 +16,16 @@ from posts.errors import PostError
 from posts.files.stat import digest
 from posts.frontmatter import dates, fields
 from posts.frontmatter.scalars import Timestamp
-from posts.frontmatter.split import Matter, Report, split
+from posts.frontmatter.split import ParsedFile, split_front_matter
 from posts.html.urls import resolve_url
 from posts.identity import urls as identity
 from posts.model import Enclosure, Post, PostMetadata, State
-from posts.sites.base import Found, Kind, Named
-from posts.sites.permalinks import PermalinkError, absolute
+from posts.problems import ReportProblem
+from posts.sites.base import FileName, PostFile, SiteKind
+from posts.sites.permalinks import PermalinkError, page_url
 from posts.text import plain
-from posts.trailer import cut as trailer
-from posts.trailer.navigation import navigation
+from posts.trailer.cut import TrimmedBody, cut_trailer
+from posts.trailer.navigation import navigation_test
 
 MARKDOWN = ("md", "markdown", "mkd", "mkdn", "mkdown")
 MAX_TERMS = 100
@@ -35,7 +36,12 @@ MAX_TITLE = 1000
 
 
 def read(
-    found: Found, data: bytes, kind: Kind, options: ReadOptions, size: Callable[[str], int], report: Report
+    found: PostFile,
+    data: bytes,
+    kind: SiteKind,
+    options: ReadOptions,
+    size: Callable[[str], int],
+    report: ReportProblem,
 ) -> PostMetadata:
     """The facts of a post.
 
@@ -50,7 +56,7 @@ def read(
     Raises:
         PostError: the post has to be left out.
     """
-    matter = split(data, report, options.encoding)
+    matter = split_front_matter(data, report, options.encoding)
     metadata = kind.with_defaults(found.path, matter.metadata)
     return _Reader(found, kind, options, matter, metadata, report).facts(size)
 
@@ -59,11 +65,17 @@ class _Reader:
     """One post in the making: what the steps below share."""
 
     def __init__(
-        self, found: Found, kind: Kind, options: ReadOptions, matter: Matter, metadata: dict[str, Any], report: Report
+        self,
+        found: PostFile,
+        kind: SiteKind,
+        options: ReadOptions,
+        matter: ParsedFile,
+        metadata: dict[str, Any],
+        report: ReportProblem,
     ) -> None:
         self.found, self.kind, self.options = found, kind, options
         self.matter, self.metadata, self.report = matter, metadata, report
-        self.named: Named = kind.named(found.path)
+        self.named: FileName = kind.parse_file_name(found.path)
 
     def facts(self, size: Callable[[str], int]) -> PostMetadata:
         moment, page_date = self._date()
@@ -85,9 +97,9 @@ class _Reader:
             source_title=self._source_title() or tail.source_title,
             categories=self._terms("categories", categories),
             tags=self._terms("tags", tags),
-            authors=self._few("authors", fields.authors(self.metadata)),
-            language=plain(fields.text(self.metadata, "language")).replace("_", "-")[:LONGEST_LANGUAGE],
-            summary=fields.text(self.metadata, "summary"),
+            authors=self._few("authors", fields.parse_authors(self.metadata)),
+            language=plain(fields.first_text(self.metadata, "language")).replace("_", "-")[:LONGEST_LANGUAGE],
+            summary=fields.first_text(self.metadata, "summary"),
             enclosures=self._few("media files", self._enclosures(permalink, size)),
         )
         return PostMetadata(
@@ -107,32 +119,32 @@ class _Reader:
     def _date(self) -> tuple[Any, Any]:
         """The moment of the post and the local time for its permalink."""
         zones = self.options.zones
-        written = fields.text(self.metadata, "date")
+        written = fields.first_text(self.metadata, "date")
         if not written and self.metadata.get("date"):
             self.report(self._line("date"), "bad-date", "`date` is no text: the date of the file's name is taken")
         if written:
             line, is_plain = self._line("date"), isinstance(self.metadata["date"], Timestamp)
             try:
-                moment = dates.parse(written, zones, plain=is_plain)
+                moment = dates.parse_date(written, zones, plain=is_plain)
             except dates.DateError as error:
                 raise PostError(line, "bad-date", str(error)) from None
             if moment.code:
                 self.report(line, moment.code, moment.message)
             return moment.at, self.kind.page_date(moment, zones)
-        at = dates.from_file_name(self.named.date, zones)
+        at = dates.parse_file_date(self.named.date, zones)
         if at is None:
             raise PostError(0, "no-date", "neither the front matter nor the file's name gives a date: add `date:`")
-        return at, self.kind.page_date(dates.Moment(at), zones)
+        return at, self.kind.page_date(dates.ParsedDate(at), zones)
 
     def _moment(self, field: str) -> datetime | None:
         """The moment that one of the lesser dates names; it costs no post its place when it is none."""
-        written = fields.text(self.metadata, field)
+        written = fields.first_text(self.metadata, field)
         if not written:
             return None
-        key = fields.key_of(self.metadata, field)
+        key = fields.first_key(self.metadata, field)
         is_plain = isinstance(self.metadata[key], Timestamp)
         try:
-            return dates.parse(written, self.options.zones, plain=is_plain).at
+            return dates.parse_date(written, self.options.zones, plain=is_plain).at
         except dates.DateError as error:
             self.report(self._line(key), "bad-date", f"`{key}` is ignored: {error}")
             return None
@@ -154,7 +166,7 @@ class _Reader:
         return tuple(clean)[:MAX_TERMS]
 
     def _enclosures(self, permalink: str, size: Callable[[str], int]) -> tuple[Enclosure, ...]:
-        return fields.enclosures(self.metadata, lambda address: self._media(address, permalink), size)
+        return fields.parse_enclosures(self.metadata, lambda address: self._media(address, permalink), size)
 
     def _few(self, what: str, found: tuple[Any, ...]) -> tuple[Any, ...]:
         if len(found) > MAX_PARTS:
@@ -164,9 +176,9 @@ class _Reader:
     def _state(self) -> State:
         if self.found.draft and not self.options.drafts:
             return "draft"
-        if not self.kind.liquid and fields.is_on(self.metadata, "draft") and not self.options.drafts:
+        if self.kind.reads_draft_key and fields.is_true(self.metadata, "draft") and not self.options.drafts:
             return "draft"
-        if fields.is_off(self.metadata, "published") and not self.options.unpublished:
+        if fields.is_false(self.metadata, "published") and not self.options.unpublished:
             return "unpublished"
         return "published"
 
@@ -175,15 +187,15 @@ class _Reader:
             path = self.kind.permalink(self.found.path, self.metadata, page_date, categories, self.options)
         except PermalinkError as error:
             raise PostError(self._line("permalink"), "bad-permalink", str(error)) from None
-        return absolute(self.options.site.url, path)
+        return page_url(self.options.site.url, path)
 
     def _source(self, from_tail: str) -> str:
         """The source link as it is written: the front matter's, else the one at the end of the body."""
         own = _own_host(self.options.site.url)
-        for link in fields.links(self.metadata, "source"):
+        for link in fields.http_links(self.metadata, "source"):
             if identity.canonical(link):
                 return link
-        for link in fields.links(self.metadata, "link"):
+        for link in fields.http_links(self.metadata, "link"):
             if identity.host(link) not in (None, own):
                 return link
         if written := self._unusable_source():
@@ -200,7 +212,7 @@ class _Reader:
 
     def _source_title(self) -> str:
         """The name of the source: its own key, or a `source` that is a name and no link."""
-        title = fields.text(self.metadata, "source_title") or fields.text(self.metadata, "source")
+        title = fields.first_text(self.metadata, "source_title") or fields.first_text(self.metadata, "source")
         return "" if not title or "://" in title or title.startswith("//") else plain(title)[:80]
 
     def _identifying(self, source: str) -> str:
@@ -223,7 +235,7 @@ class _Reader:
     def _media(self, address: str, permalink: str) -> str:
         """A medium's address; Jekyll's front matter means the site's root, as its `absolute_url` does."""
         try:
-            if self.kind.liquid and not address.startswith(("http://", "https://", "//")):
+            if self.kind.media_root_relative and not address.startswith(("http://", "https://", "//")):
                 return resolve_url(f"{self.options.site.url}/{address.lstrip('/')}", permalink, "src")
             return resolve_url(address, permalink, "src")
         except ValueError:
@@ -245,7 +257,7 @@ def is_markdown(path: str) -> bool:
     return path.rpartition(".")[2].lower() in MARKDOWN
 
 
-def cut_tail(body: str, path: str, terms: tuple[str, ...], options: ReadOptions) -> trailer.Tail:
+def cut_tail(body: str, path: str, terms: tuple[str, ...], options: ReadOptions) -> TrimmedBody:
     """The body without its trailing navigation, source link and attribution, and what those said."""
     own = _own_host(options.site.url)
 
@@ -255,9 +267,9 @@ def cut_tail(body: str, path: str, terms: tuple[str, ...], options: ReadOptions)
         canonical = identity.canonical(link)
         return canonical is not None and identity.identifies(canonical)
 
-    return trailer.cut(
+    return cut_trailer(
         body,
         markdown=is_markdown(path),
-        is_navigation=navigation(options.site.url, tuple(terms)),
+        is_navigation=navigation_test(options.site.url, tuple(terms)),
         is_source=is_source,
     )

@@ -21,7 +21,7 @@ from posts.pipeline import extract as examine
 from posts.pipeline.extract import Examiner, Outcome, Task, media_path, outcome
 from posts.pipeline.loss_guard import refuse_losses
 from posts.pipeline.parallel import Map, Progress, Silent, chunked, serial
-from posts.sites.base import Found, Kind
+from posts.sites.base import PostFile, SiteKind
 from posts.store import codec
 from posts.store.index import Index
 from posts.store.rows import Entry, FileRow
@@ -62,7 +62,7 @@ class Reader:
     """
 
     root: Path
-    kind: Kind
+    kind: SiteKind
     options: ReadOptions
     index: Index
     skip: frozenset[str] = frozenset()
@@ -87,7 +87,7 @@ class Reader:
         """All posts of the site. `now` is aware; posts dated later wait, unless the options say otherwise."""
         self.ledger = Ledger(self.index.entries(), self.index.followers())
         problems: list[Problem] = []
-        walk = Walk(self.root, self.skip, problems.append)
+        walk = Walk(self.root, self.skip, problems.append, self.kind.private_names)
         found = sorted(self.kind.files(self.options, walk, problems.append))
         self.watched, self.refused = walk.listed, {problem.path for problem in problems}
         undated = self._examine(found, problems, now)
@@ -113,7 +113,7 @@ class Reader:
         posts = [post.identified(reading.ids.get(post.path) or alone(self.facts[post.path])) for post in reading.posts]
         return sorted(posts, key=lambda post: (post.date, post.path))
 
-    def _examine(self, found: list[Found], problems: list[Problem], now: datetime) -> list[str]:
+    def _examine(self, found: list[PostFile], problems: list[Problem], now: datetime) -> list[str]:
         """Fills `rows` and `facts`; gives the paths of drafts without a date."""
         undated = []
         for one, known in zip(found, self._outcomes(found), strict=True):
@@ -128,7 +128,7 @@ class Reader:
                 self.facts[one.path] = self._timed(known.facts, now)
         return undated
 
-    def _outcomes(self, found: list[Found]) -> list[Outcome]:
+    def _outcomes(self, found: list[PostFile]) -> list[Outcome]:
         known = self._remembered()
         tasks, outcomes = [], {}
         for one in found:
@@ -181,7 +181,7 @@ class Reader:
             return facts
         return facts._replace(post=facts.post._replace(state="future"))
 
-    def _standing(self, found: Iterable[Found], problems: Iterable[Problem]) -> set[str]:
+    def _standing(self, found: Iterable[PostFile], problems: Iterable[Problem]) -> set[str]:
         """The posts of items that are there, and cannot be read any more or have to wait: those have not gone."""
         unreadable = {one.path for one in found} - self.facts.keys()
         closed = tuple(f"{problem.path}/" for problem in problems if problem.code == "unreadable")

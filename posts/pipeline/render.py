@@ -17,7 +17,7 @@ from posts.model import Content, PostMetadata, Problem, Severity
 from posts.pipeline import content
 from posts.pipeline.content import Library
 from posts.pipeline.extract import few, internal
-from posts.sites.base import Kind
+from posts.sites.base import SiteKind
 from posts.store import codec
 from posts.store.rows import Rendered
 
@@ -50,7 +50,7 @@ class Renderer:
     """
 
     root: Path
-    kind: Kind
+    kind: SiteKind
     options: ReadOptions
     library: Library
     key: str
@@ -65,7 +65,7 @@ class Renderer:
     def _safely(self, order: Order) -> Made | Problem | None:
         path = order.facts.post.path
         try:
-            _, data = files.read(self.root, path)
+            _, data = files.read(self.root, path, self.kind.private_names)
             # What was written since its facts were read is for the next run: title and body belong together.
             return self._made(order, data) if stamps.digest(data) == order.hash else None
         except (PostError, OSError) as error:

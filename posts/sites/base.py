@@ -1,6 +1,6 @@
-"""The kinds of sites: where their posts lie, what their configuration says, how their pages are addressed.
+"""The interface of a site kind: its post folders, its configuration, the addresses of its pages.
 
-A kind is one small file with a class that fulfils `Kind`; `recognise` knows them all.
+A kind is one module with a class that implements `SiteKind`; `posts.sites.detect` lists them all.
 """
 
 from __future__ import annotations
@@ -11,76 +11,91 @@ from typing import Any, NamedTuple, Protocol
 
 from posts.config.options import ReadOptions
 from posts.files.walk import Walk
-from posts.frontmatter.dates import Moment, Zones
+from posts.frontmatter.dates import ParsedDate, Zones
 from posts.model import Problem
 
 
-class Found(NamedTuple):
-    """A post file: its path below the site, and whether it lies where drafts do."""
+class PostFile(NamedTuple):
+    """A post file: its path below the site, and whether it is in a folder of drafts."""
 
     path: str
     draft: bool = False
 
 
-class Named(NamedTuple):
-    """What a file's name says: its date ("" without one), the slug, and the name without its suffix."""
+class FileName(NamedTuple):
+    """The parts of a file name: the date ("" if there is none), the slug, and the name without its suffix."""
 
     date: str
     slug: str
     basename: str
 
 
-class Kind(Protocol):
-    """One kind of site. Every method but `files` is pure."""
+class SiteKind(Protocol):
+    """A kind of site. Every method except `files` is pure."""
 
-    liquid: bool
+    renders_liquid: bool
     """Whether bodies are Liquid templates."""
 
-    configured: tuple[str, ...]
-    """The files below the site that its own configuration may be in."""
+    reads_draft_key: bool
+    """Whether `draft: true` in the front matter makes a post a draft."""
+
+    media_root_relative: bool
+    """Whether relative media addresses in front matter start at the root of the site, not at the page of the post."""
+
+    chooses_folders: bool
+    """Whether `[posts] folders` decides where the posts are, not the site generator."""
+
+    built_by_jekyll: bool
+    """Whether `jekyll build` makes the pages of the site, which a scheduled job then runs."""
+
+    private_names: tuple[str, ...]
+    """How the names of files begin that no post and no include may read: they may hold secrets."""
+
+    config_files: tuple[str, ...]
+    """The configuration files of the site generator, below the site."""
 
     def fingerprint(self) -> str:
-        """Whatever the site's own configuration says that is in no option: what facts depend on besides those."""
+        """Return the part of the site's own configuration that metadata depends on and that is not an option."""
         ...
 
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
-        """What the site's own configuration says, in the shape of feedmill's: defaults for `[site]` and `[posts]`."""
+        """Return defaults for `[site]` and `[posts]` from the site's own configuration."""
         ...
 
     def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:
-        """What is wrong with options for this very site: (key path, what was expected)."""
+        """Return the options that are wrong for this site: (key path, what was expected)."""
         ...
 
-    def files(self, options: ReadOptions, walk: Walk, report: Callable[[Problem], None]) -> Iterator[Found]:
-        """The post files in no particular order, as the walk through the site finds them."""
+    def files(self, options: ReadOptions, walk: Walk, report: Callable[[Problem], None]) -> Iterator[PostFile]:
+        """Return the post files that the walk through the site finds, in no particular order."""
         ...
 
-    def named(self, path: str) -> Named:
-        """What the file's name says."""
+    def parse_file_name(self, path: str) -> FileName:
+        """Return the parts of the file name."""
         ...
 
     def with_defaults(self, path: str, metadata: dict[str, Any]) -> dict[str, Any]:
-        """The front matter, completed by the site's defaults for this path."""
+        """Return the front matter, completed by the defaults of the site for this path."""
         ...
 
     def categories(self, path: str, metadata: Mapping[str, Any]) -> list[str]:
-        """The post's categories in their order, as they are written."""
+        """Return the categories of a post in their order, as written."""
         ...
 
     def tags(self, metadata: Mapping[str, Any]) -> list[str]:
-        """The post's tags in their order, as they are written."""
+        """Return the tags of a post in their order, as written."""
         ...
 
     def default_title(self, slug: str) -> str:
-        """The title of a post that gives none, or "" where it is to come from its text."""
+        """Return the title of a post without one, or "" if it comes from the text of the post."""
         ...
 
-    def page_date(self, moment: Moment, zones: Zones) -> datetime:
-        """The local time that the placeholders of permalinks stand for."""
+    def page_date(self, parsed: ParsedDate, zones: Zones) -> datetime:
+        """Return the local time for the placeholders of permalinks."""
         ...
 
     def permalink(
         self, path: str, metadata: Mapping[str, Any], at: datetime, categories: list[str], options: ReadOptions
     ) -> str:
-        """The path of the post's page below the site's address; `at` is its `page_date`."""
+        """Return the path of the page of a post below the address of the site; `at` is its `page_date`."""
         ...

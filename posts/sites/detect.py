@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from posts.sites.base import Kind
+from posts.sites.base import SiteKind
 from posts.sites.folder import Folder
 from posts.sites.jekyll import Jekyll
 
 
-def recognise(root: Path) -> Kind:
+def detect_site(root: Path) -> SiteKind:
     """Return the kind of site in the folder `root`."""
-    return Jekyll(root) if Jekyll.recognises(root) else Folder(root)
+    return Jekyll(root) if Jekyll.is_site(root) else Folder(root)

@@ -12,10 +12,10 @@ from typing import Any
 
 from posts.config.options import ReadOptions
 from posts.files.walk import Walk
-from posts.frontmatter.dates import Moment, Zones
+from posts.frontmatter.dates import ParsedDate, Zones
 from posts.model import Problem
-from posts.sites.base import Found, Named
-from posts.sites.permalinks import Parts, expand, wrong_permalink
+from posts.sites.base import FileName, PostFile
+from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_mistakes
 from posts.sites.terms import flatten, union
 
 EXCLUDED = ("node_modules", "vendor")
@@ -25,10 +25,15 @@ _DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})-(.+)", re.DOTALL)
 
 
 class Folder:
-    """A folder of which nothing is known but what `feedmill.toml` says."""
+    """A folder without a known site generator; all settings come from `feedmill.toml`."""
 
-    liquid = False
-    configured: tuple[str, ...] = ()
+    renders_liquid = False
+    reads_draft_key = True
+    media_root_relative = False
+    chooses_folders = True
+    built_by_jekyll = False
+    private_names: tuple[str, ...] = ()
+    config_files: tuple[str, ...] = ()
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -41,29 +46,29 @@ class Folder:
 
     def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:
         """Folders of the configuration that are not there, or not below the site, and a wrong permalink."""
-        root, wrong = self.root.resolve(), wrong_permalink(options)
+        root, wrong = self.root.resolve(), permalink_mistakes(options)
         for folder in _folders(options):
             path = (root / folder).resolve()
             if not path.is_dir() or not path.is_relative_to(root):
-                wrong.append(("posts.folders", f"there is no folder {folder!r} in the site"))
+                wrong.append(("posts.folders", f"no such folder in the site: {folder!r}"))
         return wrong
 
-    def files(self, options: ReadOptions, walk: Walk, report: Callable[[Problem], None]) -> Iterator[Found]:  # noqa: ARG002
+    def files(self, options: ReadOptions, walk: Walk, report: Callable[[Problem], None]) -> Iterator[PostFile]:  # noqa: ARG002
         def keeps(base: str, entry: str) -> bool:
             hidden = any(part.startswith((".", "_")) for part in entry.split("/"))
             suffix = entry.rpartition(".")[2].lower()
             return not hidden and suffix in SUFFIXES and not _excluded(f"{base}/{entry}".lstrip("/"), options)
 
         paths = {path for folder in _folders(options) for path in walk.files(folder, keeps)}
-        yield from map(Found, paths)
+        yield from map(PostFile, paths)
 
-    def named(self, path: str) -> Named:
+    def parse_file_name(self, path: str) -> FileName:
         folder, _, name = path.rpartition("/")
         basename = name.rpartition(".")[0] or name
         if basename in ("index", "_index") and folder:
             basename = folder.rpartition("/")[2]
         match = _DATED.fullmatch(basename)
-        return Named(match[1], match[2], basename) if match else Named("", basename, basename)
+        return FileName(match[1], match[2], basename) if match else FileName("", basename, basename)
 
     def with_defaults(self, path: str, metadata: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002 # there are none
         return metadata
@@ -77,20 +82,20 @@ class Folder:
     def default_title(self, slug: str) -> str:  # noqa: ARG002 # the text has better words than a file name
         return ""
 
-    def page_date(self, moment: Moment, zones: Zones) -> datetime:  # noqa: ARG002 # the written day counts
+    def page_date(self, parsed: ParsedDate, zones: Zones) -> datetime:  # noqa: ARG002 # the written day counts
         """The day that was written is the day in the address, as in Hugo."""
-        return moment.at
+        return parsed.at
 
     def permalink(
         self, path: str, metadata: Mapping[str, Any], at: datetime, categories: list[str], options: ReadOptions
     ) -> str:
-        named = self.named(path)
+        named = self.parse_file_name(path)
         inside = max(
             (folder for folder in _folders(options) if f"{path}/".startswith(f"{folder}/")), key=len, default=""
         )
         stem = path.removeprefix(f"{inside}/").rpartition(".")[0]
         bundle = stem.removesuffix("index") if f"/{stem}".endswith("/index") else ""
-        parts = Parts(
+        parts = PermalinkValues(
             at=at,
             slug=str(metadata.get("slug") or named.slug),
             basename=named.basename,
@@ -98,7 +103,7 @@ class Folder:
             categories=categories,
         )
         own = next((metadata[key] for key in ("permalink", "url") if isinstance(metadata.get(key), str)), "")
-        return expand(own or options.permalink or ("/:path/" if bundle else "/:path:output_ext"), parts)
+        return expand_permalink(own or options.permalink or ("/:path/" if bundle else "/:path:output_ext"), parts)
 
 
 def _names(value: Any) -> list[str]:

@@ -14,11 +14,12 @@ from typing import Any
 
 from posts.config.options import ReadOptions
 from posts.files.walk import Walk
-from posts.frontmatter.dates import Moment, Zones
+from posts.frontmatter.dates import ParsedDate, Zones
 from posts.model import Problem
-from posts.sites.base import Found, Named
-from posts.sites.jekyll_config import FILES, Scope, read, sections
-from posts.sites.permalinks import Parts, expand, wrong_permalink
+from posts.problems import make_problem
+from posts.sites.base import FileName, PostFile
+from posts.sites.jekyll_config import CONFIG_FILES, DefaultsScope, config_sections, read_config
+from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_mistakes
 from posts.sites.terms import flatten, union
 
 _DATED = re.compile(r"(\d{2,4}-\d{1,2}-\d{1,2})-(.*)(\.[^.]+)", re.DOTALL)
@@ -28,29 +29,34 @@ _SPECIAL = (".", "_", "#", "~")
 class Jekyll:
     """A folder with a `_config.yml`, or with `_posts`."""
 
-    liquid = True
-    configured: tuple[str, ...] = FILES
+    renders_liquid = True
+    reads_draft_key = False
+    media_root_relative = True
+    chooses_folders = False
+    built_by_jekyll = True
+    private_names: tuple[str, ...] = ("_config.",)
+    config_files: tuple[str, ...] = CONFIG_FILES
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.config = read(root)
-        self.scopes = Scope.all(self.config)
+        self.config = read_config(root)
+        self.scopes = DefaultsScope.all(self.config)
         self.collections_dir = str(self.config.get("collections_dir") or "").strip("/")
 
     @staticmethod
-    def recognises(root: Path) -> bool:
-        return any((root / name).is_file() for name in FILES) or (root / "_posts").is_dir()
+    def is_site(root: Path) -> bool:
+        return any((root / name).is_file() for name in CONFIG_FILES) or (root / "_posts").is_dir()
 
     def fingerprint(self) -> str:
         return repr((self.scopes, self.collections_dir))
 
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
-        return sections(self.config)
+        return config_sections(self.config)
 
     def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:
-        return wrong_permalink(options)
+        return permalink_mistakes(options)
 
-    def files(self, options: ReadOptions, walk: Walk, report: Callable[[Problem], None]) -> Iterator[Found]:
+    def files(self, options: ReadOptions, walk: Walk, report: Callable[[Problem], None]) -> Iterator[PostFile]:
         filters = _EntryFilter(options)
         start = self.collections_dir
         for folder in [start, *walk.folders(start, filters.keeps)]:
@@ -58,27 +64,27 @@ class Jekyll:
                 inside = f"{folder}/{name}".lstrip("/")
                 for path in walk.files(inside, filters.keeps):
                     if draft or self._is_dated(path, report):
-                        yield Found(path, draft)
+                        yield PostFile(path, draft)
 
     def _is_dated(self, path: str, report: Callable[[Problem], None]) -> bool:
         if _DATED.fullmatch(path.rpartition("/")[2]):
             return True
-        message = "Jekyll reads only posts whose names begin with a date: call it 2021-12-31-name.md"
-        report(Problem(path, 0, "file-name", "error", message))
+        message = "file name does not begin with a date, so Jekyll ignores it; rename it to 2021-12-31-name.md"
+        report(make_problem(path, 0, "file-name", message))
         return False
 
-    def named(self, path: str) -> Named:
+    def parse_file_name(self, path: str) -> FileName:
         name = path.rpartition("/")[2]
         basename = name.rpartition(".")[0] or name
         match = _DATED.fullmatch(name)
         date, slug = (match[1], match[2]) if match else ("", basename)
-        return Named(date, slug.rstrip("."), basename)
+        return FileName(date, slug.rstrip("."), basename)
 
     def with_defaults(self, path: str, metadata: dict[str, Any]) -> dict[str, Any]:
         """The defaults of all scopes that match, the more precise later (`frontmatter_defaults.rb`)."""
         merged: dict[str, Any] = {}
         categories: list[str] = []
-        for scope in Scope.matching(self.scopes, self._relative(path)):
+        for scope in DefaultsScope.matching(self.scopes, self._relative(path)):
             categories = union(_plural(scope.values.get("categories")), categories)
             merged |= scope.values
         merged |= metadata
@@ -99,18 +105,18 @@ class Jekyll:
     def default_title(self, slug: str) -> str:
         return " ".join(word.capitalize() for word in slug.split("-"))
 
-    def page_date(self, moment: Moment, zones: Zones) -> datetime:
+    def page_date(self, parsed: ParsedDate, zones: Zones) -> datetime:
         """Jekyll's own reading of the date, in the site's zone: its links have to lead somewhere."""
-        return (moment.in_jekyll or moment.at).astimezone(zones.site)
+        return (parsed.in_jekyll or parsed.at).astimezone(zones.site)
 
     def permalink(
         self, path: str, metadata: Mapping[str, Any], at: datetime, categories: list[str], options: ReadOptions
     ) -> str:
-        named = self.named(path)
+        named = self.parse_file_name(path)
         relative = self._relative(path)
         inside = relative[: relative.rfind(".")].partition("_posts")[2] if "_posts" in relative else relative
         suffix = path.rpartition(".")[2].lower()
-        parts = Parts(
+        parts = PermalinkValues(
             at=at,
             slug=str(metadata.get("slug") or named.slug),
             basename=named.basename,
@@ -119,7 +125,7 @@ class Jekyll:
             output_ext=f".{suffix}" if suffix in ("htm", "xhtml") else ".html",
         )
         own = metadata.get("permalink")
-        return expand(own if isinstance(own, str) and own else options.permalink or "date", parts)
+        return expand_permalink(own if isinstance(own, str) and own else options.permalink or "date", parts)
 
     def _relative(self, path: str) -> str:
         return path.removeprefix(f"{self.collections_dir}/") if self.collections_dir else path

@@ -14,8 +14,8 @@ from typing import Any
 from posts.errors import ConfigurationError
 from posts.sites.terms import flatten
 
-FILES = ("_config.yml", "_config.yaml")
-# What Jekyll leaves out unless told otherwise (`configuration.rb`).
+CONFIG_FILES = ("_config.yml", "_config.yaml")
+# What Jekyll excludes by default (`configuration.rb`).
 _EXCLUDED = (
     ".sass-cache",
     ".jekyll-cache",
@@ -30,13 +30,13 @@ _EXCLUDED = (
 )
 
 
-def read(root: Path) -> dict[str, Any]:
-    """The configuration; an empty one where there is none.
+def read_config(root: Path) -> dict[str, Any]:
+    """Return the configuration; an empty one if there is no file.
 
     Raises:
-        ConfigurationError: it is no YAML mapping, or cannot be read.
+        ConfigurationError: it is not a YAML mapping, or cannot be read.
     """
-    for name in FILES:
+    for name in CONFIG_FILES:
         path = root / name
         if path.is_file():
             return _parsed(path)
@@ -52,14 +52,14 @@ def _parsed(path: Path) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}" if mark else "the file"
         reason = getattr(error, "problem", None) or error
-        raise ConfigurationError([(path.name, place, f"is no valid YAML: {reason}")]) from None
+        raise ConfigurationError([(path.name, place, f"invalid YAML: {reason}; correct the line")]) from None
     if data is not None and not isinstance(data, dict):
         raise ConfigurationError([(path.name, "the file", "expected lines of `key: value`")])
     return data or {}
 
 
-def sections(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """What `config` says, in the shape of feedmill's own configuration, without what it leaves empty."""
+def config_sections(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the settings of `config` in the form of `feedmill.toml`, without empty ones."""
     site = {
         "title": _text(config, "title") or _text(config, "name"),
         "url": _text(config, "url"),
@@ -90,7 +90,7 @@ def _given(section: Mapping[str, Any]) -> dict[str, Any]:
 
 def _text(config: Mapping[str, Any], key: str) -> str:
     value = config.get(key)
-    # Everything was read as text: what YAML takes for nothing is nothing all the same.
+    # Everything was read as text, so YAML's null has to be recognised here.
     return value.strip() if isinstance(value, str) and value not in ("~", "null", "Null", "NULL") else ""
 
 
@@ -119,7 +119,7 @@ def _author(value: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class DefaultsScope:
     """One front matter default: the values for posts whose path begins as `pattern` does."""
 
     pattern: str
@@ -127,7 +127,7 @@ class Scope:
     values: Mapping[str, Any]
 
     @classmethod
-    def all(cls, config: Mapping[str, Any]) -> list[Scope]:
+    def all(cls, config: Mapping[str, Any]) -> list[DefaultsScope]:
         """The scopes for posts, in the order of the file (`frontmatter_defaults.rb`)."""
         scopes = []
         sets = config.get("defaults")
@@ -143,16 +143,16 @@ class Scope:
         return scopes
 
     @classmethod
-    def matching(cls, scopes: Iterable[Scope], path: str) -> list[Scope]:
+    def matching(cls, scopes: Iterable[DefaultsScope], path: str) -> list[DefaultsScope]:
         """Those for `path`, each winning over the ones before it, in just the order that Jekyll merges them."""
-        matching: list[Scope] = []
+        matching: list[DefaultsScope] = []
         for scope in scopes:
             if scope.applies(path):
                 wins = not matching or scope.wins_over(matching[-1])
                 matching.insert(len(matching) if wins else 0, scope)
         return matching
 
-    def wins_over(self, other: Scope) -> bool:
+    def wins_over(self, other: DefaultsScope) -> bool:
         mine, its = len(self.pattern.lstrip("/")), len(other.pattern.lstrip("/"))
         return mine > its if mine != its else self.typed or not other.typed
 

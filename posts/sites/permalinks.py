@@ -36,12 +36,12 @@ _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 
 class PermalinkError(ValueError):
-    """A template asks for something that posts do not have."""
+    """A permalink cannot be expanded: it has an unknown placeholder or is too long."""
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """What the placeholders stand for. `at` is local time in the site's zone; `path` is without its suffix."""
+class PermalinkValues:
+    """The values of the placeholders. `at` is local time in the site's zone; `path` is without its suffix."""
 
     at: datetime
     slug: str
@@ -51,25 +51,25 @@ class Parts:
     output_ext: str = ".html"
 
 
-def expand(template: str, parts: Parts) -> str:
-    """The path of a post's page: escaped as Jekyll escapes it, beginning with one slash.
+def expand_permalink(template: str, parts: PermalinkValues) -> str:
+    """Return the path of the page of a post: escaped as in Jekyll, with one leading slash.
 
     Raises:
         PermalinkError: `template` has a placeholder that Jekyll does not know.
     """
     if len(template) > _LONGEST or len(parts.slug) > _LONGEST:
-        raise PermalinkError(f"the permalink or the slug is longer than {_LONGEST} characters")
+        raise PermalinkError(f"permalink or slug is longer than {_LONGEST} characters; shorten it")
     path = "".join([piece if isinstance(piece, str) else piece(parts) for piece in _pieces(template)])
     path = f"/{path}".replace("..", "/").replace("./", "")
     if len(path) > _LONGEST_PATH:
-        raise PermalinkError(f"the permalink would be longer than {_LONGEST_PATH} characters")
+        raise PermalinkError(f"permalink is longer than {_LONGEST_PATH} characters; shorten it")
     return re.sub("/{2,}", "/", path) if "//" in path else path
 
 
 @lru_cache(maxsize=256)
-def _pieces(template: str) -> tuple[str | Callable[[Parts], str], ...]:
-    """A template taken apart: its own words, and what gives the value of each placeholder."""
-    pieces: list[str | Callable[[Parts], str]] = []
+def _pieces(template: str) -> tuple[str | Callable[[PermalinkValues], str], ...]:
+    """Return the pieces of a template: literal texts, and a function for the value of each placeholder."""
+    pieces: list[str | Callable[[PermalinkValues], str]] = []
     end = 0
     template = STYLES.get(template, template)
     for match in _PLACEHOLDER.finditer(template):
@@ -77,34 +77,34 @@ def _pieces(template: str) -> tuple[str | Callable[[Parts], str], ...]:
         name = match[1]
         key = name if name in _VALUES else name.removesuffix("_")
         if key not in _VALUES:
-            raise PermalinkError(f"there is no placeholder :{name} in permalinks")
+            raise PermalinkError(f"unknown placeholder :{name} in permalink; see the permalink documentation of Jekyll")
         pieces += (template[end : match.start()], _VALUES[key], name[len(key) :])
         end = match.end()
     return (*pieces, template[end:])
 
 
-def check(template: str) -> str:
-    """What is wrong with a template, or ""."""
+def permalink_error(template: str) -> str:
+    """Return what is wrong with a template, or ""."""
     try:
-        expand(template, Parts(datetime(2000, 1, 1), "slug", "slug"))  # noqa: DTZ001 # only the names are looked at
+        expand_permalink(template, PermalinkValues(datetime(2000, 1, 1), "slug", "slug"))  # noqa: DTZ001 # only the names are looked at
     except PermalinkError as error:
         return str(error)
     return ""
 
 
-def wrong_permalink(options: ReadOptions) -> list[tuple[str, str]]:
-    """What is wrong with `[posts] permalink`: (key path, message), or nothing."""
-    message = check(options.permalink)
+def permalink_mistakes(options: ReadOptions) -> list[tuple[str, str]]:
+    """Return what is wrong with `[posts] permalink`: (key path, message), or nothing."""
+    message = permalink_error(options.permalink)
     return [("posts.permalink", message)] if message else []
 
 
-def absolute(site_url: str, path: str) -> str:
-    """The address of a page: Jekyll leaves a hand-written permalink as it is, an address must be ASCII (RFC 3986)."""
+def page_url(site_url: str, path: str) -> str:
+    """Return the address of a page. Jekyll keeps a permalink of the front matter as written; RFC 3986 needs ASCII."""
     return site_url + quote(path, safe="!$&'()*+,;=:@/-._~?#%")
 
 
 def slugify(text: str, *, pretty: bool = False, cased: bool = False) -> str:
-    """Jekyll's slug: whatever is no letter, mark or digit (nor, if `pretty`, `._~!$&'()+,;=@`) becomes a hyphen."""
+    """Return Jekyll's slug: all but letters, marks, digits (and `._~!$&'()+,;=@` if `pretty`) becomes a hyphen."""
     if _PLAIN_SLUG.fullmatch(text):
         return text if cased else text.lower()
     kept = "".join(character if _in_slug(character, pretty=pretty) else "\0" for character in text)
@@ -124,19 +124,19 @@ def _escape(path: str) -> str:
     return path if _PLAIN.fullmatch(path) else quote(path, safe=_PATH)
 
 
-def _categories(parts: Parts) -> str:
+def _categories(parts: PermalinkValues) -> str:
     return _escape("/".join(dict.fromkeys([name.lower() for name in parts.categories])))
 
 
-def _slugified_categories(parts: Parts) -> str:
+def _slugified_categories(parts: PermalinkValues) -> str:
     return _escape("/".join(dict.fromkeys([slugify(name) for name in parts.categories])))
 
 
-def _iso(parts: Parts) -> tuple[int, int, int]:
+def _iso(parts: PermalinkValues) -> tuple[int, int, int]:
     return parts.at.isocalendar()
 
 
-_VALUES: dict[str, Callable[[Parts], str]] = {
+_VALUES: dict[str, Callable[[PermalinkValues], str]] = {
     "collection": lambda _: "posts",
     "path": lambda parts: _escape(parts.path),
     "output_ext": lambda parts: parts.output_ext,

@@ -1,4 +1,4 @@
-"""Lists of names in front matter: strings, lists, lists in lists. Pure."""
+"""Flatten lists of names in front matter: strings, lists, nested lists. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 def flatten(value: Any) -> list[str]:
-    """All the texts in a value, in their order; mappings have none."""
+    """Return the texts in a value, in their order; mappings have none."""
     if isinstance(value, str):
         return [value]
     if isinstance(value, list):
@@ -15,5 +15,5 @@ def flatten(value: Any) -> list[str]:
 
 
 def union(*lists: list[str]) -> list[str]:
-    """The texts of several lists, each once, in order of their first appearance."""
+    """Return the texts of several lists, each once, in order of first appearance."""
     return list(dict.fromkeys(text for texts in lists for text in texts))

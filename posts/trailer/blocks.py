@@ -1,4 +1,4 @@
-"""What one block at the end of a body says: navigation, a source link, an attribution. Pure."""
+"""Classify one block at the end of a body: navigation, a source link, an attribution. Pure."""
 
 from __future__ import annotations
 
@@ -30,38 +30,38 @@ _ENDING = re.compile(
     rf"[（(]\s*{_CREDIT}(?P<title>[^（）()\n]{{1,500}})[)）](?:\s|&nbsp;|</?[a-z][^<>]*+>)*+$", re.IGNORECASE
 )
 _AUTOLINK = re.compile(r"<(https?://[^\s<>]{1,2000})>", re.IGNORECASE)
-_SIGNS = ("](", "href", "HREF", "Href", "<http", "<HTTP")  # without one of them there is no link
+_LINK_MARKS = ("](", "href", "HREF", "Href", "<http", "<HTTP")  # without one of them there is no link
 _SENTENCE = re.compile(r"[。！？!?]|\.\s")
 _PAIR = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]|【[^【】]*】")
 _BRACKET = re.compile(r"[()（）\[\]【】]")
 
 
-def may_end(text: str) -> bool:
-    """Whether a block may be any of what follows: mostly one cheap look says that it is the article's own."""
+def may_be_trailer(text: str) -> bool:
+    """Return whether a block may be part of a trailer: a cheap check that most blocks of an article fail."""
     lower = text.lower()
     is_link = "http" in lower or "](" in lower or "href" in lower
     return is_link or "来源" in lower or "來源" in lower or "source" in lower
 
 
-def leads_into_site(text: str, is_navigation: Callable[[str], bool]) -> bool:
-    """Whether the block is nothing but links of which each satisfies `is_navigation`."""
+def is_navigation_block(text: str, is_navigation: Callable[[str], bool]) -> bool:
+    """Return whether the block consists of links only, each of which satisfies `is_navigation`."""
     if alone := _AUTOLINK.fullmatch(text):
         return is_navigation(unescape(alone[1]))
     targets = _links(text)
     return bool(targets) and all(map(is_navigation, targets))
 
 
-@lru_cache(maxsize=1024)  # the posts of a category all end in the same links
+@lru_cache(maxsize=1024)  # the posts of a category end in the same links
 def _links(text: str) -> tuple[str, ...]:
-    """Where the links of a block lead that is nothing else; none for any other."""
-    if not any(sign in text for sign in _SIGNS) or not _BETWEEN_LINKS.fullmatch(_LINK.sub("", text)):
+    """Return the targets of a block that consists of links only; none for other blocks."""
+    if not any(mark in text for mark in _LINK_MARKS) or not _BETWEEN_LINKS.fullmatch(_LINK.sub("", text)):
         return ()
     found = (link["target"] or link["href"] or link["auto"] or "" for link in _LINK.finditer(text))
     return tuple(map(unescape, found))
 
 
 def bare_link(text: str) -> str:
-    """The address, when `text` is one link that shows nothing but it; "" otherwise."""
+    """Return the address if `text` is one link whose text is its address; "" otherwise."""
     if alone := _AUTOLINK.fullmatch(text):
         address = unescape(alone[1])
         return address if _ADDRESS.fullmatch(address) else ""
@@ -78,20 +78,20 @@ def _bare(address: str) -> str:
 
 
 def attribution(text: str) -> str:
-    """Who the block names as the source, plain text; "" when it is something else."""
+    """Return the source that the block names, as plain text; "" if it is not an attribution."""
     text = text.strip(" \n*_")
     match = _ATTRIBUTION.fullmatch(text) if len(text) <= _LONGEST_ATTRIBUTION else None
     if not match or bool(match["open"]) != bool(match["close"]):
         return ""
     title = match["title"]
-    # A link that stands open in the text is content, and a sentence is no name.
+    # A link in the text is content, and a sentence is not a name.
     if not match["open"] and ("http" in title or _LINK.search(title) or _SENTENCE.search(title)):
         return ""
     return _title(title)
 
 
-def ending(body: str, start: int, end: int) -> tuple[int, str]:
-    """Where the attribution begins that closes the block from `start` to `end`, and its title: `end`, "" if none."""
+def closing_attribution(body: str, start: int, end: int) -> tuple[int, str]:
+    """Return where the attribution at the end of the block begins, and its title; `end` and "" if there is none."""
     begin = max(body.rfind("（", start, end), body.rfind("(", start, end))
     match = _ENDING.match(body, begin, end) if begin > start else None
     title = _title(match["title"]) if match else ""

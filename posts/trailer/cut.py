@@ -1,8 +1,8 @@
-"""What follows the article in a body: navigation, the source link and the attribution, cut off its end. Pure.
+"""Cut the trailer off a body: navigation, the source link and the attribution after the article. Pure.
 
-Works on the raw body, before Markdown, on its last blocks and with strings alone: every post passes here, since the
-source link makes its id. Blocks end at blank lines and at the tags of paragraphs and divisions; both kinds occur in
-one body.
+This works on the last blocks of the raw body, before Markdown, with string functions only: it runs for every post,
+because the id depends on the source link. Blocks end at blank lines and at the tags of paragraphs and divisions; one
+body may have both.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from posts.trailer import blocks as endings
+from posts.trailer.blocks import attribution, bare_link, closing_attribution, is_navigation_block, may_be_trailer
 
 _LAST_LINES = 600  # characters
 _TAIL = 4096
@@ -32,40 +32,40 @@ _QUOTED = re.compile(r"\s*(?:>|[-*+]\s|\d{1,9}[.)]\s|\|)")
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 _CODE = ("  ", "\t", " \t")
 _CONTAINERS = [(f"<{name}", f"</{name}") for name in ("pre", "blockquote", "table", "ul", "ol", "code")]
-_SIGNS = ("](", "href", "HREF", "http", "来源", "來源", "ource")
+_TRAILER_MARKS = ("](", "href", "HREF", "http", "来源", "來源", "ource")
 
 
 @dataclass(frozen=True, slots=True)
-class Tail:
-    """`body` without its trailer; `source` is absolute, `source_title` plain text; both "" when there is none."""
+class TrimmedBody:
+    """A body without its trailer. `source` is absolute, `source_title` plain text; each is "" if there is none."""
 
     body: str
     source: str = ""
     source_title: str = ""
 
 
-_Span = tuple[int, int, bool]  # of a block: where it begins and ends, and whether behind a blank line
+_Span = tuple[int, int, bool]  # of a block: start, end, and whether it follows a blank line
 _Test = Callable[[str], bool]
 
 
-def cut(
+def cut_trailer(
     body: str, *, is_navigation: Callable[[str], bool], is_source: Callable[[str], bool], markdown: bool = True
-) -> Tail:
-    """`body` without the trailing blocks that are navigation, the source link or the attribution, in any order.
+) -> TrimmedBody:
+    """Return the body without trailing navigation, source link and attribution, in any order.
 
-    Navigation is a block of nothing but links of which each satisfies `is_navigation`. The source link is a block
+    Navigation is a block of links only, each of which satisfies `is_navigation`. The source link is a block
     that is one bare link, its text being its address, which satisfies `is_source`. An attribution is a block such as
     `（文章来源：X）`, `来源：X` or `Source: X`, or such a parenthesis at the end of the last paragraph. Nothing is
     taken out of code, quotations, lists and tables. A body that would be left empty is its source link, else as it was.
     """
-    # Mostly a look at the last lines is enough; only where all of them are trailer is there more to see.
+    # The last lines are mostly enough; only if all of them are trailer, more has to be checked.
     for window in (_LAST_LINES, _TAIL):
         start = max(0, len(body) - window)
         window_text = body[start:]
-        if not any(sign in window_text for sign in _SIGNS):
-            return Tail(body)
+        if not any(mark in window_text for mark in _TRAILER_MARKS):
+            return TrimmedBody(body)
         spans = _spans(body, start)
-        # What begins before `start` is not known whole.
+        # The first block may begin before `start`.
         least = 1 if start else 0
         tail, end = _taken(body, spans, least, is_navigation, is_source, markdown=markdown)
         if len(spans) > least:
@@ -78,8 +78,8 @@ def cut(
 
 def _taken(
     body: str, spans: list[_Span], least: int, is_navigation: _Test, is_source: _Test, *, markdown: bool
-) -> tuple[Tail, int]:
-    """Takes the trailer off the end of `spans`, of which `least` stay: what it says, and where it begins."""
+) -> tuple[TrimmedBody, int]:
+    """Remove the trailer from the end of `spans`, but keep `least` blocks; return its contents and its start."""
     source, title, navigation = "", "", 0
     end, alone = len(body), body
     is_apart = _apart(body, spans[0][0] if spans else 0, markdown=markdown)
@@ -88,29 +88,29 @@ def _taken(
         text = _text(body, spans[-1])
         if not text:
             pass
-        elif not endings.may_end(text) or (markdown and _QUOTED.match(text)) or is_apart(spans[-1]):
+        elif not may_be_trailer(text) or (markdown and _QUOTED.match(text)) or is_apart(spans[-1]):
             break
-        elif navigation < _MOST_NAVIGATION and endings.leads_into_site(text, is_navigation):
+        elif navigation < _MOST_NAVIGATION and is_navigation_block(text, is_navigation):
             navigation, end = navigation + 1, start
-        elif not source and (link := endings.bare_link(text)) and is_source(link):
+        elif not source and (link := bare_link(text)) and is_source(link):
             source, end, alone = link, start, body[start:stop].strip()
-        elif not title and (credit := endings.attribution(text)):
+        elif not title and (credit := attribution(text)):
             title, end = credit, start
         else:
             break
         spans.pop()
-    return Tail(body if spans else alone, source, title), end
+    return TrimmedBody(body if spans else alone, source, title), end
 
 
-def _ended(body: str, end: int, span: _Span, tail: Tail) -> Tail:
-    """The body up to its last block, without its attribution, and with the tags that close what is open around it."""
+def _ended(body: str, end: int, span: _Span, tail: TrimmedBody) -> TrimmedBody:
+    """Return the body up to its last block, without its attribution, with the tags that close open elements."""
     start, last, _ = span
     title = tail.source_title
     if not title and not _QUOTED.match(body, start, last):
-        last, title = endings.ending(body, start, last)
+        last, title = closing_attribution(body, start, last)
     if last == span[1] and end == len(body):
         return tail
-    return Tail(body[:last].rstrip() + "".join(_CLOSING.findall(body, span[1], end)), tail.source, title)
+    return TrimmedBody(body[:last].rstrip() + "".join(_CLOSING.findall(body, span[1], end)), tail.source, title)
 
 
 def _spans(body: str, start: int) -> list[_Span]:
@@ -126,7 +126,7 @@ def _spans(body: str, start: int) -> list[_Span]:
 
 
 def _text(body: str, span: _Span) -> str:
-    """The block without inline tags and attribute lists; "" when it shows nothing."""
+    """Return the block without inline tags and attribute lists; "" if it has no visible text."""
     raw = body[span[0] : span[1]].strip()
     if "<" in raw or "{:" in raw:
         raw = _ATTRIBUTE_LIST.sub("", _INLINE.sub(_space, raw)).strip()
@@ -134,7 +134,7 @@ def _text(body: str, span: _Span) -> str:
 
 
 def _apart(body: str, first: int, *, markdown: bool) -> Callable[[_Span], bool]:
-    """A test for blocks from `first` on: whether they are code, or within an element that holds its content apart."""
+    """Return a test for blocks from `first` on: whether they are code, or inside a quotation, list or table."""
     containers = [tags for tags in _CONTAINERS if tags[0] in body]
     fenced = markdown and ("```" in body or "~~~" in body)
     fences = len(_FENCE.findall(body, 0, first)) if fenced else 0

@@ -1,4 +1,4 @@
-"""Which links lead back into the site: to its home, or to the page of a category, tag or author. Pure."""
+"""Recognise links to the home page of the site, or to the page of a category, tag or author. Pure."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _ABSOLUTE = re.compile(r"(?:https?:)?//[^/?#]")
 
 
 @lru_cache(maxsize=4096)
-def navigation(site_url: str, terms: tuple[str, ...] = ()) -> Callable[[str], bool]:
-    """A test for links to the home of the site or to pages of `terms` (names or slugs of the post's own terms).
+def navigation_test(site_url: str, terms: tuple[str, ...] = ()) -> Callable[[str], bool]:
+    """Return a test for links to the home page or to pages of `terms` (names or slugs of the terms of the post).
 
     A link is relative, or on the site's host whatever its scheme, with or without `www.`. Its path, without the base
     path of the site, dots and `index.html`, is nothing (home), one of the terms, or `category/…`, `tag/…`, `author/…`
@@ -28,7 +28,7 @@ def navigation(site_url: str, terms: tuple[str, ...] = ()) -> Callable[[str], bo
     host, base = _host(site.hostname), _segments(site.path)
     names = {key for term in terms for key in _keys(term)}
 
-    # The posts of a term all end in the same few links.
+    # The posts of a term end in the same few links.
     @lru_cache(maxsize=64)
     def is_navigation(address: str) -> bool:
         address = address.strip()
@@ -65,6 +65,9 @@ def _segments(path: str) -> list[str]:
 
 
 def _keys(name: str) -> set[str]:
-    """The folded name, and as most slugs write it: letters, digits and hyphens alone."""
+    """Return the folded name, and its usual slug of letters, digits and hyphens only."""
     folded = fold(name)
-    return {folded, "".join(sign for sign in folded if sign.isalnum() or sign == "-").strip("-")} - {""}
+    return {
+        folded,
+        "".join(character for character in folded if character.isalnum() or character == "-").strip("-"),
+    } - {""}

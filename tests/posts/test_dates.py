@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.frontmatter.dates import DateError, Moment, Zones, from_file_name, parse
+from posts.frontmatter.dates import DateError, ParsedDate, Zones, parse_date, parse_file_date
 
 SHANGHAI = Zones(ZoneInfo("Asia/Shanghai"), abbreviations={"CEST": timezone(timedelta(hours=2))})
 
@@ -45,7 +45,7 @@ SHANGHAI = Zones(ZoneInfo("Asia/Shanghai"), abbreviations={"CEST": timezone(time
     ],
 )
 def test_a_date_keeps_its_written_offset_or_gets_the_sites(written: str, expected: str) -> None:
-    moment = parse(written, SHANGHAI)
+    moment = parse_date(written, SHANGHAI)
     assert (moment.at.isoformat(), moment.code) == (expected, "")
 
 
@@ -59,7 +59,7 @@ def test_a_date_keeps_its_written_offset_or_gets_the_sites(written: str, expecte
     ],
 )
 def test_an_offset_that_cannot_be_is_reported_and_the_sites_taken(written: str, expected: str, code: str) -> None:
-    moment = parse(written, SHANGHAI)
+    moment = parse_date(written, SHANGHAI)
     assert (moment.at.isoformat(), moment.code) == (expected, code)
 
 
@@ -85,36 +85,38 @@ def test_an_offset_that_cannot_be_is_reported_and_the_sites_taken(written: str, 
 )
 def test_nothing_is_guessed(written: str) -> None:
     with pytest.raises(DateError):
-        parse(written, SHANGHAI)
+        parse_date(written, SHANGHAI)
 
 
 def test_naive_utc_takes_only_what_jekyll_takes_for_utc() -> None:
     zones = Zones(ZoneInfo("Asia/Shanghai"), naive="utc")
-    assert parse("2021-12-08 10:41:52", zones, plain=True).at == datetime(2021, 12, 8, 10, 41, 52, tzinfo=UTC)
-    assert parse("2021-12-08 10:41:52", zones, plain=False).at.isoformat() == "2021-12-08T10:41:52+08:00"
-    assert parse("2021-12-08 10:41", zones, plain=True).at.isoformat() == "2021-12-08T10:41:00+08:00"
-    assert parse("2021-12-08", zones, plain=True).at.isoformat() == "2021-12-08T00:00:00+08:00"
+    assert parse_date("2021-12-08 10:41:52", zones, plain=True).at == datetime(2021, 12, 8, 10, 41, 52, tzinfo=UTC)
+    assert parse_date("2021-12-08 10:41:52", zones, plain=False).at.isoformat() == "2021-12-08T10:41:52+08:00"
+    assert parse_date("2021-12-08 10:41", zones, plain=True).at.isoformat() == "2021-12-08T10:41:00+08:00"
+    assert parse_date("2021-12-08", zones, plain=True).at.isoformat() == "2021-12-08T00:00:00+08:00"
 
 
 def test_jekyll_reads_offsets_of_any_size() -> None:
-    assert parse("2021-06-16 16:30:00+16:30", Zones()).in_jekyll == datetime(2021, 6, 16, tzinfo=UTC)
-    assert parse("2021-12-08 10:41:52", SHANGHAI, plain=True).in_jekyll == datetime(2021, 12, 8, 10, 41, 52, tzinfo=UTC)
-    assert parse("3 September 2021", Zones()).in_jekyll is None
+    assert parse_date("2021-06-16 16:30:00+16:30", Zones()).in_jekyll == datetime(2021, 6, 16, tzinfo=UTC)
+    assert parse_date("2021-12-08 10:41:52", SHANGHAI, plain=True).in_jekyll == datetime(
+        2021, 12, 8, 10, 41, 52, tzinfo=UTC
+    )
+    assert parse_date("3 September 2021", Zones()).in_jekyll is None
 
 
 def test_an_offset_with_seconds_becomes_utc() -> None:
-    assert parse("1890-01-01", SHANGHAI).at.isoformat() == "1889-12-31T15:54:17+00:00"
+    assert parse_date("1890-01-01", SHANGHAI).at.isoformat() == "1889-12-31T15:54:17+00:00"
 
 
 @pytest.mark.parametrize(("written", "expected"), [("2021-12-31", 2021), ("21-1-2", 2021), ("98-1-2", 1998)])
 def test_a_file_name_gives_midnight_in_the_sites_zone(written: str, expected: int) -> None:
-    at = from_file_name(written, SHANGHAI)
+    at = parse_file_date(written, SHANGHAI)
     assert at is not None
     assert (at.year, at.hour, at.utcoffset()) == (expected, 0, timedelta(hours=8))
 
 
 def test_a_file_name_with_an_impossible_day_gives_nothing() -> None:
-    assert from_file_name("2021-02-31", SHANGHAI) is None
+    assert parse_file_date("2021-02-31", SHANGHAI) is None
 
 
 offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -127,7 +129,7 @@ def test_iso_forms_of_a_date_mean_that_date(at: datetime, separator: str, colon:
     written = at.isoformat(separator[0]).replace(separator[0], separator, 1)
     if not colon:
         written = written[:-3] + written[-2:]
-    moment = parse(written, SHANGHAI)
+    moment = parse_date(written, SHANGHAI)
     assert moment.at == at
     assert moment.at.utcoffset() == at.utcoffset()
 
@@ -136,8 +138,8 @@ def test_iso_forms_of_a_date_mean_that_date(at: datetime, separator: str, colon:
 @settings(deadline=None)
 def test_any_text_is_a_moment_or_a_date_error(text: str) -> None:
     try:
-        moment = parse(text, SHANGHAI)
+        moment = parse_date(text, SHANGHAI)
     except DateError:
         return
-    assert isinstance(moment, Moment)
+    assert isinstance(moment, ParsedDate)
     assert moment.at.utcoffset() is not None

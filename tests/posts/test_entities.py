@@ -13,7 +13,7 @@ from posts.html.excerpt import html_to_text, summarize
 from posts.html.limits import text_only
 from posts.markup.liquid import LiquidScope, render_liquid
 from posts.text import unescape
-from posts.trailer import blocks as endings
+from posts.trailer.blocks import bare_link, is_navigation_block
 
 BOMB = f"&#{'9' * 5_000};"
 
@@ -46,8 +46,8 @@ def test_an_endless_reference_costs_no_post():
     assert text_only(BOMB) == "<p>\ufffd</p>"
     assert html_to_text(BOMB) == "\ufffd"
     assert summarize(BOMB, "") == "\ufffd"
-    assert endings.bare_link(BOMB) == ""
-    assert not endings.leads_into_site(f"[a]({BOMB})", lambda _: False)
+    assert bare_link(BOMB) == ""
+    assert not is_navigation_block(f"[a]({BOMB})", lambda _: False)
     assert lead_image(f'<img src="{BOMB}">') == "\ufffd"
 
 

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from posts.errors import PostError
 from posts.frontmatter.scalars import Timestamp
-from posts.frontmatter.split import MAX_BYTES, Matter, split
+from posts.frontmatter.split import MAX_BYTES, ParsedFile, split_front_matter
 
 
-def read(data: str | bytes, encoding: str = "utf-8") -> tuple[Matter, list[tuple[int, str]]]:
+def read(data: str | bytes, encoding: str = "utf-8") -> tuple[ParsedFile, list[tuple[int, str]]]:
     complaints: list[tuple[int, str]] = []
     raw = data.encode() if isinstance(data, str) else data
-    matter = split(raw, lambda line, code, _: complaints.append((line, code)), encoding)
+    matter = split_front_matter(raw, lambda line, code, _: complaints.append((line, code)), encoding)
     return matter, complaints
 
 
@@ -125,6 +125,9 @@ def test_of_duplicate_keys_the_last_wins_and_is_reported() -> None:
         ("---\na: [1\n---\n", 2, "bad-yaml"),
         ("---\n" + "- " * 30_000 + "\n---\n", 2, "too-deep"),
         ("---\na: " + "[" * 30_000 + "\n---\n", 2, "too-deep"),
+        ("---\na: " + "[" * 900 + "\n---\n", 2, "too-deep"),
+        ("---\na: x\nb: " + "[&x " + "[" * 2_000 + "\n---\n", 3, "yaml-alias"),
+        ("---\na: x\nb: " + '"' + "[" * 2_000 + "\n---\n", 3, "bad-yaml"),
         ("---\na: " + "{b: " * 17 + "c" + "}" * 17 + "\n---\n", 2, "too-deep"),
         ("---\na: " + "x" * (MAX_BYTES - 3) + "\n---\n", 1, "matter-too-large"),
     ],

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posts.errors import PostError
-from posts.frontmatter.scalars import Timestamp, simple
+from posts.frontmatter.scalars import Timestamp, parse_plain_lines
 from posts.frontmatter.split import _Builder, _parse
 
 _WORDS = st.text(st.sampled_from(list("ab九é1-_.:#'\"[]{},&*!|>%@`?~\\/ \t=<")), max_size=8)
@@ -46,7 +46,7 @@ def _typed(value: Any) -> Any:
 @settings(deadline=None, max_examples=1500)
 @given(st.lists(_LINES, max_size=6).map("\n".join))
 def test_what_is_read_line_by_line_is_what_yaml_reads(head: str) -> None:
-    found = simple(head)
+    found = parse_plain_lines(head)
     if found is not None:
         metadata, lines = _by_yaml(head)
         assert {key: _typed(value) for key, value in found[0].items()} == {
@@ -74,14 +74,14 @@ def test_what_is_read_line_by_line_is_what_yaml_reads(head: str) -> None:
     ],
 )
 def test_whatever_needs_a_second_look_is_left_to_the_parser(head: str) -> None:
-    assert simple(head) is None
+    assert parse_plain_lines(head) is None
 
 
 def test_ordinary_front_matter_needs_no_parser() -> None:
     head = (
         "title: \"金融\"\ndate: 2021-12-31 11:38:35 +0800\ntags: [a, b c]\ncategories:\n  - 新闻\n  - 'x y'\nempty:\n"
     )
-    found = simple(head)
+    found = parse_plain_lines(head)
     assert found is not None
     assert found[0] == {
         "title": "金融",

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.trailer.cut import Tail, cut
-from posts.trailer.navigation import navigation
+from posts.trailer.cut import TrimmedBody, cut_trailer
+from posts.trailer.navigation import navigation_test
 from tests.shared import shared
 
 SITE = "https://news.example"
@@ -16,9 +16,9 @@ SOURCE = "http://paper.example/a,1.html?id=2"
 
 
 def tail(body, *, markdown=True):
-    return cut(
+    return cut_trailer(
         body,
-        is_navigation=navigation(SITE, TERMS),
+        is_navigation=navigation_test(SITE, TERMS),
         is_source=lambda link: "news.example" not in link,
         markdown=markdown,
     )
@@ -40,7 +40,7 @@ def tail(body, *, markdown=True):
     ],
 )
 def test_trailing_links_into_the_site_are_cut(trailer):
-    assert tail(f"<p>text</p>\n\n{trailer}") == Tail("<p>text</p>")
+    assert tail(f"<p>text</p>\n\n{trailer}") == TrimmedBody("<p>text</p>")
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_trailing_links_into_the_site_are_cut(trailer):
     ],
 )
 def test_other_endings_stay_as_they_are(end):
-    assert tail(f"<p>text</p>\n\n{end}") == Tail(f"<p>text</p>\n\n{end}")
+    assert tail(f"<p>text</p>\n\n{end}") == TrimmedBody(f"<p>text</p>\n\n{end}")
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_other_endings_stay_as_they_are(end):
     ],
 )
 def test_a_last_block_that_is_one_bare_link_is_the_source(link):
-    assert tail(f"text\n\n{link}\n") == Tail("text", SOURCE)
+    assert tail(f"text\n\n{link}\n") == TrimmedBody("text", SOURCE)
 
 
 @pytest.mark.parametrize(
@@ -116,11 +116,11 @@ def test_a_last_block_that_is_one_bare_link_is_the_source(link):
     ],
 )
 def test_a_link_that_is_not_bare_or_not_last_is_no_source(end):
-    assert tail(f"text\n\n{end}") == Tail(f"text\n\n{end}")
+    assert tail(f"text\n\n{end}") == TrimmedBody(f"text\n\n{end}")
 
 
 def test_in_html_blanks_before_a_link_mean_nothing():
-    assert tail(f"<p>text</p>\n\n    {SOURCE}", markdown=False) == Tail("<p>text</p>", SOURCE)
+    assert tail(f"<p>text</p>\n\n    {SOURCE}", markdown=False) == TrimmedBody("<p>text</p>", SOURCE)
 
 
 @pytest.mark.parametrize(
@@ -147,19 +147,19 @@ def test_in_html_blanks_before_a_link_mean_nothing():
 )
 def test_a_last_block_that_names_the_source_is_the_attribution(credit, title):
     body = f"<p>text</p>\n{credit}" if credit.startswith("<p") else f"<p>text</p>\n\n{credit}"
-    assert tail(body) == (Tail("<p>text</p>", "", title) if title else Tail(body))
+    assert tail(body) == (TrimmedBody("<p>text</p>", "", title) if title else TrimmedBody(body))
 
 
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ("text。（来源：新华社）", Tail("text。", "", "新华社")),
-        ("<p>a</p><p>text。（文章来源：<b>新华</b>社）</p>\n", Tail("<p>a</p><p>text。</p>", "", "新华社")),
-        ("<p>text (Source: AP)</p>\n\n[x](/)", Tail("<p>text</p>", "", "AP")),
-        ("text（本报记者）", Tail("text（本报记者）")),
-        ("> text（来源：新华社）", Tail("> text（来源：新华社）")),
-        ("- text（来源：新华社）", Tail("- text（来源：新华社）")),
-        ("text（来源：新华社）more", Tail("text（来源：新华社）more")),
+        ("text。（来源：新华社）", TrimmedBody("text。", "", "新华社")),
+        ("<p>a</p><p>text。（文章来源：<b>新华</b>社）</p>\n", TrimmedBody("<p>a</p><p>text。</p>", "", "新华社")),
+        ("<p>text (Source: AP)</p>\n\n[x](/)", TrimmedBody("<p>text</p>", "", "AP")),
+        ("text（本报记者）", TrimmedBody("text（本报记者）")),
+        ("> text（来源：新华社）", TrimmedBody("> text（来源：新华社）")),
+        ("- text（来源：新华社）", TrimmedBody("- text（来源：新华社）")),
+        ("text（来源：新华社）more", TrimmedBody("text（来源：新华社）more")),
     ],
 )
 def test_an_attribution_may_close_the_last_paragraph(body, expected):
@@ -177,7 +177,7 @@ def test_an_attribution_may_close_the_last_paragraph(body, expected):
     ],
 )
 def test_the_three_may_come_in_any_order(body):
-    assert tail(body) == Tail("text", SOURCE, "A")
+    assert tail(body) == TrimmedBody("text", SOURCE, "A")
 
 
 def test_tags_that_close_what_is_open_before_the_trailer_stay():
@@ -186,13 +186,13 @@ def test_tags_that_close_what_is_open_before_the_trailer_stay():
 
 
 def test_a_body_that_is_nothing_but_its_source_link_keeps_it():
-    assert tail(f"<{SOURCE}>\n\n[x](/)") == Tail(f"<{SOURCE}>", SOURCE)
-    assert tail("[x](/)") == Tail("[x](/)")
+    assert tail(f"<{SOURCE}>\n\n[x](/)") == TrimmedBody(f"<{SOURCE}>", SOURCE)
+    assert tail("[x](/)") == TrimmedBody("[x](/)")
 
 
 def test_a_long_trailer_is_found_behind_a_long_article():
     trailer = "\n\n".join(f'<p><a href="/" title="{"x" * 200}">home</a></p>' for _ in range(9))
-    assert tail(f"{'text ' * 9_000}\n\n<{SOURCE}>\n\n{trailer}") == Tail(("text " * 9_000).strip(), SOURCE)
+    assert tail(f"{'text ' * 9_000}\n\n<{SOURCE}>\n\n{trailer}") == TrimmedBody(("text " * 9_000).strip(), SOURCE)
 
 
 def test_a_trailer_that_never_begins_is_none():
@@ -266,7 +266,7 @@ def test_a_trap_ends(piece):
     ],
 )
 def test_navigation_leads_home_or_to_a_page_of_a_term(address, expected):
-    assert navigation(SITE, TERMS)(address) is expected
+    assert navigation_test(SITE, TERMS)(address) is expected
 
 
 @pytest.mark.parametrize(
@@ -274,14 +274,14 @@ def test_navigation_leads_home_or_to_a_page_of_a_term(address, expected):
     [("/blog/", True), ("/blog/emnews/", True), ("//news.example/blog", True), ("/blogs/", False)],
 )
 def test_navigation_knows_the_base_path(address, expected):
-    assert navigation(f"{SITE}/blog", TERMS)(address) is expected
+    assert navigation_test(f"{SITE}/blog", TERMS)(address) is expected
 
 
 def test_the_seed_post_ends_with_its_article():
     raw = shared("corpus", "jekyll-finews", "old_post", "2021-12-31-NW202112312232633266.md").read_text("utf-8")
-    cut_off = cut(
+    cut_off = cut_trailer(
         raw.split("---\n", 2)[2],
-        is_navigation=navigation("https://finews.withounder.com", ("nantongribao", "南通日报新闻")),
+        is_navigation=navigation_test("https://finews.withounder.com", ("nantongribao", "南通日报新闻")),
         is_source=lambda link: "withounder" not in link,
     )
     assert cut_off.body.endswith("<p>图：除署名外由南通开发区宣传部提供</p>")

@@ -156,7 +156,7 @@ def _moment(value: object) -> datetime:
     if written in ("now", "today"):
         raise FilterError(f"`{written}` would change a feed with every run", token=None)
     try:
-        return dates.parse(written, dates.Zones()).at
+        return dates.parse_date(written, dates.Zones()).at
     except dates.DateError as error:
         raise FilterError(str(error), token=None) from error
 

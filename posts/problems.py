@@ -1,0 +1,200 @@
+"""The table of problems: every code with its severity and its documentation.
+
+Every report of a problem takes its severity from here, so a code that is not in the table cannot be reported.
+`docs/reference/problems.md` is generated from the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from posts.model import Problem, Severity
+
+ReportProblem = Callable[[int, str, str], None]
+"""Reports a problem of a post that is published all the same: line of the file (0: the whole file), code, message."""
+
+
+class ProblemKind(NamedTuple):
+    """One row of the table. `meaning` and `remedy` are Markdown without a full stop.
+
+    `can_warn` marks an error that is only a warning where the post can be published without what is wrong with it.
+    """
+
+    severity: Severity
+    meaning: str
+    remedy: str
+    can_warn: bool = False
+
+
+PROBLEMS: dict[str, ProblemKind] = {
+    # Files
+    "file-name": ProblemKind(
+        "error",
+        "the name of a post on a Jekyll site does not begin with a date, or a file name is not UTF-8",
+        "rename the file, for example to `2021-12-31-name.md`",
+    ),
+    "symlink": ProblemKind(
+        "error",
+        "a symbolic link leads out of the site, in a circle, or to a configuration or hidden file; it is not followed",
+        "copy the file into the site",
+    ),
+    "not-a-file": ProblemKind(
+        "error", "a pipe, device, socket or dangling link lies where a post is expected", "remove it"
+    ),
+    "unreadable": ProblemKind(
+        "error", "the operating system does not let feedmill read a file or folder", "check its permissions"
+    ),
+    "changing": ProblemKind(
+        "error",
+        "the file changed while it was read; the published version of the post is kept",
+        "nothing; the next run reads it again",
+    ),
+    "file-too-large": ProblemKind("error", "the file is larger than 16 MiB", "split the post"),
+    "too-deep": ProblemKind(
+        "error",
+        "folders are nested deeper than 64 levels or front matter deeper than 16 (errors), or the elements of a body "
+        "deeper than 250 (a warning: its text is published)",
+        "flatten the nesting; in a body, close the tags that are still open",
+        can_warn=True,
+    ),
+    "undecodable": ProblemKind(
+        "warning",
+        "the file has bytes that are not valid in its encoding; they became U+FFFD",
+        "save the file as UTF-8, or set `[posts] encoding`",
+    ),
+    # Front matter
+    "unclosed-fence": ProblemKind(
+        "error", "the front matter has no closing `---`", "end the front matter with a line `---`"
+    ),
+    "late-fence": ProblemKind(
+        "warning",
+        "the front matter begins after blank lines, where Jekyll does not see it",
+        "remove the blank lines before the first `---`",
+    ),
+    "matter-too-large": ProblemKind(
+        "error",
+        "the front matter is longer than 64 KiB or has more than 10,100 keys and values",
+        "move text from the front matter to the body",
+    ),
+    "bad-yaml": ProblemKind(
+        "error", "the front matter is not valid YAML", "correct the line; quote values that contain `: ` or ` #`"
+    ),
+    "not-a-mapping": ProblemKind(
+        "error", "the front matter is not a mapping", "write the front matter as lines of `key: value`"
+    ),
+    "duplicate-key": ProblemKind("warning", "a key occurs twice; the last value is used", "remove one of the two"),
+    "yaml-alias": ProblemKind(
+        "error", "the front matter uses a YAML anchor (`&name`) or alias (`*name`)", "write the value out"
+    ),
+    "yaml-tag": ProblemKind("error", "the front matter uses a YAML tag (`!name`)", "remove the tag"),
+    # Fields
+    "no-date": ProblemKind(
+        "error", "neither the front matter nor the file name has a date", "add `date:` to the front matter"
+    ),
+    "bad-date": ProblemKind(
+        "error",
+        "a date does not exist, is ambiguous or is incomplete; a warning where another date than `date` is meant, or "
+        "where the date of the file name is used",
+        "write the date as `2021-12-31 11:38:35 +0800`",
+        can_warn=True,
+    ),
+    "bad-offset": ProblemKind(
+        "warning",
+        "a date has an offset from UTC that does not exist; the site's time zone is used",
+        "write an offset between `-14:00` and `+14:00`",
+    ),
+    "unknown-zone": ProblemKind(
+        "warning",
+        "a date has a time zone abbreviation without a known offset; the site's time zone is used",
+        "write a numeric offset, or define the abbreviation in `[posts] zones`",
+    ),
+    "bad-title": ProblemKind(
+        "warning", "`title` is not a text; the title is taken from the body", "write `title` as one line of text"
+    ),
+    "bad-permalink": ProblemKind(
+        "error", "the permalink has an unknown placeholder or is too long", "correct `permalink`"
+    ),
+    "bad-id": ProblemKind(
+        "warning",
+        "`guid` or `uuid` is not an absolute IRI or a UUID; it is not used as the id of the item",
+        "write an IRI or a UUID, or remove the key",
+    ),
+    "bad-address": ProblemKind(
+        "warning", "an address in the body or the front matter is invalid; it is left out", "correct the address"
+    ),
+    "too-many-terms": ProblemKind(
+        "warning", "the post has more than 100 categories or tags; the first 100 are used", "remove the others"
+    ),
+    "too-many-parts": ProblemKind(
+        "warning", "the post has more than 20 authors or media files; the first 20 are used", "remove the others"
+    ),
+    # Identity
+    "shared-source": ProblemKind(
+        "warning",
+        "two different posts have the same source link, id or address; the later one gets an id of its own",
+        "give each post its own source link or permalink",
+    ),
+    "same-article": ProblemKind(
+        "warning",
+        "two posts have the same source (or address) and title; they are one item, with the body of the older post",
+        "remove one of the two, or change its title",
+    ),
+    # Bodies
+    "liquid": ProblemKind(
+        "warning",
+        "the body has a Liquid tag, filter or variable that feedmill cannot evaluate; it is left out",
+        "correct it, or write its result into the body",
+    ),
+    "shortcode": ProblemKind(
+        "warning", "the body has Hugo shortcodes; they are left out", "write the text or link that they stand for"
+    ),
+    "body-too-large": ProblemKind(
+        "warning", "the body is larger than 1 MiB; only its text is published, at most 1 MiB of it", "split the post"
+    ),
+    "too-many-tags": ProblemKind(
+        "warning", "the body has too many HTML tags or attributes; only its text is published", "split the post"
+    ),
+    "dense-markup": ProblemKind(
+        "warning",
+        "the body has too many Markdown characters or table cells; it is published as plain text",
+        "split the post",
+    ),
+    "deep-markup": ProblemKind(
+        "warning",
+        "Markdown quotes or lists are nested deeper than 100 levels; the body is published as plain text",
+        "flatten the nesting",
+    ),
+    "many-footnotes": ProblemKind(
+        "warning", "the body has too many footnote references; they are left as they are written", "split the post"
+    ),
+    # Runs
+    "internal": ProblemKind("error", "feedmill itself failed on the post", "report the bug"),
+    "hub": ProblemKind(
+        "warning",
+        "a WebSub hub did not accept a notification; it is repeated later",
+        "check the address in `[publish] hubs`",
+    ),
+    "ping": ProblemKind(
+        "warning", "an address of `[publish] ping` did not accept the ping", "check the address and its server"
+    ),
+}
+
+
+def severity_of(code: str, *, published: bool = False) -> Severity:
+    """Return the severity of a problem.
+
+    Args:
+        code: the code of the problem.
+        published: whether the post is published in spite of the problem.
+
+    Raises:
+        KeyError: the code is not in the table.
+    """
+    kind = PROBLEMS[code]
+    return "warning" if published and kind.can_warn else kind.severity
+
+
+def make_problem(path: str, line: int, code: str, message: str) -> Problem:
+    """Return a problem with the severity that the table gives its code. `line` counts from 1; 0 is the whole file."""
+    return Problem(path, line, code, severity_of(code), message)
