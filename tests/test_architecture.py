@@ -23,7 +23,18 @@ LAYERS = {
     ),
     "feedmill": (
         *("cli.console", "cli.options", "cli.progress", "cli.report"),
-        *("notify", "run", "preview", "schedule", "commands", "cli", "__main__"),
+        *(
+            "run.options",
+            "notify.queue",
+            "run.history",
+            "notify",
+            "run",
+            "preview",
+            "schedule",
+            "commands",
+            "cli",
+            "__main__",
+        ),
     ),
 }
 

@@ -397,7 +397,8 @@ def test_a_library_of_another_version_makes_contents_anew(
     feedmill(root)
     settle(root)
     monkeypatch.setattr(keys, "_version", lambda name: "99" if name == "nh3" else "1")
-    monkeypatch.setattr(glance, "environment", lambda: ["other"])
+    monkeypatch.setattr(glance, "environment", lambda: "other")
+    monkeypatch.setattr("feedmill.run.site.environment", lambda: "other")
     rendered = Counter(monkeypatch, content, "render")
     report = feedmill(root, "--json", "--workers", "1").report
     assert rendered.paths == [A, B]

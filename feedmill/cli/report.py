@@ -63,11 +63,6 @@ class Report(NamedTuple):
         due = f"; next post due {utc(self.next_due)}" if self.next_due else ""
         return f"{counts}, {len(self.problems)} problems: {files}, {len(self.unchanged)} unchanged{due}"
 
-    def as_line(self, at: float) -> dict[str, Any]:
-        """What `feedmill status` shows of a run that was `at` that time (seconds since 1970)."""
-        counts = {name: getattr(self, name) for name in ("new", "changed", "gone")}
-        return {"at": at, "seconds": self.seconds, "written": len(self.written), "removed": len(self.removed)} | counts
-
 
 def utc(seconds: float | None) -> str | None:
     """A time in seconds since 1970 as RFC 3339 has it, in UTC; whole seconds, none of which is too early."""

@@ -40,7 +40,7 @@ def _compared(options: Namespace) -> tuple[Difference, Sequence[Problem]]:
 
     with closing(OpenSite(options.run)) as run:
         outputs = run.outputs()
-        folder = Folder(run.out, outputs, run.past.get("ended", 0))
+        folder = Folder(run.out, outputs, run.state.ended)
         mill = Pipeline(run)
         todo, gone = mill.todo(folder, outputs)
         survey = Survey(

@@ -106,5 +106,5 @@ class Press:
             # What was published and cannot be read any more stays as it was published, not as an edition had it.
             others = {given: row for given, row in run.index.rendered().items() if ours.get(given) != row}
             with index.change() as change:
-                change.ledger(memory, run.past.get("first"))
+                change.ledger(memory, run.state.first_run)
                 change.contents({given: (row, run.index.content(given)) for given, row in others.items()})

@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from feedmill.cli.console import as_json, say
-from feedmill.cli.report import utc
+from feedmill.cli.report import Report, utc
+from feedmill.run.history import RunState
 from posts.errors import DamagedError
 
 if TYPE_CHECKING:
+    from feedmill.notify.queue import Waiting
     from feedmill.run.site import OpenSite
     from feeds.model import Feed
     from posts.model import Post
@@ -44,8 +46,8 @@ def status(options: Namespace) -> int:
     with closing(Index(options.state)) as index:
         if index.damage:
             raise DamagedError(index.damage)
-        past = index.run()
-    standing = _standing(options) if "report" in past else _nothing()
+        state = RunState.from_rows(index.run())
+    standing = _standing(options) if state.report else _nothing()
     if options.json:
         print(as_json(standing))
     else:
@@ -70,17 +72,18 @@ def _standing(options: Namespace) -> dict[str, Any]:
     from feedmill.run.site import OpenSite
 
     with closing(OpenSite(options.run)) as run:
-        report = run.past.get("report", {})
-        suspects = Counter(problem[0] for problem in report.get("problems", ()))
+        state = run.state
+        report = state.report or Report()
+        suspects = Counter(problem.path for problem in report.problems)
         return {
-            "last_run": utc(run.past.get("now")),
-            "unfinished": bool(run.past.get("unfinished")),
-            "posts": report.get("posts", 0),
+            "last_run": utc(state.now),
+            "unfinished": state.is_unfinished,
+            "posts": report.posts,
             "problems": suspects.total(),
-            "next_due": utc(report.get("next_due")),
+            "next_due": utc(report.next_due),
             "feeds": [line._asdict() for line in _lines(run, suspects)],
-            "runs": [{**one, "at": utc(one["at"])} for one in run.past.get("runs", ())],
-            "hubs": [_hub(name, waiting) for name, waiting in run.past.get("queue", {}).items()],
+            "runs": [{**entry._asdict(), "at": utc(entry.at)} for entry in state.log],
+            "hubs": [_hub(name, waiting) for name, waiting in state.queue.items()],
         }
 
 
@@ -93,7 +96,7 @@ def _lines(run: OpenSite, suspects: Counter[str]) -> list[Line]:
     living = [entry for entry in run.index.entries().values() if not entry.gone]
     posts = [to_post(unpack(entry.post)) for entry in living]
     first = {entry.path: entry.first for entry in living}
-    recent = recently(first, run.feeds, run.options.now, run.past.get("first", 0))
+    recent = recently(first, run.feeds, run.options.now, run.state.first_run or 0)
     everything = replace(run.feeds, items=_ALL, custom=tuple(replace(one, items=_ALL) for one in run.feeds.custom))
     chosen = zip(choose(posts, site, run.feeds, recent, known), choose(posts, site, everything, (), known), strict=True)
     pairs = [(feed, whole) for feed, whole in chosen if feed.key in known]
@@ -113,13 +116,13 @@ def _line(feed: Feed, posts: Sequence[Post], changed: str, now: datetime, suspec
     )
 
 
-def _hub(name: str, waiting: dict[str, Any]) -> dict[str, Any]:
+def _hub(name: str, waiting: Waiting) -> dict[str, Any]:
     """A hub that is still to be told of feeds, and when it is asked again."""
     return {
         "hub": name,
-        "waiting": len(waiting["topics"]),
-        "tries": waiting["tries"],
-        "next": utc(waiting["due"]) if waiting["due"] else None,
+        "waiting": len(waiting.topics),
+        "tries": waiting.tries,
+        "next": utc(waiting.due) if waiting.due else None,
     }
 
 

@@ -1,15 +1,14 @@
-"""WebSub (W3C Recommendation, 2018): which hub is still to be told of which feeds, and when to try again. Pure.
+"""The queue of WebSub notifications (W3C Recommendation, 2018): which hub, which feeds, when to try again. Pure.
 
-A queue has, by hub, how often telling it has failed since it last answered (`tries`), when to try again (`due`), and
-the addresses of the feeds that it is to be told of (`topics`), with the time since which they wait: all in seconds
-since 1970, and all as JSON has it, since it is kept in the index. The recommendation leaves open how a publisher tells
-its hub; this is the way that the hubs have kept from PubSubHubbub 0.4.
+The recommendation does not say how a publisher notifies its hub (section 7); hubs accept what PubSubHubbub 0.4
+specified.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, TypedDict
+from types import MappingProxyType
+from typing import NamedTuple
 
 FIRST_PAUSE = 60.0  # seconds; doubled with every failure
 LONGEST_PAUSE = 6 * 3600.0
@@ -17,10 +16,16 @@ LONGEST_RETRY = 24 * 3600.0  # whatever Retry-After says
 PATIENCE = 3 * 24 * 3600.0  # after so long without an answer a feed is given up
 
 
-class Waiting(TypedDict):
-    tries: int
-    due: float
-    topics: dict[str, float]
+class Waiting(NamedTuple):
+    """The notifications that one hub has not accepted yet.
+
+    `tries` counts the failures since it last answered, `due` is the time of the next attempt, `topics` are the
+    addresses of feeds with the times since which they wait; all times are in seconds since 1970.
+    """
+
+    tries: int = 0
+    due: float = 0.0
+    topics: Mapping[str, float] = MappingProxyType({})
 
 
 Queue = Mapping[str, Waiting]
@@ -53,16 +58,16 @@ def entered(queue: Queue, hubs: Sequence[str], topics: Sequence[str], now: float
     """The queue with `topics` before all that wait already; hubs that are no longer asked for are forgotten."""
     found: dict[str, Waiting] = {}
     for hub in hubs:
-        before = queue.get(hub) or Waiting(tries=0, due=0.0, topics={})
-        waiting = {topic: before["topics"].get(topic, now) for topic in topics} | before["topics"]
+        before = queue.get(hub, Waiting())
+        waiting = {**{topic: before.topics.get(topic, now) for topic in topics}, **before.topics}
         if waiting:
-            found[hub] = Waiting(tries=before["tries"], due=before["due"], topics=waiting)
+            found[hub] = before._replace(topics=waiting)
     return found
 
 
 def due(queue: Queue) -> float | None:
     """When somebody is to be told, None when nobody is."""
-    return min((waiting["due"] for waiting in queue.values()), default=None)
+    return min((waiting.due for waiting in queue.values()), default=None)
 
 
 def settled(queue: Queue, told: Mapping[str, Sequence[Told]], now: float) -> tuple[dict[str, Waiting], list[str]]:
@@ -72,7 +77,7 @@ def settled(queue: Queue, told: Mapping[str, Sequence[Told]], now: float) -> tup
     for hub, waiting in queue.items():
         after, warning = _settled(hub, waiting, told.get(hub, ()), now)
         warnings += warning
-        if after["topics"]:
+        if after.topics:
             left[hub] = after
     return left, warnings
 
@@ -80,13 +85,13 @@ def settled(queue: Queue, told: Mapping[str, Sequence[Told]], now: float) -> tup
 def _settled(hub: str, waiting: Waiting, told: Sequence[Told], now: float) -> tuple[Waiting, list[str]]:
     failed = [one for one in told if one.has_failed]
     refused = [one for one in told if not one.has_failed and not one.is_done]
-    topics = {topic: since for topic, since in waiting["topics"].items() if topic not in {one.topic for one in told}}
+    topics = {topic: since for topic, since in waiting.topics.items() if topic not in {one.topic for one in told}}
     # What has failed goes behind the others, so that one feed that a hub chokes on holds up none.
-    topics |= {one.topic: waiting["topics"][one.topic] for one in failed}
+    topics |= {one.topic: waiting.topics[one.topic] for one in failed}
     warnings = (
         [f"{hub} {refused[0].reason} and is not told of {_named([one.topic for one in refused])}"] if refused else []
     )
-    tries, until = waiting["tries"], waiting["due"]
+    tries, until = waiting.tries, waiting.due
     if len(told) > len(failed):
         tries, until = 0, 0.0
     if failed:

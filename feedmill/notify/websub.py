@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from typing import NamedTuple
 from feedmill.notify.http import Answer, call, call_within
 from feedmill.notify.options import TellingOptions, decode
 from feedmill.notify.queue import Queue, Told, Waiting, form, settled
+from feedmill.run.history import RunState
 from posts.config.load import FILE, section
 from posts.config.table import Table
 from posts.errors import BusyError, FeedmillError
@@ -65,20 +67,21 @@ def tell(options: Namespace) -> Round:
             if not index.is_known:
                 return Round()
             lock.index(options.state)
-            queue: Queue = index.run().get("queue", {})
-            ready = {hub: waiting for hub, waiting in queue.items() if waiting["due"] <= now}
+            state = RunState.from_rows(index.run())
+            queue: Queue = state.queue
+            ready = {hub: waiting for hub, waiting in queue.items() if waiting.due <= now}
             if ready:
                 told = round_of(ready)
             left, warnings = settled(queue, told, now)
             if left != queue:
                 with index.change() as change:
-                    change.run({"queue": left})
+                    change.run(replace(state, queue=left).to_rows(state))
     except BusyError:  # who is at work tells them
         return Round()
     except FeedmillError as error:
         warnings = [f"what the hubs have been told cannot be remembered: {error}"]
     done = sum(one.is_done for each in told.values() for one in each)
-    waiting = sum(len(one["topics"]) for one in left.values())
+    waiting = sum(len(one.topics) for one in left.values())
     return Round(done, waiting, [_problem(options, "hub", warning) for warning in warnings])
 
 
@@ -125,7 +128,7 @@ def round_of(queue: Queue, seconds: float = SECONDS) -> dict[str, list[Told]]:
 
 def _start(hub: str, waiting: Waiting, box: SimpleQueue[_Event | None], end: float) -> int:
     """Starts the threads for one hub, and gives their number. They are daemons: none keeps the process."""
-    topics, failed = deque(waiting["topics"]), Event()
+    topics, failed = deque(waiting.topics), Event()
 
     def work() -> None:
         while topics and not failed.is_set() and time.monotonic() < end:
@@ -141,7 +144,7 @@ def _start(hub: str, waiting: Waiting, box: SimpleQueue[_Event | None], end: flo
             box.put(_Event(hub, topic, time.monotonic(), told))
         box.put(None)
 
-    number = min(CONNECTIONS, len(topics)) if not waiting["tries"] else 1
+    number = min(CONNECTIONS, len(topics)) if not waiting.tries else 1
     for _ in range(number):
         Thread(target=work, daemon=True).start()
     return number

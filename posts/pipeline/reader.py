@@ -49,7 +49,7 @@ class Reading:
 class Keys:
     """What facts and contents depend on besides the posts: when a key differs, what was made with it is made anew."""
 
-    facts: str = ""
+    metadata: str = ""
     content: str = ""
 
 
@@ -153,7 +153,7 @@ class Reader:
 
     def _remembered(self) -> Mapping[str, FileRow]:
         run = self.index.run()
-        if self.full or run.get("facts_key") != self.keys.facts:
+        if self.full or run.get("facts_key") != self.keys.metadata:
             return {}
         return self.index.files()
 
