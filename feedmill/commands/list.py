@@ -9,7 +9,7 @@ from typing import Any
 from feedmill.cli.console import as_json
 from feedmill.run.site import OpenSite
 from posts.model import Post
-from posts.pipeline.reader import Reader, Reading
+from posts.pipeline.reader import Reading, read_site
 
 _NOTHING: dict[str, Any] = {
     **dict.fromkeys(("id", "title", "date", "updated")),
@@ -20,18 +20,17 @@ _NOTHING: dict[str, Any] = {
 
 def list_posts(options: Namespace) -> int:
     run = OpenSite(options.run)
-    reader = run.reader()
-    for line in lines(reader, reader.read(options.now), source_leads=run.feeds.link == "source"):
+    for line in lines(read_site(run.read_context(), options.now), source_leads=run.feeds.link == "source"):
         print(line)
     return 0
 
 
-def lines(reader: Reader, reading: Reading, *, source_leads: bool) -> Iterator[str]:
+def lines(reading: Reading, *, source_leads: bool) -> Iterator[str]:
     """The lines: dated posts first, then drafts without a date, then what cannot be read.
 
     With `source_leads` an item leads to its source, where it has one, instead of to its own page.
     """
-    for post in reader.listed(reading):
+    for post in reading.listed():
         link = post.source if source_leads and post.source else post.permalink
         yield as_json(_line(post, link))
     for state, paths in (("draft", reading.undated), ("invalid", reading.invalid)):

@@ -26,6 +26,7 @@ from posts.pipeline.cache_keys import feeds_key
 from posts.pipeline.content_cache import Contents
 from posts.pipeline.ledger_entries import Record
 from posts.pipeline.parallel import chunked
+from posts.pipeline.reader import read_site
 from posts.pipeline.render import Made
 from posts.store.rows import UNWRITTEN, FeedRow, OutputRow
 
@@ -45,17 +46,17 @@ class Pipeline:
         self.run = run
         self.now = run.options.now
         self.seconds = int(self.now.timestamp())
-        self.reader = run.reader()
-        self.reading = self.reader.read(self.now)
+        self.context = run.read_context()
+        self.reading = read_site(self.context, self.now)
         if guard:
-            self.reader.refuse_losses(self.reading)
+            self.reading.refuse_losses()
         self.known_feeds = run.index.feeds()
-        self.first = {post.path: self.reader.first(post, self.now) for post in self.reading.items}
+        self.first = {post.path: self.reading.first_published(post, self.now) for post in self.reading.items}
         self.recent = recently(self.first, run.feeds, self.now, self._first_run())
-        self.contents = Contents(self.reader)
+        self.contents = Contents(self.context, self.reading)
         chosen, complaints = self._chosen(render_all=render_all)
         self.problems: list[Problem] = sorted({*self.reading.problems, *complaints})
-        self.record = Record(self.reader, self.contents, self.now)
+        self.record = Record(self.reading, self.contents, self.now)
         self.withdrawn = self._withdrawn()
         self.feeds = told(self._final(chosen), self.withdrawn, run.reading.site, run.feeds)
         items = {path: self.record.signature(path) for path in {post.path for feed in chosen for post in _shown(feed)}}
@@ -94,7 +95,7 @@ class Pipeline:
         """What is in every archive document, and the documents by their feeds' keys."""
         if not self.run.feeds.archives:
             return {}, {}
-        first = {given: entry.first for given, entry in self.reader.ledger.entries.items()}
+        first = {given: entry.first for given, entry in self.reading.ledger.entries.items()}
         first |= {entry.id: entry.first for entry in self.record.entries.values()}
         rows = allotted(self.run.index.archives(), self.feeds, first)
         return rows, {feed.key: history(rows, feed, first) for feed in self.feeds}
@@ -116,7 +117,7 @@ class Pipeline:
         """Why publishing would be refused, "" when it would not."""
         try:
             if not self.run.options.allow_removals:
-                self.reader.refuse_losses(self.reading)
+                self.reading.refuse_losses()
         except RefusedError as error:
             return str(error)
         return ""
@@ -137,7 +138,7 @@ class Pipeline:
             # What a process had to make again only it knows, and this one has to remember.
             return builder(places), dict(self.contents.again)
 
-        parts = self.reader.map(built, chunked(range(len(jobs)), FILES))
+        parts = self.context.map(built, chunked(range(len(jobs)), FILES))
         for artifacts, again in self.run.progress.over("building", parts, len(jobs), lambda part: len(part[0])):
             self.contents.again.update(again)
             yield from artifacts
@@ -173,7 +174,7 @@ class Pipeline:
 
     def report(self, outcome: Outcome, started: float) -> Report:
         """What the run did."""
-        known = self.reader.ledger.entries
+        known = self.reading.ledger.entries
         items = self.record.changed
         published = sum(post.state == "published" for post in self.reading.posts)
         others = len(self.reading.posts) - published + len(self.reading.invalid) + len(self.reading.undated)
@@ -204,7 +205,7 @@ class Pipeline:
         paths = {job.path for job in self.jobs}
         run, queue = self.run, self._queue(outcome.written)
         with run.index.change() as change:
-            change.files(self.reader.changed_rows(), self.reader.forgotten())
+            change.files(self.reading.changed_rows(), self.reading.removed)
             run.settle(change)
             change.outputs(outcome.rows, outputs.keys() - paths)
             change.contents(self.record.contents_made_again())
@@ -214,7 +215,7 @@ class Pipeline:
                 request=run_request(run.options, run.out),
                 environment=run.environment,
                 versions=run.versions.known,
-                metadata_key=self.reader.keys.metadata,
+                metadata_key=self.context.keys.metadata,
                 began=run.began,
                 ended=time.time_ns(),
                 now=self.now.timestamp(),
@@ -251,9 +252,14 @@ class Pipeline:
         """What else the outcome depends on, as `feedmill.run.up_to_date` will look at it."""
         since, root = self.run.began, self.run.root.resolve()
         config = str(self.run.options.config.resolve()) if self.run.options.config else "feedmill.toml"
-        files = {config, *self.run.kind.configured, *self.contents.leaned_on(self.record.entries), *self.reader.refused}
-        whats = [f"file:{path}" for path in files] + [f"size:{path}" for path in self.reader.sizes()]
-        folders = {f"names:{folder}": seen for folder, seen in self.reader.watched.items()}
+        files = {
+            config,
+            *self.run.kind.configured,
+            *self.contents.leaned_on(self.record.entries),
+            *self.reading.refused,
+        }
+        whats = [f"file:{path}" for path in files] + [f"size:{path}" for path in self.reading.media]
+        folders = {f"names:{folder}": seen for folder, seen in self.reading.listed_folders.items()}
         return {what: look(what, root, since) for what in whats} | folders
 
     def _future(self) -> list[float]:
@@ -265,7 +271,7 @@ class Pipeline:
         keep, told_for = self.run.feeds.keep.total_seconds(), TOLD.total_seconds()
         windows = [self.first[path] + keep for path in self.recent]
         windows += [when + told_for for _, when in self.withdrawn]
-        return min([*self._future(), *windows, *self.reader.expirations()], default=None)
+        return min([*self._future(), *windows, *self.reading.expirations], default=None)
 
 
 def _shown(feed: Feed) -> tuple[Post, ...]:

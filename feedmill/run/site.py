@@ -22,7 +22,7 @@ from posts.config.table import Table
 from posts.errors import RefusedError
 from posts.pipeline.cache_keys import Versions, content_key, metadata_key
 from posts.pipeline.parallel import available, processes
-from posts.pipeline.reader import Keys, Reader
+from posts.pipeline.reader import Keys, ReadContext
 from posts.pipeline.recover import completed
 from posts.sites.detect import recognise
 from posts.store.connection import aside
@@ -128,12 +128,12 @@ class OpenSite:
         self.progress.close()
         self.index.close()
 
-    def reader(self) -> Reader:
+    def read_context(self) -> ReadContext:
         root = self.root.resolve()
         # Wherever this run writes to: what another one has put into the configured place are no posts.
         places = {folder.resolve() for folder in (self.out / self.feeds.places.prefix, self.root / self.feeds.out)}
         inside = [out.relative_to(root).as_posix() for out in places if out.is_relative_to(root) and out != root]
-        return Reader(
+        return ReadContext(
             self.root,
             self.kind,
             self.reading,
@@ -144,6 +144,7 @@ class OpenSite:
                 metadata_key(self.kind, self.reading, self.versions),
                 content_key(self.kind, self.reading, self.versions),
             ),
+            stored_key=self.state.metadata_key,
             map=processes(self.options.workers or available()),
             progress=self.progress,
             full=self.options.full,
