@@ -31,7 +31,7 @@ class RunLogEntry(NamedTuple):
     gone: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # slots would double the time that the class takes to create
 class RunState:
     """What is known of the last run, and of those before it. A field without a stored value has its default.
 
