@@ -15,6 +15,8 @@ import pytest
 
 from feedmill.run import up_to_date as glance
 from posts.files import stat as stamps
+from posts.files.stat import source_digest, source_stamps
+from posts.pipeline import cache_keys as keys
 from posts.pipeline import content
 from posts.pipeline import metadata as facts
 from posts.store import schema
@@ -392,12 +394,11 @@ def test_another_output_folder_is_written_whole(feedmill: Command, root: Path, t
 def test_a_library_of_another_version_makes_contents_anew(
     feedmill: Command, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from posts.pipeline import cache_keys as keys
-
     feedmill(root)
     settle(root)
     monkeypatch.setattr(keys, "_version", lambda name: "99" if name == "nh3" else "1")
-    monkeypatch.setattr(glance, "environment", lambda: ["other"])
+    monkeypatch.setattr(glance, "environment", lambda: "other")
+    monkeypatch.setattr("feedmill.run.site.environment", lambda: "other")
     rendered = Counter(monkeypatch, content, "render")
     report = feedmill(root, "--json", "--workers", "1").report
     assert rendered.paths == [A, B]
@@ -422,3 +423,27 @@ def test_no_secret_of_the_configuration_is_in_the_index(feedmill: Command, tmp_p
     root = site(tmp_path, {A: post("A")}, CONFIG_WITH_SECRET)
     feedmill(root)
     assert b"hunter2" not in (root / ".feedmill" / "index.sqlite3").read_bytes()
+
+
+def test_the_cache_keys_follow_the_source(tmp_path: Path) -> None:
+    package = tmp_path / "posts"
+    (package / "__pycache__").mkdir(parents=True)
+    (package / "a.py").write_text("x = 1\n")
+    before, stamps = source_digest(str(package)), [*source_stamps(str(package))]
+    (package / "__pycache__" / "a.pyc").write_bytes(b"compiled")
+    assert (source_digest(str(package)), [*source_stamps(str(package))]) == (before, stamps)
+    (package / "a.py").write_text("x = 2\n")
+    assert source_digest(str(package)) != before
+    assert [*source_stamps(str(package))] != stamps
+
+
+def test_an_edited_checkout_is_noticed_and_changes_no_feed(
+    feedmill: Command, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feedmill(root)
+    settle(root)
+    monkeypatch.setattr(keys, "source_digest", lambda _: "another")
+    monkeypatch.setattr(glance, "source_stamps", lambda _: ["another"])
+    rendered = Counter(monkeypatch, content, "render")
+    assert feedmill(root, "--json", "--workers", "1").report["written"] == []
+    assert rendered.paths == [A, B]

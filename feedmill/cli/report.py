@@ -89,11 +89,6 @@ class Report(NamedTuple):
     def _due(self) -> list[str]:
         return [f"next post due {utc(self.next_due)}"] if self.next_due else []
 
-    def as_line(self, at: float) -> dict[str, Any]:
-        """Return what `feedmill status` shows of a run that was `at` that time (seconds since 1970)."""
-        counts = {name: getattr(self, name) for name in ("new", "changed", "gone")}
-        return {"at": at, "seconds": self.seconds, "written": len(self.written), "removed": len(self.removed)} | counts
-
 
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun, such as "1 post" or "1,634 posts"."""

@@ -19,6 +19,7 @@ from feeds.select.paths import address
 from posts.files.stat import digest, stamp_of
 from posts.identity import urls as identity
 from posts.identity.assign import adopted
+from posts.pipeline.reader import read_site
 from posts.store.lock import Lock
 from posts.store.rows import Entry, FeedRow, Memory, OutputRow
 
@@ -39,12 +40,11 @@ class _Move:
 
     def __init__(self, run: OpenSite, documents: Mapping[str, Document]) -> None:
         self.run, self.documents = run, documents
-        self.reader = run.reader()
-        self.reading = self.reader.read(run.options.now)
+        self.reading = read_site(run.read_context(), run.options.now)
         # The ids that a refused run has assigned were never published.
         self.is_fresh = not self._is_anything_published()
-        ledger = {} if self.is_fresh else self.reader.ledger.entries
-        items = [post for post in self.reading.items if post.id in ledger or post.path in self.reader.articles]
+        ledger = {} if self.is_fresh else self.reading.ledger.entries
+        items = [post for post in self.reading.items if post.id in ledger or post.path in self.reading.articles]
         self.adoption = Adoption(
             items,
             {entry.id: entry.path for entry in ledger.values() if not entry.gone},
@@ -104,7 +104,7 @@ class _Move:
             date = entry.date or self.run.options.now
             updated = entry.parts.get("updated", "")
             changed = updated if updated > instant_text(entry.date) else ""
-            yield adopted(self.reader.articles[path], entry.id, int(date.timestamp()), changed)
+            yield adopted(self.reading.articles[path], entry.id, int(date.timestamp()), changed)
 
     def _feeds(self) -> dict[str, FeedRow]:
         rows = {}

@@ -41,7 +41,7 @@ def _compared(options: RunOptions) -> tuple[Difference, Sequence[Problem]]:
 
     with closing(OpenSite(options)) as run:
         outputs = run.outputs()
-        folder = LocalFolder(run.out, outputs, run.past.get("ended", 0))
+        folder = LocalFolder(run.out, outputs, run.state.ended)
         pipeline = Pipeline(run)
         todo, gone = pipeline.todo(folder, outputs)
         comparison = Comparison(

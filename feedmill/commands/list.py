@@ -11,7 +11,7 @@ from feedmill.cli.options.commands import ListOptions
 from feedmill.commands.publish import print_problems
 from feedmill.run.site import OpenSite
 from posts.model import Post, Problem
-from posts.pipeline.reader import Reader, Reading
+from posts.pipeline.reader import Reading, read_site
 
 _EMPTY: dict[str, Any] = {
     **dict.fromkeys(("id", "title", "date", "updated")),
@@ -31,9 +31,8 @@ _REASONS = {
 def list_posts(options: ListOptions) -> int:
     """Print every post; with `--strict` problems are printed to standard error, and exit with 1."""
     with closing(OpenSite(options.run)) as run:
-        reader = run.reader()
-        reading = reader.read(options.run.now)
-        for line in list_lines(reader, reading, source_leads=run.feeds.link == "source"):
+        reading = read_site(run.read_context(), options.run.now)
+        for line in list_lines(reading, source_leads=run.feeds.link == "source"):
             print(line)
     if not options.report.strict:
         return 0
@@ -41,15 +40,14 @@ def list_posts(options: ListOptions) -> int:
     return 1 if reading.problems else 0
 
 
-def list_lines(reader: Reader, reading: Reading, *, source_leads: bool) -> Iterator[str]:
+def list_lines(reading: Reading, *, source_leads: bool) -> Iterator[str]:
     """Return the lines: dated posts first, then drafts without a date, then posts that cannot be read.
 
     Args:
-        reader: it knows the ids that posts have, or would get.
         reading: the posts.
         source_leads: the link of an item is its source, if it has one, instead of its own page.
     """
-    for post in reader.listed(reading):
+    for post in reading.listed():
         link = post.source if source_leads and post.source else post.permalink
         yield as_json(_line(post, link))
     for path in reading.undated:

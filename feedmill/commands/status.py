@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 
 from feedmill.cli.console import aligned, as_json, say
 from feedmill.cli.options.commands import StatusOptions
-from feedmill.cli.report import counted, utc
+from feedmill.cli.report import Report, counted, utc
+from feedmill.notify.queue import PendingTopics
+from feedmill.run.history import RunState
 from feedmill.run.options import RunOptions
 from feedmill.run.site import OpenSite
 from feeds.model import Feed
@@ -46,8 +48,8 @@ def status(options: StatusOptions) -> int:
     with closing(Index(options.run.state)) as index:
         if index.damage:
             raise DamagedError(index.damage)
-        past = index.run()
-    found = _published(options.run) if "report" in past else _NOTHING
+        state = RunState.from_rows(index.run())
+    found = _published(options.run) if state.report else _NOTHING
     if options.json:
         print(as_json(found))
     else:
@@ -69,17 +71,18 @@ _NOTHING: Mapping[str, Any] = {
 
 def _published(options: RunOptions) -> Mapping[str, Any]:
     with closing(OpenSite(options)) as run:
-        report = run.past.get("report", {})
-        suspects = Counter(problem[0] for problem in report.get("problems", ()))
+        state = run.state
+        report = state.report or Report()
+        suspects = Counter(problem.path for problem in report.problems)
         return {
-            "last_run": utc(run.past.get("now")),
-            "unfinished": bool(run.past.get("unfinished")),
-            "posts": report.get("posts", 0),
+            "last_run": utc(state.now),
+            "unfinished": state.is_unfinished,
+            "posts": report.posts,
             "problems": suspects.total(),
-            "next_due": utc(report.get("next_due")),
+            "next_due": utc(report.next_due),
             "feeds": [line._asdict() for line in _lines(run, suspects)],
-            "runs": [{**one, "at": utc(one["at"])} for one in run.past.get("runs", ())],
-            "hubs": [_hub(name, waiting) for name, waiting in run.past.get("queue", {}).items()],
+            "runs": [{**entry._asdict(), "at": utc(entry.at)} for entry in state.log],
+            "hubs": [_hub(name, waiting) for name, waiting in state.queue.items()],
         }
 
 
@@ -89,7 +92,7 @@ def _lines(run: OpenSite, suspects: Counter[str]) -> list[Line]:
     present = [entry for entry in run.index.entries().values() if not entry.gone]
     posts = [to_post(unpack(entry.post)) for entry in present]
     first = {entry.path: entry.first for entry in present}
-    recent = recently_published(first, run.feeds, run.options.now, run.past.get("first", 0))
+    recent = recently_published(first, run.feeds, run.options.now, run.state.first_run or 0)
     everything = replace(run.feeds, items=_ALL, custom=tuple(replace(one, items=_ALL) for one in run.feeds.custom))
     chosen = zip(
         select_feeds(posts, site, run.feeds, recent, known),
@@ -113,13 +116,13 @@ def _line(feed: Feed, posts: Sequence[Post], changed: str, now: datetime, suspec
     )
 
 
-def _hub(name: str, waiting: dict[str, Any]) -> dict[str, Any]:
+def _hub(name: str, waiting: PendingTopics) -> dict[str, Any]:
     """Return a hub with pending notifications, and when they are tried again."""
     return {
         "hub": name,
-        "waiting": len(waiting["topics"]),
-        "tries": waiting["tries"],
-        "next": utc(waiting["due"]) if waiting["due"] else None,
+        "waiting": len(waiting.topics),
+        "tries": waiting.tries,
+        "next": utc(waiting.due) if waiting.due else None,
     }
 
 

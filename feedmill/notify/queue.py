@@ -9,7 +9,8 @@ publisher notifies its hub; this is the request that hubs have kept from PubSubH
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, TypedDict
+from types import MappingProxyType
+from typing import NamedTuple
 
 FIRST_DELAY = 60.0  # seconds; doubled with every failure
 MAX_DELAY = 6 * 3600.0
@@ -17,12 +18,12 @@ MAX_RETRY_AFTER = 24 * 3600.0  # whatever Retry-After says
 GIVE_UP_AFTER = 3 * 24 * 3600.0
 
 
-class PendingTopics(TypedDict):
+class PendingTopics(NamedTuple):
     """What one hub must still be notified of."""
 
-    tries: int
-    due: float
-    topics: dict[str, float]
+    tries: int = 0
+    due: float = 0.0
+    topics: Mapping[str, float] = MappingProxyType({})
 
 
 Queue = Mapping[str, PendingTopics]
@@ -55,16 +56,16 @@ def enqueue(queue: Queue, hubs: Sequence[str], topics: Sequence[str], now: float
     """Return the queue with `topics` before those that are pending already; hubs not in `hubs` are dropped."""
     found: dict[str, PendingTopics] = {}
     for hub in hubs:
-        before = queue.get(hub) or PendingTopics(tries=0, due=0.0, topics={})
-        pending = {topic: before["topics"].get(topic, now) for topic in topics} | before["topics"]
+        before = queue.get(hub, PendingTopics())
+        pending = {topic: before.topics.get(topic, now) for topic in topics} | dict(before.topics)
         if pending:
-            found[hub] = PendingTopics(tries=before["tries"], due=before["due"], topics=pending)
+            found[hub] = PendingTopics(tries=before.tries, due=before.due, topics=pending)
     return found
 
 
 def next_due(queue: Queue) -> float | None:
     """Return when the next notification is due, None for an empty queue."""
-    return min((pending["due"] for pending in queue.values()), default=None)
+    return min((pending.due for pending in queue.values()), default=None)
 
 
 def apply_answers(
@@ -76,7 +77,7 @@ def apply_answers(
     for hub, pending in queue.items():
         after, warning = _apply(hub, pending, answers.get(hub, ()), now)
         warnings += warning
-        if after["topics"]:
+        if after.topics:
             left[hub] = after
     return left, warnings
 
@@ -87,13 +88,13 @@ def _apply(
     failed = [one for one in answers if one.has_failed]
     refused = [one for one in answers if not one.has_failed and not one.is_done]
     answered = {one.topic for one in answers}
-    topics = {topic: since for topic, since in pending["topics"].items() if topic not in answered}
+    topics = {topic: since for topic, since in pending.topics.items() if topic not in answered}
     # Failed topics go to the end, so that one feed that a hub cannot handle does not block the others.
-    topics |= {one.topic: pending["topics"][one.topic] for one in failed}
+    topics |= {one.topic: pending.topics[one.topic] for one in failed}
     warnings = []
     if refused:
         warnings.append(f"{hub} {refused[0].reason}; not notified of {_named([one.topic for one in refused])}")
-    tries, until = pending["tries"], pending["due"]
+    tries, until = pending.tries, pending.due
     if len(answers) > len(failed):
         tries, until = 0, 0.0
     if failed:

@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -14,6 +15,7 @@ from typing import NamedTuple
 
 from feedmill.notify.http import call
 from feedmill.notify.queue import HubAnswer, PendingTopics, Queue, apply_answers, publish_form
+from feedmill.run.history import RunState
 from posts.config.load import FILE
 from posts.errors import BusyError, FeedmillError
 from posts.model import Problem
@@ -52,20 +54,21 @@ def notify_hubs(state: Path, now: datetime, config: Path | None) -> Notified:
             if not index.is_known:
                 return Notified()
             lock.index(state)
-            queue: Queue = index.run().get("queue", {})
-            ready = {hub: pending for hub, pending in queue.items() if pending["due"] <= at}
+            run = RunState.from_rows(index.run())
+            queue: Queue = run.queue
+            ready = {hub: pending for hub, pending in queue.items() if pending.due <= at}
             if ready:
                 answers = send_notifications(ready)
             left, warnings = apply_answers(queue, answers, at)
             if left != queue:
                 with index.change() as change:
-                    change.run({"queue": left})
+                    change.run(replace(run, queue=left).to_rows(run))
     except BusyError:  # the run that holds the lock notifies them
         return Notified()
     except FeedmillError as error:
         warnings = [f"cannot save which hubs were notified: {error}"]
     sent = sum(one.is_done for each in answers.values() for one in each)
-    pending = sum(len(one["topics"]) for one in left.values())
+    pending = sum(len(one.topics) for one in left.values())
     problems = [make_problem(str(config or FILE), 0, "hub", warning) for warning in warnings]
     return Notified(sent, pending, problems)
 
@@ -109,7 +112,7 @@ def send_notifications(queue: Queue, seconds: float = HUBS_TIMEOUT) -> dict[str,
 
 def _start(hub: str, pending: PendingTopics, box: SimpleQueue[_Event | None], end: float) -> int:
     """Start the threads for one hub and return their number. They are daemons: none keeps the process alive."""
-    topics, failed = deque(pending["topics"]), Event()
+    topics, failed = deque(pending.topics), Event()
 
     def work() -> None:
         while topics and not failed.is_set() and time.monotonic() < end:
@@ -124,7 +127,7 @@ def _start(hub: str, pending: PendingTopics, box: SimpleQueue[_Event | None], en
             box.put(_Event(hub, topic, time.monotonic(), answer))
         box.put(None)
 
-    number = min(CONNECTIONS, len(topics)) if not pending["tries"] else 1
+    number = min(CONNECTIONS, len(topics)) if not pending.tries else 1
     for _ in range(number):
         Thread(target=work, daemon=True).start()
     return number

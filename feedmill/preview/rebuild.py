@@ -114,5 +114,5 @@ class PreviewBuilder:
             # A post that was published and is now unreadable stays as published, not as an earlier build had it.
             others = {item: row for item, row in run.index.rendered().items() if ours.get(item) != row}
             with index.change() as change:
-                change.ledger(memory, run.past.get("first"))
+                change.ledger(memory, run.state.first_run)
                 change.contents({item: (row, run.index.content(item)) for item, row in others.items()})

@@ -1,10 +1,11 @@
-"""What a run over a site depends on, whichever command asks for it."""
+"""The options of a run over a site, whichever command runs it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,7 @@ class RunOptions:
     """Options of one run.
 
     `now` is aware; posts dated later wait. `config` is None for `feedmill.toml` in the site, where there is one, `out`
-    is None for what the configuration says. `workers` is a number of processes, 0 for the CPUs that are available.
+    is None for the configured folder. `workers` is a number of processes, 0 for the CPUs that are available.
     `full` reads and writes everything again, `prune` removes feeds that have no posts left, `allow_removals` turns the
     guard against lost posts off.
     """
@@ -29,7 +30,15 @@ class RunOptions:
     show_progress: bool = True
 
 
-def setting(options: RunOptions, out: Path) -> dict[str, str]:
-    """What a run is asked for, as far as its outcome depends on it."""
-    asked = {name: str(value.resolve()) if value else "" for name, value in (("config", options.config),)}
-    return {**asked, "site": str(options.site.resolve()), "out": str((options.out or out).resolve())}
+class RunRequest(NamedTuple):
+    """What a run is asked for, as far as its outcome depends on it: absolute paths, "" for a default."""
+
+    config: str
+    site: str
+    out: str
+
+
+def run_request(options: RunOptions, out: Path) -> RunRequest:
+    """Return what a run is asked for; `out` is the configured output folder."""
+    config = str(options.config.resolve()) if options.config else ""
+    return RunRequest(config, str(options.site.resolve()), str((options.out or out).resolve()))

@@ -5,23 +5,32 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
 
 from feedmill.cli.report import Report
-from feedmill.run.history import queued, runs, to_tell
-from feedmill.run.options import setting
+from feedmill.notify.queue import PendingTopics, enqueue
+from feedmill.run.options import run_request
 from feedmill.run.site import OpenSite
+from feedmill.run.up_to_date import look
+from feeds.build.build import Builder
+from feeds.build.channel import feed_updated
+from feeds.build.job import Job, topic
+from feeds.build.plan import plan
+from feeds.destinations.base import Destination, Outcome
+from feeds.model import Artifact, Feed
+from feeds.select.archives import ArchiveDocument, allocate_archives, archive_documents
+from feeds.select.feeds import recently_published, select_feeds
+from feeds.select.tombstones import TOMBSTONE_LIFETIME, with_tombstones
 from posts.errors import RefusedError
-
-if TYPE_CHECKING:
-    from feeds.build.job import Job
-    from feeds.destinations.base import Destination, Outcome
-    from feeds.model import Artifact, Feed
-    from feeds.select.archives import ArchiveDocument
-    from posts.model import Post, Problem
-    from posts.pipeline.render import Made
-    from posts.store.rows import FeedRow, OutputRow
-
+from posts.files.stat import FINE
+from posts.model import Post, Problem
+from posts.pipeline.cache_keys import feeds_key
+from posts.pipeline.content_cache import Contents
+from posts.pipeline.ledger_entries import Record
+from posts.pipeline.parallel import chunked
+from posts.pipeline.reader import read_site
+from posts.pipeline.render import Made
+from posts.store.rows import UNWRITTEN, FeedRow, OutputRow
 
 PAUSE = 50_000_000  # nanoseconds that a run may wait at its end, so that the next one need not read what it wrote
 FILES = 60  # that one process builds at a time: the formats of a feed share its items
@@ -36,38 +45,29 @@ class Pipeline:
         `guard` refuses to go on if most published posts are missing (RefusedError); `render_all` renders posts that no
         feed shows, too.
         """
-        from feeds.build.plan import plan
-        from feeds.select.feeds import recently_published
-        from feeds.select.tombstones import with_tombstones
-        from posts.pipeline.cache_keys import key, versions
-        from posts.pipeline.content_cache import Contents
-        from posts.pipeline.ledger_entries import Record
-
         self.run = run
         self.now = run.options.now
         self.seconds = int(self.now.timestamp())
-        self.reader = run.reader()
-        self.reading = self.reader.read(self.now)
+        self.context = run.read_context()
+        self.reading = read_site(self.context, self.now)
         if guard:
-            self.reader.refuse_losses(self.reading)
+            self.reading.refuse_losses()
         self.known_feeds = run.index.feeds()
-        self.first = {post.path: self.reader.first(post, self.now) for post in self.reading.items}
-        self.recent = recently_published(self.first, run.feeds, self.now, run.past.get("first", self.seconds))
-        self.contents = Contents(self.reader)
+        self.first = {post.path: self.reading.first_published(post, self.now) for post in self.reading.items}
+        self.recent = recently_published(self.first, run.feeds, self.now, self._first_run())
+        self.contents = Contents(self.context, self.reading)
         chosen, complaints = self._chosen(render_all=render_all)
         self.problems: list[Problem] = sorted({*self.reading.problems, *complaints})
-        self.record = Record(self.reader, self.contents, self.now)
+        self.record = Record(self.reading, self.contents, self.now)
         self.withdrawn = self._withdrawn()
         self.feeds = with_tombstones(self._final(chosen), self.withdrawn, run.reading.site, run.feeds)
         items = {path: self.record.signature(path) for path in {post.path for feed in chosen for post in _shown(feed)}}
-        rendering = key(versions(("feedgen", "lxml", "Jinja2", "MarkupSafe")))
+        key = feeds_key(run.versions)
         self.archives, documents = self._archives()
-        self.jobs = plan(self.feeds, items, run.reading.site, run.feeds, rendering, documents)
+        self.jobs = plan(self.feeds, items, run.reading.site, run.feeds, key, documents)
 
     def _chosen(self, *, render_all: bool) -> tuple[list[Feed], tuple[Problem, ...]]:
         """The feeds, and what is doubtful in the bodies of their items; without items whose files have just gone."""
-        from feeds.select.feeds import select_feeds
-
         items = list(self.reading.items)
         while True:
             chosen = select_feeds(items, self.run.reading.site, self.run.feeds, self.recent, self.known_feeds)
@@ -82,8 +82,6 @@ class Pipeline:
             items = [post for post in items if post.path not in missing]
 
     def _final(self, chosen: Iterable[Feed]) -> list[Feed]:
-        from dataclasses import replace
-
         posts: dict[str, Post] = {}
 
         def final(some: Iterable[Post]) -> tuple[Post, ...]:
@@ -93,25 +91,19 @@ class Pipeline:
 
     def _withdrawn(self) -> list[tuple[Post, int]]:
         """The items that were taken back lately, as they were last published, and when they were."""
-        from feeds.select.tombstones import TOMBSTONE_LIFETIME
-
         return self.record.withdrawn(int((self.now - TOMBSTONE_LIFETIME).timestamp()))
 
     def _archives(self) -> tuple[dict[str, str], dict[str, list[ArchiveDocument]]]:
         """What is in every archive document, and the documents by their feeds' keys."""
         if not self.run.feeds.archives:
             return {}, {}
-        from feeds.select.archives import allocate_archives, archive_documents
-
-        first = {given: entry.first for given, entry in self.reader.ledger.entries.items()}
+        first = {given: entry.first for given, entry in self.reading.ledger.entries.items()}
         first |= {entry.id: entry.first for entry in self.record.entries.values()}
         rows = allocate_archives(self.run.index.archives(), self.feeds, first)
         return rows, {feed.key: archive_documents(rows, feed, first) for feed in self.feeds}
 
     def publish(self, destination: Destination, outputs: Mapping[str, OutputRow]) -> Outcome:
         """Writes what was decided into the ledger, then the files that differ."""
-        from dataclasses import replace
-
         todo, gone = self.todo(destination, outputs)
         self._decide(todo, outputs)
         outcome = self.make(destination, todo, gone)
@@ -127,7 +119,7 @@ class Pipeline:
         """Why publishing would be refused, "" when it would not."""
         try:
             if not self.run.options.allow_removals:
-                self.reader.refuse_losses(self.reading)
+                self.reading.refuse_losses()
         except RefusedError as error:
             return str(error)
         return ""
@@ -142,16 +134,13 @@ class Pipeline:
 
     def artifacts(self, jobs: Sequence[Job]) -> Iterator[Artifact]:
         """The files of `jobs`, in their order."""
-        from feeds.build.build import Builder
-        from posts.pipeline.parallel import chunked
-
         builder = Builder(self.feeds, self.contents.content, self.run.reading.site, self.run.feeds)
 
         def built(places: Sequence[int]) -> tuple[list[Artifact], Mapping[str, Made]]:
             # What a process had to make again only it knows, and this one has to remember.
             return list(builder.build([jobs[place] for place in places])), dict(self.contents.again)
 
-        parts = self.reader.map(built, chunked(range(len(jobs)), FILES))
+        parts = self.context.map(built, chunked(range(len(jobs)), FILES))
         for artifacts, again in self.run.progress.over("building", parts, len(jobs), lambda part: len(part[0])):
             self.contents.again.update(again)
             yield from artifacts
@@ -161,8 +150,6 @@ class Pipeline:
 
         The index knows of every new file before it is there, so that none is left behind.
         """
-        from posts.store.rows import UNWRITTEN
-
         items, gone = self.record.changed, self.record.gone
         followers, contents = self.record.followers(), self.record.contents_made()
         rows = self._feed_rows()
@@ -180,19 +167,16 @@ class Pipeline:
                 self.run.settle(change)
                 pending = {job.path: UNWRITTEN for job in todo if job.path not in outputs}
                 change.outputs(pending, ())
-                first = self.run.past.get("first", self.seconds)
-                told = {"pending": to_tell(self.run, (job.path for job in todo))}
-                change.run({"first": first, "unfinished": True} | told)
+                notify = self._to_notify(job.path for job in todo)
+                state = replace(self.run.state, first_run=self._first_run(), is_unfinished=True, pending=notify)
+                self.run.save(change, state)
 
     def _feed_rows(self) -> dict[str, FeedRow]:
-        from feeds.build.channel import feed_updated
-        from posts.store.rows import FeedRow
-
         return {feed.key: FeedRow(feed.id, feed.title, feed_updated(feed).isoformat()) for feed in self.feeds}
 
     def report(self, outcome: Outcome, started: float) -> Report:
         """What the run did."""
-        known = self.reader.ledger.entries
+        known = self.reading.ledger.entries
         items = self.record.changed
         states = Counter(post.state for post in self.reading.posts)
         states.update(invalid=len(self.reading.invalid), draft=len(self.reading.undated))
@@ -213,57 +197,73 @@ class Pipeline:
             next_due=min(self._future(), default=None),
         )
 
-    def remember(self, outcome: Outcome, outputs: Mapping[str, OutputRow], report: Report) -> dict[str, Any]:
+    def remember(self, outcome: Outcome, outputs: Mapping[str, OutputRow], report: Report) -> dict[str, PendingTopics]:
         """Everything that saves the next run work. Comes last: what is not remembered is done again.
 
         Gives what the hubs are to be told from now on (`feedmill.notify.queue`).
         """
-        from posts.files.stat import FINE
-        from posts.pipeline.cache_keys import installed
-
         # Whatever another hand does to a file from now on moves its times, and is seen without reading it.
         pause = _youngest(outcome.rows) + FINE - time.time_ns()
         if 0 < pause <= PAUSE:
             time.sleep(pause / 1e9)
         paths = {job.path for job in self.jobs}
-        run, queue = self.run, queued(self.run, self.jobs, outcome.written)
+        run, queue = self.run, self._queue(outcome.written)
         with run.index.change() as change:
-            change.files(self.reader.changed_rows(), self.reader.forgotten())
+            change.files(self.reading.changed_rows(), self.reading.removed)
             run.settle(change)
             change.outputs(outcome.rows, outputs.keys() - paths)
             change.contents(self.record.contents_made_again())
             change.watched(self._watched())
-            change.run(
-                {
-                    "setting": setting(run.options, run.out),
-                    "environment": run.environment,
-                    "versions": installed,
-                    "facts_key": self.reader.keys.facts,
-                    "began": run.began,
-                    "ended": time.time_ns(),
-                    "now": self.now.timestamp(),
-                    "first": run.past.get("first", self.seconds),
-                    "due": self._due(),
-                    "report": report.remembered(),
-                    "runs": runs(run, report),
-                    "pings": run.telling.pings,
-                    "pending": [],
-                    "queue": queue,
-                    "unfinished": False,
-                }
+            state = replace(
+                run.state,
+                request=run_request(run.options, run.out),
+                environment=run.environment,
+                versions=run.versions.known,
+                metadata_key=self.context.keys.metadata,
+                began=run.began,
+                ended=time.time_ns(),
+                now=self.now.timestamp(),
+                first_run=self._first_run(),
+                next_change=self._due(),
+                report=report,
+                log=run.state.with_run(report, self.now.timestamp()),
+                has_ping=run.telling.pings,
+                pending=(),
+                queue=queue,
+                is_unfinished=False,
             )
+            run.save(change, state)
         return queue
+
+    def _first_run(self) -> int:
+        first = self.run.state.first_run
+        return self.seconds if first is None else first
+
+    def _to_notify(self, written: Iterable[str]) -> tuple[str, ...]:
+        """Return the files that hubs are notified of once they are published.
+
+        Files of an interrupted run are among them: it may have replaced them already, so that they are unchanged now.
+        """
+        return tuple(sorted({*written, *self.run.state.pending})) if self.run.feeds.hubs else ()
+
+    def _queue(self, written: Iterable[str]) -> dict[str, PendingTopics]:
+        """Return the notifications that are due when all files are published."""
+        paths = set(self._to_notify(written))
+        topics = [topic(job, self.run.feeds) for job in self.jobs if job.path in paths]
+        return enqueue(self.run.state.queue, self.run.feeds.hubs, [*filter(None, topics)], self.now.timestamp())
 
     def _watched(self) -> dict[str, str]:
         """What else the outcome depends on, as `feedmill.run.up_to_date` will look at it."""
-        from feedmill.run.up_to_date import look
-
         since, root = self.run.began, self.run.root.resolve()
         config = str(self.run.options.config.resolve()) if self.run.options.config else "feedmill.toml"
-        included = self.contents.leaned_on(self.record.entries)
-        files = {config, *self.run.kind.config_files, *included, *self.reader.refused}
-        whats = [f"file:{path}" for path in files] + [f"size:{path}" for path in self.reader.sizes()]
-        folders = {f"names:{folder}": seen for folder, seen in self.reader.watched.items()}
+        files = {
+            config,
+            *self.run.kind.config_files,
+            *self.contents.leaned_on(self.record.entries),
+            *self.reading.refused,
+        }
+        whats = [f"file:{path}" for path in files] + [f"size:{path}" for path in self.reading.media]
+        folders = {f"names:{folder}": seen for folder, seen in self.reading.listed_folders.items()}
         return {what: look(what, root, since) for what in whats} | folders
 
     def _future(self) -> list[float]:
@@ -272,12 +272,10 @@ class Pipeline:
 
     def _due(self) -> float | None:
         """When time alone changes something: a post's date comes or its last day ends, or it leaves its windows."""
-        from feeds.select.tombstones import TOMBSTONE_LIFETIME
-
         keep, told_for = self.run.feeds.keep.total_seconds(), TOMBSTONE_LIFETIME.total_seconds()
         windows = [self.first[path] + keep for path in self.recent]
         windows += [when + told_for for _, when in self.withdrawn]
-        return min([*self._future(), *windows, *self.reader.expirations()], default=None)
+        return min([*self._future(), *windows, *self.reading.expirations], default=None)
 
 
 def _shown(feed: Feed) -> tuple[Post, ...]:

@@ -43,7 +43,7 @@ def _produced(options: RunOptions, started: float) -> Done:
     with Lock() as lock, closing(OpenSite(options, lock)) as site:
         outputs = site.outputs()
         pipeline = Pipeline(site, guard=not options.allow_removals)
-        outcome = pipeline.publish(LocalFolder(site.out, outputs, site.past.get("ended", 0)), outputs)
+        outcome = pipeline.publish(LocalFolder(site.out, outputs, site.state.ended), outputs)
         report = pipeline.report(outcome, started)
         queue = pipeline.remember(outcome, outputs, report)
     return Done(report, site.telling.pings, next_notification(queue))

@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
+import feeds.config
+import posts.config.load
+import posts.config.options
 from feedmill.cli.console import complain
+from feedmill.cli.progress import Progress
+from feedmill.notify.options import decode_notify_options
+from feedmill.run.history import RunState
 from feedmill.run.options import RunOptions
+from feedmill.run.up_to_date import environment
+from feeds.compare.recover import recover_from_feeds
 from feeds.model import Places
+from posts.config.table import Table
 from posts.errors import RefusedError
-
-if TYPE_CHECKING:  # heavy, and not needed when nothing has changed
-    from posts.pipeline.reader import Reader
-    from posts.store.lock import Lock
-    from posts.store.rows import OutputRow
-    from posts.store.transaction import Changes
+from posts.pipeline.cache_keys import Versions, content_key, metadata_key
+from posts.pipeline.parallel import available, processes
+from posts.pipeline.reader import Keys, ReadContext
+from posts.pipeline.recover import completed
+from posts.sites.detect import detect_site
+from posts.store.connection import aside
+from posts.store.index import Index
+from posts.store.lock import Lock
+from posts.store.rows import UNWRITTEN, Memory, OutputRow
+from posts.store.salvage import salvaged
+from posts.store.transaction import Changes
 
 
 class OpenSite:
@@ -27,19 +41,6 @@ class OpenSite:
 
     def __init__(self, options: RunOptions, lock: Lock | None = None) -> None:
         """Takes the configuration, whole and right; else raises an error with all that is wrong with it."""
-        from dataclasses import replace
-
-        import feeds.config
-        import posts.config.load
-        import posts.config.options
-        from feedmill.cli.progress import Progress
-        from feedmill.notify.options import decode_notify_options
-        from feedmill.run.up_to_date import environment
-        from posts.config.table import Table
-        from posts.pipeline import cache_keys as keys
-        from posts.sites.detect import detect_site
-        from posts.store.index import Index
-
         self.began = time.time_ns()
         self.options = options
         self.progress = Progress(quiet=not options.show_progress)
@@ -63,21 +64,15 @@ class OpenSite:
             lock.output(self.out)
         self.index = Index(options.state)
         self.index.examine()
-        self.past = self.index.run() if self.index.is_known else self._recovered()
+        self.state = RunState.from_rows(self.index.run()) if self.index.is_known else self._recovered()
+        self._stored = self.state if self.index.is_known else RunState()
         self.environment = environment()
-        if self.past.get("environment") == self.environment:
-            keys.installed.update(self.past.get("versions", {}))
-        if options.now.timestamp() < self.past.get("now", 0):
+        self.versions = Versions(self.state.versions if self.state.environment == self.environment else {})
+        if options.now.timestamp() < self.state.now:
             raise RefusedError("--now lies before the last run: give another --state to look at an earlier time")
 
-    def _recovered(self) -> dict[str, Any]:
+    def _recovered(self) -> RunState:
         """What can be had of an index that is lost: from itself, and from the feeds that are published."""
-        from feeds.compare.recover import recover_from_feeds
-        from posts.pipeline.recover import completed
-        from posts.store.connection import aside
-        from posts.store.rows import UNWRITTEN, Memory
-        from posts.store.salvage import salvaged
-
         damage, path = self.index.damage, self.options.state
         saved, past = salvaged(path) if damage else (Memory(), {})
         items, told, files = recover_from_feeds(self.out / self.feeds.places.prefix, self.feeds)
@@ -88,9 +83,10 @@ class OpenSite:
         elif items or told.feeds:
             complain(f"{path} is not there, or empty: {len(items)} items are known from the feeds in {self.out}")
         if not (memory.entries or memory.feeds):
-            return {}
+            return RunState()
         self.index.adopt(memory, past, dict.fromkeys(files, UNWRITTEN))
-        return {"first": past.get("first", 0)} | ({"now": past["now"]} if "now" in past else {})
+        state = RunState.from_rows(past)
+        return RunState(first_run=state.first_run or 0, now=state.now)
 
     def outputs(self) -> dict[str, OutputRow]:
         """What is remembered of the files that were published, by path below the web root.
@@ -99,8 +95,8 @@ class OpenSite:
         another output only the names are known.
         """
         known = self.index.outputs()
-        last = self.past.get("out", self.past.get("setting", {}).get("out"))
-        before = Places(prefix=self.past.get("prefix", ""))
+        last = self.state.out
+        before = Places(prefix=self.state.prefix)
         if last == str(self.out.resolve()):
             return known
         if last and Path(last, before.prefix) == (self.out / self.feeds.places.prefix).resolve():
@@ -111,8 +107,8 @@ class OpenSite:
 
     def settle(self, change: Changes) -> None:
         """Enters where the output is, and if it was another one, what is known of the files there."""
-        here = {"out": str(self.out.resolve()), "prefix": self.feeds.places.prefix}
-        if self.past.items() >= here.items():
+        here = replace(self.state, out=str(self.out.resolve()), prefix=self.feeds.places.prefix)
+        if (here.out, here.prefix) == (self._stored.out, self._stored.prefix):
             return
         known, files = self.index.outputs(), self.outputs()
         change.outputs(
@@ -120,31 +116,35 @@ class OpenSite:
         )
         for path in self.abandoned:
             complain(f"{self.out / path} is not kept up any more, and lies where it cannot be removed from: remove it")
-        change.run(here)
-        self.past |= here
+        self.save(change, here)
+
+    def save(self, change: Changes, state: RunState) -> None:
+        """Write the state of the run into the index."""
+        change.run(state.to_rows(self._stored))
+        self.state = self._stored = state
 
     def close(self) -> None:
         """Takes the progress away from the terminal, and lets go of the index."""
         self.progress.close()
         self.index.close()
 
-    def reader(self) -> Reader:
-        from posts.pipeline.cache_keys import content_key, facts_key
-        from posts.pipeline.parallel import available, processes
-        from posts.pipeline.reader import Keys, Reader
-
+    def read_context(self) -> ReadContext:
         root = self.root.resolve()
         # Wherever this run writes to: what another one has put into the configured place are no posts.
         places = {folder.resolve() for folder in (self.out / self.feeds.places.prefix, self.root / self.feeds.out)}
         inside = [out.relative_to(root).as_posix() for out in places if out.is_relative_to(root) and out != root]
-        return Reader(
+        return ReadContext(
             self.root,
             self.kind,
             self.reading,
             self.index,
             skip=frozenset(inside),
-            since=self.past.get("began", 0),
-            keys=Keys(facts_key(self.kind, self.reading), content_key(self.kind, self.reading)),
+            since=self.state.began,
+            keys=Keys(
+                metadata_key(self.kind, self.reading, self.versions),
+                content_key(self.kind, self.reading, self.versions),
+            ),
+            stored_key=self.state.metadata_key,
             map=processes(self.options.workers or available()),
             progress=self.progress,
             full=self.options.full,

@@ -12,38 +12,47 @@ import time
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from feedmill import __version__
 from feedmill.cli.report import Report
-from feedmill.run.options import RunOptions, setting
+from feedmill.run.history import RunState
+from feedmill.run.options import RunOptions, RunRequest, run_request
 from posts.errors import FeedmillError
-from posts.files.stat import COARSE, digest, is_young, names, outside
+from posts.files.stat import COARSE, digest, is_young, names, outside, source_stamps
 from posts.store.index import Index
 
+if TYPE_CHECKING:
+    from feedmill.notify.queue import PendingTopics
+
+PACKAGES = ("feeds", "posts")  # whose code decides what is in a feed
+_ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
+_IS_INSTALLED = os.path.basename(_ROOT) in ("site-packages", "dist-packages")  # noqa: PTH119
 _MOST = 1 << 20  # bytes: no include is longer, and no configuration
 
 
-def unchanged(index: Index, setting: Mapping[str, Any], root: Path, out: Path, now: float) -> dict[str, Any] | None:
-    """What the last run reported, if a run now would do nothing; else None.
+def is_unchanged(index: Index, state: RunState, request: RunRequest, now: float) -> bool:
+    """Return whether a run now would do nothing.
 
-    `setting` is what the run is asked for; it must be what the last one was asked for. `out` is the web root, or else
-    the output. `now` is in seconds since 1970.
+    Args:
+        index: The index.
+        state: The state that the last run left in it.
+        request: What the run is asked for.
+        now: The time of the run, in seconds since 1970.
     """
-    run = index.run()
-    if run.get("setting") != setting or run.get("environment") != environment():
-        return None
-    if not run["now"] <= now < (run["due"] or now + 1):
-        return None
-    since = run["began"]
-    hidden = out / run.get("prefix", "")
+    if state.request != request or state.environment != environment():
+        return False
+    if not state.now <= now < (state.next_change or now + 1):
+        return False
+    since, root, out = state.began, Path(request.site), Path(request.out)
+    hidden = out / state.prefix
     if not all(_is_same(what, seen, root, since, hidden) for what, seen in index.watched().items()):
-        return None
-    for table, folder, seen in (("files", root, since), ("outputs", out, run["ended"])):
+        return False
+    for table, folder, seen in (("files", root, since), ("outputs", out, state.ended)):
         young = _young(index.stamps(table), os.fspath(folder), seen)
         if young is None or not all(_has(folder / path, index.hash_of(table, path)) for path in young):
-            return None
-    report: dict[str, Any] = run["report"]
-    return report
+            return False
+    return True
 
 
 def _young(rows: Iterable[tuple[str, int, int, int, int]], folder: str, since: int) -> list[str] | None:
@@ -117,10 +126,20 @@ def _head(path: str) -> str:
         return digest(file.read(_MOST)).hex()
 
 
-def environment() -> list[Any]:
-    """What tells that other versions of libraries may be at work: the interpreter, and the folders they lie in."""
+def environment() -> str:
+    """Return a digest of what changes with the code that runs: the interpreter, libraries and feedmill itself.
+
+    An installer changes the times of the folder that it installs into. In a checkout, files are edited in place: there,
+    every source file counts with its size and times.
+    """
     folders = [path for path in sys.path if os.path.isdir(path)]  # noqa: PTH112
-    return [sys.version, [[path, os.stat(path).st_mtime_ns] for path in folders]]  # noqa: PTH116
+    parts = [sys.version, *(f"{path} {os.stat(path).st_mtime_ns}" for path in folders)]  # noqa: PTH116
+    parts += [_checkout(_ROOT)] if not _IS_INSTALLED else [__version__]
+    return digest("\n".join(parts).encode("utf-8", "surrogateescape")).hex()
+
+
+def _checkout(root: str) -> str:
+    return "\n".join(stamp for package in PACKAGES for stamp in source_stamps(f"{root}/{package}"))
 
 
 class Done(NamedTuple):
@@ -135,24 +154,19 @@ def last_outcome(options: RunOptions, started: float) -> Done | None:
     """Return the outcome of the last run if a run now would do nothing; None if it may do something."""
     try:
         with closing(Index(options.state, patience=0.1)) as index:
-            past = index.run()
-            if "setting" not in past or past.get("unfinished", True):
+            state = RunState.from_rows(index.run())
+            if state.request is None or state.report is None or state.is_unfinished:
                 return None
-            out = Path(past["setting"]["out"])
-            seen = unchanged(index, setting(options, out), options.site.resolve(), out, options.now.timestamp())
+            request = run_request(options, Path(state.request.out))
+            if not is_unchanged(index, state, request, options.now.timestamp()):
+                return None
             files = sorted(row[0] for row in index.stamps("outputs"))
     except (FeedmillError, TypeError, ValueError):  # somebody is at work on it, or it is damaged: the run will say
         return None
-    if seen is None:
-        return None
-    report = Report.recalled(seen, files, round(time.monotonic() - started, 3))
-    return Done(report, past.get("pings", False), next_notification(past.get("queue", {})))
+    report = state.report._replace(unchanged=files, seconds=round(time.monotonic() - started, 3))
+    return Done(report, state.has_ping, next_notification(state.queue))
 
 
-def next_notification(queue: Mapping[str, Any]) -> float | None:
-    """When a hub is to be told; nearly always nobody waits, and nothing is imported."""
-    if not queue:
-        return None
-    from feedmill.notify.queue import next_due
-
-    return next_due(queue)
+def next_notification(queue: Mapping[str, PendingTopics]) -> float | None:
+    """Return when the next notification is due, in seconds since 1970; None for an empty queue."""
+    return min((waiting.due for waiting in queue.values()), default=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 # A file that changed this shortly before it was looked at (ns) may have changed again, within one tick of its clock: a
@@ -50,3 +50,35 @@ def names(entries: Iterable[str]) -> str:
     """The names in a folder in short; but for hidden ones, among which the index itself lies."""
     shown = sorted(entry for entry in entries if not entry.startswith("."))
     return digest("\0".join(shown).encode("utf-8", "surrogateescape")).hex()
+
+
+def source_stamps(folder: str) -> Iterator[str]:
+    """Return names, sizes and times of the files of a package, those that Python compiles excepted; sorted."""
+    for entry in sorted(os.scandir(folder), key=lambda one: one.name):
+        if entry.name.startswith(("__pycache__", ".")):
+            continue
+        if entry.is_dir():
+            yield from source_stamps(entry.path)
+        else:
+            found = entry.stat()
+            yield f"{entry.path}:{found.st_size}:{found.st_mtime_ns}:{found.st_ctime_ns}"
+
+
+def source_digest(folder: str) -> str:
+    """Return a digest of the names and bytes of the files of a package: its code, and the data that lies beside it."""
+    found = hashlib.blake2b(digest_size=12)
+    for path in sorted(_source_files(folder)):
+        with open(path, "rb") as file:  # noqa: PTH123
+            name, data = path[len(folder) :].encode(), file.read()
+        found.update(b"%d:%s%d:%s" % (len(name), name, len(data), data))
+    return found.hexdigest()
+
+
+def _source_files(folder: str) -> Iterator[str]:
+    for entry in os.scandir(folder):
+        if entry.name.startswith(("__pycache__", ".")):
+            continue
+        if entry.is_dir():
+            yield from _source_files(entry.path)
+        else:
+            yield entry.path

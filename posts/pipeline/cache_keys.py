@@ -1,57 +1,83 @@
-"""What facts and contents depend on besides the posts themselves: settings, and the versions of what made them.
+"""The cache keys of metadata, contents and feed files: settings, versions of libraries, and our own code.
 
-When a key differs from the one that is remembered, what was made with it is made anew; nothing else is.
+A key that differs from the stored one invalidates what was made with it. The code is part of a key as a digest of the
+package that it is in, so that nobody has to remember to raise a number. A changed comment invalidates as well: that
+costs one run after an upgrade, and changes no byte and no time of a feed, since both are compared with what was
+published.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from posts.config.options import ReadOptions
+from posts.files.stat import source_digest
 from posts.sites.base import SiteKind
 
-# To be raised when the code behind a stage changes what comes out of it.
-FACTS = 3
-CONTENTS = 1
+_ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
 
-_FACTS_FROM = ("PyYAML", "ada-url", "python-dateutil", "python-frontmatter", "tzdata")
-_CONTENTS_FROM = ("ada-url", "beautifulsoup4", "cmarkgfm", "lxml", "nh3", "python-liquid", "regex", "soupsieve")
+# What the stages are made of: distributions, and packages of ours, which end in a slash.
+_METADATA_FROM = ("posts/", "PyYAML", "ada-url", "python-dateutil", "python-frontmatter", "tzdata")
+_CONTENTS_FROM = (
+    "posts/",
+    "ada-url",
+    "beautifulsoup4",
+    "cmarkgfm",
+    "lxml",
+    "nh3",
+    "python-liquid",
+    "regex",
+    "soupsieve",
+)
+_FEEDS_FROM = ("feeds/", "posts/", "feedgen", "lxml", "Jinja2", "MarkupSafe")
 
-installed: dict[str, str] = {}
-"""The versions that are known already. Asking for all takes 30 ms: where no folder of libraries has changed since the
-last run, they are what they were then."""
+
+class Versions:
+    """The versions of distributions and the digests of packages, looked up when they are needed.
+
+    `known` are those that an earlier run found: looking all of them up takes 30 ms, and where no folder of libraries
+    has changed since then, they are the same.
+    """
+
+    def __init__(self, known: Mapping[str, str] = {}) -> None:  # it is only read
+        self.known = dict(known)
+
+    def of(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the versions of distributions; "" for one that is not installed as one."""
+        for name in names:
+            if name not in self.known:
+                self.known[name] = source_digest(f"{_ROOT}/{name[:-1]}") if name.endswith("/") else _version(name)
+        return tuple(self.known[name] for name in names)
 
 
-def facts_key(kind: SiteKind, options: ReadOptions) -> str:
-    """What the facts of posts depend on."""
-    said = (options.site.url, options.base_path, options.zones, options.encoding, options.permalink)
+def metadata_key(kind: SiteKind, options: ReadOptions, versions: Versions) -> str:
+    """Return the cache key of the metadata of posts."""
+    parts = (options.site.url, options.base_path, options.zones, options.encoding, options.permalink)
     more = (options.unpublished, options.drafts, options.excerpt_separator, options.rewrites, kind.fingerprint())
-    return key("facts", FACTS, said, more, versions(_FACTS_FROM))
+    return _key("metadata", parts, more, versions.of(_METADATA_FROM))
 
 
-def content_key(kind: SiteKind, options: ReadOptions) -> str:
-    """What the contents of posts depend on, besides their facts."""
-    return key("contents", CONTENTS, options.remove, options.site.url, kind.renders_liquid, versions(_CONTENTS_FROM))
+def content_key(kind: SiteKind, options: ReadOptions, versions: Versions) -> str:
+    """Return the cache key of the contents of posts; their metadata are no part of it."""
+    return _key("contents", options.remove, options.site.url, kind.renders_liquid, versions.of(_CONTENTS_FROM))
 
 
-def key(*parts: Any) -> str:
-    """A short name for settings; their representations say all that they are."""
+def feeds_key(versions: Versions) -> str:
+    """Return the cache key of all feed files; what is in them is no part of it."""
+    return _key("feeds", versions.of(_FEEDS_FROM))
+
+
+def _key(*parts: Any) -> str:
     return hashlib.blake2b(repr(parts).encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
-def versions(names: Iterable[str]) -> tuple[str, ...]:
-    """The installed versions of distributions, "" for one that is none (a library put there by hand)."""
-    return tuple(_version(name) for name in names)
-
-
 def _version(name: str) -> str:
-    if name not in installed:
-        from importlib.metadata import PackageNotFoundError, version
+    from importlib.metadata import PackageNotFoundError, version
 
-        try:
-            installed[name] = version(name)
-        except PackageNotFoundError:
-            installed[name] = ""
-    return installed[name]
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""

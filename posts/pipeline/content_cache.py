@@ -11,7 +11,7 @@ from posts.model import Content, Post, Problem
 from posts.pipeline import render as rendering
 from posts.pipeline.content import Library
 from posts.pipeline.parallel import chunked
-from posts.pipeline.reader import Reader
+from posts.pipeline.reader import ReadContext, Reading
 from posts.pipeline.render import Made, Order, Renderer
 from posts.store import codec
 from posts.store.rows import Rendered
@@ -24,7 +24,8 @@ class Contents:
     `again` are those among them that were known, but damaged, as was found when they were to be published.
     """
 
-    reader: Reader
+    context: ReadContext
+    reading: Reading
     made: dict[str, Made] = field(default_factory=dict)
     again: dict[str, Made] = field(default_factory=dict)
     failures: set[Problem] = field(default_factory=set)
@@ -32,25 +33,25 @@ class Contents:
     _renderer: Renderer = field(init=False)
 
     def __post_init__(self) -> None:
-        reader = self.reader
-        addresses = {path: facts.post.permalink for path, facts in reader.facts.items()}
-        library = Library(reader.root, reader.options.site, addresses, reader.kind.private_names)
-        self._known = reader.index.rendered()
-        self._renderer = Renderer(reader.root, reader.kind, reader.options, library, reader.keys.content)
+        context = self.context
+        addresses = {path: facts.post.permalink for path, facts in self.reading.metadata.items()}
+        library = Library(context.root, context.options.site, addresses, context.kind.private_names)
+        self._known = context.index.rendered()
+        self._renderer = Renderer(context.root, context.kind, context.options, library, context.keys.content)
 
     def render(self, posts: Iterable[Post]) -> tuple[list[str], tuple[Problem, ...]]:
         """Makes the contents of posts as far as they are not known.
 
         Gives the paths of those that have none (their files have gone meanwhile), and what is doubtful in the bodies.
         """
-        reader, paths = self.reader, [post.path for post in posts]
+        context, paths = self.context, [post.path for post in posts]
         self.made |= {path: made for path in paths if path not in self.made and (made := self._taken_over(path))}
         orders = [
             self._order(path)
             for path in paths
-            if path in reader.articles and path not in self.made and not self._is_known(path)
+            if path in self.reading.articles and path not in self.made and not self._is_known(path)
         ]
-        spread = reader.progress.following("cleaning", reader.map)
+        spread = context.progress.following("cleaning", context.map)
         results = (made for chunk in spread(self._renderer, chunked(orders)) for made in chunk)
         for order, made in zip(orders, results, strict=True):
             if isinstance(made, Problem):
@@ -63,14 +64,14 @@ class Contents:
 
     def _taken_over(self, path: str) -> Made | None:
         """The content of an item whose text the ledger does not know, if it is remembered: a preview has made it."""
-        article = self.reader.articles.get(path)
-        entry = self.reader.ledger.entries.get(article.id) if article else None
-        if article is None or (entry and entry.source_hash) or self.reader.full:
+        article = self.reading.articles.get(path)
+        entry = self.reading.ledger.entries.get(article.id) if article else None
+        if article is None or (entry and entry.source_hash) or self.context.full:
             return None
         rendered = self._known.get(article.id)
         if rendered is None:
             return None
-        order, packet = self._order(path), self.reader.index.content(article.id)
+        order, packet = self._order(path), self.context.index.content(article.id)
         values = codec.unpack(packet) if codec.signature(packet) == rendered.hash else None
         if values is None or not rendering.is_current(rendered, order.signature, self._renderer):
             return None
@@ -78,11 +79,11 @@ class Contents:
         return Made(packet, rendered, order.hash.hex(), text_hash)
 
     def _is_known(self, path: str) -> bool:
-        reader, given = self.reader, self.reader.articles[path].id
-        entry, rendered = reader.ledger.entries.get(given), self._known.get(given)
-        if reader.full or entry is None or rendered is None or entry.path != path:
+        given = self.reading.articles[path].id
+        entry, rendered = self.reading.ledger.entries.get(given), self._known.get(given)
+        if self.context.full or entry is None or rendered is None or entry.path != path:
             return False
-        row = reader.rows[path]
+        row = self.reading.rows[path]
         signature = codec.signature(row.facts)
         return entry.source_hash == row.hash.hex() and rendering.is_current(rendered, signature, self._renderer)
 
@@ -90,7 +91,7 @@ class Contents:
         """What is known of the content of a post, made now or earlier; None when there is none."""
         if path in self.made:
             return self.made[path].rendered
-        return self._known.get(self.reader.item_id(path))
+        return self._known.get(self.reading.item_id(path))
 
     def content(self, path: str) -> Content:
         """The content of a post, made now or earlier; made again where what is remembered of it is damaged.
@@ -99,20 +100,22 @@ class Contents:
             DamagedError: it cannot be made again.
         """
         known = self.remembered(path)
-        packet = self.made[path].content if path in self.made else self.reader.index.content(self.reader.item_id(path))
+        packet = (
+            self.made[path].content if path in self.made else self.context.index.content(self.reading.item_id(path))
+        )
         values = codec.unpack(packet) if known and codec.signature(packet) == known.hash else None
         return codec.to_content(values or self._made_again(path))
 
     def _made_again(self, path: str) -> Any:
-        made = self._renderer([self._order(path)])[0] if path in self.reader.articles else None
+        made = self._renderer([self._order(path)])[0] if path in self.reading.articles else None
         if not isinstance(made, Made):
             raise DamagedError(f"what is remembered of {path} is damaged, and the file has changed: run again")
         self.made[path] = self.again[path] = made
         return codec.unpack(made.content)
 
     def _order(self, path: str) -> Order:
-        row = self.reader.rows[path]
-        return Order(self.reader.facts[path], codec.signature(row.facts), row.hash)
+        row = self.reading.rows[path]
+        return Order(self.reading.metadata[path], codec.signature(row.facts), row.hash)
 
     def leaned_on(self, paths: Iterable[str]) -> set[str]:
         """The other files that the contents of posts depend on, by path below the site."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from posts.identity.assign import Article, link_of
 from posts.model import Post
 from posts.pipeline.content_cache import Contents
-from posts.pipeline.reader import Reader
+from posts.pipeline.reader import Reading
 from posts.pipeline.render import Made
 from posts.store import codec
 from posts.store.rows import Entry, Rendered
@@ -23,7 +23,7 @@ class Record:
     there still.
     """
 
-    reader: Reader
+    reading: Reading
     contents: Contents
     now: datetime
     entries: dict[str, Entry] = field(init=False)
@@ -32,23 +32,23 @@ class Record:
     _present: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        articles = self.reader.articles
-        self.entries = {path: self._entry(article) for path, article in articles.items()} | self.reader.kept
-        known, standing, seconds = self.reader.ledger.entries, self.reader.standing, int(self.now.timestamp())
+        articles = self.reading.articles
+        self.entries = {path: self._entry(article) for path, article in articles.items()} | dict(self.reading.kept)
+        known, unavailable, seconds = self.reading.ledger.entries, self.reading.unavailable, int(self.now.timestamp())
         self._present = {entry.id for entry in self.entries.values()}
         self.changed = [entry for entry in self.entries.values() if known.get(entry.id) != entry]
         absent = (entry for entry in known.values() if not entry.gone and entry.id not in self._present)
-        self.gone = [entry._replace(gone=seconds) for entry in absent if entry.path not in standing]
+        self.gone = [entry._replace(gone=seconds) for entry in absent if entry.path not in unavailable]
 
     def _entry(self, article: Article) -> Entry:
-        facts, known = article.facts, self.reader.ledger.entries.get(article.id)
+        facts, known = article.facts, self.reading.ledger.entries.get(article.id)
         path, made = facts.post.path, self.contents.made.get(facts.post.path)
         others = [one.post.path for one in article.others]
-        touched = made or not self.reader.changed.isdisjoint((path, *others))
+        touched = made or not self.reading.changed.isdisjoint((path, *others))
         if known and known.path == path and known.others == "\n".join(others) and not (known.gone or touched):
             return known
         updated = self._updated(known, facts.post, made)
-        before = known or Entry(article.id, path, "", "", self.reader.first(article.post, self.now), b"")
+        before = known or Entry(article.id, path, "", "", self.reading.first_published(article.post, self.now), b"")
         return Entry(
             id=article.id,
             path=path,
@@ -86,16 +86,16 @@ class Record:
 
     def withdrawn(self, since: int) -> list[tuple[Post, int]]:
         """The items that were taken back after `since`, as they were last, and when (in seconds since 1970)."""
-        entries = self.reader.ledger.entries.values()
+        entries = self.reading.ledger.entries.values()
         earlier = [entry for entry in entries if entry.gone > since and entry.id not in self._present]
         packed = ((codec.unpack(entry.post), entry.gone) for entry in (*earlier, *self.gone))
         return [(codec.to_post(values), when) for values, when in packed if values]
 
     def followers(self) -> Mapping[str, str]:
         """The posts that went into another's item and never had one of their own, as far as that is news."""
-        ledger = self.reader.ledger
+        ledger = self.reading.ledger
         own = {entry.path for entry in ledger.entries.values()}
-        merged = ((facts.post.path, one.id) for one in self.reader.articles.values() for facts in one.others)
+        merged = ((facts.post.path, one.id) for one in self.reading.articles.values() for facts in one.others)
         return {path: given for path, given in merged if path not in own and ledger.followers.get(path) != given}
 
     def contents_made(self) -> dict[str, tuple[Rendered, bytes]]:
@@ -107,7 +107,7 @@ class Record:
         return self._by_id(self.contents.again)
 
     def _by_id(self, made: Mapping[str, Made]) -> dict[str, tuple[Rendered, bytes]]:
-        return {self.reader.item_id(path): (one.rendered, one.content) for path, one in made.items()}
+        return {self.reading.item_id(path): (one.rendered, one.content) for path, one in made.items()}
 
 
 def dated(post: Post, updated: str) -> Post:
