@@ -87,7 +87,7 @@ def test_the_same_instants_but_for_impossible_offsets(name: str, ours: dict[str,
         path: line["date"] for path, line in ours.items() if _instant(line["date"]) != _instant(oracle[path]["date"])
     }
     for path, date in different.items():
-        text = shared("corpus", name, path).read_text("utf-8")
+        text = (site_folder(name) / path).read_text("utf-8")
         written = re.search(r"^date:\s*(\S+ \S+?)([-+])(\d\d):(\d\d)\s*$", text, re.MULTILINE)
         assert written is not None, path
         assert timedelta(hours=int(written[3]), minutes=int(written[4])) > timedelta(hours=14)
