@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -23,11 +24,12 @@ from posts.identity.urls import (
     shown,
 )
 from posts.model import Rewrite
-from tests.shared import shared
+
+VECTORS = Path(__file__).parent.parent / "oracles" / "canonical-links.jsonl"
 
 
 def test_every_row_of_the_table_of_vectors_holds() -> None:
-    rows = [json.loads(line) for line in shared("oracle", "canonical-links.jsonl").read_text("utf-8").splitlines()]
+    rows = [json.loads(line) for line in VECTORS.read_text("utf-8").splitlines()]
     assert len(rows) > 50
     for row in rows:
         link = canonical(row["link"])

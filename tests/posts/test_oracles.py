@@ -1,4 +1,4 @@
-"""Real Jekyll sites, held against what Jekyll 4.3.1 itself reads from them, post by post."""
+"""Compare Jekyll sites, post by post, with what Jekyll 4.3.1 reads from them (tests/oracles/read_with_jekyll.rb)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,18 @@ import pytest
 from tests.shared import shared
 from tests.sites import Command
 
-SITES = ["jekyll-finews", "jekyll-mzlogin", "jekyll-opensuse"]
+OWN = ["jekyll-defaults", "jekyll-news", "jekyll-plain"]
+SITES = [*OWN, "jekyll-finews", "jekyll-mzlogin", "jekyll-opensuse"]
+ORACLES = Path(__file__).parent.parent / "oracles"
+
+
+def read_oracle(name: str) -> dict[str, Any]:
+    path = ORACLES / f"{name}.json" if name in OWN else shared("oracle", f"{name}.json")
+    return json.loads(path.read_text("utf-8"))  # type: ignore[no-any-return]
+
+
+def site_folder(name: str) -> Path:
+    return ORACLES / name if name in OWN else shared("corpus", name)
 
 
 @pytest.fixture(params=SITES)
@@ -23,7 +34,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def oracle(name: str) -> dict[str, dict[str, Any]]:
-    posts = json.loads(shared("oracle", f"{name}.json").read_text("utf-8"))["posts"]
+    posts = read_oracle(name)["posts"]
     return {post["path"]: post for post in posts}
 
 
@@ -40,7 +51,7 @@ _LISTED: dict[str, list[dict[str, Any]]] = {}
 @pytest.fixture
 def ours(name: str, config: Path, feedmill: Command) -> dict[str, dict[str, Any]]:
     if name not in _LISTED:
-        outcome = feedmill("list", shared("corpus", name), "--config", config)
+        outcome = feedmill("list", site_folder(name), "--config", config, "--state", config.with_name("index.sqlite3"))
         assert outcome.code == 0, outcome.err
         _LISTED[name] = outcome.lines
     return {line["path"]: line for line in _LISTED[name] if line["state"] == "published"}
@@ -57,7 +68,8 @@ def test_the_same_terms(what: str, ours: dict[str, Any], oracle: dict[str, Any])
 
 
 def test_the_same_addresses(name: str, ours: dict[str, Any], oracle: dict[str, Any]) -> None:
-    home = json.loads(shared("oracle", f"{name}.json").read_text("utf-8"))["url"]
+    oracle_site = read_oracle(name)
+    home = oracle_site["url"] + (oracle_site["baseurl"] or "")
     assert {p: line["permalink"] for p, line in ours.items()} == {p: home + oracle[p]["url"] for p in oracle}
 
 
@@ -75,7 +87,7 @@ def test_the_same_instants_but_for_impossible_offsets(name: str, ours: dict[str,
         path: line["date"] for path, line in ours.items() if _instant(line["date"]) != _instant(oracle[path]["date"])
     }
     for path, date in different.items():
-        text = shared("corpus", name, path).read_text("utf-8")
+        text = (site_folder(name) / path).read_text("utf-8")
         written = re.search(r"^date:\s*(\S+ \S+?)([-+])(\d\d):(\d\d)\s*$", text, re.MULTILINE)
         assert written is not None, path
         assert timedelta(hours=int(written[3]), minutes=int(written[4])) > timedelta(hours=14)
