@@ -87,11 +87,11 @@ def _standing(options: Namespace) -> dict[str, Any]:
 def _lines(run: OpenSite, suspects: Counter[str]) -> list[Line]:
     """A line for every feed that has been published, from the ledger: what it says is what subscribers have."""
     from feeds.select.feeds import choose, recently
-    from posts.store.codec import to_post, unpack
+    from posts.store.codec import decode_post
 
     known, site = run.index.feeds(), run.reading.site
     living = [entry for entry in run.index.entries().values() if not entry.gone]
-    posts = [to_post(unpack(entry.post)) for entry in living]
+    posts = [post for entry in living if (post := decode_post(entry.post))]
     first = {entry.path: entry.first for entry in living}
     recent = recently(first, run.feeds, run.options.now, run.past.get("first", 0))
     everything = replace(run.feeds, items=_ALL, custom=tuple(replace(one, items=_ALL) for one in run.feeds.custom))

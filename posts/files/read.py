@@ -26,7 +26,7 @@ def read(root: Path, path: str) -> tuple[Stamp, bytes]:
         try:
             before = os.fstat(handle)
             if not stat.S_ISREG(before.st_mode):
-                raise PostError(0, "not-a-file", "this is no file any more: it is not read")
+                raise PostError(0, "not-a-file", "not a regular file; skipped")
             if before.st_size > MAX_FILE:
                 raise PostError(0, "file-too-large", f"the file is larger than {MAX_FILE // 1024 // 1024} MiB")
             data = _all_of(handle, before.st_size)

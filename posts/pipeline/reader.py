@@ -103,7 +103,7 @@ class Reader:
         self._keep()
         posts = tuple(facts.post for facts in self.facts.values())
         items = [article.post for article in decisions.articles]
-        items += [codec.to_post(codec.unpack(entry.post)) for entry in self.kept.values()]
+        items += [post for entry in self.kept.values() if (post := codec.decode_post(entry.post))]
         invalid = {problem.path for problem in problems if problem.severity == "error"} - self.facts.keys()
         found_out = (*problems, *decisions.problems)
         return Reading(posts, decisions.ids, tuple(items), tuple(sorted(invalid)), tuple(undated), found_out)
@@ -196,7 +196,8 @@ class Reader:
         for entry in self.ledger.entries.values() if unreadable else ():
             if entry.path in unreadable and not entry.gone and entry.id in known:
                 packet = self.index.content(entry.id)
-                if codec.unpack(packet) and codec.signature(packet) == known[entry.id].hash:
+                is_whole = codec.decode_content(packet) and codec.signature(packet) == known[entry.id].hash
+                if is_whole and codec.decode_post(entry.post):
                     self.kept[entry.path] = entry
 
     def first(self, post: Post, now: datetime) -> int:

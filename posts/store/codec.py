@@ -51,7 +51,7 @@ def _stored(record: type, replaced: Mapping[str, Any]) -> Any:
     if is_dataclass(record):
         defaults = {one.name: one.default for one in fields(record) if one.default is not MISSING}
     else:
-        defaults = record._field_defaults  # type: ignore[attr-defined]
+        defaults = record._field_defaults
     types = {**get_type_hints(record), **replaced}
     columns = [(name, kind, defaults[name]) if name in defaults else (name, kind) for name, kind in types.items()]
     return msgspec.defstruct(f"Stored{record.__name__}", columns, omit_defaults=True, gc=False)  # type: ignore[arg-type]
@@ -79,11 +79,6 @@ def signature(packet: bytes) -> str:
     return packet[:CHECKSUM_SIZE].hex()
 
 
-def is_intact(packet: bytes) -> bool:
-    """Return whether the checksum of a packet is right."""
-    return _checksum(packet[CHECKSUM_SIZE:]) == packet[:CHECKSUM_SIZE]
-
-
 def encode_post(post: Post) -> bytes:
     """Return a post as a packet."""
     return _packet(_stored_post(post))
@@ -92,7 +87,7 @@ def encode_post(post: Post) -> bytes:
 def decode_post(packet: bytes) -> Post | None:
     """Return the post in a packet, or None if the packet is damaged."""
     try:
-        return _post(_post_decoder.decode(packet[CHECKSUM_SIZE:])) if is_intact(packet) else None
+        return _post(_post_decoder.decode(data)) if (data := _intact(packet)) else None
     except _INVALID:
         return None
 
@@ -107,9 +102,9 @@ def encode_file(facts: FileFacts) -> bytes:
 def decode_file(packet: bytes) -> FileFacts | None:
     """Return what was read from a post file, or None if the packet is damaged."""
     try:
-        stored = _file_decoder.decode(packet[CHECKSUM_SIZE:]) if is_intact(packet) else None
-        if stored is None:
+        if not (data := _intact(packet)):
             return None
+        stored = _file_decoder.decode(data)
         known = stored.metadata
         if known is not None:
             known.post = _post(known.post)
@@ -127,7 +122,7 @@ def encode_content(content: Content) -> bytes:
 def decode_content(packet: bytes) -> Content | None:
     """Return the rendered content in a packet, or None if the packet is damaged."""
     try:
-        return _content_decoder.decode(packet[CHECKSUM_SIZE:]) if is_intact(packet) else None
+        return _content_decoder.decode(data) if (data := _intact(packet)) else None
     except _INVALID:
         return None
 
@@ -155,6 +150,12 @@ def post_from_builtins(named: Mapping[str, Any]) -> Post:
         return _post(msgspec.convert(named, _StoredPost))
     except OverflowError as error:
         raise ValueError(str(error)) from None
+
+
+def _intact(packet: bytes) -> bytes:
+    """Return the data of a packet, b"" if its checksum is wrong."""
+    data = packet[CHECKSUM_SIZE:]
+    return data if _checksum(data) == packet[:CHECKSUM_SIZE] else b""
 
 
 def _checksum(data: bytes) -> bytes:

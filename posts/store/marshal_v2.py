@@ -74,7 +74,7 @@ def _long(data: bytes, at: int, count: int) -> tuple[int, int]:
     return -value if count < 0 else value, at + 2 * len(digits)
 
 
-def encode(value: Any) -> bytes:
+def encode(value: Any) -> bytes:  # noqa: PLR0911 # a case for every type
     """Return what `marshal.dumps(value, 2)` returns for a value of the known types; TypeError for another one."""
     if value is None:
         return b"N"

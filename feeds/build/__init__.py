@@ -1,0 +1,1 @@
+"""Feeds to files: the plan, the items, the bytes, the checks."""
