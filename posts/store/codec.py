@@ -51,7 +51,7 @@ def _stored(record: Any, replaced: Mapping[str, Any]) -> Any:
     if is_dataclass(record):
         defaults = {one.name: one.default for one in fields(record) if one.default is not MISSING}
     else:
-        defaults = record._field_defaults
+        defaults = getattr(record, "_field_defaults", {})
     types = {**get_type_hints(record), **replaced}
     columns = [(name, kind, defaults[name]) if name in defaults else (name, kind) for name, kind in types.items()]
     return msgspec.defstruct(f"Stored{record.__name__}", columns, omit_defaults=True, gc=False)

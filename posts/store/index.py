@@ -111,6 +111,9 @@ class Index:
 
         copy = sqlite3.connect("", isolation_level=None)  # a private file that SQLite deletes
         try:
+            # Wait for a writer no longer than `patience`: `backup` alone waits without an end.
+            self._database.execute("BEGIN")
+            self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()
             self._database.backup(copy)
             migrate(copy, self._version)
         except (sqlite3.Error, UnicodeDecodeError) as error:
@@ -252,6 +255,7 @@ class Index:
     def _transaction(self, opened: sqlite3.Connection) -> Iterator[Changes]:
         from posts.store.transaction import Changes
 
+        before = self._version
         try:
             opened.execute("BEGIN IMMEDIATE")
             fresh = not opened.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
@@ -261,6 +265,8 @@ class Index:
                 from posts.store.migrate import migrate
 
                 migrate(opened, self._version)
+            # What is read within the transaction is migrated already.
+            self._version = VERSION
             changes = Changes(opened)
             if fresh and self._memory:
                 changes.ledger(self._memory)
@@ -272,6 +278,7 @@ class Index:
         finally:
             if opened.in_transaction:
                 opened.execute("ROLLBACK")
+                self._version = before
 
     def _writable(self) -> sqlite3.Connection:
         self.close()
