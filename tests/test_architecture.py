@@ -48,6 +48,7 @@ OWNERS = {
     "liquid": "posts/markup/liquid/",
     "lxml": "feeds/formats/",
     "nh3": "posts/html/",
+    "msgspec": "posts/store/",
     "rich": "feedmill/cli/",
     "sqlite3": "posts/store/",
     "watchfiles": "feedmill/preview/",

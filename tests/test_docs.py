@@ -14,7 +14,7 @@ from docs.settings import NEEDED, SECTIONS, Key
 from feedmill.cli.arguments import COMMANDS, SHORT
 from feedmill.cli.command_parser import command_parser
 from feedmill.cli.help import EXIT_CODES
-from feedmill.notify.options import decode as decode_telling
+from feedmill.notify.options import decode_notify_options
 from feeds.config import decode_feeds_options
 from posts import errors
 from posts.config import table as settings
@@ -90,7 +90,7 @@ def test_every_key_that_is_asked_for_is_described_and_no_other(monkeypatch: pyte
 
     monkeypatch.setattr(settings.Table, "_take", take)
     decode_reading({"identity": {"rewrite": [{}]}}, [])
-    decode_telling(settings.Table({}, "publish", []))
+    decode_notify_options(settings.Table({}, "publish", []))
     decode_feeds_options(settings.Table({"custom": [{}]}, "feeds", []), site_url="https://site.example")
     described = {(section, key.name) for section, key in KEYS} | {("identity", "rewrite")}
     assert asked == described

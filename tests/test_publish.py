@@ -127,7 +127,7 @@ def test_out_does_not_change_a_byte(feedmill: Command, root: Path, tmp_path: Pat
         (["check", "nowhere"], "no such directory: 'nowhere'"),
         ([".", "."], "unexpected argument: '.'; expected one SITE"),
         (["--frobnicate"], "`feedmill publish` has no option --frobnicate"),
-        ([".", "--now", "soon"], "--now: 'soon' has no year"),
+        ([".", "--now", "soon"], "--now: date 'soon' has no four-digit year; write it as "),
         ([".", "--config", "nowhere.toml"], "there is no configuration file nowhere.toml"),
     ],
 )

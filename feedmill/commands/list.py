@@ -11,7 +11,8 @@ from feedmill.cli.options.commands import ListOptions
 from feedmill.commands.publish import print_problems
 from feedmill.run.site import OpenSite
 from posts.model import Post, Problem
-from posts.pipeline.reader import Reading, read_site
+from posts.pipeline.reader import read_site
+from posts.pipeline.reading import Reading
 
 _EMPTY: dict[str, Any] = {
     **dict.fromkeys(("id", "title", "date", "updated")),

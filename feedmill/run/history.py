@@ -91,14 +91,17 @@ class RunState:
                 continue
         if "out" not in known and (request := known.get("request")):
             known["out"] = request.out  # an older version stored it there alone
+        if rows and _KEYS["is_unfinished"] not in rows:
+            known["is_unfinished"] = True  # an older version stored this only at the end of a run
         return cls(**known)
 
     def to_rows(self, before: RunState) -> dict[str, Any]:
         """Return the rows that replace those of the state `before`, as JSON values by key.
 
-        Fields that have their defaults in both states have no rows.
+        Fields that have their defaults in both states have no rows, except `is_unfinished`.
         """
         changed = {name for name in _KEYS if not _EMPTY[name] == getattr(self, name) == getattr(before, name)}
+        changed.add("is_unfinished")
         return {_KEYS[name]: _ENCODERS.get(name, _unchanged)(getattr(self, name)) for name in sorted(changed)}
 
     def with_run(self, report: Report, at: float) -> tuple[RunLogEntry, ...]:

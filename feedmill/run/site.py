@@ -22,7 +22,7 @@ from posts.config.table import Table
 from posts.errors import RefusedError
 from posts.pipeline.cache_keys import Versions, content_key, metadata_key
 from posts.pipeline.parallel import available, processes
-from posts.pipeline.reader import Keys, ReadContext
+from posts.pipeline.reading import Keys, ReadContext
 from posts.pipeline.recover import completed
 from posts.sites.detect import detect_site
 from posts.store.connection import aside

@@ -18,7 +18,7 @@ from posts.model import ReportProblem
 from posts.text import legal
 
 if TYPE_CHECKING:
-    from posts.markup.liquid import LiquidScope
+    from posts.markup.liquid.scope import LiquidScope
 
 # cmark-gfm needs up to 2 µs and 300 bytes for each of these characters: a body of nothing else takes seconds.
 _DENSE = "\n[]*_<>`~&|!:w\\\"'.@"

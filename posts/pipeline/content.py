@@ -27,7 +27,7 @@ from posts.sites.permalinks import page_url
 from posts.text import plain
 
 if TYPE_CHECKING:
-    from posts.markup.liquid import LiquidScope
+    from posts.markup.liquid.scope import LiquidScope
 
 MAX_INCLUDE = 1024 * 1024
 
@@ -141,7 +141,7 @@ def render(
 
 def _scope(facts: PostMetadata, matter: ParsedFile, options: ReadOptions, ask: Ask) -> LiquidScope:
     """What the Liquid of a body can see. Of the site only harmless scalars: a configuration holds secrets."""
-    from posts.markup.liquid import LiquidScope
+    from posts.markup.liquid.scope import LiquidScope
 
     ask("site", "")
     post, site = facts.post, options.site

@@ -10,7 +10,7 @@ from posts.model import Content, Post, Problem
 from posts.pipeline import render as rendering
 from posts.pipeline.content import Library
 from posts.pipeline.parallel import chunked
-from posts.pipeline.reader import ReadContext, Reading
+from posts.pipeline.reading import ReadContext, Reading
 from posts.pipeline.render import Made, Order, Renderer
 from posts.store import codec
 from posts.store.rows import Rendered

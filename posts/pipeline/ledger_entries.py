@@ -9,7 +9,7 @@ from datetime import datetime
 from posts.identity.assign import Article, link_of
 from posts.model import Post
 from posts.pipeline.content_cache import Contents
-from posts.pipeline.reader import Reading
+from posts.pipeline.reading import Reading
 from posts.pipeline.render import Made
 from posts.store import codec
 from posts.store.rows import Entry, Rendered

@@ -8,141 +8,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
-from posts.config.options import ReadOptions
 from posts.errors import DamagedError
 from posts.files.stat import is_young, stamp_of
 from posts.files.walk import Walk
-from posts.identity.assign import Article, Ledger, alone, decide
-from posts.model import Post, PostMetadata, Problem
+from posts.identity.assign import Ledger, decide
+from posts.model import PostMetadata, Problem
 from posts.pipeline import extract as examine
 from posts.pipeline.extract import Examiner, Outcome, Task, media_path, outcome
-from posts.pipeline.loss_guard import refuse_losses
-from posts.pipeline.parallel import Map, Progress, Silent, chunked, serial
+from posts.pipeline.parallel import chunked
+from posts.pipeline.reading import ReadContext, Reading
 from posts.pipeline.recover import placed
-from posts.sites.base import PostFile, SiteKind
+from posts.sites.base import PostFile
 from posts.store import codec
-from posts.store.index import Index
 from posts.store.rows import Entry, FileRow
-
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The cache keys of metadata and contents (`posts.pipeline.cache_keys`)."""
-
-    metadata: str = ""
-    content: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadContext:
-    """What the stages of one run share: the site, its index, and how the work is done.
-
-    Attributes:
-        skip: Folders below the site that hold no posts, such as the output.
-        since: When the last run began, in nanoseconds since 1970.
-        keys: The cache keys of this run.
-        stored_key: The cache key of the metadata that the index has.
-        map: Runs a stage over chunks of posts, in this process or in others.
-        full: Whether stored metadata and contents are ignored; the ledger is not.
-    """
-
-    root: Path
-    kind: SiteKind
-    options: ReadOptions
-    index: Index
-    skip: frozenset[str] = frozenset()
-    since: int = 0
-    keys: Keys = field(default_factory=Keys)
-    stored_key: str = ""
-    map: Map = serial
-    progress: Progress = field(default_factory=Silent)
-    full: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The result of reading a site's folder.
-
-    Attributes:
-        posts: All posts that could be read, with their states.
-        ids: The ids of published posts, by path.
-        items: The published posts, one for each item, and those that were published before and are unreadable now.
-        invalid: The paths of files that could not be read.
-        undated: The paths of drafts without a date, which is not an error.
-        problems: What is wrong with files.
-        ledger: What earlier runs decided.
-        is_recovered: Whether the ledger was recovered from published feeds.
-        metadata: The metadata of all posts that could be read, by path.
-        articles: The items that have a readable post, by path of the first of their posts.
-        kept: The ledger entries of items whose post is unreadable, by path.
-        unavailable: The paths of posts that are there and unreadable, or have to wait for their date.
-        rows: What the index is to know of post files, by path.
-        changed: The paths of files that were read in this run.
-        removed: The paths of files that the index knows and that are gone.
-        found: The number of files that may be posts.
-        listed_folders: What the walk found in each folder, by path below the site.
-        refused: The paths of files and folders that were skipped or could not be read.
-        media: The paths of media whose sizes are part of the metadata.
-        expirations: When published posts expire, in seconds since 1970.
-    """
-
-    posts: tuple[Post, ...]
-    ids: Mapping[str, str]
-    items: tuple[Post, ...]
-    invalid: tuple[str, ...]
-    undated: tuple[str, ...]
-    problems: tuple[Problem, ...]
-    ledger: Ledger
-    is_recovered: bool
-    metadata: Mapping[str, PostMetadata]
-    articles: Mapping[str, Article]
-    kept: Mapping[str, Entry]
-    unavailable: AbstractSet[str]
-    rows: Mapping[str, FileRow]
-    changed: AbstractSet[str]
-    removed: AbstractSet[str]
-    found: int
-    listed_folders: Mapping[str, str]
-    refused: AbstractSet[str]
-    media: AbstractSet[str]
-    expirations: tuple[float, ...]
-
-    def listed(self) -> list[Post]:
-        """Return all posts in order of date, each with its id, or the one that it would get."""
-        posts = [post.identified(self.ids.get(post.path) or alone(self.metadata[post.path])) for post in self.posts]
-        return sorted(posts, key=lambda post: (post.date, post.path))
-
-    def first_published(self, post: Post, now: datetime) -> int:
-        """Return when an item was first published, in seconds since 1970; `now` for a new one.
-
-        If the ledger was recovered from feeds, an item that is in none of them is as old as its date.
-        """
-        known = self.ledger.entries.get(post.id)
-        seconds = int(now.timestamp())
-        if known or not self.is_recovered:
-            return known.first if known else seconds
-        return min(int(post.date.timestamp()), seconds)
-
-    def refuse_losses(self) -> None:
-        """Raise RefusedError if most of what is published would be removed (`posts.pipeline.loss_guard`)."""
-        present = {one.id for one in self.articles.values()} | {entry.id for entry in self.kept.values()}
-        # An expiry date is written into the post itself: that it comes is intended, for however many posts at once.
-        expired = {path for path, one in self.metadata.items() if one.post.state == "expired"}
-        there = self.unavailable | self.ids.keys() | expired
-        refuse_losses(self.ledger.entries.values(), present, there, found=self.found)
-
-    def item_id(self, path: str) -> str:
-        """Return the id of the item that a post stands for."""
-        return self.articles[path].id if path in self.articles else self.kept[path].id
-
-    def changed_rows(self) -> dict[str, FileRow]:
-        """Return the rows of files that were read in this run, without those that could not be."""
-        return {path: self.rows[path] for path in self.changed if self.rows[path].hash}
 
 
 def read_site(context: ReadContext, now: datetime) -> Reading:

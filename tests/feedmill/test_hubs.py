@@ -16,6 +16,7 @@ from feedmill.notify.queue import (
     publish_form,
     retry_delay,
 )
+from feedmill.run.history import RunState
 
 HUB, OTHER = "https://hub.example/", "https://other.example/?a&b"
 A, B, C = (f"https://site.example/feeds/{name}/rss.xml" for name in "abc")
@@ -27,10 +28,11 @@ def waiting(*topics: str, tries: int = 0, due: float = 0.0, since: float = 100.0
 
 def test_what_has_changed_comes_first_and_waits_since_it_first_did() -> None:
     queue = enqueue({HUB: waiting(A, B, tries=2, due=500.0)}, (HUB, OTHER), (C, B), 200.0)
-    assert [*queue[HUB]["topics"].items()] == [(C, 200.0), (B, 100.0), (A, 100.0)]
-    assert (queue[HUB]["tries"], queue[HUB]["due"]) == (2, 500.0)
+    assert [*queue[HUB].topics.items()] == [(C, 200.0), (B, 100.0), (A, 100.0)]
+    assert (queue[HUB].tries, queue[HUB].due) == (2, 500.0)
     assert queue[OTHER] == waiting(C, B, since=200.0)
-    assert json.loads(json.dumps(queue)) == queue
+    rows = RunState(queue=queue).to_rows(RunState())
+    assert RunState.from_rows(json.loads(json.dumps(rows))).queue == queue
 
 
 def test_a_hub_that_is_no_longer_asked_for_is_forgotten_and_one_with_nothing_to_hear_is_not_there() -> None:
@@ -51,8 +53,8 @@ def test_what_a_round_did_not_come_to_is_due_at_once() -> None:
 @pytest.mark.parametrize("status", [0, 408, 425, 429, 500, 502, 503, 599])
 def test_a_failure_goes_behind_the_others_and_the_hub_is_left_alone_for_a_while(status: int) -> None:
     queue, warnings = apply_answers({HUB: waiting(A, B)}, {HUB: [HubAnswer(A, status, "fails")]}, 200.0)
-    assert [*queue[HUB]["topics"]] == [B, A]
-    assert (queue[HUB]["tries"], queue[HUB]["due"], warnings) == (1, 260.0, [])
+    assert [*queue[HUB].topics] == [B, A]
+    assert (queue[HUB].tries, queue[HUB].due, warnings) == (1, 260.0, [])
 
 
 def test_pauses_grow_with_every_failure_up_to_six_hours() -> None:
@@ -68,7 +70,7 @@ def test_an_answer_begins_the_pauses_anew() -> None:
 @pytest.mark.parametrize("retry, until", [(30.0, 260.0), (1000.0, 1200.0), (1e12, 200.0 + 86400)])
 def test_a_hub_may_ask_for_a_longer_pause_of_a_day_at_most(retry: float, until: float) -> None:
     queue, _ = apply_answers({HUB: waiting(A)}, {HUB: [HubAnswer(A, 429, "answers 429", retry)]}, 200.0)
-    assert queue[HUB]["due"] == until
+    assert queue[HUB].due == until
 
 
 @pytest.mark.parametrize("status", [301, 302, 400, 403, 404, 410])

@@ -181,7 +181,9 @@ def test_what_comes_with_the_program_is_in_its_package() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
     folders = project["tool"]["setuptools"]["package-data"]
     packed = {path for name, globs in folders.items() for one in globs for path in _folder(name).glob(one)}
-    others = {path for path in ROOT.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")}
+    packages = (PROJECT / package for package in ("feedmill", "feeds", "posts"))
+    code = (".py", ".pyc")
+    others = {path for one in packages for path in one.rglob("*") if path.is_file() and path.suffix not in code}
     assert packed == others
 
 

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.markup.liquid import LiquidScope, render_liquid
+from posts.markup.liquid import render_liquid
+from posts.markup.liquid.scope import LiquidScope
 from posts.markup.liquid.strftime import ruby_strftime
 
 FILES = {
@@ -273,8 +274,8 @@ def test_a_template_of_a_thousand_outputs_is_within_the_steps() -> None:
 
 def test_a_body_without_braces_imports_no_liquid() -> None:
     code = (
-        "import sys; from posts.markup.to_html import markup_to_html; from posts.markup.liquid import LiquidScope;"
-        "markup_to_html('*a* {b}', markdown=True, liquid=LiquidScope(), report=print);"
+        "import sys; from posts.markup.liquid.scope import LiquidScope;"
+        "from posts.markup.to_html import markup_to_html; markup_to_html('*a* {b}', markdown=True, liquid=LiquidScope(), report=print);"
         "assert not {'liquid', 'bs4', 'dateutil'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.markup.liquid import LiquidScope
+from posts.markup.liquid.scope import LiquidScope
 from posts.markup.to_html import markup_to_html
 from tests.shared import shared
 

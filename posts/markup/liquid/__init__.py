@@ -1,49 +1,25 @@
-"""The Liquid in a body: what resolves is to_output, what does not is left out and named. Pure.
+"""Renders the Liquid in a body. What cannot be resolved is left out and reported.
 
-What takes python-liquid to do is in `posts/markup/liquid/engine.py`, which only a body with braces in it imports.
+python-liquid is behind `posts.markup.liquid.engine`, which only a body with braces imports.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
+from posts.markup.liquid.scope import LiquidScope
 from posts.model import ReportProblem
 
 _MOST_PROBLEMS = 20
 _LEFT_OVER = re.compile(r"\{[{%]|[%}]\}")
 
 
-def _nothing(_: str) -> str | None:
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class LiquidScope:
-    """What the Liquid of one post can see, and nothing else.
-
-    `page` is its front matter with what Jekyll adds (`url`, `date` as an aware datetime, `categories`, …). `site` is
-    looked at for `title`, `url`, `baseurl`, `description` and `author` alone: a configuration holds secrets.
-    `include` gives the text of a file below `_includes` by its name, `include_relative` that of one beside the post,
-    `link` the address of a file of the site, `post_url` that of a post (`2020-01-01-name`); None for what is not
-    there. That nothing outside the site is read is their business.
-    """
-
-    page: Mapping[str, object] = field(default_factory=dict)
-    site: Mapping[str, object] = field(default_factory=dict)
-    include: Callable[[str], str | None] = _nothing
-    include_relative: Callable[[str], str | None] = _nothing
-    link: Callable[[str], str | None] = _nothing
-    post_url: Callable[[str], str | None] = _nothing
-
-
 def render_liquid(template: str, scope: LiquidScope, report: ReportProblem) -> str:
-    """`template` with its Liquid done, as Jekyll 4 does it, within limits (`posts/markup/liquid/engine.py`).
+    """Return `template` with its Liquid rendered as Jekyll 4 does, within the limits of `posts.markup.liquid.engine`.
 
-    Never raises. What cannot be resolved is left out and reported (line of the template, code `liquid`, message), at
-    most 20 times, and the rest is rendered: tags that are unknown or not closed, unknown variables and filters,
-    includes that are not there, `now`.
+    What cannot be resolved is left out and reported with its line in the template, at most 20 times; the rest is
+    rendered. Such are unknown or unclosed tags, unknown variables and filters, missing includes, and `now`.
+    Never raises.
     """
     from posts.markup.liquid.engine import LiquidEngine
 

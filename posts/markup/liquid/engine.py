@@ -21,9 +21,9 @@ from liquid.tag import Tag
 from liquid.token import TOKEN_CONTENT, TOKEN_EXPRESSION, TOKEN_OUTPUT, TOKEN_TAG, Token
 from liquid.undefined import UNDEFINED
 
-from posts.markup.liquid import LiquidScope
 from posts.markup.liquid.blocks import TemplatePart
 from posts.markup.liquid.filters import filter_table, value_cost
+from posts.markup.liquid.scope import LiquidScope
 from posts.markup.liquid.source import split_template
 from posts.markup.liquid.tags import JEKYLL_TAGS
 
