@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 import pytest
 
 from feedmill.cli.report import Report
-from feedmill.notify.queue import Waiting
+from feedmill.notify.queue import PendingTopics
 from feedmill.run.history import RunLogEntry, RunState
 from feedmill.run.options import RunRequest
 from posts.model import Problem
@@ -27,7 +27,7 @@ STATE = RunState(
     log=(RunLogEntry(3.5, 0.1, written=4, new=3),),
     has_ping=True,
     pending=("rss.xml",),
-    queue={"https://hub.example/": Waiting(1, 60.0, {"https://site.example/rss.xml": 3.5})},
+    queue={"https://hub.example/": PendingTopics(1, 60.0, {"https://site.example/rss.xml": 3.5})},
     is_unfinished=True,
     out="/out",
     prefix="feeds",
@@ -49,7 +49,8 @@ def test_a_field_that_returns_to_its_default_is_written() -> None:
 
 
 def test_keys_that_are_not_known_are_ignored_and_missing_ones_have_defaults() -> None:
-    assert RunState.from_rows({"ledger": {"items": 1}, "later": [], "now": 3}) == RunState(now=3.0)
+    assert RunState.from_rows({"ledger": {"items": 1}, "later": [], "now": 3}) == RunState(now=3.0, is_unfinished=True)
+    assert RunState.from_rows({}) == RunState()
 
 
 @pytest.mark.parametrize("key", sorted(STATE.to_rows(RunState())))
@@ -74,7 +75,7 @@ def test_the_rows_of_the_first_versions_are_read() -> None:
     state = RunState.from_rows(rows)
     assert (state.environment, state.first_run, state.out, state.metadata_key) == ("", 0, "/out", "key")
     assert state.log == (RunLogEntry(1.0, 0.1, 3, 0, 1, 0, 0),)
-    assert state.queue == {"https://hub.example/": Waiting(0, 0.0, {"https://site.example/rss.xml": 1.0})}
+    assert state.queue == {"https://hub.example/": PendingTopics(0, 0.0, {"https://site.example/rss.xml": 1.0})}
 
 
 def test_the_log_has_the_last_runs_that_wrote() -> None:

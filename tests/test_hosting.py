@@ -245,7 +245,7 @@ def test_the_steps_of_the_workflow_keep_ids_from_one_checkout_to_the_next(tmp_pa
         run(f"git clone -q origin {checkout.name}", tmp_path)
         if number == 2:  # new name and new link: only the ledger identifies the post
             (checkout / A).write_text(post("A", source="https://b.example/2"))
-        for name in ("Publish the feeds", "Keep the ledger"):
+        for name in ("Publish the feeds", "Commit the ledger"):
             run(steps[name], checkout)
         ids.append([line["id"] for line in feedmill("list", checkout).lines])
         assert (checkout / "feeds" / "rss.xml").exists()

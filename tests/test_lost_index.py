@@ -66,7 +66,7 @@ def test_ids_and_times_come_back_from_the_feeds(feedmill: Command, root: Path, f
     index_of(root).unlink()
     outcome = feedmill(root, "--now", "2024-01-04", "--json")
     assert (outcome.code, outcome.report["written"], outcome.report["removed"]) == (0, [], [])
-    assert "2 items are known from the feeds" in outcome.err
+    assert "recovered 2 items from the feeds" in outcome.err
     assert tree(root / "feeds") == feeds
     assert known(feedmill, root) == before
 

@@ -465,7 +465,7 @@ def test_a_placed_file_that_is_left_behind_is_named(feedmill: Command, tmp_path:
     root = site(tmp_path, {"_posts/2021-12-31-a.md": post("A"), "feedmill.toml": toml + placed})
     assert feedmill(root).code == 0
     site(root, {"feedmill.toml": toml}, None)
-    assert "feed.xml is not kept up any more" in feedmill(root).err
+    assert "feed.xml is outside the new web root and no longer updated" in feedmill(root).err
     assert feedmill(root).err == ""
 
 

@@ -93,7 +93,7 @@ def test_a_browser_asks_the_site_alone(site: Path, browser: Browser) -> None:
         page.goto(f"{server.url}/index.html")
         page.keyboard.press("/")
         page.keyboard.type("WebSub")
-        page.get_by_text("Tell WebSub hubs").last.wait_for()
+        page.get_by_text("Notify WebSub hubs").last.wait_for()
         page.locator(".md-search-result__link").first.wait_for()
     assert any("search_index.json" in url for url in asked)
     assert [url for url in asked if not url.startswith((server.url, "data:", "blob:"))] == []

@@ -382,7 +382,7 @@ def test_a_round_ends_in_time_whatever_the_hubs_do() -> None:
 def cut_off(root: Path, place: str) -> None:
     """A run that is killed at a place: before the named function, or behind it."""
     code = (
-        "import os, signal, sys, publish, feedmill.run.pipeline, feedmill.notify.websub\n"
+        "import os, signal, sys, publish, feedmill.run.pipeline, feedmill.run.outcome, feedmill.notify.websub\n"
         "kill = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)\n"
         f"{place}\n"
         "publish.main([sys.argv[1], '--now', sys.argv[2], '--workers', '1'])"
@@ -395,7 +395,7 @@ def cut_off(root: Path, place: str) -> None:
     "place",
     [
         "feedmill.run.pipeline.Pipeline.make = kill",  # decided, and nothing is out yet
-        "feedmill.run.pipeline.Pipeline.remember = kill",  # out, and not in the index
+        "feedmill.run.outcome.store_outcome = kill",  # out, and not in the index
         "feedmill.notify.websub.send_notifications = kill",  # out and in the index, and nobody told
     ],
 )

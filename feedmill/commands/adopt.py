@@ -49,7 +49,7 @@ class _Move:
             items,
             {entry.id: entry.path for entry in ledger.values() if not entry.gone},
             frozenset(post.path for post in items if post.id in ledger),
-            partial(identity.canonical, rewrites=run.reading.rewrites),
+            partial(identity.canonical, rewrites=run.read_options.rewrites),
         )
         for name, document in documents.items():
             self.adoption.take(name, document)
@@ -66,11 +66,11 @@ class _Move:
 
     def _places(self) -> Iterator[tuple[str, tuple[str, str]]]:
         """Yield the feeds that keep their file or address: the name in the arguments, the key, and the path."""
-        places = self.run.feeds.places
+        places = self.run.feeds_options.places
         for key, files in places.files.items():
             for file in files.values():
                 path = places.below_root(file)
-                here, there = (self.run.out / path).resolve(), address(self.run.feeds.url, file)
+                here, there = (self.run.out / path).resolve(), address(self.run.feeds_options.url, file)
                 for name in self.documents:
                     if name == there or (not is_address(name) and Path(name).resolve() == here):
                         yield name, (key, path)
@@ -81,7 +81,7 @@ class _Move:
             if name not in self.places:
                 place = f'[feeds] root and a place in [feeds.paths] such as "all/{document.format}" = "feed.xml"'
                 yield f"{name}: its address changes; set {place}"
-            have, will = len(document.entries), min(self.run.feeds.items, len(self.reading.items))
+            have, will = len(document.entries), min(self.run.feeds_options.items, len(self.reading.items))
             if have < will:
                 remedy = f"set [feeds] items = {max(have, 1)}"
                 yield f"{name}: has {have} items and will have {will}, so older posts would appear as new; {remedy}"
@@ -95,7 +95,7 @@ class _Move:
                 change.ledger(Memory())
             change.items(self._entries())
             change.feeds({key: row for key, row in self._feeds().items() if key not in known}, ())
-            self.run.settle(change)
+            self.run.store_output_folder(change)
             change.outputs(self._files(), ())
 
     def _entries(self) -> Iterator[Entry]:

@@ -47,8 +47,8 @@ def _compared(options: RunOptions) -> tuple[Difference, Sequence[Problem]]:
         comparison = Comparison(
             published_reader(run.out),
             {job.name: job.path for job in pipeline.jobs},
-            run.feeds.places,
-            partial(canonical, rewrites=run.reading.rewrites),
+            run.feeds_options.places,
+            partial(canonical, rewrites=run.read_options.rewrites),
             {entry.id for entry in pipeline.record.entries.values()},
         )
         found = comparison.run(pipeline.artifacts(todo), [path for path in gone if folder.is_intact(path)])

@@ -33,7 +33,7 @@ def list_posts(options: ListOptions) -> int:
     """Print every post; with `--strict` problems are printed to standard error, and exit with 1."""
     with closing(OpenSite(options.run)) as run:
         reading = read_site(run.read_context(), options.run.now)
-        for line in list_lines(reading, source_leads=run.feeds.link == "source"):
+        for line in list_lines(reading, source_leads=run.feeds_options.link == "source"):
             print(line)
     if not options.report.strict:
         return 0

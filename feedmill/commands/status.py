@@ -88,14 +88,15 @@ def _published(options: RunOptions) -> Mapping[str, Any]:
 
 def _lines(run: OpenSite, suspects: Counter[str]) -> list[Line]:
     """Return a line for every published feed, from the ledger, which knows what subscribers have."""
-    known, site = run.index.feeds(), run.reading.site
+    known, site = run.index.feeds(), run.read_options.site
     present = [entry for entry in run.index.entries().values() if not entry.gone]
     posts = [post for entry in present if (post := decode_post(entry.post))]
     first = {entry.path: entry.first for entry in present}
-    recent = recently_published(first, run.feeds, run.options.now, run.state.first_run or 0)
-    everything = replace(run.feeds, items=_ALL, custom=tuple(replace(one, items=_ALL) for one in run.feeds.custom))
+    recent = recently_published(first, run.feeds_options, run.options.now, run.state.first_run or 0)
+    options = run.feeds_options
+    everything = replace(options, items=_ALL, custom=tuple(replace(one, items=_ALL) for one in options.custom))
     chosen = zip(
-        select_feeds(posts, site, run.feeds, recent, known),
+        select_feeds(posts, site, options, recent, known),
         select_feeds(posts, site, everything, (), known),
         strict=True,
     )

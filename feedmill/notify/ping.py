@@ -10,6 +10,7 @@ from posts.config.load import FILE, section
 from posts.config.table import Table
 from posts.errors import FeedmillError
 from posts.model import Problem
+from posts.problems import make_problem
 
 PING_TIMEOUT = 5.0  # seconds
 
@@ -28,7 +29,7 @@ def send_ping(site: Path, config: Path | None, *, good: bool) -> list[Problem]:
     if answer.is_good:
         return []
     name = f"ping.{'success' if good else 'failure'}"
-    return [Problem(str(config or FILE), 0, "ping", "warning", f"[publish] {name}: the address {answer.reason}")]
+    return [make_problem(str(config or FILE), 0, "ping", f"[publish] {name}: the address {answer.reason}")]
 
 
 def _configured(site: Path, config: Path | None) -> NotifyOptions:

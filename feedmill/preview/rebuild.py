@@ -77,7 +77,7 @@ class PreviewBuilder:
     def first(self) -> Build:
         """Build for the first time; a mistake in the configuration raises an error."""
         with closing(OpenSite(self.site)) as run:
-            self.places = [run.root / run.feeds.out, run.out / run.feeds.places.prefix]
+            self.places = [run.root / run.feeds_options.out, run.out / run.feeds_options.places.prefix]
             run.index.copy(self.options.state)
         build = self._build()
         # Read everything again only once; and do not fork while the server's threads run.

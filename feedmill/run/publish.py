@@ -1,4 +1,4 @@
-"""One run that publishes the feeds of a site, if anything has changed."""
+"""Publishes the feeds of a site if anything has changed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def publish_site(options: RunOptions) -> Done:
         return done
     try:
         return _produced(options, started)
-    except DamagedError as error:  # seen only when the index was to be changed
+    except DamagedError as error:  # found only when the index was to be changed
         from posts.store.lock import Lock
         from posts.store.salvage import rescue
 
@@ -32,24 +32,25 @@ def publish_site(options: RunOptions) -> Done:
 
 
 def produce(options: RunOptions, started: float) -> Report:
-    """Posts in, feeds out: the whole pipeline. Tells nobody."""
+    """Run the whole pipeline and return its report. Notifies nobody."""
     return _produced(options, started).report
 
 
 def _produced(options: RunOptions, started: float) -> Done:
     import gc
 
+    from feedmill.run.outcome import store_outcome
     from feedmill.run.pipeline import Pipeline
     from feedmill.run.site import OpenSite
     from feeds.destinations.local import LocalFolder
     from posts.store.lock import Lock
 
-    # Ten thousand posts are no garbage: looking through them again and again takes a tenth of the time.
+    # Tens of thousands of posts stay in memory: looking through them for garbage takes a tenth of the time.
     gc.set_threshold(100_000, 20, 100)
     with Lock() as lock, closing(OpenSite(options, lock)) as site:
         outputs = site.outputs()
         pipeline = Pipeline(site, guard=not options.allow_removals)
         outcome = pipeline.publish(LocalFolder(site.out, outputs, site.state.ended), outputs)
         report = pipeline.report(outcome, started)
-        queue = pipeline.remember(outcome, outputs, report)
-    return Done(report, site.telling.pings, next_notification(queue))
+        queue = store_outcome(pipeline, outcome, outputs, report)
+    return Done(report, site.notify_options.pings, next_notification(queue))

@@ -1,4 +1,4 @@
-"""A site, and what a run on it stands on."""
+"""Opens a site: its configuration, its index, its output folder."""
 
 from __future__ import annotations
 
@@ -34,13 +34,35 @@ from posts.store.transaction import Changes
 
 
 class OpenSite:
-    """A site with all that a run on it needs: its kind, its configuration, its index, its output.
+    """A site with everything that a run over it needs.
 
-    Who publishes gives a lock, and holds index and output from here on.
+    Attributes:
+        kind: The generator that the site is made for.
+        read_options: How posts are read.
+        feeds_options: How feeds are made, with the hubs of `[publish]`.
+        notify_options: Who is notified.
+        out: The folder that the paths of all published files are relative to: the web root, or the output folder.
+        abandoned: Published files that are outside `out` now and are no longer updated, as paths relative to `out`.
+        index: The index.
+        state: The state of the last run.
+        began: When this run began, in nanoseconds since 1970.
+        environment: A digest of the interpreter, the libraries and this code.
+        versions: The versions of libraries.
     """
 
     def __init__(self, options: RunOptions, lock: Lock | None = None) -> None:
-        """Takes the configuration, whole and right; else raises an error with all that is wrong with it."""
+        """Load the configuration and open the index.
+
+        Args:
+            options: The options of the run.
+            lock: The lock that holds the index and the output folder from here on, for commands that write.
+
+        Raises:
+            ConfigError: The configuration has mistakes; the error names all of them.
+            LockedError: Another run holds the lock.
+            DamagedError: The index is damaged.
+            RefusedError: The time of the run is earlier than that of the last one.
+        """
         self.began = time.time_ns()
         self.options = options
         self.progress = Progress(quiet=not options.show_progress)
@@ -48,17 +70,15 @@ class OpenSite:
         self.kind = detect_site(self.root)
         configuration = posts.config.load.load(self.root, self.kind.sections(), options.config)
         mistakes: list[tuple[str, str]] = []
-        self.reading = posts.config.options.decode(configuration.sections, mistakes)
+        self.read_options = posts.config.options.decode(configuration.sections, mistakes)
         table = Table(configuration.sections["feeds"], "feeds", mistakes)
-        self.feeds = feeds.config.decode_feeds_options(table, site_url=self.reading.site.url)
-        self.telling = decode_notify_options(Table(configuration.sections["publish"], "publish", mistakes))
-        self.feeds = replace(self.feeds, hubs=self.telling.hubs)
-        mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.reading)]
+        self.feeds_options = feeds.config.decode_feeds_options(table, site_url=self.read_options.site.url)
+        self.notify_options = decode_notify_options(Table(configuration.sections["publish"], "publish", mistakes))
+        self.feeds_options = replace(self.feeds_options, hubs=self.notify_options.hubs)
+        mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.read_options)]
         configuration.require(mistakes)
-        self.out: Path = options.out or self.root / (self.feeds.root or self.feeds.out)
-        """What all paths of published files are below: the web root, else the output."""
+        self.out: Path = options.out or self.root / (self.feeds_options.root or self.feeds_options.out)
         self.abandoned: Sequence[str] = ()
-        """Files that were placed in a web root that is none any more."""
         if lock:
             lock.index(options.state)
             lock.output(self.out)
@@ -69,19 +89,19 @@ class OpenSite:
         self.environment = environment()
         self.versions = Versions(self.state.versions if self.state.environment == self.environment else {})
         if options.now.timestamp() < self.state.now:
-            raise RefusedError("--now lies before the last run: give another --state to look at an earlier time")
+            raise RefusedError("--now is earlier than the last run; use another --state to see an earlier time")
 
     def _recovered(self) -> RunState:
-        """What can be had of an index that is lost: from itself, and from the feeds that are published."""
+        """Return the state of a lost index, recovered from what is left of it and from the published feeds."""
         damage, path = self.index.damage, self.options.state
         saved, past = salvaged(path) if damage else (Memory(), {})
-        items, told, files = recover_from_feeds(self.out / self.feeds.places.prefix, self.feeds)
-        memory = completed(saved, items.values(), told, self.reading.rewrites)
-        known = f"{len(saved.entries)} items are known from it, {len(memory.entries) - len(saved.entries)} more from"
+        items, told, files = recover_from_feeds(self.out / self.feeds_options.places.prefix, self.feeds_options)
+        memory = completed(saved, items.values(), told, self.read_options.rewrites)
+        known = f"recovered {len(saved.entries)} items from it and {len(memory.entries) - len(saved.entries)} more from"
         if damage:
-            complain(f"{damage}", f"it is kept as {aside(path)}: {known} the feeds in {self.out}")
+            complain(f"{damage}", f"kept it as {aside(path)}; {known} the feeds in {self.out}")
         elif items or told.feeds:
-            complain(f"{path} is not there, or empty: {len(items)} items are known from the feeds in {self.out}")
+            complain(f"{path} is missing or empty; recovered {len(items)} items from the feeds in {self.out}")
         if not (memory.entries or memory.feeds):
             return RunState()
         self.index.adopt(memory, past, dict.fromkeys(files, UNWRITTEN))
@@ -89,25 +109,27 @@ class OpenSite:
         return RunState(first_run=state.first_run or 0, now=state.now)
 
     def outputs(self) -> dict[str, OutputRow]:
-        """What is remembered of the files that were published, by path below the web root.
+        """Return what the index knows of published files, by path below the web root.
 
-        Where another folder is the web root now, but the output in it is the same, they are there still. Of files in
-        another output only the names are known.
+        If the web root has changed and the output folder in it has not, the files are known by their new paths. If the
+        output folder has changed, only their names are known.
         """
         known = self.index.outputs()
         last = self.state.out
         before = Places(prefix=self.state.prefix)
         if last == str(self.out.resolve()):
             return known
-        if last and Path(last, before.prefix) == (self.out / self.feeds.places.prefix).resolve():
-            moved = {self.feeds.places.below_root(before.below_output(path)): row for path, row in known.items()}
+        if last and Path(last, before.prefix) == (self.out / self.feeds_options.places.prefix).resolve():
+            moved = {
+                self.feeds_options.places.below_root(before.below_output(path)): row for path, row in known.items()
+            }
             self.abandoned = sorted(path for path in moved if path.startswith("../"))
             return {path: row for path, row in moved.items() if path not in self.abandoned}
         return {path: row._replace(hash=b"") for path, row in known.items()}
 
-    def settle(self, change: Changes) -> None:
-        """Enters where the output is, and if it was another one, what is known of the files there."""
-        here = replace(self.state, out=str(self.out.resolve()), prefix=self.feeds.places.prefix)
+    def store_output_folder(self, change: Changes) -> None:
+        """Store where the output folder is, and if that has changed, what is known of the files there."""
+        here = replace(self.state, out=str(self.out.resolve()), prefix=self.feeds_options.places.prefix)
         if (here.out, here.prefix) == (self._stored.out, self._stored.prefix):
             return
         known, files = self.index.outputs(), self.outputs()
@@ -115,7 +137,7 @@ class OpenSite:
             {path: row for path, row in files.items() if known.get(path) != row}, known.keys() - files.keys()
         )
         for path in self.abandoned:
-            complain(f"{self.out / path} is not kept up any more, and lies where it cannot be removed from: remove it")
+            complain(f"{self.out / path} is outside the new web root and no longer updated; delete it")
         self.save(change, here)
 
     def save(self, change: Changes, state: RunState) -> None:
@@ -124,25 +146,29 @@ class OpenSite:
         self.state = self._stored = state
 
     def close(self) -> None:
-        """Takes the progress away from the terminal, and lets go of the index."""
+        """Clear the progress bar and close the index."""
         self.progress.close()
         self.index.close()
 
     def read_context(self) -> ReadContext:
+        """Return what the stages of reading share in this run."""
         root = self.root.resolve()
-        # Wherever this run writes to: what another one has put into the configured place are no posts.
-        places = {folder.resolve() for folder in (self.out / self.feeds.places.prefix, self.root / self.feeds.out)}
+        # Files in the configured output folder are no posts even if this run writes somewhere else.
+        places = {
+            folder.resolve()
+            for folder in (self.out / self.feeds_options.places.prefix, self.root / self.feeds_options.out)
+        }
         inside = [out.relative_to(root).as_posix() for out in places if out.is_relative_to(root) and out != root]
         return ReadContext(
             self.root,
             self.kind,
-            self.reading,
+            self.read_options,
             self.index,
             skip=frozenset(inside),
             since=self.state.began,
             keys=Keys(
-                metadata_key(self.kind, self.reading, self.versions),
-                content_key(self.kind, self.reading, self.versions),
+                metadata_key(self.kind, self.read_options, self.versions),
+                content_key(self.kind, self.read_options, self.versions),
             ),
             stored_key=self.state.metadata_key,
             map=processes(self.options.workers or available()),

@@ -1,6 +1,6 @@
-"""Has anything changed at all? A look at the outside of everything that the last run depended on, and nothing more.
+"""Finds out whether a run would do anything, from sizes and times of all that the last run depended on.
 
-Imports little, reads no file that has not changed, and writes nothing. Whenever it is not sure, it says yes.
+It imports little, reads no file that has not changed, and writes nothing. If it cannot be sure, the run takes place.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PACKAGES = ("feeds", "posts")  # whose code decides what is in a feed
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
 _IS_INSTALLED = os.path.basename(_ROOT) in ("site-packages", "dist-packages")  # noqa: PTH119
-_MOST = 1 << 20  # bytes: no include is longer, and no configuration
+_MOST_BYTES = 1 << 20  # no include or configuration file may be longer
 
 
 def is_unchanged(index: Index, state: RunState, request: RunRequest, now: float) -> bool:
@@ -46,7 +46,7 @@ def is_unchanged(index: Index, state: RunState, request: RunRequest, now: float)
         return False
     since, root, out = state.began, Path(request.site), Path(request.out)
     hidden = out / state.prefix
-    if not all(_is_same(what, seen, root, since, hidden) for what, seen in index.watched().items()):
+    if not all(_is_same(name, seen, root, since, hidden) for name, seen in index.watched().items()):
         return False
     for table, folder, seen in (("files", root, since), ("outputs", out, state.ended)):
         young = _young(index.stamps(table), os.fspath(folder), seen)
@@ -56,13 +56,13 @@ def is_unchanged(index: Index, state: RunState, request: RunRequest, now: float)
 
 
 def _young(rows: Iterable[tuple[str, int, int, int, int]], folder: str, since: int) -> list[str] | None:
-    """The files that could have changed unseen; None if any does not look as it did."""
-    look_at = os.stat
+    """Return the files that may have changed without a change of their times; None if any file has changed."""
+    stat_of = os.stat
     young = []
     suspect = since - COARSE
     for path, size, mtime, ctime, inode in rows:
         try:
-            found = look_at(f"{folder}/{path}")
+            found = stat_of(f"{folder}/{path}")
         except OSError:
             return None
         if found.st_mtime_ns != mtime or found.st_ctime_ns != ctime or found.st_size != size or found.st_ino != inode:
@@ -72,15 +72,15 @@ def _young(rows: Iterable[tuple[str, int, int, int, int]], folder: str, since: i
     return young
 
 
-def _is_same(what: str, seen: str, root: Path, since: int, out: Path) -> bool:
-    """Whether something that a run depends on looks as it did."""
-    kind, _, name = what.partition(":")
+def _is_same(watched: str, seen: str, root: Path, since: int, out: Path) -> bool:
+    """Return whether the fingerprint of something that a run depends on is still `seen`."""
+    kind, _, name = watched.partition(":")
     if kind != "names":
-        return look(what, root, since) == seen
+        return fingerprint(watched, root, since) == seen
     path = os.path.join(root, name)  # noqa: PTH118
     stamp, _, known = seen.partition(" ")
     try:
-        # Whatever comes into a folder or leaves it moves its times: only then there is a reason to list it.
+        # A folder's times change when a name is added or removed: only then it has to be listed.
         found = os.stat(path)  # noqa: PTH116
         if outside(found) == stamp and not is_young(found.st_ctime_ns, since):
             return True
@@ -97,14 +97,18 @@ def _has(path: Path, known: bytes) -> bool:
         return False
 
 
-def look(what: str, root: Path, since: int) -> str:
-    """What something looks like that a run depends on, "" where there is none.
+def fingerprint(watched: str, root: Path, since: int) -> str:
+    """Return what tells a changed file that a run depends on from an unchanged one; "" if there is no such file.
 
-    `what` is `size:` and a file whose size counts, or `file:` and one whose bytes do: by its outside, unless it could
-    have changed unseen. The paths are below the site; that of a configuration may be absolute. Nothing but regular
-    files is opened, and little of them.
+    For `file:PATH` that is size and times, or a digest of the first MB if the file may have changed without a change
+    of its times. For `size:PATH` it is kind and size. Opens regular files only.
+
+    Args:
+        watched: `file:` or `size:`, and a path below `root`; the path of a configuration file may be absolute.
+        root: The site.
+        since: When the run began, in nanoseconds since 1970.
     """
-    kind, _, name = what.partition(":")
+    kind, _, name = watched.partition(":")
     path = os.path.join(root, name)  # noqa: PTH118
     try:
         found = os.stat(path)  # noqa: PTH116
@@ -118,12 +122,12 @@ def look(what: str, root: Path, since: int) -> str:
 
 
 def _head(path: str) -> str:
-    """A hash of what a run may have read of a file."""
+    """Return a digest of what a run may have read of a file; "" unless it is a regular one."""
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with open(handle, "rb") as file:  # noqa: PTH123 # it is a handle
+    with open(handle, "rb") as file:  # noqa: PTH123 # a handle has no path
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             return ""
-        return digest(file.read(_MOST)).hex()
+        return digest(file.read(_MOST_BYTES)).hex()
 
 
 def environment() -> str:
@@ -143,7 +147,13 @@ def _checkout(root: str) -> str:
 
 
 class Done(NamedTuple):
-    """A run that has ended: whether it is to call the address of `[publish] ping`, and since when a hub waits."""
+    """A run that has ended.
+
+    Attributes:
+        report: Its report.
+        pings: Whether `[publish] ping` names an address.
+        due: When the next notification of a hub is due, in seconds since 1970; None for none.
+    """
 
     report: Report
     pings: bool
@@ -161,7 +171,7 @@ def last_outcome(options: RunOptions, started: float) -> Done | None:
             if not is_unchanged(index, state, request, options.now.timestamp()):
                 return None
             files = sorted(row[0] for row in index.stamps("outputs"))
-    except (FeedmillError, TypeError, ValueError):  # somebody is at work on it, or it is damaged: the run will say
+    except (FeedmillError, TypeError, ValueError):  # another run has it, or it is damaged: the run itself reports that
         return None
     report = state.report._replace(unchanged=files, seconds=round(time.monotonic() - started, 3))
     return Done(report, state.has_ping, next_notification(state.queue))

@@ -22,9 +22,6 @@ from posts.model import Site
 
 _F = TypeVar("_F", bound=OriginalFile)
 
-# Raise this number when a code change alters the output for the same items: every file is then rendered again.
-VERSION = 2
-
 
 def plan(
     feeds: Sequence[Feed],
@@ -50,7 +47,7 @@ def plan(
     Raises:
         RefusedError: two files have the same path.
     """
-    base = repr((VERSION, key, site, options.link, options.ttl, options.url, options.pages, *options.hubs))
+    base = repr((key, site, options.link, options.ttl, options.url, options.pages, *options.hubs))
     files: list[OriginalFile] = [*_archives(archives, items, base), *_feed_files(feeds, items, options, base, archives)]
     if options.pages:
         files += _pages(feeds, items, site, options, base)

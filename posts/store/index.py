@@ -1,8 +1,8 @@
-"""What is known from earlier runs: the ledger, and what saves work. SQLite is its own, and `posts.store.salvage`'s.
+"""Reads and changes the index, an SQLite file: the ledger, and what saves work.
 
-The ledger (items, followers, feeds, archives) is for ever; files, contents and outputs could be made again at any time.
-Nothing is written outside of `change`; a run in which nothing changed only reads. What is damaged is not believed: a
-row that saves work is not known then, and of a damaged ledger nothing is but what `adopt` brings back.
+The ledger (items, followers, feeds, archives) cannot be made again; files, contents and outputs can. Only `change`
+writes. Damaged rows that save work count as missing. If the ledger is damaged, all of it counts as missing until
+`adopt` replaces it with what was recovered.
 """
 
 from __future__ import annotations
@@ -19,15 +19,18 @@ from posts.errors import DamagedError
 from posts.store import connection as database
 from posts.store.schema import COLUMNS, LEDGER, VERSION, create, joint, seal, seal_of_run
 
-if TYPE_CHECKING:  # who only looks whether anything has changed needs none of them
+if TYPE_CHECKING:  # the up-to-date check needs none of them
     from posts.store.rows import Entry, FeedRow, FileRow, Memory, OutputRow, Rendered
     from posts.store.transaction import Changes
 
 
 class Index:
-    """The index in one file. Opening reads nothing but its version; `patience` (seconds) is for who else is at it.
+    """The index. Opening it reads only its version.
 
-    `damage` says what is wrong with the file, "" when nothing is, or nothing has been seen yet (`examine`).
+    Attributes:
+        patience: How long to wait for another process that has locked the file, in seconds.
+        damage: What is wrong with the file; "" if nothing is known to be (`examine`).
+        is_adopted: Whether the ledger was recovered.
     """
 
     def __init__(self, path: Path, patience: float = 10.0) -> None:
@@ -54,7 +57,7 @@ class Index:
         return self._database is not None
 
     def examine(self) -> None:
-        """Reads the ledger; where not all of it is what was written, nothing of the file is believed."""
+        """Read the ledger. If it is damaged, set `damage` and close the file."""
         try:
             self.ledger()
         except DamagedError as error:
@@ -63,10 +66,7 @@ class Index:
             self.close()
 
     def adopt(self, memory: Memory, said: Mapping[str, Any], outputs: Mapping[str, OutputRow]) -> None:
-        """Takes a ledger, what the last run said, and what it wrote in place of what is lost.
-
-        They are written with the first change.
-        """
+        """Use a recovered ledger, the rows of the last run and the known outputs. The first change writes them."""
         self._memory, self._said, self._outputs, self.is_adopted = memory, said, outputs, True
 
     def close(self) -> None:
@@ -75,7 +75,7 @@ class Index:
             self._database = None
 
     def _open(self) -> None:
-        # Only who may write can undo what a killed run has begun.
+        # Only a connection that may write can roll back what a killed run left behind.
         mode = "rw" if database.journal(self.path).exists() else "ro"
         self._database, self._version = database.connect(self.path, mode, self.patience)
         if not self._version:
@@ -97,7 +97,7 @@ class Index:
             raise database.damaged(self.path, str(error)) from None
 
     def _sealed(self, table: str, columns: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
-        """The rows of a table that are what was written; each with its seal."""
+        """Return the undamaged rows of a table, each with its seal."""
         self._convert()
         rows = self._rows(f"SELECT {', '.join(columns or COLUMNS[table])}, seal FROM {table}")  # noqa: S608
         return [row for row in rows if row[-1] == seal(table, row[:-1])]
@@ -138,11 +138,7 @@ class Index:
         )
 
     def ledger(self) -> Memory:
-        """The ledger as a whole.
-
-        Raises:
-            DamagedError: not all of it is what was written.
-        """
+        """Return the whole ledger. Raises DamagedError if any of it is damaged."""
         if self._memory is None:
             if self.damage:
                 raise DamagedError(self.damage)
@@ -150,11 +146,7 @@ class Index:
         return self._memory
 
     def run(self) -> dict[str, Any]:
-        """What the last run said of itself; empty when there was none.
-
-        Raises:
-            DamagedError: it is not what was written.
-        """
+        """Return the rows of table `run` as JSON values; {} before the first run. Raises DamagedError."""
         said = dict(self._rows("SELECT key, value FROM run"))
         try:
             values = {key: json.loads(value) for key, value in said.items()}
@@ -173,11 +165,11 @@ class Index:
         return old_seal_of_run(said)
 
     def stamps(self, table: str) -> list[tuple[str, int, int, int, int]]:
-        """Path, size, mtime, ctime and inode of all `files` or `outputs`, to be held against what is there."""
+        """Return path, size, mtime, ctime and inode of all rows of `files` or `outputs`, times in nanoseconds."""
         return self._rows(f"SELECT path, size, mtime, ctime, inode FROM {table}")  # noqa: S608
 
     def hash_of(self, table: str, path: str) -> bytes:
-        """The hash of one of the `files` or `outputs`, b"" for one that is not known."""
+        """Return the hash of a row of `files` or `outputs`; b"" for one that is not known."""
         rows = self._rows(f"SELECT hash FROM {table} WHERE path = ?", path)  # noqa: S608 # it is our own word
         return rows[0][0] if rows else b""
 
@@ -200,7 +192,7 @@ class Index:
         return dict(self._outputs)
 
     def rendered(self) -> dict[str, Rendered]:
-        """What is known of every content that is kept, by id of its item."""
+        """Return what is known of stored contents, by id of the item."""
         from posts.store.rows import Rendered
 
         head = "substr(content, 1, 8)"
@@ -208,7 +200,7 @@ class Index:
         return {row[0]: Rendered(row[1], row[2], _tuples(row[3]), _tuples(row[4])) for row in rows}
 
     def content(self, given: str) -> bytes:
-        """The packed content of an item, b"" when none is kept; the packet says itself whether it is whole."""
+        """Return the encoded content of an item, b"" for none. It may be damaged: its checksum is not verified here."""
         try:
             self._convert()
             rows = self._rows("SELECT content FROM contents WHERE id = ?", given)
@@ -217,7 +209,7 @@ class Index:
         return bytes(rows[0][0] or b"") if rows else b""
 
     def _saving(self, table: str, columns: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
-        """Rows that only save work: where they cannot be read there are none."""
+        """Return rows that only save work; none if they cannot be read."""
         try:
             return self._sealed(table, columns)
         except DamagedError as error:
@@ -231,22 +223,22 @@ class Index:
         return dict(self.ledger().followers)
 
     def archives(self) -> dict[str, str]:
-        """The ids in every archive document, a line each, by its place."""
+        """Return the ids in every archive document, a line each, by place (`posts.store.rows.place_of`)."""
         return dict(self.ledger().archives)
 
     def entries(self) -> dict[str, Entry]:
-        """All items that were ever published, by id."""
+        """Return all items that were ever published, by id."""
         return dict(self.ledger().entries)
 
     def copy(self, to: Path) -> None:
-        """Writes the index as it is now into a new file, if there is one."""
+        """Write a copy of the index into a new file, if there is an index."""
         if self._database is not None:
             with closing(sqlite3.connect(to)) as copy:
                 self._database.backup(copy)
 
     @contextmanager
     def change(self) -> Iterator[Changes]:
-        """One transaction: all of what is put into it, or nothing."""
+        """Begin a transaction, which is committed at the end, and rolled back after an error."""
         try:
             yield from self._transaction(self._writable())
         except (sqlite3.Error, UnicodeDecodeError) as error:

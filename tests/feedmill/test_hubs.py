@@ -84,16 +84,16 @@ def test_what_is_refused_is_dropped_with_a_warning(status: int) -> None:
 def test_after_three_days_of_failures_a_feed_is_given_up_with_a_warning() -> None:
     before = {HUB: PendingTopics(tries=20, due=0.0, topics={A: 100.0, B: 5000.0})}
     kept, silent = apply_answers(before, {HUB: [HubAnswer(A, 0, "is away")]}, 100.0 + GIVE_UP_AFTER)
-    assert (len(kept[HUB]["topics"]), silent) == (2, [])
+    assert (len(kept[HUB].topics), silent) == (2, [])
     left, warnings = apply_answers(before, {HUB: [HubAnswer(A, 0, "is away")]}, 101.0 + GIVE_UP_AFTER)
-    assert [*left[HUB]["topics"]] == [B]
+    assert [*left[HUB].topics] == [B]
     assert warnings == [f"{HUB} is away; gave up after three days: not notified of {A}"]
 
 
 def test_a_hub_that_is_only_slow_is_never_given_up() -> None:
     before = {HUB: waiting(A, B)}
     left, warnings = apply_answers(before, {HUB: [HubAnswer(A, 204)]}, 1e9)
-    assert ([*left[HUB]["topics"]], warnings) == ([B], [])
+    assert ([*left[HUB].topics], warnings) == ([B], [])
 
 
 def test_a_hub_whose_time_has_not_come_keeps_what_it_waits_for() -> None:

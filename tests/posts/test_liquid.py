@@ -275,7 +275,8 @@ def test_a_template_of_a_thousand_outputs_is_within_the_steps() -> None:
 def test_a_body_without_braces_imports_no_liquid() -> None:
     code = (
         "import sys; from posts.markup.liquid.scope import LiquidScope;"
-        "from posts.markup.to_html import markup_to_html; markup_to_html('*a* {b}', markdown=True, liquid=LiquidScope(), report=print);"
+        "from posts.markup.to_html import markup_to_html;"
+        "markup_to_html('*a* {b}', markdown=True, liquid=LiquidScope(), report=print);"
         "assert not {'liquid', 'bs4', 'dateutil'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

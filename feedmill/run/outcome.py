@@ -1,0 +1,103 @@
+"""Stores the outcome of a run in the index: what the next run need not do again, and what hubs are notified of."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+
+from feedmill.cli.report import Report
+from feedmill.notify.queue import PendingTopics, enqueue
+from feedmill.run.options import run_request
+from feedmill.run.pipeline import Pipeline
+from feedmill.run.up_to_date import fingerprint
+from feeds.build.job import topic
+from feeds.destinations.base import Outcome
+from feeds.select.tombstones import TOMBSTONE_LIFETIME
+from posts.files.stat import FINE
+from posts.store.rows import OutputRow
+
+_LONGEST_PAUSE = 50_000_000  # nanoseconds
+
+
+def store_outcome(
+    pipeline: Pipeline, outcome: Outcome, outputs: Mapping[str, OutputRow], report: Report
+) -> dict[str, PendingTopics]:
+    """Store the outcome of a run, as its last step: work that is not stored is done again by the next run.
+
+    Args:
+        pipeline: The run.
+        outcome: What was written and removed.
+        outputs: What the index knew of published files before the run, by path below the web root.
+        report: The report of the run.
+
+    Returns:
+        The notifications that are due, by hub (`feedmill.notify.queue`).
+    """
+    # If the files are older than a tick of the clock when the run ends, any later change to them moves their times:
+    # the next run then need not read them.
+    pause = _newest(outcome.rows) + FINE - time.time_ns()
+    if 0 < pause <= _LONGEST_PAUSE:
+        time.sleep(pause / 1e9)
+    paths = {job.path for job in pipeline.jobs}
+    run, queue = pipeline.run, _notifications(pipeline, outcome)
+    with run.index.change() as change:
+        change.files(pipeline.reading.changed_rows(), pipeline.reading.removed)
+        run.store_output_folder(change)
+        change.outputs(outcome.rows, outputs.keys() - paths)
+        change.contents(pipeline.record.contents_made_again())
+        change.watched(_watched(pipeline))
+        state = replace(
+            run.state,
+            request=run_request(run.options, run.out),
+            environment=run.environment,
+            versions=run.versions.known,
+            metadata_key=pipeline.context.keys.metadata,
+            began=run.began,
+            ended=time.time_ns(),
+            now=pipeline.now.timestamp(),
+            first_run=pipeline.first_run(),
+            next_change=_next_change(pipeline),
+            report=report,
+            log=run.state.with_run(report, pipeline.now.timestamp()),
+            has_ping=run.notify_options.pings,
+            pending=(),
+            queue=queue,
+            is_unfinished=False,
+        )
+        run.save(change, state)
+    return queue
+
+
+def _notifications(pipeline: Pipeline, outcome: Outcome) -> dict[str, PendingTopics]:
+    options, paths = pipeline.run.feeds_options, set(pipeline.to_notify(outcome.written))
+    topics = [topic(job, options) for job in pipeline.jobs if job.path in paths]
+    return enqueue(pipeline.run.state.queue, options.hubs, [*filter(None, topics)], pipeline.now.timestamp())
+
+
+def _watched(pipeline: Pipeline) -> dict[str, str]:
+    """Return the fingerprints of everything but posts and outputs that the outcome depends on, by name."""
+    run, reading = pipeline.run, pipeline.reading
+    root = run.root.resolve()
+    config = str(run.options.config.resolve()) if run.options.config else "feedmill.toml"
+    used = pipeline.contents.leaned_on(pipeline.record.entries)
+    files = {config, *run.kind.config_files, *used, *reading.refused}
+    names = [f"file:{path}" for path in files] + [f"size:{path}" for path in reading.media]
+    folders = {f"names:{folder}": found for folder, found in reading.listed_folders.items()}
+    return {name: fingerprint(name, root, run.began) for name in names} | folders
+
+
+def _next_change(pipeline: Pipeline) -> float | None:
+    """Return when time alone changes a feed next, in seconds since 1970.
+
+    That is when the date of a post comes, a post expires, an item leaves the window of a feed, or a tombstone ends.
+    """
+    keep, lifetime = pipeline.run.feeds_options.keep.total_seconds(), TOMBSTONE_LIFETIME.total_seconds()
+    windows = [pipeline.first[path] + keep for path in pipeline.recent]
+    windows += [when + lifetime for _, when in pipeline.withdrawn]
+    return min([*pipeline.future_dates(), *windows, *pipeline.reading.expirations], default=None)
+
+
+def _newest(rows: Mapping[str, OutputRow]) -> int:
+    """Return when the last of the files was put into its place, in nanoseconds since 1970; 0 for no files."""
+    return max((row.stamp.ctime for row in rows.values()), default=0)
