@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -51,8 +52,13 @@ def markup_to_html(body: str, *, markdown: bool, liquid: LiquidScope | None, rep
     if liquid is not None and ("{{" in text or "{%" in text):
         from posts.markup.liquid import render_liquid
 
-        text = _encodable(render_liquid(text, liquid, report))
+        scope = replace(liquid, markdownify=lambda part: _markdown(_encodable(part), _ignore))
+        text = _encodable(render_liquid(text, scope, report))
     return _markdown(text, report).replace(_NOWHERE, "<a>") if markdown else text
+
+
+def _ignore(*_: object) -> None:
+    pass
 
 
 def _encodable(text: str) -> str:

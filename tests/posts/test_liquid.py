@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from posts.markup.liquid import render_liquid
 from posts.markup.liquid.scope import LiquidScope
 from posts.markup.liquid.strftime import ruby_strftime
+from posts.markup.to_html import markup_to_html
 
 FILES = {
     "note.html": "[{{ include.text }}|{{ include.other }}|{{ page.title }}]",
@@ -37,6 +38,7 @@ SCOPE = LiquidScope(
     include_relative={"beside.md": "*beside*"}.get,
     link={"_posts/2020-01-01-a.md": "/a/"}.get,
     post_url={"2020-01-01-a": "/a/"}.get,
+    markdownify=lambda text: markup_to_html(text, markdown=True, liquid=None, report=lambda *_: None),
 )
 
 

@@ -22,6 +22,7 @@ def render_liquid(template: str, scope: LiquidScope, report: ReportProblem) -> s
     Never raises.
     """
     from posts.markup.liquid.engine import LiquidEngine
+    from posts.markup.liquid.tags import JEKYLL_TAGS
 
     problems: dict[tuple[int, str], None] = {}
 
@@ -29,7 +30,7 @@ def render_liquid(template: str, scope: LiquidScope, report: ReportProblem) -> s
         problems[place, message] = None
 
     try:
-        return LiquidEngine(scope, complain).render_template(template)
+        return LiquidEngine(scope, complain, JEKYLL_TAGS).render_template(template)
     except Exception as error:  # noqa: BLE001  (one bad post costs one post, whatever python-liquid trips over)
         complain(-1, f"all Liquid was removed: {getattr(error, 'message', '') or type(error).__name__}")
         return _LEFT_OVER.sub("", template)

@@ -7,7 +7,7 @@ included are one of a fixed number of steps; filters have prices of their own. A
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal, TextIO, cast
 
@@ -25,7 +25,6 @@ from posts.markup.liquid.blocks import TemplatePart
 from posts.markup.liquid.filters import filter_table, value_cost
 from posts.markup.liquid.scope import LiquidScope
 from posts.markup.liquid.source import split_template
-from posts.markup.liquid.tags import JEKYLL_TAGS
 
 MAX_STEPS = 10_000
 _MOST_OUTPUT = 1 << 20  # bytes
@@ -39,8 +38,8 @@ class LiquidEngine(Environment):
     output_stream_limit = _MOST_OUTPUT
     block_nesting_limit = context_depth_limit = 100  # `source.py` and `including` allow fewer
 
-    def __init__(self, scope: LiquidScope, complain: Callable[[int, str], None]) -> None:
-        self.scope, self.complain = scope, complain
+    def __init__(self, scope: LiquidScope, complain: Callable[[int, str], None], tags: Iterable[type[Tag]]) -> None:
+        self.scope, self.complain, self._known_tags = scope, complain, tags
         self.steps = MAX_STEPS
         self.place = 0  # of the tag that is being parsed: python-liquid's "end of expression" is nowhere
         self._including: list[tuple[int, str]] = []  # (place in the body, name), the outermost first
@@ -52,9 +51,9 @@ class LiquidEngine(Environment):
         """Only what Jekyll 4 has: python-liquid's own `render`, `liquid`, `echo` and `tablerow` are not among it."""
         self.add_tag(content.Literal)
         self.add_tag(illegal.Illegal)
-        for tag in JEKYLL_TAGS:
+        for tag in self._known_tags:
             self.tags[tag.name] = _Guard(tag(self))
-        self.filters = filter_table(self.scope.site, self.spend)
+        self.filters = filter_table(self.scope, self.spend)
 
     def render_template(self, template: str) -> str:
         """`template` with what the scope holds."""

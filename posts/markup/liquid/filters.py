@@ -16,6 +16,7 @@ from liquid.exceptions import FilterError
 from liquid.undefined import is_undefined
 
 from posts.frontmatter import dates
+from posts.markup.liquid.scope import LiquidScope
 from posts.markup.liquid.strftime import ruby_strftime
 from posts.text import unescape
 
@@ -39,9 +40,12 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ADDRESS = "/%:?#[]@!$&'()*+,;=~"
 
 
-def filter_table(site: Mapping[str, object], spend: Callable[[int], None]) -> dict[str, Filter]:
-    """Every filter by its name; `spend` is told what each call costs, and may raise."""
-    home, base = (str(site.get(key) or "").rstrip("/") for key in ("url", "baseurl"))
+def filter_table(scope: LiquidScope, spend: Callable[[int], None]) -> dict[str, Filter]:
+    """Return every filter by its name. `spend` is called with the cost of each call, and may raise."""
+    home, base = (str(scope.site.get(key) or "").rstrip("/") for key in ("url", "baseurl"))
+
+    def markdownify(value: object) -> str:
+        return scope.markdownify(to_output(value))
 
     def relative_url(value: object) -> str:
         address = to_output(value)
@@ -55,7 +59,7 @@ def filter_table(site: Mapping[str, object], spend: Callable[[int], None]) -> di
         address = relative_url(value)
         return address if _SCHEME.match(address) else quote(home, _ADDRESS) + address
 
-    own = _OWN | {"relative_url": relative_url, "absolute_url": absolute_url}
+    own = _OWN | {"relative_url": relative_url, "absolute_url": absolute_url, "markdownify": markdownify}
     return {name: _limited(name, one, spend) for name, one in (_standard() | own).items()}
 
 
@@ -178,12 +182,6 @@ def _sentence(values: object, connector: str = "and") -> str:
     return f" {connector} ".join(words)
 
 
-def _markdownify(value: object) -> str:
-    from posts.markup.to_html import markup_to_html
-
-    return markup_to_html(to_output(value), markdown=True, liquid=None, report=lambda *_: None)
-
-
 def _jsonify(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=to_output)
 
@@ -204,7 +202,6 @@ _OWN: dict[str, Filter] = {
     "date_to_xmlschema": _dated("%Y-%m-%dT%H:%M:%S%:z"),
     "escape_once": lambda value: html.escape(unescape(to_output(value))),
     "jsonify": _jsonify,
-    "markdownify": _markdownify,
     "normalize_whitespace": lambda value: " ".join(to_output(value).split()),
     "number_of_words": lambda value: len(to_output(value).split()),
     "slugify": lambda value: _NO_WORD.sub("-", to_output(value)).strip("-").lower(),

@@ -23,6 +23,7 @@ class LiquidScope:
         include_relative: Returns the text of a file beside the post, by its path from there.
         link: Returns the URL of a file of the site, by its path.
         post_url: Returns the URL of a post, by a name such as `2020-01-01-name`.
+        markdownify: Renders Markdown to HTML, as the site does.
     """
 
     page: Mapping[str, object] = field(default_factory=dict)
@@ -31,3 +32,4 @@ class LiquidScope:
     include_relative: Callable[[str], str | None] = _nothing
     link: Callable[[str], str | None] = _nothing
     post_url: Callable[[str], str | None] = _nothing
+    markdownify: Callable[[str], str] = str
