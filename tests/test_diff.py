@@ -237,7 +237,7 @@ def test_what_publishing_would_refuse_is_said(feedmill: Command, root: Path) -> 
         (root / path).unlink()
     outcome = feedmill("diff", root)
     assert (outcome.code, outcome.out.count("- gone ")) == (1, 6)
-    assert "publishing would be refused: there are no posts any more, where 3 are published" in outcome.out
+    assert "publishing would be refused: none of the 3 published posts would remain" in outcome.out
     assert feedmill("diff", root, "--allow-removals", "--json").report["refusal"] == ""
 
 

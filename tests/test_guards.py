@@ -47,9 +47,9 @@ def test_a_tenth_may_go_and_five_always(published: int, gone: int, refused: bool
     present = {str(number) for number in range(gone, published)}
     if refused:
         with pytest.raises(RefusedError, match=f"{gone} of the {published} published"):
-            refuse_losses([*entries, old], present, (), found=1)
+            refuse_losses([*entries, old], present, (), site="https://a.example")
     else:
-        refuse_losses([*entries, old], present, (), found=1)
+        refuse_losses([*entries, old], present, (), site="https://a.example")
 
 
 def test_many_posts_that_go_at_once_are_refused_and_nothing_is_touched(feedmill: Command, tmp_path: Path) -> None:
@@ -63,6 +63,40 @@ def test_many_posts_that_go_at_once_are_refused_and_nothing_is_touched(feedmill:
     assert everything(root) == before
     assert feedmill(root, "--json", "--allow-removals").report["gone"] == 6
     assert feedmill(root).code == 0
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_a_small_site_is_not_emptied_while_another_file_stays(feedmill: Command, tmp_path: Path, count: int) -> None:
+    root = site(tmp_path, posts(count))
+    feedmill(root)
+    for path in (root / "_posts").iterdir():
+        path.unlink()
+    (root / "_posts" / "2021-01-01-about.html").write_text("---\ntitle: About\npublished: false\n---\n")
+    before = everything(root)
+    outcome = feedmill(root)
+    assert (outcome.code, f"none of the {count} published posts would remain" in outcome.err) == (3, True)
+    assert everything(root) == before
+    assert feedmill(root, "--json", "--allow-removals").report["gone"] == count
+
+
+def test_posts_that_are_held_back_are_not_missing(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path, posts(9))
+    feedmill(root)
+    for path in (root / "_posts").iterdir():
+        path.write_text(path.read_text().replace("---\n", "---\npublished: false\n", 1))
+    outcome = feedmill(root, "--json")
+    assert (outcome.code, outcome.report["gone"], outcome.report["skipped"]) == (0, 9, 9)
+
+
+def test_the_feeds_of_another_site_are_named_and_stay(feedmill: Command, tmp_path: Path) -> None:
+    one, other = site(tmp_path / "one", posts(3)), site(tmp_path / "other", {"_posts/2022-01-01-o.md": post("O")})
+    (other / "_config.yml").write_text("title: Other\nurl: https://other.example\n")
+    feedmill(one, "--out", tmp_path / "out")
+    before = everything(tmp_path / "out")
+    outcome = feedmill(other, "--out", tmp_path / "out")
+    assert (outcome.code, "--allow-removals" in outcome.err, "(," in outcome.err) == (3, False, False)
+    assert "not of https://other.example: 3 items such as https://site.example/" in outcome.err
+    assert everything(tmp_path / "out") == before
 
 
 def test_renamed_merged_future_and_unreadable_posts_have_not_gone(feedmill: Command, tmp_path: Path) -> None:

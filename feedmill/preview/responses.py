@@ -18,6 +18,7 @@ from pathlib import Path
 from stat import S_ISREG
 from urllib.parse import quote, unquote, urlsplit
 
+from feeds.build.headers import CROSS_ORIGIN
 from feeds.formats.table import FORMATS, OPML_FILE, OPML_TYPE
 from posts.files.stat import digest
 
@@ -42,8 +43,6 @@ SUFFIXES = {
 _ANYTHING = "application/octet-stream"
 _TEXT = re.compile(r"text/|application/javascript|.*[/+](?:xml|json)")
 _JSON = re.compile(r".*[/+]json")
-# What other sites may read: feeds and the widget, not pages.
-_SHARED = re.compile(r"text/javascript|text/x-opml|.*[/+](?:xml|json)")
 _GZIP = re.compile(r"(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q=([01](?:\.\d{0,3})?)\s*)?(?=,|$)", re.IGNORECASE)
 _BODY_ENDS = re.compile(rb"</body\s*>(?=\s*(?:</html\s*>\s*)?$)", re.IGNORECASE)
 
@@ -132,7 +131,8 @@ def _file(path: Path, asked: Mapping[str, str], injected: bytes) -> Response:
             return text_response(404, "Not found.")
         data = file.read()
     kind = media_type(path.name)
-    return _sent(_with(data, injected) if kind.startswith("text/html") else data, kind, asked, int(status.st_mtime))
+    data = _with(data, injected) if kind.startswith("text/html") else data
+    return _sent(data, kind, asked, int(status.st_mtime), is_shared=path.name in CROSS_ORIGIN)
 
 
 def _with(data: bytes, injected: bytes) -> bytes:
@@ -140,7 +140,9 @@ def _with(data: bytes, injected: bytes) -> bytes:
     return _BODY_ENDS.sub(lambda end: injected + end[0], data, count=1) if injected else data
 
 
-def _sent(data: bytes, kind: str, asked: Mapping[str, str], modified: int | None = None) -> Response:
+def _sent(
+    data: bytes, kind: str, asked: Mapping[str, str], modified: int | None = None, *, is_shared: bool = False
+) -> Response:
     zipped = bool(_TEXT.match(kind)) and _wants_gzip(asked.get("Accept-Encoding", ""))
     # A strong validator identifies the bytes, so the compressed form has another one (section 8.8.3.3).
     tag = f'"{digest(data).hex()}{"-gzip" if zipped else ""}"'
@@ -149,7 +151,7 @@ def _sent(data: bytes, kind: str, asked: Mapping[str, str], modified: int | None
         headers["Last-Modified"] = formatdate(modified, usegmt=True)
     if _TEXT.match(kind):
         headers["Vary"] = "Accept-Encoding"
-    if _SHARED.match(kind):
+    if is_shared:
         headers["Access-Control-Allow-Origin"] = "*"
     if _is_known(tag, modified, asked):
         del headers["Content-Type"]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from feedmill.preview.hosts import is_own_host
 from feedmill.preview.live_reload import EVENTS, LiveReload
 from feedmill.preview.responses import Response, respond, text_response
 from posts.errors import FeedmillError
@@ -35,7 +36,7 @@ class Server(ThreadingHTTPServer):
             OSError: the address cannot be bound.
         """
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self.root, self.log, self.live_reload = root, log, LiveReload()
+        self.root, self.log, self.live_reload, self.host = root, log, LiveReload(), host
         super().__init__((host, port), _Handler)
 
     @property
@@ -78,7 +79,9 @@ class _Handler(BaseHTTPRequestHandler):
     server: Server
 
     def do_GET(self) -> None:  # http.server calls it so
-        if urlsplit(self.path).path == EVENTS and self.command == "GET":
+        if refusal := self._wrong_host():
+            self._send(refusal)
+        elif urlsplit(self.path).path == EVENTS and self.command == "GET":
             self._stream()
         else:
             self._send(self._answer())
@@ -90,6 +93,17 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(text_response(405, "The preview is read-only.", Allow="GET, HEAD"))
 
     do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_TRACE = do_CONNECT = _refuse  # noqa: N815
+
+    def _wrong_host(self) -> Response | None:
+        """Return the response to a request whose Host header is missing, repeated or another server's."""
+        hosts = self.headers.get_all("Host", [])
+        if len(hosts) != 1:
+            self.close_connection = True
+            return text_response(400, "One Host header is needed.")  # RFC 9112, section 3.2
+        if not is_own_host(hosts[0], self.server.host):
+            self.close_connection = True
+            return text_response(403, "This host is not served; start the preview with --host for it.")
+        return None
 
     def _answer(self) -> Response:
         try:

@@ -71,7 +71,7 @@ class Pipeline:
         self.context = run.read_context()
         self.reading = read_site(self.context, self.now)
         if guard:
-            self.reading.refuse_losses()
+            self.reading.refuse_losses(run.read_options.site.url)
         self.known_feeds = run.index.feeds()
         self.first = {post.path: self.reading.first_published(post, self.now) for post in self.reading.items}
         self.recent = recently_published(self.first, run.feeds_options, self.now, self.first_run())
@@ -145,7 +145,7 @@ class Pipeline:
         """Return why publishing would be refused; "" if it would not be."""
         try:
             if not self.run.options.allow_removals:
-                self.reading.refuse_losses()
+                self.reading.refuse_losses(self.run.read_options.site.url)
         except RefusedError as error:
             return str(error)
         return ""

@@ -26,7 +26,7 @@ _TYPES = {
 }
 _WITHOUT_CHARSET = "+json"
 # Files that scripts on other sites read: the feed, the widget (for its integrity hash) and the fragment.
-_CROSS_ORIGIN = ("feed.json", "embed.js", "embed.fragment.html")
+CROSS_ORIGIN = ("feed.json", "embed.js", "embed.fragment.html")
 _DEFAULT_MINUTES = 5  # of caching, unless `[feeds] ttl` is set
 
 
@@ -63,6 +63,6 @@ def _rule(pattern: str, name: str, minutes: int) -> str:
     if name in _TYPES:
         charset = "" if _TYPES[name].endswith(_WITHOUT_CHARSET) else "; charset=utf-8"
         lines.append(f"  Content-Type: {_TYPES[name]}{charset}")
-    if name in _CROSS_ORIGIN:
+    if name in CROSS_ORIGIN:
         lines.append("  Access-Control-Allow-Origin: *")
     return "\n".join(lines)

@@ -1,39 +1,60 @@
-"""What must not happen by accident: that most of what is published goes at once. Pure."""
+"""Guards against removing most of what is published because a folder or files are missing."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from posts.errors import RefusedError
+from posts.store.codec import decode_post
 from posts.store.rows import Entry
+from posts.text import plain
 
-FEW = 5  # posts that may always go
-SHARE = 10  # per cent of the published posts that may go at once
+FEW = 5  # posts that may be missing, as long as others remain
+SHARE = 10  # per cent of the published posts that may be missing
 
 
-def refuse_losses(entries: Iterable[Entry], present: Collection[str], there: Collection[str], *, found: int) -> None:
-    """Sees to it that what is published does not vanish because a folder did.
+def refuse_losses(entries: Iterable[Entry], present: Collection[str], there: Collection[str], *, site: str) -> None:
+    """Raise RefusedError if the files of too many published items are missing.
+
+    Items whose posts expired, are held back by their author, or cannot be read are not missing.
 
     Args:
-        entries: the ledger's lines.
-        present: the ids of all items that there are now.
-        there: the paths of all posts that are there, readable or not, but for those that were withdrawn.
-        found: the number of files that might be posts.
+        entries: The ledger.
+        present: The ids of all items that this run would publish.
+        there: The paths of all posts that exist, whether they are published or not.
+        site: The URL of this site.
 
     Raises:
-        RefusedError: there is no post any more, or more than 10 % and more than five of those that were published
-            have gone.
+        RefusedError: Files are missing, and no published item remains, or more than five and 10 % are missing.
     """
     published = [entry for entry in entries if not entry.gone]
     lost = [entry for entry in published if entry.id not in present and entry.path not in there]
-    if lost and not found:
+    if not lost:
+        return
+    names = _names(lost)
+    if not any(entry.id in present for entry in published):
+        if not any(entry.path or _page(entry).startswith(f"{site}/") for entry in lost):
+            raise RefusedError(
+                f"the output has the feeds of another site, not of {site}: {len(lost)} items such as {names}; "
+                "nothing was changed. Use another --out, or delete these feeds if they are not needed"
+            )
         raise RefusedError(
-            f"there are no posts any more, where {len(published)} are published: nothing was touched. If they are to "
-            "go, say --allow-removals"
+            f"none of the {len(published)} published posts would remain, because files are missing ({names}); "
+            "nothing was changed. To remove their items, use --allow-removals"
         )
     if len(lost) > FEW and len(lost) * 100 > len(published) * SHARE:
-        paths = sorted(entry.path for entry in lost)
         raise RefusedError(
-            f"{len(lost)} of the {len(published)} published posts have gone at once ({', '.join(paths[:3])}, …): "
-            "nothing was touched. If they are to go, say --allow-removals"
+            f"{len(lost)} of the {len(published)} published posts are missing ({names}); "
+            "nothing was changed. To remove their items, use --allow-removals"
         )
+
+
+def _names(lost: Sequence[Entry]) -> str:
+    """Return the paths of three items; of those known from feeds only, the URLs of their pages."""
+    names = sorted(filter(None, (entry.path or _page(entry) for entry in lost)))
+    return ", ".join(names[:3]) + (", …" if len(lost) > 3 else "")
+
+
+def _page(entry: Entry) -> str:
+    post = decode_post(entry.post)
+    return plain(post.permalink if post and post.permalink else entry.link or entry.id)

@@ -1,4 +1,4 @@
-"""A `map` to pass in: here and now, or over processes. The same results in the same order either way."""
+"""Spreads work over processes, or does it in this one. Results and their order are the same either way."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from posts.errors import FeedmillError
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
+    from concurrent.futures import Future, ProcessPoolExecutor
 
-CHUNK = 200
+CHUNK = 200  # tasks
 
 
 class Map(Protocol):
@@ -27,77 +27,154 @@ class Progress(Protocol):
     """Follows the stages of a run; the application shows it to people."""
 
     def following(self, stage: str, spread: Map) -> Map:
-        """Return a `map` that reports how far it is; its chunks are lists of what is counted."""
+        """Return a `map` that reports its progress; its chunks are lists of what is counted."""
         ...
 
 
 class Silent:
     """A `Progress` that shows nothing."""
 
-    def following(self, stage: str, spread: Map) -> Map:  # noqa: ARG002 # it has no name for what it does not show
+    def following(self, stage: str, spread: Map) -> Map:  # noqa: ARG002 # nothing is shown
         return spread
 
 
+class _NoThreadError(Exception):
+    """A worker process could not start its thread."""
+
+
 def serial(function: Callable[[Any], Any], chunks: Sequence[Any]) -> Iterator[Any]:
-    """The `map` of this process."""
+    """Return the results for `chunks`, made in this process."""
     return map(function, chunks)
 
 
 def processes(workers: int) -> Map:
-    """A `map` over at most `workers` processes, for work that is large enough to pay for them."""
+    """Return a `map` over at most `workers` processes.
+
+    If the system does not allow so many processes or threads, this process does what is left. The map raises
+    FeedmillError if a worker is killed.
+    """
 
     def spread(function: Callable[[Any], Any], chunks: Sequence[Any]) -> Iterator[Any]:
         count = min(workers, len(chunks))
         if count < 2:
             yield from map(function, chunks)
             return
-        from concurrent.futures import ProcessPoolExecutor
         from concurrent.futures.process import BrokenProcessPool
 
-        # A forked process inherits the function and all that it knows; elsewhere it is sent once to each.
-        method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
-        context = multiprocessing.get_context(method)
+        done = 0
+        executor = _executor(function, count)
         try:
-            with ProcessPoolExecutor(count, context, initializer=_adopt, initargs=(function,)) as executor:
-                # No more ahead than keeps all of them busy: what is done and not yet taken lies in the memory.
-                coming: deque[Future[Any]] = deque()
-                for chunk in chunks:
-                    coming.append(executor.submit(_call, chunk))
-                    if len(coming) > 4 * count:
-                        yield coming.popleft().result()
-                while coming:
-                    yield coming.popleft().result()
+            if executor:
+                for result in _results(executor, chunks, 4 * count):
+                    yield result
+                    done += 1
+                executor.shutdown()
+                return
+        except _NoThreadError:
+            _kill(executor)
         except BrokenProcessPool:
-            raise FeedmillError("a worker was killed, perhaps for want of memory: try --workers 1") from None
+            raise FeedmillError("a worker process was killed, perhaps for lack of memory; try --workers 1") from None
+        except BaseException:
+            if executor:
+                executor.shutdown(cancel_futures=True)
+            raise
+        yield from map(function, chunks[done:])
 
     return spread
 
 
+def _executor(function: Callable[[Any], Any], count: int) -> ProcessPoolExecutor | None:
+    """Return an executor with its processes started; None if the system does not allow them."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    # A forked process inherits the function and all that it refers to; elsewhere it is sent once to each process.
+    method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
+    context = multiprocessing.get_context(method)
+    executor = None
+    try:
+        _start_threads(2 + 2 * count)
+        executor = ProcessPoolExecutor(count, context, initializer=_adopt, initargs=(function,))
+        executor.submit(_ready)  # starts a thread here and, where they are forked, all processes
+    except (OSError, RuntimeError, MemoryError):
+        _kill(executor)
+        return None
+    return executor
+
+
+def _start_threads(count: int) -> None:
+    """Start and end threads, as many as an executor needs here and in its processes: one that fails later would hang.
+
+    Raises:
+        RuntimeError: The system does not allow so many.
+    """
+    done = threading.Event()
+    threads = [threading.Thread(target=done.wait, daemon=True) for _ in range(count)]
+    started = []
+    try:
+        for thread in threads:
+            thread.start()
+            started.append(thread)
+    finally:
+        done.set()
+        for thread in started:
+            thread.join()
+
+
+def _kill(executor: ProcessPoolExecutor | None) -> None:
+    """Kill the processes of an executor that did not start as a whole: they would wait for work for ever."""
+    for process in list(getattr(executor, "_processes", None) or {}):
+        worker = executor._processes[process]  # type: ignore[union-attr]  # noqa: SLF001 # there is no public access
+        worker.kill()
+        worker.join()
+
+
+def _results(executor: ProcessPoolExecutor, chunks: Sequence[Any], ahead: int) -> Iterator[Any]:
+    """Yield the results for `chunks`, with at most `ahead` of them in memory."""
+    coming: deque[Future[Any]] = deque()
+    for chunk in chunks:
+        coming.append(executor.submit(_call, chunk))
+        if len(coming) > ahead:
+            yield coming.popleft().result()
+    while coming:
+        yield coming.popleft().result()
+
+
 def available() -> int:
-    """The processors that this process may use."""
+    """Return the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def chunked(tasks: Iterable[Any], size: int = CHUNK) -> list[list[Any]]:
-    """The tasks in lists of `size`."""
+    """Return the tasks in lists of `size`."""
     tasks = list(tasks)
-    return [tasks[place : place + size] for place in range(0, len(tasks), size)]
+    return [tasks[start : start + size] for start in range(0, len(tasks), size)]
 
 
 _function: Callable[[Any], Any] = repr
 
 
 def _adopt(function: Callable[[Any], Any]) -> None:
-    global _function  # noqa: PLW0603 # what a process of the pool is there for
+    global _function  # noqa: PLW0603 # the process exists for this function
     _function = function
-    threading.Thread(target=_end_with_the_run, daemon=True).start()
+    try:
+        threading.Thread(target=_end_with_the_run, daemon=True).start()
+    except RuntimeError:  # too many threads: an exception here would look as if the process had been killed
+        _function = _refuse
+
+
+def _refuse(_: Any) -> None:
+    raise _NoThreadError
 
 
 def _end_with_the_run() -> None:
-    """A run that is killed takes its processes with it: they would wait for ever for more work."""
+    """End this process when the run is killed: it would wait for more work for ever."""
     if run := multiprocessing.parent_process():
         run.join()
         os._exit(1)
+
+
+def _ready() -> None:
+    pass
 
 
 def _call(chunk: Any) -> Any:

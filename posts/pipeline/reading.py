@@ -116,13 +116,15 @@ class Reading:
             return known.first if known else seconds
         return min(int(post.date.timestamp()), seconds)
 
-    def refuse_losses(self) -> None:
-        """Raise RefusedError if most of what is published would be removed (`posts.pipeline.loss_guard`)."""
+    def refuse_losses(self, site: str) -> None:
+        """Raise RefusedError if the files of too many published items are missing (`posts.pipeline.loss_guard`).
+
+        Args:
+            site: The URL of the site.
+        """
         present = {one.id for one in self.articles.values()} | {entry.id for entry in self.kept.values()}
-        # An expiry date is written into the post itself: that it comes is intended, for however many posts at once.
-        expired = {path for path, one in self.metadata.items() if one.post.state == "expired"}
-        there = self.unavailable | self.ids.keys() | expired
-        refuse_losses(self.ledger.entries.values(), present, there, found=self.found)
+        there = self.unavailable | self.metadata.keys()
+        refuse_losses(self.ledger.entries.values(), present, there, site=site)
 
     def item_id(self, path: str) -> str:
         """Return the id of the item that a post stands for."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from feedmill.preview.hosts import is_own_host
 from feedmill.preview.rebuild import Build, run_preview
 from feedmill.preview.server import Server, bind
 from posts.errors import FeedmillError
@@ -73,10 +74,51 @@ def test_it_is_for_looking_only(connection: http.client.HTTPConnection, method: 
 )
 def test_targets_that_no_client_would_send(server: Server, target: str) -> None:
     with socket.create_connection(("127.0.0.1", server.server_address[1]), timeout=10) as raw:
-        raw.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        raw.sendall(f"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
         answer = b"".join(iter(lambda: raw.recv(65536), b""))
     assert answer.startswith(b"HTTP/1.1 404 ")
     assert b"root:" not in answer
+
+
+@pytest.mark.parametrize(
+    ("hosts", "status"),
+    [
+        (["localhost:8000"], 200),
+        (["127.0.0.1"], 200),
+        (["[::1]:8000"], 200),
+        ([], 400),
+        (["localhost", "localhost"], 400),
+        (["attacker.example"], 403),
+        (["attacker.example:8000"], 403),
+        (["localhost.attacker.example"], 403),
+        (["192.0.2.1"], 403),
+        ([""], 403),
+    ],
+)
+@pytest.mark.parametrize("target", ["/rss.xml", "/_preview.js"])
+def test_only_the_own_host_is_served(server: Server, hosts: list[str], status: int, target: str) -> None:
+    lines = "".join(f"Host: {host}\r\n" for host in hosts)
+    with socket.create_connection(("127.0.0.1", server.server_address[1]), timeout=10) as raw:
+        raw.sendall(f"GET {target} HTTP/1.1\r\n{lines}Connection: close\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: raw.recv(65536), b""))
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+    assert (b"Access-Control" in answer) is False
+
+
+@pytest.mark.parametrize(
+    ("header", "bound", "own"),
+    [
+        ("preview.example:8000", "preview.example", True),
+        ("192.0.2.1:8000", "0.0.0.0", True),
+        ("[2001:db8::1]", "::", True),
+        ("attacker.example", "0.0.0.0", False),
+        ("attacker.example", "::1", False),
+        ("LOCALHOST.", "127.0.0.1", True),
+        ("a b", "127.0.0.1", False),
+    ],
+)
+def test_the_host_that_is_bound_is_the_own_one(header: str, bound: str, own: bool) -> None:
+    assert is_own_host(header, bound) is own
 
 
 def test_pages_listen_for_the_next_edition(server: Server, connection: http.client.HTTPConnection) -> None:

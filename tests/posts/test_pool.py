@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+from posts.pipeline.parallel import processes
 
 # One of the two is at work for ever, the other one has nothing to do.
 RUN = """
@@ -61,3 +65,32 @@ def test_no_process_outlives_a_run_that_is_killed() -> None:
     while left := living(children):
         assert time.monotonic() < until, left
         time.sleep(0.05)
+
+
+@pytest.mark.parametrize("allowed", range(12))
+def test_a_run_that_may_not_start_threads_does_the_work_alone(monkeypatch: pytest.MonkeyPatch, allowed: int) -> None:
+    start, left = threading.Thread.start, [allowed]
+
+    def limited(thread: threading.Thread) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", limited)
+    assert list(processes(2)(str, [*range(9)])) == [*map(str, range(9))]
+    assert multiprocessing.active_children() == []
+
+
+def test_a_run_that_may_not_start_processes_does_the_work_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fork() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", fork)
+    assert list(processes(2)(str, [1, 2, 3])) == ["1", "2", "3"]
+    assert multiprocessing.active_children() == []
+
+
+def test_an_error_in_a_worker_is_raised() -> None:
+    with pytest.raises(ValueError, match="invalid literal"):
+        list(processes(2)(int, ["1", "2", "x", "4"]))
