@@ -99,9 +99,15 @@ PROBLEMS: dict[str, ProblemKind] = {
         "write the date as `2021-12-31 11:38:35 +0800`",
         can_warn=True,
     ),
+    "bad-time": ProblemKind(
+        "warning",
+        "a date has a day and a time that cannot be read; midnight in the site's time zone is used",
+        "write the date as `2021-12-31 11:38:35 +0800`",
+    ),
     "bad-offset": ProblemKind(
         "warning",
-        "a date has an offset from UTC that does not exist; the site's time zone is used",
+        "a date has an offset from UTC that does not exist; the site's time zone is used, or on a Jekyll site the "
+        "offset that Jekyll uses",
         "write an offset between `-14:00` and `+14:00`",
     ),
     "unknown-zone": ProblemKind(

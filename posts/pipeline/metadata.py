@@ -125,7 +125,7 @@ class _Reader:
         if written:
             line, is_plain = self._line("date"), isinstance(self.metadata["date"], Timestamp)
             try:
-                moment = dates.parse_date(written, zones, plain=is_plain)
+                moment = self._parsed(written, is_plain=is_plain, file_date=self.named.date)
             except dates.DateError as error:
                 raise PostError(line, "bad-date", str(error)) from None
             if moment.code:
@@ -144,10 +144,16 @@ class _Reader:
         key = fields.first_key(self.metadata, field)
         is_plain = isinstance(self.metadata[key], Timestamp)
         try:
-            return dates.parse_date(written, self.options.zones, plain=is_plain).at
+            return self._parsed(written, is_plain=is_plain).at
         except dates.DateError as error:
             self.report(self._line(key), "bad-date", f"`{key}` is ignored: {error}")
             return None
+
+    def _parsed(self, written: str, *, is_plain: bool, file_date: str = "") -> dates.ParsedDate:
+        any_offset = self.kind.built_by_jekyll
+        return dates.parse_date(
+            written, self.options.zones, plain=is_plain, any_offset=any_offset, file_date=file_date
+        )
 
     def _title(self) -> str:
         title = self.metadata.get("title")

@@ -21,7 +21,7 @@ from posts.sites.terms import flatten, union
 EXCLUDED = ("node_modules", "vendor")
 SUFFIXES = ("md", "markdown", "mkd", "mkdn", "mkdown", "html", "htm", "xhtml")
 
-_DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})-(.+)", re.DOTALL)
+_DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:-(.+))?", re.DOTALL)
 
 
 class Folder:
@@ -68,7 +68,7 @@ class Folder:
         if basename in ("index", "_index") and folder:
             basename = folder.rpartition("/")[2]
         match = _DATED.fullmatch(basename)
-        return FileName(match[1], match[2], basename) if match else FileName("", basename, basename)
+        return FileName(match[1], match[2] or basename, basename) if match else FileName("", basename, basename)
 
     def with_defaults(self, path: str, metadata: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002 # there are none
         return metadata
