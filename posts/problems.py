@@ -80,6 +80,13 @@ PROBLEMS: dict[str, ProblemKind] = {
     "bad-yaml": ProblemKind(
         "error", "the front matter is not valid YAML", "correct the line; quote values that contain `: ` or ` #`"
     ),
+    "bad-toml": ProblemKind("error", "the front matter between lines `+++` is not valid TOML", "correct the line"),
+    "bad-json": ProblemKind("error", "the front matter is a JSON object that is not valid", "correct the line"),
+    "front-matter-format": ProblemKind(
+        "error",
+        "the front matter is in a language that is not read, or that Jekyll does not read on a Jekyll site",
+        "write it as YAML between two lines `---`",
+    ),
     "not-a-mapping": ProblemKind(
         "error", "the front matter is not a mapping", "write the front matter as lines of `key: value`"
     ),

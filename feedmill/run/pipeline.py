@@ -268,7 +268,9 @@ class Pipeline:
 
     def _future(self) -> list[float]:
         """When the posts are due whose date has not come."""
-        return [post.date.timestamp() for post in self.reading.posts if post.state == "future"]
+        metadata = self.reading.metadata
+        waiting = (post for post in self.reading.posts if post.state == "future")
+        return [max(post.date.timestamp(), metadata[post.path].publishes) for post in waiting]
 
     def _due(self) -> float | None:
         """When time alone changes something: a post's date comes or its last day ends, or it leaves its windows."""

@@ -28,11 +28,15 @@ _NOWHERE = stamps.Stamp(-1, 0, 0, 0)
 
 
 class Outcome(NamedTuple):
-    """What is known of one post file: its facts or an error, complaints, and the media whose sizes were looked up."""
+    """What is known of one post file: its facts or an error, complaints, and the media whose sizes were looked up.
+
+    `held` is the state in which the author holds back a post without facts, or "".
+    """
 
     facts: PostMetadata | None
     problems: tuple[Problem, ...]
     media: tuple[tuple[str, int], ...]
+    held: str = ""
 
 
 class Task(NamedTuple):
@@ -75,7 +79,8 @@ class Examiner:
         try:
             known = facts.read(found, data, self.kind, self.options, self._sizer(media), few(complaints))
         except PostError as error:
-            return _packed(None, [*complaints, (error.line, error.code, severity_of(error.code), error.message)], media)
+            complaints.append((error.line, error.code, severity_of(error.code), error.message))
+            return _packed(None, complaints, media, error.held)
         except Exception as error:  # noqa: BLE001 # whatever is wrong with one post, or with us, costs one post
             return _packed(None, [*complaints, internal(error)], media)
         return _packed(known, complaints, media)
@@ -98,9 +103,9 @@ def outcome(path: str, packet: bytes) -> Outcome | None:
     values = codec.unpack(packet)
     if values is None:
         return None
-    known, complaints, media = values
+    known, complaints, media, held = values
     problems = tuple(Problem(path, *complaint) for complaint in complaints)
-    return Outcome(codec.to_facts(known) if known else None, problems, media)
+    return Outcome(codec.to_facts(known) if known else None, problems, media, held)
 
 
 def media_size(root: Path, address: str) -> int:
@@ -139,5 +144,7 @@ def internal(error: Exception) -> tuple[int, str, Severity, str]:
     return (0, "internal", severity_of("internal"), f"feedmill failed on this post, please report it: {what}")
 
 
-def _packed(known: PostMetadata | None, complaints: list[tuple[int, str, Severity, str]], media: object) -> bytes:
-    return codec.pack((codec.from_facts(known) if known else None, tuple(complaints), tuple(media)))  # type: ignore[arg-type]
+def _packed(
+    known: PostMetadata | None, complaints: list[tuple[int, str, Severity, str]], media: object, held: str = ""
+) -> bytes:
+    return codec.pack((codec.from_facts(known) if known else None, tuple(complaints), tuple(media), held))  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ body is looked at because a source link at its end makes the id.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
@@ -15,11 +16,12 @@ from posts.config.options import ReadOptions
 from posts.errors import PostError
 from posts.files.stat import digest
 from posts.frontmatter import dates, fields
+from posts.frontmatter.held_back import HeldBack, find_held_back
 from posts.frontmatter.scalars import Timestamp
 from posts.frontmatter.split import ParsedFile, split_front_matter
 from posts.html.urls import resolve_url
 from posts.identity import urls as identity
-from posts.model import Enclosure, Post, PostMetadata, State
+from posts.model import Enclosure, Post, PostMetadata
 from posts.problems import ReportProblem
 from posts.sites.base import FileName, PostFile, SiteKind
 from posts.sites.permalinks import PermalinkError, page_url
@@ -33,6 +35,7 @@ LONGEST_TERM = 200
 LONGEST_LANGUAGE = 35  # RFC 5646, section 4.4.1
 MAX_PARTS = 20  # authors and media: what renders them takes time that grows with their square
 MAX_TITLE = 1000
+_YEAR = re.compile(r"\s*\d{4}\b")
 
 
 def read(
@@ -56,9 +59,30 @@ def read(
     Raises:
         PostError: the post has to be left out.
     """
-    matter = split_front_matter(data, report, options.encoding)
+    matter = split_front_matter(data, report, options.encoding, yaml_only=kind.built_by_jekyll)
+    if kind.ignores_key_case:
+        _fold_keys(matter, report)
     metadata = kind.with_defaults(found.path, matter.metadata)
-    return _Reader(found, kind, options, matter, metadata, report).facts(size)
+    reader = _Reader(found, kind, options, matter, metadata, report)
+    try:
+        return reader.facts(size)
+    except PostError as error:
+        error.held = reader.held.state if reader.held else ""
+        raise
+
+
+def _fold_keys(matter: ParsedFile, report: ReportProblem) -> None:
+    """Write the keys of front matter in lower case."""
+    if all(key == key.lower() for key in matter.metadata):
+        return
+    folded: dict[str, Any] = {}
+    for key, value in matter.metadata.items():
+        if key.lower() in folded:
+            line = matter.lines.get(key, 0)
+            report(line, "duplicate-key", f"duplicate key `{plain(key)}`, the last value is used; remove the other")
+        folded[key.lower()] = value
+    matter.metadata = folded
+    matter.lines = {key.lower(): line for key, line in matter.lines.items()}
 
 
 class _Reader:
@@ -76,6 +100,7 @@ class _Reader:
         self.found, self.kind, self.options = found, kind, options
         self.matter, self.metadata, self.report = matter, metadata, report
         self.named: FileName = kind.parse_file_name(found.path)
+        self.held = self._held_back()
 
     def facts(self, size: Callable[[str], int]) -> PostMetadata:
         moment, page_date = self._date()
@@ -84,10 +109,10 @@ class _Reader:
         permalink = self._permalink(page_date, categories)
         tail = cut_tail(self.matter.body, self.found.path, (*categories, *tags), self.options)
         source = self._source(tail.source)
-        updated, expires = self._moment("updated"), self._moment("expires")
+        updated, expires, publishes = self._moment("updated"), self._moment("expires"), self._publishes()
         post = Post(
             path=self.found.path,
-            state=self._state(),
+            state=self.held.state if self.held else "published",
             id="",
             title=self._title(),
             date=moment,
@@ -111,6 +136,9 @@ class _Reader:
             is_own_source=bool(source) and identity.host(source) == _own_host(self.options.site.url),
             kept=len(tail.body) if self.matter.body.startswith(tail.body) else -1,
             expires=expires.timestamp() if expires else 0.0,
+            publishes=publishes.timestamp() if publishes else 0.0,
+            reason=self.held.message if self.held else "",
+            reason_line=self._line(self.held.key) if self.held else 0,
         )
 
     def _line(self, key: str) -> int:
@@ -149,11 +177,22 @@ class _Reader:
             self.report(self._line(key), "bad-date", f"`{key}` is ignored: {error}")
             return None
 
+    def _publishes(self) -> datetime | None:
+        """The moment before which the author holds the post back. One that cannot be read costs the post its place."""
+        written = fields.first_text(self.metadata, "publishes")
+        key = fields.first_key(self.metadata, "publishes")
+        if not written and self.kind.ignores_key_case and _YEAR.match(fields.text_of(self.metadata, "published")):
+            written, key = self.metadata["published"], "published"  # Hugo's other name for it
+        if not written:
+            return None
+        try:
+            return self._parsed(written, is_plain=isinstance(self.metadata[key], Timestamp)).at
+        except dates.DateError as error:
+            raise PostError(self._line(key), "bad-date", f"`{key}`: {error}") from None
+
     def _parsed(self, written: str, *, is_plain: bool, file_date: str = "") -> dates.ParsedDate:
         any_offset = self.kind.built_by_jekyll
-        return dates.parse_date(
-            written, self.options.zones, plain=is_plain, any_offset=any_offset, file_date=file_date
-        )
+        return dates.parse_date(written, self.options.zones, plain=is_plain, any_offset=any_offset, file_date=file_date)
 
     def _title(self) -> str:
         title = self.metadata.get("title")
@@ -179,14 +218,10 @@ class _Reader:
             self.report(0, "too-many-parts", f"only the first {MAX_PARTS} {what} count")
         return found[:MAX_PARTS]
 
-    def _state(self) -> State:
+    def _held_back(self) -> HeldBack | None:
         if self.found.draft and not self.options.drafts:
-            return "draft"
-        if self.kind.reads_draft_key and fields.is_true(self.metadata, "draft") and not self.options.drafts:
-            return "draft"
-        if fields.is_false(self.metadata, "published") and not self.options.unpublished:
-            return "unpublished"
-        return "published"
+            return HeldBack("draft", "", "in a folder of drafts")
+        return find_held_back(self.metadata, drafts=self.options.drafts, unpublished=self.options.unpublished)
 
     def _permalink(self, page_date: Any, categories: list[str]) -> str:
         try:

@@ -36,8 +36,8 @@ class SiteKind(Protocol):
     renders_liquid: bool
     """Whether bodies are Liquid templates."""
 
-    reads_draft_key: bool
-    """Whether `draft: true` in the front matter makes a post a draft."""
+    ignores_key_case: bool
+    """Whether the keys of front matter have no case, as in Hugo and Pelican."""
 
     media_root_relative: bool
     """Whether relative media addresses in front matter start at the root of the site, not at the page of the post."""

@@ -28,7 +28,7 @@ class Folder:
     """A folder without a known site generator; all settings come from `feedmill.toml`."""
 
     renders_liquid = False
-    reads_draft_key = True
+    ignores_key_case = True
     media_root_relative = False
     chooses_folders = True
     built_by_jekyll = False

@@ -30,7 +30,7 @@ class Jekyll:
     """A folder with a `_config.yml`, or with `_posts`."""
 
     renders_liquid = True
-    reads_draft_key = False
+    ignores_key_case = False
     media_root_relative = True
     chooses_folders = False
     built_by_jekyll = True

@@ -127,8 +127,8 @@ def test_a_date_that_begins_with_the_year_keeps_its_day_whatever_follows(tail: s
 
 @pytest.mark.parametrize(
     "time",
-    ["18::48::00", "25:99", "25:00:00", "18:30:22 2023 -0800", "00:10::00 -03:00", "20:00.000000000 +08:00", "24:00:01"]
-    + ["12:60", "12:00:61", "13:00 AM", "noonish", "T", "1", "::", "10:00:00:00"],
+    "18::48::00|25:99|25:00:00|18:30:22 2023 -0800|00:10::00 -03:00|20:00.000000000 +08:00|24:00:01|12:60|12:00:61"
+    "|13:00 AM|noonish|T|1|::|10:00:00:00".split("|"),
 )
 def test_an_unreadable_time_leaves_the_day_at_midnight(time: str) -> None:
     for day in range(1, 32):
