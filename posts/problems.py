@@ -87,6 +87,11 @@ PROBLEMS: dict[str, ProblemKind] = {
         "the front matter is in a language that is not read, or that Jekyll does not read on a Jekyll site",
         "write it as YAML between two lines `---`",
     ),
+    "bad-data": ProblemKind(
+        "warning",
+        "a data file of the site (`_data/authors.yml`) cannot be read; authors are shown as the posts name them",
+        "correct the file",
+    ),
     "not-a-mapping": ProblemKind(
         "error", "the front matter is not a mapping", "write the front matter as lines of `key: value`"
     ),

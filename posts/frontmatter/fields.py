@@ -68,12 +68,6 @@ def first_text(metadata: Mapping[str, Any], field: str) -> str:
     return ""
 
 
-def text_of(metadata: Mapping[str, Any], key: str) -> str:
-    """Return the value of a key if it is a text, else ""."""
-    value = metadata.get(key)
-    return value if isinstance(value, str) else ""
-
-
 def first_key(metadata: Mapping[str, Any], field: str) -> str:
     """Return the key whose value `first_text` returns, for messages."""
     return next((key for key in KEYS[field] if isinstance(value := metadata.get(key), str) and value.strip()), "")

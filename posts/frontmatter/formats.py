@@ -46,7 +46,7 @@ def parse_toml(head: str, first: int) -> tuple[dict[str, Any], dict[str, int]]:
         if isinstance(error, PostError):
             raise
         place = _TOML_PLACE.search(str(error))
-        line = int(place[1]) if place and place[1] else max(text.count("\n"), 1)
+        line = int(place[1]) if place and place[1] else text.count("\n") + 1
         reason = legal(_TOML_PLACE.sub("", str(error)))[:200]
         message = f"front matter is TOML and cannot be read: {reason}; correct the line"
         raise PostError(first + line - 1, "bad-toml", message) from None

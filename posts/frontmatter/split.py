@@ -18,6 +18,7 @@ from posts.frontmatter.held_back import held_in_text
 from posts.frontmatter.scalars import parse_plain_lines
 from posts.frontmatter.yaml_parser import YamlBuilder, parse_yaml
 from posts.problems import ReportProblem
+from posts.text import legal
 
 MAX_BYTES = 64 * 1024
 
@@ -60,6 +61,19 @@ class ParsedFile:
     present: bool = False
     metadata: dict[str, Any] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
+
+    def fold_keys(self, report: ReportProblem) -> None:
+        """Write the keys of the top level in lower case. Of keys that become equal the last one counts."""
+        if all(key == key.lower() for key in self.metadata):
+            return
+        folded: dict[str, Any] = {}
+        for key, value in self.metadata.items():
+            if folded.pop(key.lower(), None) is not None:
+                message = f"duplicate key `{legal(key)}`, the last value is used; remove the other"
+                report(self.lines.get(key, 0), "duplicate-key", message)
+            folded[key.lower()] = value
+        self.metadata = folded
+        self.lines = {key.lower(): line for key, line in self.lines.items()}
 
 
 class _Matter(NamedTuple):

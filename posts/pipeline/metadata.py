@@ -6,22 +6,20 @@ body is looked at because a source link at its end makes the id.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from posts.config.options import ReadOptions
 from posts.errors import PostError
 from posts.files.stat import digest
-from posts.frontmatter import dates, fields
+from posts.frontmatter import fields
 from posts.frontmatter.held_back import HeldBack, find_held_back
-from posts.frontmatter.scalars import Timestamp
 from posts.frontmatter.split import ParsedFile, split_front_matter
 from posts.html.urls import resolve_url
 from posts.identity import urls as identity
 from posts.model import Enclosure, Post, PostMetadata
+from posts.pipeline.post_dates import PostDates
 from posts.problems import ReportProblem
 from posts.sites.base import FileName, PostFile, SiteKind
 from posts.sites.permalinks import PermalinkError, page_url
@@ -35,7 +33,6 @@ LONGEST_TERM = 200
 LONGEST_LANGUAGE = 35  # RFC 5646, section 4.4.1
 MAX_PARTS = 20  # authors and media: what renders them takes time that grows with their square
 MAX_TITLE = 1000
-_YEAR = re.compile(r"\s*\d{4}\b")
 
 
 def read(
@@ -61,7 +58,7 @@ def read(
     """
     matter = split_front_matter(data, report, options.encoding, yaml_only=kind.built_by_jekyll)
     if kind.ignores_key_case:
-        _fold_keys(matter, report)
+        matter.fold_keys(report)
     metadata = kind.with_defaults(found.path, matter.metadata)
     reader = _Reader(found, kind, options, matter, metadata, report)
     try:
@@ -69,20 +66,6 @@ def read(
     except PostError as error:
         error.held = reader.held.state if reader.held else ""
         raise
-
-
-def _fold_keys(matter: ParsedFile, report: ReportProblem) -> None:
-    """Write the keys of front matter in lower case."""
-    if all(key == key.lower() for key in matter.metadata):
-        return
-    folded: dict[str, Any] = {}
-    for key, value in matter.metadata.items():
-        if key.lower() in folded:
-            line = matter.lines.get(key, 0)
-            report(line, "duplicate-key", f"duplicate key `{plain(key)}`, the last value is used; remove the other")
-        folded[key.lower()] = value
-    matter.metadata = folded
-    matter.lines = {key.lower(): line for key, line in matter.lines.items()}
 
 
 class _Reader:
@@ -103,13 +86,14 @@ class _Reader:
         self.held = self._held_back()
 
     def facts(self, size: Callable[[str], int]) -> PostMetadata:
-        moment, page_date = self._date()
+        dates = PostDates(self.kind, self.options, self.named.date, self.metadata, self.matter.lines, self.report)
+        moment, page_date = dates.published()
         categories = self.kind.categories(self.found.path, self.metadata)
         tags = self.kind.tags(self.metadata)
         permalink = self._permalink(page_date, categories)
         tail = cut_tail(self.matter.body, self.found.path, (*categories, *tags), self.options)
         source = self._source(tail.source)
-        updated, expires, publishes = self._moment("updated"), self._moment("expires"), self._publishes()
+        updated, expires, publishes = dates.lesser("updated"), dates.lesser("expires"), dates.embargo()
         post = Post(
             path=self.found.path,
             state=self.held.state if self.held else "published",
@@ -143,56 +127,6 @@ class _Reader:
 
     def _line(self, key: str) -> int:
         return self.matter.lines.get(key, 0)
-
-    def _date(self) -> tuple[Any, Any]:
-        """The moment of the post and the local time for its permalink."""
-        zones = self.options.zones
-        written = fields.first_text(self.metadata, "date")
-        if not written and self.metadata.get("date"):
-            self.report(self._line("date"), "bad-date", "`date` is no text: the date of the file's name is taken")
-        if written:
-            line, is_plain = self._line("date"), isinstance(self.metadata["date"], Timestamp)
-            try:
-                moment = self._parsed(written, is_plain=is_plain, file_date=self.named.date)
-            except dates.DateError as error:
-                raise PostError(line, "bad-date", str(error)) from None
-            if moment.code:
-                self.report(line, moment.code, moment.message)
-            return moment.at, self.kind.page_date(moment, zones)
-        at = dates.parse_file_date(self.named.date, zones)
-        if at is None:
-            raise PostError(0, "no-date", "neither the front matter nor the file's name gives a date: add `date:`")
-        return at, self.kind.page_date(dates.ParsedDate(at), zones)
-
-    def _moment(self, field: str) -> datetime | None:
-        """The moment that one of the lesser dates names; it costs no post its place when it is none."""
-        written = fields.first_text(self.metadata, field)
-        if not written:
-            return None
-        key = fields.first_key(self.metadata, field)
-        is_plain = isinstance(self.metadata[key], Timestamp)
-        try:
-            return self._parsed(written, is_plain=is_plain).at
-        except dates.DateError as error:
-            self.report(self._line(key), "bad-date", f"`{key}` is ignored: {error}")
-            return None
-
-    def _publishes(self) -> datetime | None:
-        """The moment before which the author holds the post back. One that cannot be read costs the post its place."""
-        written = fields.first_text(self.metadata, "publishes")
-        key = fields.first_key(self.metadata, "publishes")
-        if not written and self.kind.ignores_key_case and _YEAR.match(fields.text_of(self.metadata, "published")):
-            written, key = self.metadata["published"], "published"  # Hugo's other name for it
-        if not written:
-            return None
-        try:
-            return self._parsed(written, is_plain=isinstance(self.metadata[key], Timestamp)).at
-        except dates.DateError as error:
-            raise PostError(self._line(key), "bad-date", f"`{key}`: {error}") from None
-
-    def _parsed(self, written: str, *, is_plain: bool, file_date: str = "") -> dates.ParsedDate:
-        any_offset = self.kind.built_by_jekyll
-        return dates.parse_date(written, self.options.zones, plain=is_plain, any_offset=any_offset, file_date=file_date)
 
     def _title(self) -> str:
         title = self.metadata.get("title")

@@ -81,6 +81,7 @@ class Reading:
         articles: The items that have a readable post, by path of the first of their posts.
         kept: The ledger entries of items whose post is unreadable, by path.
         unavailable: The paths of posts that are there and unreadable, or have to wait for their date.
+        held: The paths of posts that are unreadable, and that their author holds back: their items are gone.
         rows: What the index is to know of post files, by path.
         changed: The paths of files that were read in this run.
         removed: The paths of files that the index knows and that are gone.
@@ -103,6 +104,7 @@ class Reading:
     articles: Mapping[str, Article]
     kept: Mapping[str, Entry]
     unavailable: AbstractSet[str]
+    held: AbstractSet[str]
     rows: Mapping[str, FileRow]
     changed: AbstractSet[str]
     removed: AbstractSet[str]
@@ -133,7 +135,7 @@ class Reading:
         present = {one.id for one in self.articles.values()} | {entry.id for entry in self.kept.values()}
         # An expiry date is written into the post itself: that it comes is intended, for however many posts at once.
         expired = {path for path, one in self.metadata.items() if one.post.state == "expired"}
-        there = self.unavailable | self.ids.keys() | expired
+        there = self.unavailable | self.ids.keys() | expired | self.held
         refuse_losses(self.ledger.entries.values(), present, there, found=self.found)
 
     def item_id(self, path: str) -> str:
@@ -194,6 +196,7 @@ class _Reader:
             articles={article.facts.post.path: article for article in decisions.articles},
             kept=kept,
             unavailable=unavailable,
+            held=self.held,
             rows=self.rows,
             changed=self.changed,
             removed=self._stored_paths() - readable,

@@ -52,7 +52,7 @@ class SiteKind(Protocol):
     """How the names of files begin that no post and no include may read: they may hold secrets."""
 
     config_files: tuple[str, ...]
-    """The configuration files of the site generator, below the site."""
+    """The configuration and data files of the site generator that feedmill reads, below the site."""
 
     def fingerprint(self) -> str:
         """Return the part of the site's own configuration that metadata depends on and that is not an option."""
