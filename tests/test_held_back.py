@@ -111,6 +111,25 @@ def test_a_publication_date_that_cannot_be_read_costs_the_post(feedmill: Command
     assert outcome.codes == [("a.md", 4, "bad-date")]
 
 
+def test_a_publication_date_is_the_date_of_a_post_without_one(feedmill: Command, tmp_path: Path) -> None:
+    root = plain_site(tmp_path / "site", {"a.md": "---\ntitle: A\npublishDate: 2026-01-02\n---\n"})
+    assert listed(feedmill, root)["a.md"]["date"] == "2026-01-02T00:00:00+00:00"
+
+
+def test_the_problems_of_other_dates_are_reported(feedmill: Command, tmp_path: Path) -> None:
+    fields = "publishDate: 2026-01-02 25:99\nexpiryDate: 2027-01-02 10:00 XYZ\n"
+    root = plain_site(tmp_path / "site", {"a.md": f"---\n{BODY.format('A')}{fields}---\n"})
+    outcome = feedmill("publish", root, "--json", *NOW)
+    assert outcome.codes == [("a.md", 4, "bad-time"), ("a.md", 5, "unknown-zone")]
+    assert titles(root) == {"A"}
+
+
+def test_terms_in_a_table_of_zola(feedmill: Command, tmp_path: Path) -> None:
+    text = '+++\ntitle = "A"\ndate = 2026-01-01\n[taxonomies]\ntags = ["x"]\ncategories = ["y"]\n+++\n'
+    line = listed(feedmill, plain_site(tmp_path / "site", {"a.md": text}))["a.md"]
+    assert (line["tags"], line["categories"]) == (["x"], ["y"])
+
+
 def test_a_draft_needs_no_date(feedmill: Command, tmp_path: Path) -> None:
     root = plain_site(tmp_path / "site", {"a.md": "+++\ndraft = true\n+++\n", "b.md": f"---\n{BODY.format('B')}---\n"})
     assert listed(feedmill, root)["a.md"]["state"] == "draft"

@@ -51,10 +51,9 @@ class PostDates:
                 parsed = self._parsed(written, "date", file_date=self.named)
             except DateError as error:
                 raise PostError(self.lines.get("date", 0), "bad-date", str(error)) from None
-            if parsed.code:
-                self.report(self.lines.get("date", 0), parsed.code, parsed.message)
             return parsed.at, self.kind.page_date(parsed, zones)
-        at = parse_file_date(self.named, zones)
+        # Hugo takes the date of publication where there is no other.
+        at = parse_file_date(self.named, zones) or self.embargo()
         if at is None:
             raise PostError(0, "no-date", "neither the front matter nor the file's name gives a date: add `date:`")
         return at, self.kind.page_date(ParsedDate(at), zones)
@@ -92,7 +91,10 @@ class PostDates:
     def _parsed(self, written: str, key: str, *, file_date: str = "") -> ParsedDate:
         is_plain = isinstance(self.metadata[key], Timestamp)
         any_offset = self.kind.built_by_jekyll
-        return parse_date(written, self.options.zones, plain=is_plain, any_offset=any_offset, file_date=file_date)
+        parsed = parse_date(written, self.options.zones, plain=is_plain, any_offset=any_offset, file_date=file_date)
+        if parsed.code:
+            self.report(self.lines.get(key, 0), parsed.code, parsed.message)
+        return parsed
 
     def _complain(self, key: str, message: str) -> None:
         self.report(self.lines.get(key, 0), "bad-date", message)

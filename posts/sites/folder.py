@@ -71,7 +71,11 @@ class Folder:
         return FileName(match[1], match[2] or basename, basename) if match else FileName("", basename, basename)
 
     def with_defaults(self, path: str, metadata: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002 # there are none
-        return metadata
+        """The front matter, with the terms that Zola has in a table of their own."""
+        terms = metadata.get("taxonomies")
+        if not isinstance(terms, Mapping):
+            return metadata
+        return {key: terms[key] for key in ("categories", "tags", "authors") if key in terms} | metadata
 
     def categories(self, path: str, metadata: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 # folders say nothing
         return union(_names(metadata.get("categories")), _names(metadata.get("category")))
