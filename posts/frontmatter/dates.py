@@ -116,7 +116,7 @@ def _year_first(text: str, match: re.Match[str], zones: Zones, *, plain: bool, a
         utc = in_zone(naive, UTC)
         return ParsedDate(utc if zones.naive == "utc" else at, in_jekyll=utc)
     offset = _OFFSET.match(rest)
-    if offset and _COMMENT.fullmatch(rest, offset.end()):
+    if offset and (offset.end() == len(rest) or _COMMENT.fullmatch(rest, offset.end())):
         return _at_offset(naive, offset, zones, any_offset=any_offset)
     name = _NAME.match(rest)
     if name and _COMMENT.fullmatch(rest, name.end()) and (time or _is_zone(name[1], zones)):

@@ -87,13 +87,14 @@ class _Reader:
 
     def facts(self, size: Callable[[str], int]) -> PostMetadata:
         dates = PostDates(self.kind, self.options, self.named.date, self.metadata, self.matter.lines, self.report)
-        moment, page_date = dates.published()
+        publishes = dates.embargo()
+        moment, page_date = dates.published(publishes)
         categories = self.kind.categories(self.found.path, self.metadata)
         tags = self.kind.tags(self.metadata)
         permalink = self._permalink(page_date, categories)
         tail = cut_tail(self.matter.body, self.found.path, (*categories, *tags), self.options)
         source = self._source(tail.source)
-        updated, expires, publishes = dates.lesser("updated"), dates.lesser("expires"), dates.embargo()
+        updated, expires = dates.lesser("updated"), dates.lesser("expires")
         post = Post(
             path=self.found.path,
             state=self.held.state if self.held else "published",

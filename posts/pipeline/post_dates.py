@@ -36,8 +36,8 @@ class PostDates:
     lines: Mapping[str, int]
     report: ReportProblem
 
-    def published(self) -> tuple[datetime, datetime]:
-        """Return the date of the post, and the local time for its permalink.
+    def published(self, embargo: datetime | None) -> tuple[datetime, datetime]:
+        """Return the date of the post, and the local time for its permalink. `embargo` is for posts without a date.
 
         Raises:
             PostError: there is no date, or it cannot be read.
@@ -52,8 +52,7 @@ class PostDates:
             except DateError as error:
                 raise PostError(self.lines.get("date", 0), "bad-date", str(error)) from None
             return parsed.at, self.kind.page_date(parsed, zones)
-        # Hugo takes the date of publication where there is no other.
-        at = parse_file_date(self.named, zones) or self.embargo()
+        at = parse_file_date(self.named, zones) or embargo  # as in Hugo
         if at is None:
             raise PostError(0, "no-date", "neither the front matter nor the file's name gives a date: add `date:`")
         return at, self.kind.page_date(ParsedDate(at), zones)
