@@ -14,6 +14,9 @@ _FALSE = frozenset(("false", "no", "off", "n", "f", "0"))
 _HIDDEN = frozenset(("hidden", "private", "skip", "pending", "trash", "auto-draft"))
 # `feed` may be a mapping with options of jekyll-feed, which is not an opt-out; `sitemap: false` is about sitemaps only.
 _OPT_OUTS = ("feed", "rss")
+# Keys that keep a page out of every list of its site: Hugo, Docusaurus, Eleventy.
+_UNLISTED = ("headless", "unlisted", "eleventyexcludefromcollections", "eleventyExcludeFromCollections")
+_BUILD = ("build", "_build")  # Hugo's build options (https://gohugo.io/content-management/build-options/)
 _LINE = re.compile(
     r"^(?P<indent>[ \t]*+)[\"']?(draft|published|status|feed|rss)[\"']?[ \t]*+[:=][ \t]*+"
     r"[\"']?([\w-]++)[\"']?[ \t]*+,?[ \t]*+(?:#[^\n]*+)?$",
@@ -51,6 +54,13 @@ def find_held_back(metadata: Mapping[str, Any], *, drafts: bool = False, unpubli
     for key in _OPT_OUTS:
         if _word(metadata, key) in _FALSE:
             return HeldBack("excluded", key, f"{key}: false in front matter")
+    for key in _UNLISTED:
+        if _word(metadata, key) in _TRUE:
+            return HeldBack("excluded", key, f"{key}: true in front matter")
+    for key in _BUILD:
+        build = metadata.get(key)
+        if isinstance(build, Mapping) and {_word(build, "list"), _word(build, "render")} & {"never", "false"}:
+            return HeldBack("excluded", key, f"{key} in front matter keeps the page out of lists")
     return None
 
 
