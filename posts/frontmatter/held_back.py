@@ -40,17 +40,27 @@ def find_held_back(metadata: Mapping[str, Any], *, drafts: bool = False, unpubli
         drafts: whether drafts are published.
         unpublished: whether posts with `published: false` or a status such as `private` are published.
     """
-    status = _word(metadata, "status")
-    if not drafts:
-        if _word(metadata, "draft") in _TRUE:
-            return HeldBack("draft", "draft", "draft: true in front matter")
-        if status == "draft":
-            return HeldBack("draft", "status", "status: draft in front matter")
-    if not unpublished:
-        if _word(metadata, "published") in _FALSE:
-            return HeldBack("unpublished", "published", "published: false in front matter")
-        if status in _HIDDEN:
-            return HeldBack("unpublished", "status", f"status: {status} in front matter")
+    found = (None if drafts else _draft(metadata)) or (None if unpublished else _unpublished(metadata))
+    return found or _excluded(metadata)
+
+
+def _draft(metadata: Mapping[str, Any]) -> HeldBack | None:
+    if _word(metadata, "draft") in _TRUE:
+        return HeldBack("draft", "draft", "draft: true in front matter")
+    if _word(metadata, "status") == "draft":
+        return HeldBack("draft", "status", "status: draft in front matter")
+    return None
+
+
+def _unpublished(metadata: Mapping[str, Any]) -> HeldBack | None:
+    if _word(metadata, "published") in _FALSE:
+        return HeldBack("unpublished", "published", "published: false in front matter")
+    if (status := _word(metadata, "status")) in _HIDDEN:
+        return HeldBack("unpublished", "status", f"status: {status} in front matter")
+    return None
+
+
+def _excluded(metadata: Mapping[str, Any]) -> HeldBack | None:
     for key in _OPT_OUTS:
         if _word(metadata, key) in _FALSE:
             return HeldBack("excluded", key, f"{key}: false in front matter")
