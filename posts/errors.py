@@ -59,8 +59,12 @@ class BusyError(FeedmillError):
 
 
 class PostError(ValueError):
-    """One post cannot be read and is left out. `line` counts from 1; 0 means the whole file."""
+    """One post cannot be read and is left out. `line` counts from 1; 0 means the whole file.
+
+    `held` is the state in which the author holds the post back, if that can be seen in spite of the error, or "".
+    """
 
     def __init__(self, line: int, code: str, message: str) -> None:
         self.line, self.code, self.message = line, code, message
+        self.held = ""
         super().__init__(message)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Literal, NamedTuple
 
-State = Literal["published", "draft", "future", "expired", "unpublished", "invalid"]
+State = Literal["published", "draft", "future", "expired", "unpublished", "excluded", "invalid"]
 Severity = Literal["error", "warning"]
 Medium = Literal["image", "audio", "video", "file"]
 
@@ -107,7 +107,8 @@ class PostMetadata(NamedTuple):
     `source` is a canonical link ("" where there is none that identifies), `literal` the id of the front matter or
     "", `body_hash` stands in for the title of an untitled post. `is_own_source`: the source is on the site itself.
     `kept` is how many characters of the body are left of it without its trailer, -1 if it is not just that. `expires`
-    is when the post is to be taken back, in seconds since 1970, 0 for never.
+    is when the post is to be taken back, in seconds since 1970, 0 for never, `publishes` before when it is held back.
+    `reason` says in words why it is held back, and `reason_line` where; "" and 0 if the state says all.
     """
 
     post: Post
@@ -118,6 +119,9 @@ class PostMetadata(NamedTuple):
     is_own_source: bool = False
     kept: int = -1
     expires: float = 0.0
+    publishes: float = 0.0
+    reason: str = ""
+    reason_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

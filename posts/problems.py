@@ -80,6 +80,18 @@ PROBLEMS: dict[str, ProblemKind] = {
     "bad-yaml": ProblemKind(
         "error", "the front matter is not valid YAML", "correct the line; quote values that contain `: ` or ` #`"
     ),
+    "bad-toml": ProblemKind("error", "the front matter between lines `+++` is not valid TOML", "correct the line"),
+    "bad-json": ProblemKind("error", "the front matter is a JSON object that is not valid", "correct the line"),
+    "front-matter-format": ProblemKind(
+        "error",
+        "the front matter is in a language that is not read, or that Jekyll does not read on a Jekyll site",
+        "write it as YAML between two lines `---`",
+    ),
+    "bad-data": ProblemKind(
+        "warning",
+        "a data file of the site (`_data/authors.yml`) cannot be read; authors are shown as the posts name them",
+        "correct the file",
+    ),
     "not-a-mapping": ProblemKind(
         "error", "the front matter is not a mapping", "write the front matter as lines of `key: value`"
     ),
@@ -99,9 +111,15 @@ PROBLEMS: dict[str, ProblemKind] = {
         "write the date as `2021-12-31 11:38:35 +0800`",
         can_warn=True,
     ),
+    "bad-time": ProblemKind(
+        "warning",
+        "a date has a day and a time that cannot be read; midnight in the site's time zone is used",
+        "write the date as `2021-12-31 11:38:35 +0800`",
+    ),
     "bad-offset": ProblemKind(
         "warning",
-        "a date has an offset from UTC that does not exist; the site's time zone is used",
+        "a date has an offset from UTC that does not exist; the site's time zone is used, or on a Jekyll site the "
+        "offset that Jekyll uses",
         "write an offset between `-14:00` and `+14:00`",
     ),
     "unknown-zone": ProblemKind(

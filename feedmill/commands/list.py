@@ -10,7 +10,7 @@ from feedmill.cli.console import as_json
 from feedmill.cli.options.commands import ListOptions
 from feedmill.commands.publish import print_problems
 from feedmill.run.site import OpenSite
-from posts.model import Post, Problem
+from posts.model import Post, PostMetadata, Problem
 from posts.pipeline.reader import read_site
 from posts.pipeline.reading import Reading
 
@@ -26,6 +26,7 @@ _REASONS = {
     "future": "dated in the future",
     "expired": "its expiry date has passed",
     "unpublished": "published: false in front matter",
+    "excluded": "left out of feeds by its front matter",
 }
 
 
@@ -50,7 +51,7 @@ def list_lines(reading: Reading, *, source_leads: bool) -> Iterator[str]:
     """
     for post in reading.listed():
         link = post.source if source_leads and post.source else post.permalink
-        yield as_json(_line(post, link))
+        yield as_json(_line(post, link, reading.metadata[post.path]))
     for path in reading.undated:
         yield as_json({"path": path, "state": "draft", **_EMPTY, "reason": _reason("draft")})
     errors = {problem.path: problem for problem in reversed(reading.problems) if problem.severity == "error"}
@@ -58,7 +59,7 @@ def list_lines(reading: Reading, *, source_leads: bool) -> Iterator[str]:
         yield as_json({"path": path, "state": "invalid", **_EMPTY, "reason": _error(errors[path])})
 
 
-def _line(post: Post, link: str) -> dict[str, Any]:
+def _line(post: Post, link: str, metadata: PostMetadata) -> dict[str, Any]:
     return {
         "path": post.path,
         "state": post.state,
@@ -72,12 +73,15 @@ def _line(post: Post, link: str) -> dict[str, Any]:
         "permalink": post.permalink,
         "link": link,
         "source": post.source or None,
-        "reason": _reason(post.state) if post.state != "published" else None,
+        "reason": _reason(post.state, metadata) if post.state != "published" else None,
     }
 
 
-def _reason(state: str) -> Mapping[str, Any]:
-    return {"line": 0, "code": state, "message": _REASONS[state]}
+def _reason(state: str, metadata: PostMetadata | None = None) -> Mapping[str, Any]:
+    line, message = (metadata.reason_line, metadata.reason) if metadata else (0, "")
+    if state == "future" and metadata and metadata.publishes > metadata.post.date.timestamp():
+        message = "its publication date has not come"
+    return {"line": line, "code": state, "message": message or _REASONS[state]}
 
 
 def _error(problem: Problem) -> Mapping[str, Any]:

@@ -236,8 +236,10 @@ class Pipeline:
         return tuple(sorted({*written, *self.run.state.pending})) if self.run.feeds_options.hubs else ()
 
     def future_dates(self) -> list[float]:
-        """Return the dates of posts that are in the future, in seconds since 1970."""
-        return [post.date.timestamp() for post in self.reading.posts if post.state == "future"]
+        """Return when the posts that wait for their date are due, in seconds since 1970."""
+        metadata = self.reading.metadata
+        waiting = (post for post in self.reading.posts if post.state == "future")
+        return [max(post.date.timestamp(), metadata[post.path].publishes) for post in waiting]
 
 
 def _shown(feed: Feed) -> tuple[Post, ...]:

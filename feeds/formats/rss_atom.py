@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import feedgen.entry
@@ -26,7 +26,13 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def format_rfc822(date: datetime) -> str:
-    """Return a date as RSS writes it: RFC 822, four-digit year, numeric offset, English in every locale."""
+    """Return a date as RSS writes it: RFC 822, four-digit year, numeric offset, English in every locale.
+
+    Parsers and validators know the offsets that time zones have today, which are multiples of 15 minutes. A date with
+    another one (`-00:44`, Liberia until 1972) is written in UTC.
+    """
+    if (date.utcoffset() or timedelta(0)) % timedelta(minutes=15):
+        date = date.astimezone(UTC)
     day, month = _DAYS[date.weekday()], _MONTHS[date.month - 1]
     return f"{day}, {date.day:02} {month} {date.year:04} {date:%H:%M:%S %z}"
 

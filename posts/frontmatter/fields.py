@@ -14,7 +14,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "title": ("title",),
     "date": ("date",),
     "updated": ("last_modified_at", "updated", "modified", "lastmod"),
-    "expires": ("expirydate", "expiryDate", "unpublishdate", "unpublishDate"),
+    "publishes": ("publishdate", "publishDate", "publish_date", "pubdate", "pubDate"),
+    "expires": ("expirydate", "expiryDate", "expiry_date", "unpublishdate", "unpublishDate"),
     "source": ("source", "source_url", "original_url", "external_url", "canonical_url", "fromurl"),
     "link": ("link",),
     "id": ("guid", "uuid", "id"),
@@ -76,18 +77,6 @@ def http_links(metadata: Mapping[str, Any], field: str) -> list[str]:
     """Return the values of the keys of `field` that look like http(s) links, in the order of the keys."""
     values = [metadata[key] for key in KEYS[field] if key in metadata]
     return [value.strip() for value in values if isinstance(value, str) and _is_link(value.strip())]
-
-
-def is_false(metadata: Mapping[str, Any], key: str) -> bool:
-    """Return whether a flag is present and false (YAML 1.1 has several spellings)."""
-    value = metadata.get(key)
-    return isinstance(value, str) and value.lower() in ("false", "no", "off")
-
-
-def is_true(metadata: Mapping[str, Any], key: str) -> bool:
-    """Return whether a flag is present and true."""
-    value = metadata.get(key)
-    return isinstance(value, str) and value.lower() in ("true", "yes", "on")
 
 
 def parse_authors(metadata: Mapping[str, Any]) -> tuple[Person, ...]:

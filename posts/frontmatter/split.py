@@ -1,47 +1,52 @@
-"""Split a post file into front matter and body: encodings, fences, limits. Owns python-frontmatter and PyYAML.
+"""Split a post file into front matter and body: fences, formats, limits.
 
-The front matter is built from the events of the parser, without recursion, so that aliases, tags and deep nesting are
-refused where they begin: no post can make the parser recurse or use unlimited memory.
+Front matter is YAML between lines `---`, TOML between lines `+++`, a JSON object, or a metadata header of lines
+`Title: …`. What looks like front matter never becomes body text: it is read, or costs the post.
 """
 
 from __future__ import annotations
 
-import codecs
 import re
-from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
-
-import frontmatter
-import yaml
-from frontmatter.default_handlers import YAMLHandler
-from yaml import events
+from typing import Any, NamedTuple, NoReturn
 
 from posts.errors import PostError
-from posts.frontmatter.scalars import parse_plain_lines, plain_scalar
+from posts.frontmatter.decode import decode_text
+from posts.frontmatter.formats import parse_json, parse_toml
+from posts.frontmatter.headers import find_header
+from posts.frontmatter.held_back import held_in_text
+from posts.frontmatter.scalars import parse_plain_lines
+from posts.frontmatter.yaml_parser import YamlBuilder, parse_yaml
 from posts.problems import ReportProblem
 from posts.text import legal
 
 MAX_BYTES = 64 * 1024
-MAX_DEPTH = 16
-MAX_EVENTS = 10_100  # of YAML: keys, values, and beginnings and ends of lists and mappings
 
 # At most 1 MiB of a body is published. This is that much text with its front matter, in UTF-32.
 _MOST_BYTES = 9 << 19
-_LOOK_AHEAD = 256  # characters: more than MAX_DEPTH levels, fewer than the levels that any libyaml refuses
 
-_OPENING = re.compile(r"(?:[ \t]*+\n)*+---[ \t]*+\n")
-_CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE)
+_OPENING = re.compile(r"(?:[ \t]*+\n)*+(---|\+\+\+|;;;)[ \t]*+([A-Za-z0-9]*+)[ \t]*+\n")
+_CLOSING = {
+    "---": re.compile(r"^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE),
+    "+++": re.compile(r"^\+\+\+[ \t]*$\n?", re.MULTILINE),
+    ";;;": re.compile(r"^;;;[ \t]*$\n?", re.MULTILINE),
+}
+_JSON = re.compile(r"\s*+(?=\{(?:\s*+\"|[ \t]*+\n\s*+['\w]))")
 _BLANKS = re.compile(r"[ \t\n]*+")
-_NOT_YAML = re.compile(r"[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_MARKED = frozenset(mark[:1] for mark, _ in _BOMS)
+
+# The languages that may be named behind `---` (https://github.com/jonschlinkert/gray-matter), and Hexo's `;;;`.
+_LANGUAGES = {
+    **dict.fromkeys(("", "yaml", "yml"), "YAML"),
+    **dict.fromkeys(("js", "javascript"), "JavaScript"),
+    **dict.fromkeys(("coffee", "coffeescript", "cson"), "CoffeeScript"),
+    "toml": "TOML",
+    "json": "JSON",
+    "json5": "JSON5",
+    "hjson": "Hjson",
+    "ini": "INI",
+    "lua": "Lua",
+    "edn": "EDN",
+}
 
 
 @dataclass(slots=True)
@@ -57,40 +62,58 @@ class ParsedFile:
     metadata: dict[str, Any] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
 
+    def fold_keys(self, report: ReportProblem) -> None:
+        """Write the keys of the top level in lower case. Of keys that become equal the last one counts."""
+        if all(key == key.lower() for key in self.metadata):
+            return
+        folded: dict[str, Any] = {}
+        for key, value in self.metadata.items():
+            if folded.pop(key.lower(), None) is not None:
+                message = f"duplicate key `{legal(key)}`, the last value is used; remove the other"
+                report(self.lines.get(key, 0), "duplicate-key", message)
+            folded[key.lower()] = value
+        self.metadata = folded
+        self.lines = {key.lower(): line for key, line in self.lines.items()}
 
-def split_front_matter(data: bytes, report: ReportProblem, encoding: str = "utf-8") -> ParsedFile:
+
+class _Matter(NamedTuple):
+    """Front matter in a file: its language, its text, the line where that begins, and where the body begins.
+
+    `parsed` is what finding its end has given already; `error` is what keeps it from being read.
+    """
+
+    language: str
+    head: str
+    first: int
+    end: int
+    parsed: tuple[dict[str, Any], dict[str, int]] | None = None
+    error: PostError | None = None
+
+
+def split_front_matter(
+    data: bytes, report: ReportProblem, encoding: str = "utf-8", *, yaml_only: bool = False
+) -> ParsedFile:
     """Return the front matter and the body of a post.
 
     Args:
         data: the bytes of the file.
         report: receives the problems that do not prevent publication.
         encoding: the encoding of files that are not UTF-8; a byte order mark takes precedence.
+        yaml_only: whether the site generator reads nothing but YAML, as Jekyll: other front matter is an error.
 
     Raises:
-        PostError: the front matter is not closed, too large, nested too deep, or not a YAML mapping.
+        PostError: the front matter is not closed, too large, nested too deep, or not a mapping.
     """
     text = decode_text(_beginning(data), report, encoding)
-    opening = _OPENING.match(text, 0, MAX_BYTES)
-    if not opening:
+    found = _fenced(text, is_whole=len(data) <= _MOST_BYTES) or _json(text) or _header(text, report)
+    if not found:
         return ParsedFile(text)
-    first = text.count("\n", 0, opening.end()) + 1
-    if first > 2:
-        report(
-            first - 1,
-            "late-fence",
-            "front matter begins after blank lines, where Jekyll ignores it; remove the blank lines",
-        )
-    furthest = opening.end() + MAX_BYTES + 4  # the closing fence is not searched for beyond
-    closing = _CLOSING.search(text, opening.end(), furthest)
-    if not closing and text.find("\n---", furthest - 4) < 0 and len(data) <= _MOST_BYTES:
-        raise PostError(first - 1, "unclosed-fence", "front matter is not closed; end it with a line ---")
-    head = text[opening.end() : closing.start() if closing else furthest]
-    if not closing or (len(head) * 4 > MAX_BYTES and len(head.encode("utf-8", "replace")) > MAX_BYTES):
-        raise PostError(
-            first - 1, "matter-too-large", f"front matter is longer than {MAX_BYTES // 1024} KiB; move text to the body"
-        )
-    start = _behind_blank_lines(text, closing.end())
-    metadata, lines = _metadata(head, first, report)
+    try:
+        metadata, lines = _metadata(found, report, yaml_only=yaml_only)
+    except PostError as error:
+        error.held = error.held or held_in_text(found.head)
+        raise
+    start = _behind_blank_lines(text, found.end)
     return ParsedFile(text[start:], text.count("\n", 0, start) + 1, True, metadata, lines)
 
 
@@ -108,179 +131,93 @@ def _behind_blank_lines(text: str, start: int) -> int:
     return max(start, text.rfind("\n", start, end) + 1)
 
 
-def _metadata(head: str, first: int, report: ReportProblem) -> tuple[dict[str, Any], dict[str, int]]:
-    """Return the front matter and the line of each key. `first` is the line of the file where it begins."""
+def _fenced(text: str, *, is_whole: bool) -> _Matter | None:
+    """Return front matter between two fences; None if the file does not begin with one."""
+    opening = _OPENING.match(text, 0, MAX_BYTES)
+    if not opening:
+        return None
+    fence, word = opening[1], opening[2].lower()
+    if word and (fence != "---" or word not in _LANGUAGES):
+        return None
+    language = {"---": _LANGUAGES[word], "+++": "TOML", ";;;": "JSON"}[fence]
+    first = text.count("\n", 0, opening.end()) + 1
+    furthest = opening.end() + MAX_BYTES + 4  # the closing fence is not searched for beyond
+    closing = _CLOSING[fence].search(text, opening.end(), furthest)
+    head = text[opening.end() : closing.start() if closing else furthest]
+    if not closing:
+        if text.find(f"\n{fence}", furthest - 4) < 0 and is_whole:
+            if fence == ";;;":
+                return None
+            message = f"front matter is not closed; end it with a line {fence}"
+            unclosed = PostError(first - 1, "unclosed-fence", message)
+            return _Matter(language, head.partition("\n\n")[0], first, 0, error=unclosed)
+        return _Matter(language, head, first, 0, error=_too_large(first - 1))
+    error = _too_large(first - 1) if _is_too_large(head) else None
+    return _Matter(language, f"{{{head}}}" if fence == ";;;" else head, first, closing.end(), error=error)
+
+
+def _json(text: str) -> _Matter | None:
+    """Return front matter that is a JSON object; None if the file does not begin with one."""
+    begins = _JSON.match(text, 0, MAX_BYTES)
+    if not begins:
+        return None
+    start = begins.end()
+    first = text.count("\n", 0, start) + 1
+    window = text[start : start + MAX_BYTES + 1]
+    try:
+        metadata, lines, end = parse_json(window, first)
+    except PostError as error:
+        cut = len(window) > MAX_BYTES and error.code == "bad-json"
+        head = window.partition("\n\n")[0]
+        return _Matter("JSON", head, first, 0, error=_too_large(first) if cut else error)
+    large = _too_large(first) if _is_too_large(window[:end]) else None
+    return _Matter("JSON", window[:end], first, start + end, (metadata, lines), large)
+
+
+def _header(text: str, report: ReportProblem) -> _Matter | None:
+    """Return the metadata header of a file; None if it does not begin with one."""
+    header = find_header(text[: MAX_BYTES + 1], report)
+    if not header:
+        return None
+    error = _too_large(1) if _is_too_large(text[: header.end]) else None
+    return _Matter(header.name, header.text, 1, header.end, header.parsed, error)
+
+
+def _is_too_large(head: str) -> bool:
+    return len(head) * 4 > MAX_BYTES and len(head.encode("utf-8", "replace")) > MAX_BYTES
+
+
+def _too_large(line: int) -> PostError:
+    message = f"front matter is longer than {MAX_BYTES // 1024} KiB; move text to the body"
+    return PostError(line, "matter-too-large", message)
+
+
+def _metadata(found: _Matter, report: ReportProblem, *, yaml_only: bool) -> tuple[dict[str, Any], dict[str, int]]:
+    """Return the front matter and the line of each key."""
+    language, head, first = found.language, found.head, found.first
+    if yaml_only and language != "YAML":
+        # Jekyll shows it as text; an author who wrote it there did not mean that, and may hold the post back in it.
+        _refuse(first, f"front matter is {language}, which Jekyll does not read; write it as YAML between lines ---")
+    if found.error:
+        raise found.error
+    if found.parsed:
+        return found.parsed
+    if language == "TOML":
+        return parse_toml(head, first)
+    if language == "JSON":
+        metadata, lines, _ = parse_json(head, first)
+        return metadata, lines
+    if not language.startswith("YAML"):
+        _refuse(first, f"front matter is {language}, which is not read; write it as YAML, TOML or JSON")
+    if first > 2:
+        message = "front matter begins after blank lines, where Jekyll ignores it; remove the blank lines"
+        report(first - 1, "late-fence", message)
     if plain := parse_plain_lines(head):
         metadata, lines = plain
         return metadata, {key: first + line for key, line in lines.items()}
-    builder = _Builder(first, report)
-    return _parse(head, builder), builder.lines
+    builder = YamlBuilder(first, report)
+    return parse_yaml(head, builder), builder.lines
 
 
-def decode_text(data: bytes, report: ReportProblem, encoding: str = "utf-8") -> str:
-    r"""Return the text of a file with `\n` as line ends. Invalid bytes become U+FFFD and are reported."""
-    for mark, name in _BOMS if data[:1] in _MARKED else ():
-        if data.startswith(mark):
-            return _decoded(data[len(mark) :], name, report)
-    if data[:4] in (b"-\0-\0", b"\0-\0-"):
-        return _decoded(data, "utf-16-le" if data[0] else "utf-16-be", report)
-    try:
-        return _lines(data.decode("utf-8"))
-    except UnicodeDecodeError:
-        return _decoded(data, encoding, report)
-
-
-def _decoded(data: bytes, encoding: str, report: ReportProblem) -> str:
-    try:
-        return _lines(data.decode(encoding))
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        report(line, "undecodable", f"invalid {encoding} bytes replaced by U+FFFD; set [posts] encoding")
-        return _lines(data.decode(encoding, "replace"))
-
-
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-
-
-def _parse(head: str, builder: _Builder) -> dict[str, Any]:
-    fenced = f"---\n{_NOT_YAML.sub(chr(0xFFFD), head)}\n---\n"
-    try:
-        metadata, _ = frontmatter.parse(fenced, handler=_Handler(builder))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        reason = " ".join(str(getattr(error, "problem", None) or error).split())
-        last = builder.first + max(head.count("\n") - 1, 0)  # the parser may point beyond the end
-        line = min(builder.line(mark.line), last) if mark else builder.first
-        raise PostError(line, "bad-yaml", f"invalid YAML in front matter: {legal(reason)}; correct the line") from None
-    return metadata
-
-
-class _Handler(YAMLHandler):
-    """A handler with exact fences, instead of "three hyphens or more", and scalars that stay text."""
-
-    FM_BOUNDARY = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
-
-    def __init__(self, builder: _Builder) -> None:
-        super().__init__()
-        self._builder = builder
-
-    def load(self, fm: str, **_: object) -> dict[str, Any]:
-        return self._builder.build(fm)
-
-
-class _Builder:
-    """The mapping under construction: built from the events of libyaml, with the lines of its keys."""
-
-    def __init__(self, first: int, report: ReportProblem) -> None:
-        self.first = first
-        self.lines: dict[str, int] = {}
-        self._report = report
-        self._stack: list[tuple[Any, str | None]] = []  # open containers, each with the key without a value
-        self._done: Any = None
-        self._reached = 0  # where the last event ends, in characters
-
-    def line(self, mark: int) -> int:
-        """Return the line of the file for a line of the parser, whose first is the rest of the opening fence."""
-        return self.first + max(mark - 1, 0)
-
-    def build(self, text: str) -> dict[str, Any]:
-        """Return the mapping in `text`.
-
-        Raises:
-            PostError: the front matter is refused.
-            yaml.YAMLError: it is not YAML.
-        """
-        try:
-            self._consume(text)
-        except yaml.YAMLError:
-            # libyaml 0.2.6 and later stops at 1,000 levels, before it delivers the events that led there: it looks
-            # 1,024 characters ahead for the colon of a key. So the beginning is read again without what follows;
-            # what is refused does not depend on the version of the library.
-            with suppress(yaml.YAMLError):
-                _Builder(self.first, _ignore)._consume(text[: self._reached + _LOOK_AHEAD])  # noqa: SLF001
-            raise
-        return self._mapping()
-
-    def _consume(self, text: str) -> None:
-        parser: Any = yaml.CBaseLoader(text)
-        documents = count = 0
-        while (event := parser.get_event()) is not None:
-            kind, count, self._reached = type(event), count + 1, event.end_mark.index
-            if count > MAX_EVENTS:
-                self._refuse(
-                    event, "matter-too-large", f"front matter has more than {MAX_EVENTS:,} keys and values; remove some"
-                )
-            if kind is events.ScalarEvent:
-                self._refuse_extras(event)
-                self._add(_scalar(event), event)
-            elif kind is events.MappingStartEvent or kind is events.SequenceStartEvent:
-                self._refuse_extras(event)
-                self._open({} if kind is events.MappingStartEvent else [], event)
-            elif kind is events.MappingEndEvent or kind is events.SequenceEndEvent:
-                self._add(self._stack.pop()[0], event)
-            elif kind is events.AliasEvent:
-                self._refuse(event, "yaml-alias", "YAML alias in front matter (*name); write the value out")
-            elif kind is events.DocumentStartEvent:
-                documents += 1
-        if documents > 1:
-            raise PostError(self.first, "bad-yaml", "front matter has several YAML documents; keep one")
-
-    def _refuse(self, event: Any, code: str, message: str) -> NoReturn:
-        raise PostError(self.line(event.start_mark.line), code, message)
-
-    def _mapping(self) -> dict[str, Any]:
-        if self._done is None:
-            return {}
-        if not isinstance(self._done, dict):
-            raise PostError(self.first, "not-a-mapping", "front matter is not a mapping; write lines of `key: value`")
-        return self._done
-
-    def _refuse_extras(self, event: Any) -> None:
-        if event.anchor is not None:
-            self._refuse(event, "yaml-alias", "YAML anchor in front matter (&name); write the value out")
-        if event.tag is not None:
-            self._refuse(event, "yaml-tag", f"YAML tag in front matter ({legal(event.tag)}); remove the tag")
-
-    def _open(self, container: Any, event: Any) -> None:
-        if len(self._stack) >= MAX_DEPTH:
-            self._refuse(event, "too-deep", f"front matter is nested deeper than {MAX_DEPTH} levels; flatten it")
-        if self._stack and isinstance(self._stack[-1][0], dict) and self._stack[-1][1] is None:
-            self._refuse(event, "bad-yaml", "a list or mapping is used as a key; use a text")
-        self._stack.append((container, None))
-
-    def _add(self, value: Any, event: Any) -> None:
-        if not self._stack:
-            self._done = value
-            return
-        container, key = self._stack[-1]
-        if isinstance(container, list):
-            if value is not None:
-                container.append(value)
-        elif key is None:
-            self._key(container, event)
-        else:
-            self._stack[-1] = (container, None)
-            if value is not None:
-                container[key] = value
-
-    def _key(self, container: dict[str, Any], event: Any) -> None:
-        key, line = event.value, self.line(event.start_mark.line)
-        if container.pop(key, None) is not None:
-            self._report(
-                line, "duplicate-key", f"duplicate key `{legal(key)}`, the last value is used; remove the other"
-            )
-        self._stack[-1] = (container, key)
-        if len(self._stack) == 1:
-            self.lines[key] = line
-
-
-def _ignore(line: int, code: str, message: str) -> None:
-    """Discard a problem that is reported elsewhere."""
-
-
-def _scalar(event: Any) -> str | None:
-    value: str = event.value
-    if event.style is not None and not event.implicit[0]:
-        return value
-    return plain_scalar(value)
+def _refuse(line: int, message: str) -> NoReturn:
+    raise PostError(line, "front-matter-format", message)

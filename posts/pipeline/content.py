@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from posts.config.options import ReadOptions
 from posts.errors import EXHAUSTED
 from posts.files.walk import is_private
-from posts.frontmatter.split import ParsedFile, decode_text, split_front_matter
+from posts.frontmatter.decode import decode_text
+from posts.frontmatter.split import ParsedFile, split_front_matter
 from posts.html.clean import CleanedHtml, clean_html
 from posts.html.excerpt import find_excerpt, summarize, title_from_body
 from posts.markup.to_html import markup_to_html
@@ -110,7 +111,7 @@ def render(
 ) -> Content:
     """The content of a post whose facts are known. `report` gets what was left out of the body."""
     post = facts.post
-    matter = split_front_matter(data, lambda *_: None, options.encoding)
+    matter = split_front_matter(data, lambda *_: None, options.encoding, yaml_only=kind.built_by_jekyll)
     text = matter.body[: facts.kept]
     if facts.kept < 0:
         text = cut_tail(matter.body, post.path, (*post.categories, *post.tags), options).body

@@ -28,11 +28,15 @@ _NOWHERE = stamps.Stamp(-1, 0, 0, 0)
 
 
 class Outcome(NamedTuple):
-    """What is known of one post file: its facts or an error, complaints, and the media whose sizes were looked up."""
+    """What is known of one post file: its facts or an error, complaints, and the media whose sizes were looked up.
+
+    `held` is the state in which the author holds back a post without facts, or "".
+    """
 
     facts: PostMetadata | None
     problems: tuple[Problem, ...]
     media: tuple[tuple[str, int], ...]
+    held: str = ""
 
 
 class Task(NamedTuple):
@@ -75,7 +79,8 @@ class Examiner:
         try:
             known = facts.read(found, data, self.kind, self.options, self._sizer(media), few(complaints))
         except PostError as error:
-            return _packed(None, [*complaints, (error.line, error.code, severity_of(error.code), error.message)], media)
+            complaints.append((error.line, error.code, severity_of(error.code), error.message))
+            return _packed(None, complaints, media, error.held)
         except Exception as error:  # noqa: BLE001 # whatever is wrong with one post, or with us, costs one post
             return _packed(None, [*complaints, internal(error)], media)
         return _packed(known, complaints, media)
@@ -98,7 +103,8 @@ def outcome(path: str, packet: bytes) -> Outcome | None:
     facts = codec.decode_file(packet)
     if facts is None:
         return None
-    return Outcome(facts.metadata, tuple(Problem(path, *complaint) for complaint in facts.complaints), facts.media)
+    problems = tuple(Problem(path, *complaint) for complaint in facts.complaints)
+    return Outcome(facts.metadata, problems, facts.media, facts.held)
 
 
 def media_size(root: Path, address: str) -> int:
@@ -138,6 +144,9 @@ def internal(error: Exception) -> tuple[int, str, Severity, str]:
 
 
 def _packed(
-    known: PostMetadata | None, complaints: list[tuple[int, str, Severity, str]], media: Iterable[tuple[str, int]]
+    known: PostMetadata | None,
+    complaints: list[tuple[int, str, Severity, str]],
+    media: Iterable[tuple[str, int]],
+    held: str = "",
 ) -> bytes:
-    return codec.encode_file(codec.FileFacts(known, tuple(complaints), tuple(media)))
+    return codec.encode_file(codec.FileFacts(known, tuple(complaints), tuple(media), held))

@@ -7,19 +7,19 @@ body is looked at because a source link at its end makes the id.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from posts.config.options import ReadOptions
 from posts.errors import PostError
 from posts.files.stat import digest
-from posts.frontmatter import dates, fields
-from posts.frontmatter.scalars import Timestamp
+from posts.frontmatter import fields
+from posts.frontmatter.held_back import HeldBack, find_held_back
 from posts.frontmatter.split import ParsedFile, split_front_matter
 from posts.html.urls import resolve_url
 from posts.identity import urls as identity
-from posts.model import Enclosure, Post, PostMetadata, State
+from posts.model import Enclosure, Post, PostMetadata
+from posts.pipeline.post_dates import PostDates
 from posts.problems import ReportProblem
 from posts.sites.base import FileName, PostFile, SiteKind
 from posts.sites.permalinks import PermalinkError, page_url
@@ -56,9 +56,16 @@ def read(
     Raises:
         PostError: the post has to be left out.
     """
-    matter = split_front_matter(data, report, options.encoding)
+    matter = split_front_matter(data, report, options.encoding, yaml_only=kind.built_by_jekyll)
+    if kind.ignores_key_case:
+        matter.fold_keys(report)
     metadata = kind.with_defaults(found.path, matter.metadata)
-    return _Reader(found, kind, options, matter, metadata, report).facts(size)
+    reader = _Reader(found, kind, options, matter, metadata, report)
+    try:
+        return reader.facts(size)
+    except PostError as error:
+        error.held = reader.held.state if reader.held else ""
+        raise
 
 
 class _Reader:
@@ -76,18 +83,21 @@ class _Reader:
         self.found, self.kind, self.options = found, kind, options
         self.matter, self.metadata, self.report = matter, metadata, report
         self.named: FileName = kind.parse_file_name(found.path)
+        self.held = self._held_back()
 
     def facts(self, size: Callable[[str], int]) -> PostMetadata:
-        moment, page_date = self._date()
+        dates = PostDates(self.kind, self.options, self.named.date, self.metadata, self.matter.lines, self.report)
+        publishes = dates.embargo()
+        moment, page_date = dates.published(publishes)
         categories = self.kind.categories(self.found.path, self.metadata)
         tags = self.kind.tags(self.metadata)
         permalink = self._permalink(page_date, categories)
         tail = cut_tail(self.matter.body, self.found.path, (*categories, *tags), self.options)
         source = self._source(tail.source)
-        updated, expires = self._moment("updated"), self._moment("expires")
+        updated, expires = dates.lesser("updated"), dates.lesser("expires")
         post = Post(
             path=self.found.path,
-            state=self._state(),
+            state=self.held.state if self.held else "published",
             id="",
             title=self._title(),
             date=moment,
@@ -111,43 +121,13 @@ class _Reader:
             is_own_source=bool(source) and identity.host(source) == _own_host(self.options.site.url),
             kept=len(tail.body) if self.matter.body.startswith(tail.body) else -1,
             expires=expires.timestamp() if expires else 0.0,
+            publishes=publishes.timestamp() if publishes else 0.0,
+            reason=self.held.message if self.held else "",
+            reason_line=self._line(self.held.key) if self.held else 0,
         )
 
     def _line(self, key: str) -> int:
         return self.matter.lines.get(key, 0)
-
-    def _date(self) -> tuple[Any, Any]:
-        """The moment of the post and the local time for its permalink."""
-        zones = self.options.zones
-        written = fields.first_text(self.metadata, "date")
-        if not written and self.metadata.get("date"):
-            self.report(self._line("date"), "bad-date", "`date` is no text: the date of the file's name is taken")
-        if written:
-            line, is_plain = self._line("date"), isinstance(self.metadata["date"], Timestamp)
-            try:
-                moment = dates.parse_date(written, zones, plain=is_plain)
-            except dates.DateError as error:
-                raise PostError(line, "bad-date", str(error)) from None
-            if moment.code:
-                self.report(line, moment.code, moment.message)
-            return moment.at, self.kind.page_date(moment, zones)
-        at = dates.parse_file_date(self.named.date, zones)
-        if at is None:
-            raise PostError(0, "no-date", "neither the front matter nor the file's name gives a date: add `date:`")
-        return at, self.kind.page_date(dates.ParsedDate(at), zones)
-
-    def _moment(self, field: str) -> datetime | None:
-        """The moment that one of the lesser dates names; it costs no post its place when it is none."""
-        written = fields.first_text(self.metadata, field)
-        if not written:
-            return None
-        key = fields.first_key(self.metadata, field)
-        is_plain = isinstance(self.metadata[key], Timestamp)
-        try:
-            return dates.parse_date(written, self.options.zones, plain=is_plain).at
-        except dates.DateError as error:
-            self.report(self._line(key), "bad-date", f"`{key}` is ignored: {error}")
-            return None
 
     def _title(self) -> str:
         title = self.metadata.get("title")
@@ -173,14 +153,10 @@ class _Reader:
             self.report(0, "too-many-parts", f"only the first {MAX_PARTS} {what} count")
         return found[:MAX_PARTS]
 
-    def _state(self) -> State:
+    def _held_back(self) -> HeldBack | None:
         if self.found.draft and not self.options.drafts:
-            return "draft"
-        if self.kind.reads_draft_key and fields.is_true(self.metadata, "draft") and not self.options.drafts:
-            return "draft"
-        if fields.is_false(self.metadata, "published") and not self.options.unpublished:
-            return "unpublished"
-        return "published"
+            return HeldBack("draft", "", "in a folder of drafts")
+        return find_held_back(self.metadata, drafts=self.options.drafts, unpublished=self.options.unpublished)
 
     def _permalink(self, page_date: Any, categories: list[str]) -> str:
         try:

@@ -40,6 +40,7 @@ class _Reader:
         self.changed: set[str] = set()
         self.metadata: dict[str, PostMetadata] = {}
         self.media: dict[str, list[str]] = {}
+        self.held: set[str] = set()  # the paths of posts that cannot be read, but whose author holds them back
 
     def read(self, now: datetime) -> Reading:
         ledger = Ledger(self.index.entries(), self.index.followers())
@@ -73,6 +74,7 @@ class _Reader:
             articles={article.facts.post.path: article for article in decisions.articles},
             kept=kept,
             unavailable=unavailable,
+            held=self.held,
             rows=self.rows,
             changed=self.changed,
             removed=self._stored_paths() - readable,
@@ -88,7 +90,9 @@ class _Reader:
         undated = []
         for one, known in zip(found, self._outcomes(found), strict=True):
             errors = [problem for problem in known.problems if problem.severity == "error"]
-            if errors and errors[0].code == "no-date" and one.draft and not self.options.drafts:
+            if known.held:
+                self.held.add(one.path)
+            if errors and errors[0].code == "no-date" and known.held == "draft":
                 undated.append(one.path)
                 continue
             problems.extend(known.problems)
@@ -146,7 +150,7 @@ class _Reader:
             return facts
         if facts.expires and facts.expires <= now.timestamp() and not self.options.expired:
             return facts._replace(post=facts.post._replace(state="expired"))
-        if facts.post.date <= now or self.options.future:
+        if (facts.post.date <= now and facts.publishes <= now.timestamp()) or self.options.future:
             return facts
         return facts._replace(post=facts.post._replace(state="future"))
 
@@ -158,7 +162,7 @@ class _Reader:
 
     def _unavailable(self, found: Iterable[PostFile], problems: Iterable[Problem], ledger: Ledger) -> set[str]:
         """Return the paths of posts that are there and unreadable, or have to wait: their items are not gone."""
-        unreadable = {one.path for one in found} - self.metadata.keys()
+        unreadable = {one.path for one in found} - self.metadata.keys() - self.held
         closed = tuple(f"{problem.path}/" for problem in problems if problem.code == "unreadable")
         if closed:
             unreadable |= {one.path for one in ledger.entries.values() if f"{one.path}/".startswith(closed)}

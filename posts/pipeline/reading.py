@@ -69,6 +69,7 @@ class Reading:
         articles: The items that have a readable post, by path of the first of their posts.
         kept: The ledger entries of items whose post is unreadable, by path.
         unavailable: The paths of posts that are there and unreadable, or have to wait for their date.
+        held: The paths of unreadable posts that their authors hold back: their items are removed.
         rows: What the index is to know of post files, by path.
         changed: The paths of files that were read in this run.
         removed: The paths of files that the index knows and that are gone.
@@ -91,6 +92,7 @@ class Reading:
     articles: Mapping[str, Article]
     kept: Mapping[str, Entry]
     unavailable: AbstractSet[str]
+    held: AbstractSet[str]
     rows: Mapping[str, FileRow]
     changed: AbstractSet[str]
     removed: AbstractSet[str]
@@ -123,7 +125,7 @@ class Reading:
             site: The URL of the site.
         """
         present = {one.id for one in self.articles.values()} | {entry.id for entry in self.kept.values()}
-        there = self.unavailable | self.metadata.keys()
+        there = self.unavailable | self.metadata.keys() | self.held
         refuse_losses(self.ledger.entries.values(), present, there, site=site)
 
     def item_id(self, path: str) -> str:

@@ -36,8 +36,8 @@ class SiteKind(Protocol):
     renders_liquid: bool
     """Whether bodies are Liquid templates."""
 
-    reads_draft_key: bool
-    """Whether `draft: true` in the front matter makes a post a draft."""
+    ignores_key_case: bool
+    """Whether the keys of front matter have no case, as in Hugo and Pelican."""
 
     media_root_relative: bool
     """Whether relative media addresses in front matter start at the root of the site, not at the page of the post."""
@@ -52,7 +52,7 @@ class SiteKind(Protocol):
     """How the names of files begin that no post and no include may read: they may hold secrets."""
 
     config_files: tuple[str, ...]
-    """The configuration files of the site generator, below the site."""
+    """The configuration and data files of the site generator that feedmill reads, below the site."""
 
     def fingerprint(self) -> str:
         """Return the part of the site's own configuration that metadata depends on and that is not an option."""

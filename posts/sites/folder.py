@@ -21,14 +21,14 @@ from posts.sites.terms import flatten, union
 EXCLUDED = ("node_modules", "vendor")
 SUFFIXES = ("md", "markdown", "mkd", "mkdn", "mkdown", "html", "htm", "xhtml")
 
-_DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})-(.+)", re.DOTALL)
+_DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:-(.+))?", re.DOTALL)
 
 
 class Folder:
     """A folder without a known site generator; all settings come from `feedmill.toml`."""
 
     renders_liquid = False
-    reads_draft_key = True
+    ignores_key_case = True
     media_root_relative = False
     chooses_folders = True
     built_by_jekyll = False
@@ -68,10 +68,14 @@ class Folder:
         if basename in ("index", "_index") and folder:
             basename = folder.rpartition("/")[2]
         match = _DATED.fullmatch(basename)
-        return FileName(match[1], match[2], basename) if match else FileName("", basename, basename)
+        return FileName(match[1], match[2] or basename, basename) if match else FileName("", basename, basename)
 
     def with_defaults(self, path: str, metadata: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002 # there are none
-        return metadata
+        """The front matter, with the terms that Zola has in a table of their own."""
+        terms = metadata.get("taxonomies")
+        if not isinstance(terms, Mapping):
+            return metadata
+        return {key: terms[key] for key in ("categories", "tags", "authors") if key in terms} | metadata
 
     def categories(self, path: str, metadata: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 # folders say nothing
         return union(_names(metadata.get("categories")), _names(metadata.get("category")))

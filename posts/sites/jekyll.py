@@ -9,6 +9,7 @@ import fnmatch
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from posts.model import Problem
 from posts.problems import make_problem
 from posts.sites.base import FileName, PostFile
 from posts.sites.jekyll_config import CONFIG_FILES, DefaultsScope, config_sections, read_config
+from posts.sites.jekyll_data import Author, as_person, author_files, read_authors, with_authors
 from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_mistakes
 from posts.sites.terms import flatten, union
 
@@ -30,33 +32,45 @@ class Jekyll:
     """A folder with a `_config.yml`, or with `_posts`."""
 
     renders_liquid = True
-    reads_draft_key = False
+    ignores_key_case = False
     media_root_relative = True
     chooses_folders = False
     built_by_jekyll = True
     private_names: tuple[str, ...] = ("_config.",)
-    config_files: tuple[str, ...] = CONFIG_FILES
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.config = read_config(root)
         self.scopes = DefaultsScope.all(self.config)
         self.collections_dir = str(self.config.get("collections_dir") or "").strip("/")
+        self.data_dir = str(self.config.get("data_dir") or "_data").strip("/")
+        self.config_files: tuple[str, ...] = (*CONFIG_FILES, *author_files(self.data_dir))
+
+    @cached_property
+    def _author_data(self) -> tuple[dict[str, Author], list[Problem]]:
+        problems: list[Problem] = []
+        return read_authors(self.root, self.data_dir, problems.append), problems
 
     @staticmethod
     def is_site(root: Path) -> bool:
         return any((root / name).is_file() for name in CONFIG_FILES) or (root / "_posts").is_dir()
 
     def fingerprint(self) -> str:
-        return repr((self.scopes, self.collections_dir))
+        return repr((self.scopes, self.collections_dir, self._author_data[0]))
 
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
-        return config_sections(self.config)
+        sections = config_sections(self.config)
+        site = sections["site"]
+        if isinstance(author := site.get("author"), str) and (known := self._author_data[0].get(author)):
+            site["author"] = as_person(author, known)
+        return sections
 
     def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:
         return permalink_mistakes(options)
 
     def files(self, options: ReadOptions, walk: Walk, report: Callable[[Problem], None]) -> Iterator[PostFile]:
+        for problem in self._author_data[1]:
+            report(problem)
         filters = _EntryFilter(options)
         start = self.collections_dir
         for folder in [start, *walk.folders(start, filters.keeps)]:
@@ -90,6 +104,10 @@ class Jekyll:
         merged |= metadata
         if categories:
             merged["categories"] = union(categories, _plural(metadata.get("categories")))
+        authors = self._author_data[0]
+        for key in ("author", "authors") if authors else ():
+            if key in merged:
+                merged[key] = with_authors(merged[key], authors)
         return merged
 
     def categories(self, path: str, metadata: Mapping[str, Any]) -> list[str]:

@@ -34,11 +34,19 @@ Complaint = tuple[int, str, Severity, str]
 
 
 class FileFacts(NamedTuple):
-    """What was read from one post file: its metadata (None if unreadable), complaints, and sizes of local media."""
+    """What was read from one post file.
+
+    Attributes:
+        metadata: Its metadata; None if it is unreadable.
+        complaints: What is wrong with it.
+        media: The sizes of local media, by address.
+        held: The state in which its author holds back an unreadable post, or "".
+    """
 
     metadata: PostMetadata | None
     complaints: tuple[Complaint, ...] = ()
     media: tuple[tuple[str, int], ...] = ()
+    held: str = ""
 
 
 def _stored(record: Any, replaced: Mapping[str, Any]) -> Any:
@@ -96,7 +104,7 @@ def encode_file(facts: FileFacts) -> bytes:
     """Return what was read from a post file as a packet."""
     known = facts.metadata
     stored = known and _StoredMetadata(*known._replace(post=_stored_post(known.post)))
-    return _packet(_StoredFile(stored, facts.complaints, facts.media))
+    return _packet(_StoredFile(stored, facts.complaints, facts.media, facts.held))
 
 
 def decode_file(packet: bytes) -> FileFacts | None:
@@ -109,7 +117,7 @@ def decode_file(packet: bytes) -> FileFacts | None:
         if known is not None:
             known.post = _post(known.post)
             known = PostMetadata._make(_metadata_values(known))
-        return FileFacts(known, stored.complaints, stored.media)
+        return FileFacts(known, stored.complaints, stored.media, stored.held)
     except _INVALID:
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import locale
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -265,3 +265,16 @@ def test_the_site_is_the_author_where_nobody_is() -> None:
     assert texts(atom([]), "atom:author/atom:name") == ["金融消息"]
     signed = Site(SITE.title, SITE.url, authors=(Person("Ann"), Person("")))
     assert texts(atom([], site=signed), "atom:author/atom:name") == ["Ann"]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected"),
+    [
+        (345, "Thu, 01 Jan 2026 10:00:00 +0545"),
+        (-570, "Thu, 01 Jan 2026 10:00:00 -0930"),
+        (486, "Thu, 01 Jan 2026 01:54:00 +0000"),
+        (-44, "Thu, 01 Jan 2026 10:44:00 +0000"),
+    ],
+)
+def test_an_offset_that_no_time_zone_has_is_written_in_utc(minutes: int, expected: str) -> None:
+    assert format_rfc822(datetime(2026, 1, 1, 10, tzinfo=timezone(timedelta(minutes=minutes)))) == expected

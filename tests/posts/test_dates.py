@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -68,7 +68,6 @@ def test_an_offset_that_cannot_be_is_reported_and_the_sites_taken(written: str, 
     [
         "2021-02-31",
         "2021-13-01",
-        "2021-12-31 25:00:00",
         "01/02/2021",
         "21-12-31",
         "September 2021",
@@ -86,6 +85,132 @@ def test_an_offset_that_cannot_be_is_reported_and_the_sites_taken(written: str, 
 def test_nothing_is_guessed(written: str) -> None:
     with pytest.raises(DateError):
         parse_date(written, SHANGHAI)
+
+
+TAILS = {
+    "": ("09:00:00", "+08:00", ""),
+    " EDT": ("09:00:00", "+08:00", "unknown-zone"),
+    " CEST": ("09:00:00", "+02:00", ""),
+    " (CEST)": ("09:00:00", "+02:00", ""),
+    " Asia/Tokyo": ("09:00:00", "+08:00", "unknown-zone"),
+    " Eastern Standard Time": ("09:00:00", "+08:00", "unknown-zone"),
+    " AM": ("09:00:00", "+08:00", ""),
+    " PM": ("21:00:00", "+08:00", ""),
+    "pm": ("21:00:00", "+08:00", ""),
+    " p.m. +0200": ("21:00:00", "+02:00", ""),
+    " PM CEST": ("21:00:00", "+02:00", ""),
+    " UTC": ("09:00:00", "+00:00", ""),
+    " gmt": ("09:00:00", "+00:00", ""),
+    " Z": ("09:00:00", "+00:00", ""),
+    " UTC+2": ("09:00:00", "+02:00", ""),
+    " GMT+0800 (China Standard Time)": ("09:00:00", "+08:00", ""),
+    " GMT+0100 (中欧标准时间)": ("09:00:00", "+01:00", ""),
+    " +0800 CST": ("09:00:00", "+08:00", ""),
+    ".123456789 +0800 CST m=+0.000000001": ("09:00:00.123456", "+08:00", ""),
+    " -0300 -03": ("09:00:00", "-03:00", ""),
+    "+02:00[Europe/Berlin]": ("09:00:00", "+02:00", ""),
+    "-05:00 EST": ("09:00:00", "-05:00", ""),
+    " 2023 -0800": ("00:00:00", "+08:00", "bad-time"),
+    ":00": ("00:00:00", "+08:00", "bad-time"),
+    " or so, perhaps": ("00:00:00", "+08:00", "bad-time"),
+}
+
+
+@pytest.mark.parametrize("tail", TAILS)
+@pytest.mark.parametrize("form", ["{:04}-{:02}-{:02} 09:00:00", "{:04}/{}/{} 9:00:00", "{:04}-{:02}-{:02}T09:00:00"])
+def test_a_date_that_begins_with_the_year_keeps_its_day_whatever_follows(tail: str, form: str) -> None:
+    time, offset, code = TAILS[tail]
+    for month, day in [(7, day) for day in range(1, 32)] + [(month, 1) for month in range(1, 13)]:
+        parsed = parse_date(form.format(2025, month, day) + tail, SHANGHAI)
+        assert (parsed.at.isoformat(), parsed.code) == (f"2025-{month:02}-{day:02}T{time}{offset}", code)
+
+
+@pytest.mark.parametrize(
+    "time",
+    "18::48::00|25:99|25:00:00|18:30:22 2023 -0800|00:10::00 -03:00|20:00.000000000 +08:00|24:00:01|12:60|12:00:61"
+    "|13:00 AM|noonish|T|1|::|10:00:00:00".split("|"),
+)
+def test_an_unreadable_time_leaves_the_day_at_midnight(time: str) -> None:
+    for day in range(1, 32):
+        parsed = parse_date(f"2021-12-{day:02} {time}", SHANGHAI)
+        assert (parsed.at.isoformat(), parsed.code) == (f"2021-12-{day:02}T00:00:00+08:00", "bad-time")
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("2026-01-07 24:00:00", "2026-01-08T00:00:00+08:00"),
+        ("2026-12-31T24:00Z", "2027-01-01T00:00:00+00:00"),
+        ("2026-01-07 24:00:00.000 -0500", "2026-01-08T00:00:00-05:00"),
+        ("31 Jan 2026 24:00:00 +0200", "2026-02-01T00:00:00+02:00"),
+        ("2016-12-31 23:59:60 UTC", "2017-01-01T00:00:00+00:00"),
+    ],
+)
+def test_the_end_of_the_day_is_the_next_midnight(written: str, expected: str) -> None:
+    parsed = parse_date(written, SHANGHAI)
+    assert (parsed.at.isoformat(), parsed.code) == (expected, "")
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("2021年1月2日09:08", "2021-01-02T09:08:00+08:00"),
+        ("2021-12-03 12:30 AM", "2021-12-03T00:30:00+08:00"),
+        ("2021-12-03 12:30 PM", "2021-12-03T12:30:00+08:00"),
+        ("2021-12-03 9pm", "2021-12-03T21:00:00+08:00"),
+        ("2021-12-03T113835Z", "2021-12-03T11:38:35+00:00"),
+        ("2021-12-03 Fri 11:38", "2021-12-03T11:38:00+08:00"),
+        ("2021-12-03, 11:38", "2021-12-03T11:38:00+08:00"),
+        ("2021-12-03 at 11:38", "2021-12-03T11:38:00+08:00"),
+        ("2021 Dec 3 11:38", "2021-12-03T11:38:00+08:00"),
+        ("20211203", "2021-12-03T00:00:00+08:00"),
+        ("20211203T113835Z", "2021-12-03T11:38:35+00:00"),
+        ("Thu Jan 01 2026 10:00:00 GMT+0800 (China Standard Time)", "2026-01-01T10:00:00+08:00"),
+        ("Thu, 01 Jan 2026 10:00:00 -0500 (EST)", "2026-01-01T10:00:00-05:00"),
+    ],
+)
+def test_more_shapes_that_programs_write(written: str, expected: str) -> None:
+    parsed = parse_date(written, SHANGHAI)
+    assert (parsed.at.isoformat(), parsed.code) == (expected, "")
+
+
+def test_a_garbled_time_behind_the_day_costs_the_time_only() -> None:
+    for written in ("3 September 2021 25:99", "Fri, 03 Sep 2021 18::48::00", "Fri Sep  3 11:71:31 2021"):
+        parsed = parse_date(written, SHANGHAI)
+        assert (parsed.at.isoformat(), parsed.code) == ("2021-09-03T00:00:00+08:00", "bad-time")
+
+
+def test_the_file_name_decides_between_two_readings() -> None:
+    month_first = parse_date("11-9-2017", SHANGHAI, file_date="2017-11-09")
+    assert month_first.at.isoformat() == "2017-11-09T00:00:00+08:00"
+    assert month_first.in_jekyll == datetime(2017, 9, 10, 16, tzinfo=UTC)  # Ruby reads the day first
+    day_first = parse_date("11-9-2017 10:30", SHANGHAI, file_date="2017-9-11")
+    assert (day_first.at.isoformat(), day_first.in_jekyll) == ("2017-09-11T10:30:00+08:00", None)
+
+
+@pytest.mark.parametrize("file_date", ["", "2017-11-10", "2018-11-09", "2017-02-31"])
+def test_a_file_name_of_another_day_decides_nothing(file_date: str) -> None:
+    with pytest.raises(DateError):
+        parse_date("11-9-2017", SHANGHAI, file_date=file_date)
+
+
+@pytest.mark.parametrize("written", ["2021-06-16 16:30:00+16:30", "Wed, 16 Jun 2021 16:30:00 +1630"])
+def test_any_offset_counts_where_jekyll_counts_it(written: str) -> None:
+    parsed = parse_date(written, SHANGHAI, any_offset=True)
+    assert (parsed.at.isoformat(), parsed.code) == ("2021-06-16T08:00:00+08:00", "bad-offset")
+    assert parse_date(written, SHANGHAI).at.isoformat() == "2021-06-16T16:30:00+08:00"
+
+
+@pytest.mark.parametrize("offset", ["+24:00", "-99:00", "+08:60"])
+def test_an_offset_that_jekyll_refuses_counts_nowhere(offset: str) -> None:
+    parsed = parse_date(f"2021-06-16 16:30:00 {offset}", SHANGHAI, any_offset=True)
+    assert (parsed.at.isoformat(), parsed.code, parsed.in_jekyll) == ("2021-06-16T16:30:00+08:00", "bad-offset", None)
+
+
+def test_jekyll_knows_american_zone_names() -> None:
+    parsed = parse_date("2025-07-01 23:00:00 PST", SHANGHAI)
+    assert parsed.in_jekyll == datetime(2025, 7, 2, 7, tzinfo=UTC)
+    assert parsed.at.isoformat() == "2025-07-01T23:00:00+08:00"
 
 
 def test_naive_utc_takes_only_what_jekyll_takes_for_utc() -> None:
@@ -132,6 +257,14 @@ def test_iso_forms_of_a_date_mean_that_date(at: datetime, separator: str, colon:
     moment = parse_date(written, SHANGHAI)
     assert moment.at == at
     assert moment.at.utcoffset() == at.utcoffset()
+
+
+@given(st.dates(date(1902, 1, 1), date(9998, 12, 31)), st.sampled_from("-/."), st.text(max_size=40))
+@settings(deadline=None, max_examples=300)
+def test_no_tail_moves_a_day(day: date, separator: str, tail: str) -> None:
+    moved = day + timedelta(days=1)  # a tail may say 24:00
+    parsed = parse_date(f"{day.isoformat().replace('-', separator)} {tail}", SHANGHAI)
+    assert parsed.at.replace(tzinfo=None).date() in (day, moved)
 
 
 @given(st.text(max_size=40) | st.from_regex(r"[0-9A-Za-z:/+., -]{1,40}", fullmatch=True))

@@ -159,3 +159,33 @@ def test_no_bytes_do_more_than_be_refused(data: bytes) -> None:
         assert error.message
     else:
         assert isinstance(matter.metadata, dict)
+
+
+@pytest.mark.parametrize("tag", ["!", "!!str", "!<tag:yaml.org,2002:str>"])
+def test_the_tag_of_a_text_makes_any_value_a_text(tag: str) -> None:
+    matter, _ = read(f"---\na: {tag} '2021-12-31'\nb: {tag} null\nc: {tag} 2021-12-31\nd: {tag} \"x: y\"\n---\n")
+    assert matter.metadata == {"a": "2021-12-31", "b": "null", "c": "2021-12-31", "d": "x: y"}
+    assert not isinstance(matter.metadata["c"], Timestamp)
+
+
+def test_the_core_tags_of_yaml_are_read() -> None:
+    matter, _ = read(
+        "---\na: !!int 010\nb: !!float 1.10\nc: !!bool 'no'\nd: !!null x\ne: !!timestamp 2021-12-31\n"
+        "f: !!seq [!!str 1, ! 2]\ng: !!map {x: 1}\n!!str h: 1\ni: ! [a]\n---\n"
+    )
+    assert matter.metadata == {
+        "a": "010",
+        "b": "1.10",
+        "c": "no",
+        "e": "2021-12-31",
+        "f": ["1", "2"],
+        "g": {"x": "1"},
+        "h": "1",
+        "i": ["a"],
+    }
+    assert isinstance(matter.metadata["e"], Timestamp)
+
+
+@pytest.mark.parametrize("value", ["!!binary aGk=", "!x y", "!ruby/object:X {}", "!!set {a}", "!!str [a]", "!!seq x"])
+def test_other_tags_are_refused(value: str) -> None:
+    assert refusal(f"---\na: 1\nb: {value}\n---\n") == (3, "yaml-tag")

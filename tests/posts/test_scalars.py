@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from posts.errors import PostError
 from posts.frontmatter.scalars import Timestamp, parse_plain_lines
-from posts.frontmatter.split import _Builder, _parse
+from posts.frontmatter.yaml_parser import YamlBuilder, parse_yaml
 
 _WORDS = st.text(st.sampled_from(list("ab九é1-_.:#'\"[]{},&*!|>%@`?~\\/ \t=<")), max_size=8)
 _VALUES = st.one_of(
@@ -29,9 +29,9 @@ _LINES = st.one_of(
 
 
 def _by_yaml(head: str) -> Any:
-    builder = _Builder(0, lambda *_: None)
+    builder = YamlBuilder(0, lambda *_: None)
     try:
-        return _parse(head, builder), builder.lines
+        return parse_yaml(head, builder), builder.lines
     except PostError as error:
         return str(error)
 

@@ -1,0 +1,152 @@
+"""Parse front matter in TOML and JSON, to the same values as from YAML: texts, lists and mappings.
+
+python-frontmatter's handlers read them; its TOML handler needs a library that Python 3.11 has made superfluous, so it
+gets `tomllib` here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from datetime import date, datetime, time
+from typing import Any
+
+import frontmatter
+from frontmatter.default_handlers import BaseHandler, JSONHandler
+
+from posts.errors import PostError
+from posts.frontmatter.yaml_parser import MAX_DEPTH, MAX_EVENTS, NOT_YAML
+from posts.text import legal
+
+_PART = r"(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')"
+# tomllib takes time that grows with the square of the length of a dotted key.
+_DEEP_KEY = re.compile(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{MAX_DEPTH}}}")
+_TOML_KEY = re.compile(r"^[ \t]*+\[{0,2}[ \t]*+[\"']?([\w-]++)[\"']?[ \t]*+[=.\]]", re.MULTILINE)
+_JSON_KEY = re.compile(r"^[ \t]*+\{?[ \t]*+\"([^\"\\\n]++)\"[ \t]*+:", re.MULTILINE)
+_TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)\Z")
+
+
+def parse_toml(head: str, first: int) -> tuple[dict[str, Any], dict[str, int]]:
+    """Return the mapping in TOML front matter, and the line of each key of the top level.
+
+    Raises:
+        PostError: it is not TOML, nested too deep, or has too many values.
+    """
+    first += len(head) - len(head.lstrip("\n"))  # python-frontmatter removes blank lines
+    text = NOT_YAML.sub("\ufffd", head.strip("\n"))
+    if deep := _DEEP_KEY.search(text):
+        raise _too_deep(first + text.count("\n", 0, deep.start()))
+    try:
+        metadata, _ = frontmatter.parse(text, handler=_TomlHandler())
+        return _Texts(first).mapping(metadata), _lines(_TOML_KEY, text, first, metadata)
+    except RecursionError:
+        raise _too_deep(first) from None
+    except ValueError as error:
+        if isinstance(error, PostError):
+            raise
+        place = _TOML_PLACE.search(str(error))
+        line = int(place[1]) if place and place[1] else text.count("\n") + 1
+        reason = legal(_TOML_PLACE.sub("", str(error)))[:200]
+        message = f"front matter is TOML and cannot be read: {reason}; correct the line"
+        raise PostError(first + line - 1, "bad-toml", message) from None
+
+
+def parse_json(text: str, first: int) -> tuple[dict[str, Any], dict[str, int], int]:
+    """Return the JSON object at the beginning of `text`, the line of each key, and where the object ends.
+
+    Raises:
+        PostError: it is not a JSON object, nested too deep, or has too many values.
+    """
+    handler = _JsonHandler()
+    try:
+        metadata, _ = frontmatter.parse(text, handler=handler)
+    except RecursionError:
+        raise _too_deep(first) from None
+    except json.JSONDecodeError as error:
+        message = f"front matter is JSON and cannot be read: {error.msg}; correct the line"
+        raise PostError(first + error.lineno - 1, "bad-json", message) from None
+    head = text[: handler.end]
+    return _Texts(first).mapping(metadata), _lines(_JSON_KEY, head, first, metadata), handler.end
+
+
+def _too_deep(line: int) -> PostError:
+    return PostError(line, "too-deep", f"front matter is nested deeper than {MAX_DEPTH} levels; flatten it")
+
+
+def _lines(pattern: re.Pattern[str], text: str, first: int, metadata: dict[str, Any]) -> dict[str, int]:
+    """Return the line of each key of the top level, as far as it begins a line."""
+    lines: dict[str, int] = {}
+    line, place = first, 0
+    for match in pattern.finditer(text):
+        line += text.count("\n", place, match.start(1))
+        place = match.start(1)
+        if match[1] in metadata:
+            lines.setdefault(match[1], line)
+    return lines
+
+
+class _TomlHandler(BaseHandler):
+    """A handler for text without fences, which is TOML as a whole."""
+
+    FM_BOUNDARY = re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE)
+
+    def split(self, text: str) -> tuple[str, str]:
+        return text, ""
+
+    def load(self, fm: str, **_: object) -> dict[str, Any]:
+        return tomllib.loads(fm, parse_float=str)
+
+
+class _JsonHandler(JSONHandler):
+    """A handler for text that begins with a JSON object. Numbers stay the text that was written."""
+
+    end = 0
+
+    def split(self, text: str) -> tuple[str, str]:
+        return text, ""
+
+    def load(self, fm: str, **_: object) -> Any:
+        decoder = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
+        value, self.end = decoder.raw_decode(fm)
+        return value
+
+
+def _as_written(value: Any) -> str:
+    """Return a scalar as YAML front matter would have it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return NOT_YAML.sub("\ufffd", str(value))
+
+
+class _Texts:
+    """Turns the values of TOML and JSON to what YAML front matter has: texts, lists, mappings; null is absent."""
+
+    def __init__(self, first: int) -> None:
+        self._first = first
+        self._count = 0
+
+    def mapping(self, values: dict[str, Any], depth: int = 1) -> dict[str, Any]:
+        self._take(len(values), depth)
+        pairs = ((NOT_YAML.sub("\ufffd", key), self._value(value, depth + 1)) for key, value in values.items())
+        return {key: value for key, value in pairs if value is not None}
+
+    def _value(self, value: Any, depth: int) -> Any:
+        if isinstance(value, dict):
+            return self.mapping(value, depth)
+        if isinstance(value, list):
+            self._take(len(value), depth)
+            return [one for one in (self._value(one, depth + 1) for one in value) if one is not None]
+        return None if value is None else _as_written(value)
+
+    def _take(self, count: int, depth: int) -> None:
+        self._count += 2 * count
+        if depth > MAX_DEPTH:
+            raise _too_deep(self._first)
+        if self._count > MAX_EVENTS:
+            message = f"front matter has more than {MAX_EVENTS:,} keys and values; remove some"
+            raise PostError(self._first, "matter-too-large", message)
