@@ -192,7 +192,10 @@ def test_every_code_point_survives_as_itself_or_as_the_replacement_character():
         ("<img src=http://x/i.png width=9 loading=lazy>", '<img src="http://x/i.png" width="9">'),
         ("<video src=http://x/v.mp4 autoplay></video>", '<video src="http://x/v.mp4" controls=""></video>'),
         ("<pre>\n\n\n  x</pre>", "<pre>  x</pre>"),
-        ("<pre><code class=language-c>a\n\n  b&lt;c</code></pre>", "<pre><code>a\n\n  b&lt;c</code></pre>"),
+        (
+            "<pre><code class=language-c>a\n\n  b&lt;c</code></pre>",
+            '<pre><code class="language-c">a\n\n  b&lt;c</code></pre>',
+        ),
         ("<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>", "<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>"),
         ("<bdo dir=rtl>x</bdo><time datetime=2021>y</time>", '<bdo dir="rtl">x</bdo><time datetime="2021">y</time>'),
         ("<iframe>a</iframe><object>b</object><template>c</template><style>d</style><canvas>e</canvas>f", "f"),
