@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from posts.html.limits import MAX_BYTES, is_too_large
 from posts.html.weight import without_data
 from posts.markup.kramdown import render_kramdown
-from posts.markup.shortcodes import strip_shortcodes
+from posts.markup.shortcodes import replace_tags, strip_shortcodes
 from posts.model import ReportProblem
 from posts.text import legal
 
@@ -41,11 +41,11 @@ def markup_to_html(body: str, *, markdown: bool, liquid: LiquidScope | None, rep
 
     `markdown`: GitHub's flavour (https://github.github.com/gfm/) with footnotes, raw HTML and what kramdown adds to
     it; no smart punctuation, so that a feed shows what was written. `liquid`: what Liquid can see; without it (a
-    plain folder, no Jekyll site) braces are text. Hugo's shortcodes are taken out in either case: paired ones keep
-    what is between them. `report` gets (line of the body counted from 1 or 0, code, message) for everything that was
-    left out. A body of more than 1 MiB, `data:` addresses not counted, comes back without being
-    rendered: `posts.html.clean` reports it and publishes its text.
-    Nothing is raised, whatever the body holds.
+    plain folder, no Jekyll site) braces are text, but for tags that embed something and stand alone on a line. Hugo's
+    shortcodes are taken out in either case: embeds leave a link or picture, paired ones what is between them.
+    `report` gets (line of the body counted from 1 or 0, code, message) for everything that was left out. A body of
+    more than 1 MiB, `data:` addresses not counted, is not rendered: `posts.html.clean` reports it and publishes its
+    text. Nothing is raised, whatever the body holds.
     """
     if is_too_large(body):
         body = without_data(body)
@@ -58,6 +58,8 @@ def markup_to_html(body: str, *, markdown: bool, liquid: LiquidScope | None, rep
         from posts.markup.liquid import render_liquid
 
         text = _encodable(render_liquid(text, liquid, report))
+    elif "{%" in text:
+        text = replace_tags(text)
     return _markdown(text, report).replace(_NOWHERE, "<a>") if markdown else text
 
 
