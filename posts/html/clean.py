@@ -47,6 +47,7 @@ _WRITTEN_ADDRESS = re.compile(
     r"(?:href|src|poster|cite|data)\s*+=\s*+(?:\"\s*+(https?:[^\"<>]*+)|'\s*+(https?:[^'<>]*+)|(https?:[^\s\"'<>]*+))",
     re.IGNORECASE,
 )
+_LONGEST_TAG = 5_000  # characters before an address, in which it is reported
 _MOST_REPORTS = 20
 _LOADED = {"embed", "iframe", "img", "object"}
 _ICON = 64
@@ -86,7 +87,7 @@ def clean_html(html: str, *, base: str, remove: Sequence[str] = (), report: Repo
             return CleanedHtml(cleaned, lead_image(cleaned))
     code, message = excess
     report(0, code, f"{message}; only its text and links are published, at most 1 MiB of it")
-    return CleanedHtml(sanitize(text_only(html, links=True), resolve))
+    return CleanedHtml(sanitize(text_only(html, resolve), resolve))
 
 
 def invalid_selectors(selectors: Sequence[str]) -> list[tuple[str, str]]:
@@ -137,7 +138,8 @@ def _report_unreadable(html: str, resolve: Resolver) -> None:
     for found in _WRITTEN_ADDRESS.finditer(html):
         address = found[1] or found[2] or found[3] or ""
         # In running text, as of a post about HTML, nothing is dropped.
-        if html.rfind("<", 0, found.start()) > html.rfind(">", 0, found.start()):
+        start = max(0, found.start() - _LONGEST_TAG)
+        if html.rfind("<", start, found.start()) > html.rfind(">", start, found.start()):
             resolve(unescape(address), "href")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html as escapes
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from html.entities import html5
 
@@ -34,26 +34,26 @@ _PRE = re.compile(r"<pre(?=[\s>])[^<>]*+>", re.IGNORECASE)
 _WRITTEN = re.compile(r"<[^<>]*+>")
 
 
-def text_only(html: str, *, links: bool = False) -> str:
+def text_only(html: str, resolve: Callable[[str, str], str] | None = None) -> str:
     """Return the text of the first 1 MiB of `html` without a parser: one `<p>` for each paragraph, at most 1 MiB.
 
-    Line breaks stay as `<br>`. Without `links` no other markup is kept, and the result is in the form that the
-    sanitizer returns; with them it must be sanitized.
+    Without `resolve` no markup is kept, and the result is in the form that the sanitizer returns. With it (see
+    `posts.html.sanitize`) links stay, and line breaks as `<br>`; then the result must be sanitized.
     """
     shown = strip_invisible(legal(html[:MAX_BYTES]))
     addresses: list[str] = []
-    if links:
-        shown = _with_breaks(_with_links(shown, addresses))
+    if resolve:
+        shown = _with_breaks(_with_links(shown, addresses, resolve))
     # Among so many it does not matter which of them end a line, and asking takes a microsecond each.
     shown = _MARKUP.sub("", (_LINE_TAG if html.count("<") <= 3 * MAX_MARKS else _MARKUP).sub("\n\n", shown))
     shown = escapes.escape(legal(_decoded(shown)), quote=False)
     paragraphs = (" ".join(part.split()) for part in re.split(r"\n[^\S\n]*+\n\s*+", shown))
-    if links:
+    if resolve:
         paragraphs = (_with_tags(part, addresses) for part in paragraphs)
     return "\n".join(_within([f"<p>{part}</p>" for part in paragraphs if part]))
 
 
-def _with_links(html: str, addresses: list[str]) -> str:
+def _with_links(html: str, addresses: list[str], resolve: Callable[[str, str], str]) -> str:
     """Return `html` with signs in the place of the tags of links; their addresses are added to `addresses`."""
 
     def sign(tag: re.Match[str]) -> str:
@@ -62,7 +62,11 @@ def _with_links(html: str, addresses: list[str]) -> str:
         found = _HREF.search(tag[2])
         if not found or len(addresses) >= _MOST_LINKS:
             return ""
-        addresses.append(unescape(found[1] or found[2] or found[3] or ""))
+        # Before the text is cut: an absolute address is longer.
+        address = resolve(unescape(found[1] or found[2] or found[3] or ""), "href")
+        if not address:
+            return ""
+        addresses.append(address)
         return f"{_OPEN}{len(addresses) - 1}{_OPENED}"
 
     return _LINK.sub(sign, _SIGNS.sub("\ufffd", html))

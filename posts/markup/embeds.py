@@ -98,7 +98,8 @@ def _picture(given: EmbedArguments) -> str:
         return ""
     caption = given.first("caption", "description")
     title = given.first("title")
-    alt = given.first("alt") or (rest[1] if len(rest) > 1 else rest[0] if rest else "") or caption or title
+    alt = given.first("alt") or (rest[1] if len(rest) > 1 else rest[0] if rest else "")
+    alt = alt or re.sub(r"<[^<>]*+>", "", caption) or title
     picture = f'<img src="{html.escape(src)}" alt="{html.escape(alt)}">'
     target = given.first("link", "href", "target")
     if target and not _UNSET.search(target):

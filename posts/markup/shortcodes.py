@@ -17,7 +17,8 @@ _PAIRS = {"<": ">", "%": "%"}
 _CALL = re.compile(r"\s*/?\s*([A-Za-z][\w./-]*)")
 _SHOWN = re.compile(r"/\*(.*)\*/", re.DOTALL)
 _LANGUAGE = re.compile(r"[\w+#.-]{1,50}")
-_LONGEST_CALL = 5_000
+_LONGEST_CALL = 1_000
+_MOST_EMBEDS = 500  # in a body; more are treated as any other shortcode
 
 _FENCE_OR_TAG = re.compile(
     r"^(?P<fence> {0,3}(?:`{3,}|~{3,}))"
@@ -66,6 +67,7 @@ class _Result:
     lost: dict[str, None] = field(default_factory=dict)
     first: int = 0
     code: int = -1  # the piece that opens the code of a `highlight`
+    room: int = _MOST_EMBEDS
 
     def replace(self, call: re.Match[str], inside: str) -> bool:
         """Add what the shortcode `inside` stands for and return whether it stands for anything."""
@@ -78,7 +80,8 @@ class _Result:
                 self.code = len(self.pieces)
                 self.pieces.append(inside[call.end() :])
             return True
-        if ends or len(inside) > _LONGEST_CALL:
+        self.room -= 1
+        if ends or len(inside) > _LONGEST_CALL or self.room < 0:
             return False
         embed = embed_html(call[1], parse_arguments(inside[call.end() :].rstrip("/ ")))
         alone = not self.pieces[-1] or self.pieces[-1].endswith("\n")
@@ -92,9 +95,10 @@ def replace_tags(text: str) -> str:
     For sites that Liquid is not rendered for: there `{% … %}` may be text as well, so all others stay.
     """
     fence = ""
+    room = _MOST_EMBEDS
 
     def replaced(found: re.Match[str]) -> str:
-        nonlocal fence
+        nonlocal fence, room
         if written := found["fence"]:
             mark = written.strip()
             if not fence:
@@ -102,8 +106,9 @@ def replace_tags(text: str) -> str:
             elif mark[0] == fence[0] and len(mark) >= len(fence):
                 fence = ""
             return found[0]
-        if fence or found["name"] not in EMBED_TAGS:
+        if fence or found["name"] not in EMBED_TAGS or room <= 0:
             return found[0]
+        room -= 1
         return _apart(embed_html(found["name"], parse_arguments(found["words"]))) or found[0]
 
     return _FENCE_OR_TAG.sub(replaced, text)
