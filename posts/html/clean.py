@@ -43,10 +43,11 @@ _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|([^\n\r\f]))")  # CSS Syntax, 
 _SIMPLE = re.compile(r"[\w\s.#>+~-]+")
 _IMAGE = re.compile(r"<img [^>]*>")
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
+# It begins with a sign that is searched for quickly: this runs on every body.
 _WRITTEN_ADDRESS = re.compile(
-    r"(?:href|src|poster|cite|data)\s*+=\s*+(?:\"\s*+(https?:[^\"<>]*+)|'\s*+(https?:[^'<>]*+)|(https?:[^\s\"'<>]*+))",
-    re.IGNORECASE,
+    r"=\s*+(?:\"\s*+((?i:https?):[^\"<>]*+)|'\s*+((?i:https?):[^'<>]*+)|((?i:https?):[^\s\"'<>]*+))"
 )
+_ADDRESS_NAMES = ("href", "src", "poster", "cite", "data")
 _LONGEST_TAG = 5_000  # characters before an address, in which it is reported
 _MOST_REPORTS = 20
 _LOADED = {"embed", "iframe", "img", "object"}
@@ -136,11 +137,13 @@ def _cleaned(html: str, remove: Sequence[str], resolve: Resolver, report: Report
 def _report_unreadable(html: str, resolve: Resolver) -> None:
     """Resolve the addresses that nh3 would drop without a word, so that what is wrong with them is reported."""
     for found in _WRITTEN_ADDRESS.finditer(html):
-        address = found[1] or found[2] or found[3] or ""
+        place = found.start()
+        if not html[max(0, place - 10) : place].rstrip().lower().endswith(_ADDRESS_NAMES):
+            continue
         # In running text, as of a post about HTML, nothing is dropped.
-        start = max(0, found.start() - _LONGEST_TAG)
-        if html.rfind("<", start, found.start()) > html.rfind(">", start, found.start()):
-            resolve(unescape(address), "href")
+        start = max(0, place - _LONGEST_TAG)
+        if html.rfind("<", start, place) > html.rfind(">", start, place):
+            resolve(unescape(found[1] or found[2] or found[3] or ""), "href")
 
 
 def _resolver(base: str, report: ReportProblem) -> Resolver:
