@@ -12,7 +12,7 @@ FRAME, SCRIPT, NOSCRIPT = "feedmill-frame", "feedmill-script", "feedmill-noscrip
 _MARKS = (
     "<iframe", "<embed", "<object", "<applet", "<amp-", "<lite-", "<oembed", "-video", "<math", "<svg", "<canvas",
     "<input", "<noscript", "text-align", "data:", "data-src", "data-lazy", "data-original", "data-actualsrc",
-    "data-echo", "data-canonical-src", "data-url",
+    "data-echo", "data-canonical-src", "data-url", "data-href", "data-embed", "data-oembed", "data-iframe",
 )  # fmt: skip
 _RAW = {name: re.compile(rf"<(/?){name}(?=[\s/>])([^<>]*+)>", re.IGNORECASE) for name in ("iframe", "noscript")}
 _SRCDOC = re.compile(r"\bsrcdoc\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+')", re.IGNORECASE)

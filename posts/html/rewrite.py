@@ -146,6 +146,13 @@ class _Rewriter:
         elif name in ("td", "th") and " style=" in tag[3] and " align=" not in tag[3]:
             found = _ALIGN.search(_attributes(tag).get("style", "")[:1000])
             container.out.append(f'<{name} align="{found[1].lower()}"{tag[3]}>' if found else tag[0])
+        elif name in ("audio", "video") and " data-src=" in tag[3] and " src=" not in tag[3]:
+            container.out.append(f"<{name}{tag[3].replace(' data-src=', ' src=', 1)}>")
+        elif name == "div" and not tag[1] and self.html.startswith("</div>", tag.end()) and " data-" in tag[3]:
+            given = _attributes(tag)
+            container.out.append(tag[0])
+            if _PLAYER_CLASS.search(given.get("class", "")[:1000]):  # which a script of that service fills
+                self._link(next((given[key] for key in _FILLED_FROM if given.get(key)), ""), given)
         else:
             if name == "picture":
                 self.candidate = ""
@@ -208,6 +215,8 @@ class _Rewriter:
             shown = bool(_SHOWN.search(TAG.sub("", content))) or "<img" in content
             if shown or name != "object":
                 self._put(content, apart=False)
+            elif given.get("type", "").lower().startswith("image/") and not is_placeholder(given.get("data", "")):
+                self._picture("img", {"src": given.get("data", ""), "alt": given.get("title", "")})
             else:
                 self._link(given.get("data", "") or given.get("src", ""), given)
         elif name == SCRIPT:
@@ -236,6 +245,8 @@ class _Rewriter:
 
 
 _EDGES = {name: re.compile(rf"<(/?){name}(?=[ >])[^>]*>") for name in ("math", "svg")}
+_FILLED_FROM = ("data-href", "data-url", "data-embed-url", "data-oembed-url", "data-iframe-src")
+_PLAYER_CLASS = re.compile(r"(?:^|\s)fb-(?:post|video)|embed|player|video|widget|lazyframe", re.IGNORECASE)
 _TITLES = ("title", "aria-label", "data-title", "videotitle", "playlabel", "alt", "service")
 
 

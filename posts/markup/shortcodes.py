@@ -22,9 +22,12 @@ _MOST_EMBEDS = 500  # in a body; more are treated as any other shortcode
 
 _FENCE_OR_TAG = re.compile(
     r"^(?P<fence> {0,3}(?:`{3,}|~{3,}))"
+    r"|^ {0,3}\{%-?[ \t]*(?P<raw>(?:end)?raw)[ \t]*-?%\}[ \t]*$"
     r"|^ {0,3}\{%-?[ \t]*(?P<name>[A-Za-z]\w*)[ \t]+(?P<words>[^\n]{1,1000}?)-?%\}[ \t]*$",
     re.MULTILINE,
 )
+
+_END_RAW = re.compile(r"\{%-?[ \t]{0,9}endraw\b")
 
 
 def strip_shortcodes(text: str, report: ReportProblem) -> str:
@@ -92,10 +95,12 @@ class _Result:
 def replace_tags(text: str) -> str:
     """Replace the embed tags of Hexo and Jekyll in `text` that stand alone on a line, outside of code.
 
-    For sites that Liquid is not rendered for: there `{% … %}` may be text as well, so all others stay.
+    The lines `{% raw %}` and `{% endraw %}` around a part go. For sites that Liquid is not rendered for: there
+    `{% … %}` may be text as well, so all others stay.
     """
     fence = ""
     room = _MOST_EMBEDS
+    paired = bool(_END_RAW.search(text))
 
     def replaced(found: re.Match[str]) -> str:
         nonlocal fence, room
@@ -106,6 +111,8 @@ def replace_tags(text: str) -> str:
             elif mark[0] == fence[0] and len(mark) >= len(fence):
                 fence = ""
             return found[0]
+        if found["raw"] and not fence and paired:
+            return ""
         if fence or found["name"] not in EMBED_TAGS or room <= 0:
             return found[0]
         room -= 1

@@ -63,6 +63,16 @@ def link(address: str, title: str) -> str:
             "<object data='/a.swf'><embed src='https://v.example/x'></object>",
             link("https://v.example/x", "v.example"),
         ),
+        (
+            "<object type='image/svg+xml' data='/a.svg' title='A chart'></object>",
+            '<img src="https://news.example/a.svg" alt="A chart">',
+        ),
+        (
+            "<div class=fb-post data-href='https://www.facebook.com/a/posts/1'></div>",
+            f"<div>{link('https://www.facebook.com/a/posts/1', 'facebook.com')}</div>",
+        ),
+        ("<div class=share data-url='https://news.example/x'></div>", ""),
+        ("<video data-src=/a.mp4></video>", '<video src="https://news.example/a.mp4" controls=""></video>'),
         ("<applet code=x>a program</applet>", "a program"),
         ("<canvas>A bar chart</canvas>", "A bar chart"),
         (
@@ -512,3 +522,4 @@ def test_a_tag_in_code_or_in_a_line_of_text_stays_where_braces_are_text() -> Non
     body = "```\n{% youtube abc %}\n```\n\nWrite `{% youtube abc %}` or {% youtube abc %}.\n\n{% raw %}\n"
     assert rendered(body)[0].count("{% youtube abc %}") == 3
     assert "{% raw %}" in rendered(body)[0]
+    assert rendered("{% raw %}\n{{ a }}\n{% endraw %}\n")[0] == "<p>{{ a }}</p>"
