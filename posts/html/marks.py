@@ -11,11 +11,17 @@ FRAME, SCRIPT, NOSCRIPT = "feedmill-frame", "feedmill-script", "feedmill-noscrip
 
 _MARKS = (
     "<iframe", "<embed", "<object", "<applet", "<amp-", "<lite-", "<oembed", "-video", "<math", "<svg", "<canvas",
-    "<input", "<noscript", "text-align", "data:", "data-src", "data-lazy", "data-original", "data-actualsrc",
+    "<input", "<noscript", "<noembed", "<noframes",
+    "text-align", "data:", "data-src", "data-lazy", "data-original", "data-actualsrc",
     "data-echo", "data-canonical-src", "data-url", "data-href", "data-embed", "data-oembed", "data-iframe",
 )  # fmt: skip
 _RAW = {name: re.compile(rf"<(/?){name}(?=[\s/>])([^<>]*+)>", re.IGNORECASE) for name in ("iframe", "noscript")}
-_SRCDOC = re.compile(r"\bsrcdoc\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+')", re.IGNORECASE)
+# Attributes of frames that may hold signs of markup, which the pattern above does not look beyond.
+_WORDS = re.compile(
+    r"\b(?:srcdoc|title|name|alt|aria-label)\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+')",
+    re.IGNORECASE,
+)
+_UNSEEN = re.compile(r"</?(?:noembed|noframes)(?=[\s/>])[^<>]*+>", re.IGNORECASE)
 # Any other script is left to the parser, which knows where it ends.
 _CONTENT_SCRIPT = re.compile(r"<script(?=[\s/>])([^<>]*+)>\s*+</script\s*+>", re.IGNORECASE)
 _TEX_SCRIPT = re.compile(  # https://docs.mathjax.org/en/v2.7-latest/advanced/model.html
@@ -38,8 +44,10 @@ def mark_elements(html: str) -> str:
     lower = html.lower()
     if "<script" in lower:
         html = _CONTENT_SCRIPT.sub(rf"<{SCRIPT} \1></{SCRIPT}>", _TEX_SCRIPT.sub(_tex, html))
-    if "srcdoc" in lower:
-        html = _SRCDOC.sub(lambda found: found[0].replace("<", "&lt;").replace(">", "&gt;"), html)
+    if "<noembed" in lower or "<noframes" in lower:
+        html = _UNSEEN.sub("", html)
+    if "<iframe" in lower:
+        html = _WORDS.sub(lambda found: found[0].replace("<", "&lt;").replace(">", "&gt;"), html)
     for name, marked in (("iframe", FRAME), ("noscript", NOSCRIPT)):
         if name in lower:
             html = _with_pairs(html, _RAW[name], marked)

@@ -25,6 +25,8 @@ from tests.bodies import clean, cleaned, link
             link("https://m.example/x", "Map"),
         ),
         ("<iframe srcdoc='<script>x()</script><p>a &amp; b</p>'></iframe>", "x() a &amp; b"),
+        ("<iframe src=https://m.example/x title='a <b>'></iframe>", link("https://m.example/x", "a &lt;b&gt;")),
+        ("<noembed>No <b>player</b></noembed>", "No <b>player</b>"),
         ("<iframe>fall<b>back</b></iframe>", "fall<b>back</b>"),
         ("<iframe src=javascript:x>fallback</iframe>", "fallback"),
         ("<embed src='/a.pdf' type='application/pdf'>", link("https://news.example/a.pdf", "a.pdf")),
