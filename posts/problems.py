@@ -168,10 +168,21 @@ PROBLEMS: dict[str, ProblemKind] = {
         "warning", "the body has Hugo shortcodes; they are left out", "write the text or link that they stand for"
     ),
     "body-too-large": ProblemKind(
-        "warning", "the body is larger than 1 MiB; only its text is published, at most 1 MiB of it", "split the post"
+        "warning",
+        "the body is larger than 1 MiB, `data:` addresses not counted; only its text and links are published, at most "
+        "1 MiB of it",
+        "split the post",
     ),
     "too-many-tags": ProblemKind(
-        "warning", "the body has too many HTML tags or attributes; only its text is published", "split the post"
+        "warning",
+        "the body has too many HTML tags or attributes, `<span>` that only styles not counted; only its text and links "
+        "are published",
+        "split the post",
+    ),
+    "data-picture": ProblemKind(
+        "warning",
+        "the body has a picture written into it as `data:` and without `alt` text; it is left out",
+        "save the picture as a file, or add `alt`",
     ),
     "dense-markup": ProblemKind(
         "warning",

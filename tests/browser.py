@@ -41,6 +41,8 @@ const look = (root, where) => {
       if (name in addresses) {
         if (name === "srcset") continue;
         if (!schemes.has(new URL(value, "nowhere:/").protocol)) record(where + " " + name + " " + value);
+      } else if (name === "class" ? /^language-[^\\s]+$/.test(value) : name === "id" && /^[\\w:.-]+$/.test(value)) {
+        continue;
       } else if (!plain.has(name)) record(where + " attribute " + name);
     }
     if (node.shadowRoot) record(where + " shadow root");

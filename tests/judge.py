@@ -31,6 +31,14 @@ PLAIN = set(
     "align alt colspan controls datetime dir height hreflang lang loop media open reversed rowspan scope "
     "sizes span start title type valign value width".split()
 )
+# The language of code, and what a note is called: nothing that could be a name of the reader's own page.
+NAMED = {
+    "class": ({"code", "pre"}, re.compile(r"language-[\w+#.-]{1,50}")),
+    "id": (
+        {"a", "div", "li", "p", "span", "sup"},
+        re.compile(r"(?:user-content-)?(?:fn|fnref|footnote|endnote|note|cite|ref)[\w:.-]*"),
+    ),
+}
 _AROUND = "".join(map(chr, range(0x21)))
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 
@@ -66,6 +74,9 @@ def objections(html: str) -> list[str]:
 def _about(element: str, attribute: str, value: str) -> list[str]:
     if element in ("html", "head", "body"):
         return [f"attribute {attribute} of {element}"]
+    if attribute in NAMED:
+        elements, pattern = NAMED[attribute]
+        return [] if element in elements and pattern.fullmatch(value) else [f"attribute {attribute} {value}"]
     if attribute not in ADDRESSES:
         return [] if attribute in PLAIN else [f"attribute {attribute}"]
     if element not in ADDRESSES[attribute]:

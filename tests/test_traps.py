@@ -39,6 +39,14 @@ CUT = [  # what each of the limits is there for, and always tried
     "999 lists in one line (md)",
     "tags (html)",
     "brackets (md)",
+    "100,000 lazy addresses (html)",
+    "data in a picture (md)",
+    "frames and lazy pictures (html)",
+    "invalid addresses in text (html)",
+    "open data (html)",
+    "quotes in shortcodes (md)",
+    "spans (html)",
+    "links beyond the limits (html)",
 ]
 
 

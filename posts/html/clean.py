@@ -12,10 +12,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from posts.html.limits import MAX_DEPTH, exceeded_limit, nesting_problem, text_only
-from posts.html.sanitize import sanitize, to_canonical_html
+from posts.html.lazy import is_placeholder
+from posts.html.limits import MAX_DEPTH, exceeded_limit, nesting_problem
+from posts.html.marks import FRAME, NOSCRIPT, mark_elements, needs_rewriting
+from posts.html.rewrite import rewrite
+from posts.html.sanitize import Resolver, sanitize, to_canonical_html
 from posts.html.tags import NUMBER_ATTRIBUTE, nesting_depth, number_tags, remove_elements
+from posts.html.text_only import text_only
 from posts.html.urls import resolve_url
+from posts.html.weight import lightened, without_visual_math
 from posts.model import ReportProblem
 from posts.text import plain, shorten, unescape
 
@@ -23,7 +28,6 @@ if TYPE_CHECKING:
     import soupsieve
     from bs4 import Tag
 
-_NOSCRIPT = re.compile(r"</?noscript\b[^<>]*+>", re.IGNORECASE)
 _SMALL = re.compile(r"(?:width|height)\s*+[=:]\s*+[\"']?+\s*+(?:0++1?+|1)(?!\d)")
 # What may encode a character of an attribute's value, or be ignored in it.
 _DISGUISES = ("&#", "&tab;", "&newline;", "&colon;", "/*", "\\")
@@ -39,6 +43,14 @@ _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|([^\n\r\f]))")  # CSS Syntax, 
 _SIMPLE = re.compile(r"[\w\s.#>+~-]+")
 _IMAGE = re.compile(r"<img [^>]*>")
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
+# It begins with a sign that is searched for quickly: this runs on every body.
+_WRITTEN_ADDRESS = re.compile(
+    r"=\s*+(?:\"\s*+((?i:https?):[^\"<>]*+)|'\s*+((?i:https?):[^'<>]*+)|((?i:https?):[^\s\"'<>]*+))"
+)
+_ADDRESS_NAMES = ("href", "src", "poster", "cite", "data")
+_LONGEST_TAG = 5_000  # characters before an address, in which it is reported
+_MOST_REPORTS = 20
+_LOADED = {"embed", "iframe", "img", "object"}
 _ICON = 64
 _MOST_CANDIDATES = 1 << 16  # characters of all different `srcset` in a body: each candidate is parsed
 
@@ -62,16 +74,21 @@ def clean_html(html: str, *, base: str, remove: Sequence[str] = (), report: Repo
         remove: valid CSS selectors (see `invalid_selectors`) of further elements to remove.
         report: called for every problem.
     """
+    html = without_visual_math(html)
+    resolve = _resolver(base, report)
     excess = exceeded_limit(html)
+    if excess is not None:
+        html = lightened(html)
+        excess = exceeded_limit(html)
     if excess is None:
-        cleaned = _cleaned(html, base, remove, report)
+        cleaned = _cleaned(html, remove, resolve, report)
         # The parser may have made more of it than there was.
         excess = exceeded_limit(cleaned) or (nesting_problem() if nesting_depth(cleaned) > MAX_DEPTH else None)
         if excess is None:
             return CleanedHtml(cleaned, lead_image(cleaned))
     code, message = excess
-    report(0, code, f"{message}; only its text is published, at most 1 MiB of it")
-    return CleanedHtml(text_only(html))
+    report(0, code, f"{message}; only its text and links are published, at most 1 MiB of it")
+    return CleanedHtml(sanitize(text_only(html, resolve), resolve))
 
 
 def invalid_selectors(selectors: Sequence[str]) -> list[tuple[str, str]]:
@@ -92,34 +109,66 @@ def lead_image(html: str) -> str:
     for image in _IMAGE.findall(html):
         given = dict(_ATTRIBUTE.findall(image))
         sizes = (given.get(side, "") for side in ("width", "height"))
-        if given.get("src") and not any(size.isascii() and size.isdigit() and int(size[:6]) < _ICON for size in sizes):
+        if not given.get("src") or is_placeholder(unescape(given["src"])):
+            continue
+        if not any(size.isascii() and size.isdigit() and int(size[:6]) < _ICON for size in sizes):
             return unescape(given["src"])
     return ""
 
 
-def _cleaned(html: str, base: str, remove: Sequence[str], report: ReportProblem) -> str:
-    # Feed readers run no scripts, so the content of `noscript` is shown.
+def _cleaned(html: str, remove: Sequence[str], resolve: Resolver, report: ReportProblem) -> str:
     lower = html.lower()
-    html = _NOSCRIPT.sub("", html) if "noscript" in lower else html
+    _report_unreadable(html, resolve)
+    replaces = needs_rewriting(lower)
+    if replaces:
+        html = to_canonical_html(mark_elements(html))
+        if nesting_depth(html) > MAX_DEPTH:
+            return sanitize(html, resolve)
     if remove or _is_suspect(lower):
-        html = _pruned(to_canonical_html(html), remove)
+        html = _pruned(html if replaces else to_canonical_html(html), remove)
+    if replaces:
+        lost: list[int] = []
+        html = rewrite(html, lambda: lost.append(1))
+        if lost:
+            report(0, "data-picture", f"{len(lost)} embedded `data:` pictures without `alt` text were removed")
+    return sanitize(html, resolve)
 
+
+def _report_unreadable(html: str, resolve: Resolver) -> None:
+    """Resolve the addresses that nh3 would drop without a word, so that what is wrong with them is reported."""
+    for found in _WRITTEN_ADDRESS.finditer(html):
+        place = found.start()
+        if not html[max(0, place - 10) : place].rstrip().lower().endswith(_ADDRESS_NAMES):
+            continue
+        # In running text, as of a post about HTML, nothing is dropped.
+        start = max(0, place - _LONGEST_TAG)
+        if html.rfind("<", start, place) > html.rfind(">", start, place):
+            resolve(unescape(found[1] or found[2] or found[3] or ""), "href")
+
+
+def _resolver(base: str, report: ReportProblem) -> Resolver:
     # The sanitizer resolves its own results again, to check that nothing changes.
     known: dict[tuple[str, str], str] = {}
-
     room = _MOST_CANDIDATES
+    reports = _MOST_REPORTS
+
+    def complain(line: int, code: str, message: str) -> None:
+        nonlocal reports
+        reports -= 1
+        if reports >= 0:
+            report(line, code, message)
 
     def resolve(address: str, attribute: str) -> str:
         nonlocal room
         if (address, attribute) not in known:
             room -= len(address) if attribute == "srcset" else 0
             given = address if room >= 0 or attribute != "srcset" else ""
-            known[address, attribute] = resolved = _resolved(given, attribute, base, report)
+            known[address, attribute] = resolved = _resolved(given, attribute, base, complain)
             if resolved:
                 known[resolved, attribute] = resolved
         return known[address, attribute]
 
-    return sanitize(html, resolve)
+    return resolve
 
 
 def _resolved(address: str, attribute: str, base: str, report: ReportProblem) -> str:
@@ -149,7 +198,8 @@ def _pruned(html: str, remove: Sequence[str]) -> str:
         return html
     from bs4 import BeautifulSoup
 
-    soup = BeautifulSoup(f"<html><body>{number_tags(html)}</body></html>", "lxml")
+    shown = number_tags(html).replace(f"{FRAME} ", "iframe ").replace(f"{NOSCRIPT} ", "noscript ")
+    soup = BeautifulSoup(f"<html><body>{shown}</body></html>", "lxml")
     doomed = [element for element in soup.find_all(True) if _is_hidden(element) or _is_pixel(element)]
     for selector in selectors:
         doomed.extend(_compiled(selector).select(soup))
@@ -175,7 +225,7 @@ def _is_hidden(element: Tag) -> bool:
 
 
 def _is_pixel(element: Tag) -> bool:
-    if element.name != "img":
+    if element.name not in _LOADED:
         return False
     sides = (element.get("width"), element.get("height"))
     return any(side is not None and _DOT.fullmatch(str(side)) for side in sides) or bool(

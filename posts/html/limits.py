@@ -6,20 +6,15 @@ how many elements are open). A body beyond these limits is published as text.
 
 from __future__ import annotations
 
-import html as escapes
 import re
-from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from html.entities import html5
-
-from posts.text import legal, unescape
 
 MAX_BYTES = 1 << 20
 MAX_TAGS = 5_000
 MAX_DEPTH = 250
 
-_MARKS = 15_000  # of `<`, whatever follows, and of `>`, each of which the parser escapes in a step of its own
-_REFERENCES = 20_000  # of `&`: 5 microseconds each in html5ever
+MAX_MARKS = 15_000  # of `<`, whatever follows, and of `>`, each of which the parser escapes in a step of its own
+MAX_REFERENCES = 20_000  # of `&`: 5 microseconds each in html5ever
 _ATTRIBUTES = 10_000  # in one tag
 _REOPENED = 100_000  # elements that misnested formatting may make
 
@@ -52,15 +47,6 @@ _SEPARATORS = " \t\n\f\r/\"'"
 _HIDERS = tuple("script style template iframe noscript svg math object canvas".split())
 _END = {name: re.compile(f"</{name}" if name else "-->", re.IGNORECASE) for name in ("", *_HIDERS)}
 _SWALLOWING = frozenset(("", "iframe", "script", "style"))
-_LINE_TAG = re.compile(  # the commonest first: they are tried in this order
-    r"<(?=/?[a-z])/?(?:p|br|div|li|t[dr]|h[1-6]|ul|ol|d[dlt]|hr|pre|table|blockquote|section|article|figure|figcaption"
-    r"|address|aside|caption|center|details|fieldset|footer|form|header|main|nav|summary|th)(?=[\s/>])[^<>]*+>?+",
-    re.IGNORECASE,
-)
-_MARKUP = re.compile(r"<[a-zA-Z/!?][^<>]*+>?+")
-_REFERENCE = re.compile(r"&(?:#[0-9a-fA-FxX]++|[a-zA-Z][a-zA-Z0-9]{1,31});")
-_MOST_DECODED = 50_000  # references in a body that has too many
-_CUT = re.compile(r"(?:&[a-z]*+|\s++)\Z")
 
 
 def exceeded_limit(html: str) -> tuple[str, str] | None:
@@ -69,8 +55,11 @@ def exceeded_limit(html: str) -> tuple[str, str] | None:
         return "body-too-large", f"the body has more than {MAX_BYTES >> 20} MiB; split the post or link to the rest"
     if html.count("<") > 700 and (found := len(_START.findall(html))) > MAX_TAGS:
         return "too-many-tags", f"the body has {found} tags, more than {MAX_TAGS}; split the post"
-    if html.count("<") > _MARKS or html.count(">") > _MARKS or html.count("&") > _REFERENCES:
-        return "too-many-tags", f"the body has more than {_MARKS} `<` or `>`, or {_REFERENCES} `&`; split the post"
+    if html.count("<") > MAX_MARKS or html.count(">") > MAX_MARKS or html.count("&") > MAX_REFERENCES:
+        return (
+            "too-many-tags",
+            f"the body has more than {MAX_MARKS} `<` or `>`, or {MAX_REFERENCES} `&`; split the post",
+        )
     if _reopened(html) > _REOPENED or _most_attributes(html) > _ATTRIBUTES:
         return (
             "too-many-tags",
@@ -153,54 +142,6 @@ def _depth(html: str) -> int:
             opened[name] -= 1
             level -= 1
     return deepest
-
-
-def text_only(html: str) -> str:
-    """Return the text of the first 1 MiB of `html` without a parser: one `<p>` for each paragraph, at most 1 MiB.
-
-    No markup is kept, so the result is in the form that the sanitizer returns.
-    """
-    shown = strip_invisible(legal(html[:MAX_BYTES]))
-    # Among so many it does not matter which of them end a line, and asking takes a microsecond each.
-    shown = _MARKUP.sub("", (_LINE_TAG if html.count("<") <= 3 * _MARKS else _MARKUP).sub("\n\n", shown))
-    shown = escapes.escape(legal(_decoded(shown)), quote=False)
-    paragraphs = (" ".join(part.split()) for part in re.split(r"\n[^\S\n]*+\n\s*+", shown))
-    return "\n".join(_within([f"<p>{part}</p>" for part in paragraphs if part]))
-
-
-def _within(paragraphs: Sequence[str]) -> Iterator[str]:
-    """Yield as many of the escaped `paragraphs` as 1 MiB has room for, the last of them cut."""
-    room = MAX_BYTES
-    if sum(map(len, paragraphs)) * 4 + len(paragraphs) < room:  # a character has four bytes at most
-        yield from paragraphs
-        return
-    for paragraph in paragraphs:
-        size = len(paragraph.encode()) + 1
-        if size > room:
-            cut = paragraph.encode()[: max(0, room - len("</p>\n"))].decode(errors="ignore")
-            if len(cut := _CUT.sub("", cut)) > len("<p>"):
-                yield f"{cut}</p>"
-            return
-        room -= size
-        yield paragraph
-
-
-def _decoded(text: str) -> str:
-    # `unescape` alone takes 2 microseconds a reference; NUL cannot occur in legal text.
-    for reference, sign in (("&amp;", "\0"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&nbsp;", " ")):
-        text = text.replace(reference, sign)
-    decoded = unescape(text) if text.count("&") <= _REFERENCES else _REFERENCE.sub(_character, text, _MOST_DECODED)
-    return decoded.replace("\0", "&")
-
-
-def _character(reference: re.Match[str]) -> str:
-    return _known(reference[0])
-
-
-@lru_cache(maxsize=4096)
-def _known(reference: str) -> str:
-    """Return the character; an unknown name stays: `unescape` would try all of its beginnings."""
-    return unescape(reference) if reference[1] == "#" or reference[1:] in html5 else reference
 
 
 @lru_cache(maxsize=64)

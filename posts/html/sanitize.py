@@ -11,8 +11,9 @@ from contextvars import ContextVar
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from posts.html.limits import text_only
-from posts.html.tags import tidy_html
+from posts.html.rewrite import EXTRA_ATTRIBUTES, EXTRA_TAGS
+from posts.html.tags import drop_unused_ids, tidy_html
+from posts.html.text_only import text_only
 from posts.html.urls import URL_ATTRIBUTES, parse_srcset
 from posts.text import legal
 
@@ -29,20 +30,26 @@ ALLOWED_TAGS = frozenset(
 )
 ALLOWED_ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "*": frozenset(("dir", "lang", "title")),
-    "a": frozenset(("href", "hreflang")),
+    "a": frozenset(("href", "hreflang", "id")),
     "audio": frozenset(("controls", "src")),
     "blockquote": frozenset(("cite",)),
+    "code": frozenset(("class",)),
     "col": frozenset(("align", "span")),
     "colgroup": frozenset(("align", "span")),
     "data": frozenset(("value",)),
     "del": frozenset(("cite", "datetime")),
     "details": frozenset(("open",)),
+    "div": frozenset(("id",)),
     "img": frozenset(("alt", "height", "sizes", "src", "srcset", "width")),
     "ins": frozenset(("cite", "datetime")),
-    "li": frozenset(("value",)),
+    "li": frozenset(("id", "value")),
     "ol": frozenset(("reversed", "start", "type")),
+    "p": frozenset(("id",)),
+    "pre": frozenset(("class",)),
     "q": frozenset(("cite",)),
     "source": frozenset(("height", "media", "sizes", "src", "srcset", "type", "width")),
+    "span": frozenset(("id",)),
+    "sup": frozenset(("id",)),
     "td": frozenset(("align", "colspan", "rowspan", "valign")),
     "th": frozenset(("align", "colspan", "rowspan", "scope", "valign")),
     "time": frozenset(("datetime",)),
@@ -53,9 +60,20 @@ DROPPED_WITH_CONTENT = frozenset(
     "applet canvas embed iframe math noembed noframes noscript object script style svg template".split()
 )
 
+# A class says nothing in a feed, and may be one of the reader's own; but this one names the language of code (HTML,
+# 4.5.15), which readers that allow it highlight, and what converts a feed keeps.
+_LANGUAGE = re.compile(r"(?:^|\s)(language-[\w+#.-]{1,50})(?=\s|$)")
+# An id may be one of the reader's own too (DOM clobbering), so only what a note is called passes, and only where a link
+# of the same body leads to it (`drop_unused_ids`). The links stay absolute: most readers remove ids or show many items
+# on one page, and the link then leads to the note on the site's page; those that look for the fragment in the item
+# (NetNewsWire) find it.
+_NOTE_ID = re.compile(r"(?:user-content-)?(?:fn|fnref|footnote|endnote|note|cite|ref)[\w:.-]{0,80}")
+
 # For the rules of `posts.html.clean` and configured selectors; never published.
-_LENIENT_TAGS = ALLOWED_TAGS | {"button", "fieldset", "font", "form", "input", "label", "legend", "nav"}
-_LENIENT_ATTRIBUTES = frozenset("aria-hidden class height hidden id itemprop name rel role style type width".split())
+_LENIENT_TAGS = ALLOWED_TAGS | EXTRA_TAGS | {"button", "fieldset", "font", "form", "input", "label", "legend", "nav"}
+_LENIENT_ATTRIBUTES = EXTRA_ATTRIBUTES | frozenset(
+    "aria-hidden class height hidden id itemprop name rel role style type width".split()
+)
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _SCHEME = re.compile(r"(?!https?:)[^/?#]*:", re.IGNORECASE)
 _ROUNDS = 6
@@ -78,7 +96,7 @@ def sanitize(html: str, resolve: Resolver | None = None) -> str:
     token = _resolver.set(resolve)
     try:
         for _ in range(_ROUNDS):
-            before, html = html, tidy_html(legal(_strict().clean(html)))
+            before, html = html, drop_unused_ids(tidy_html(legal(_strict().clean(html))))
             if html == before:
                 return html
     finally:
@@ -116,7 +134,7 @@ def _lenient() -> nh3.Cleaner:
 
     return nh3.Cleaner(
         tags=_LENIENT_TAGS,
-        clean_content_tags=DROPPED_WITH_CONTENT,
+        clean_content_tags=DROPPED_WITH_CONTENT - EXTRA_TAGS,
         attributes={**ALLOWED_ATTRIBUTES, "*": ALLOWED_ATTRIBUTES["*"] | _LENIENT_ATTRIBUTES},
         generic_attribute_prefixes={"data-"},
         link_rel=None,
@@ -130,6 +148,11 @@ def _leads_elsewhere(srcset: str) -> bool:
 
 
 def _resolved(_tag: str, attribute: str, value: str) -> str | None:
+    if attribute == "class":
+        language = _LANGUAGE.search(value)
+        return language[1] if language else None
+    if attribute == "id":
+        return value if _NOTE_ID.fullmatch(value) else None
     if attribute not in URL_ATTRIBUTES:
         return value
     resolve = _resolver.get()

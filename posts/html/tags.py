@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 TAG = re.compile(r'<(/?)([a-z][^\s/>"]*)((?: [^\s=>]+="[^"]*")*)>')
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # HTML, 13.1.2
 NUMBER_ATTRIBUTE = "data-feedmill-number"
 
+_ID = re.compile(r' id="([^"]*)"')
+_FRAGMENT = re.compile(r' href="[^"#]*#([^"]{1,300})"')
 _FEW = 250
 _INLINE = frozenset(("a", "b", "em", "font", "i", "s", "span", "strong", "u"))
 _HOLLOW = _INLINE | {"center", "div", "p"}
@@ -64,6 +67,21 @@ def remove_elements(html: str, ordinals: Container[int]) -> str:
             place = tag.end()
             cut = -1 if level <= cut else cut
     return "".join(kept) + html[place:]
+
+
+def drop_unused_ids(html: str) -> str:
+    """Remove the ids from sanitized `html` that no link in it leads to, and all but the first of several equal ones."""
+    if ' id="' not in html:
+        return html
+    wanted = {unquote(fragment) for fragment in _FRAGMENT.findall(html)}
+
+    def kept(given: re.Match[str]) -> str:
+        if given[1] not in wanted:
+            return ""
+        wanted.remove(given[1])
+        return given[0]
+
+    return TAG.sub(lambda tag: _ID.sub(kept, tag[0]) if ' id="' in tag[3] else tag[0], html)
 
 
 def tidy_html(html: str) -> str:

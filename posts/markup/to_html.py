@@ -12,9 +12,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from posts.html.limits import is_too_large
+from posts.html.limits import MAX_BYTES, is_too_large
+from posts.html.weight import without_data
 from posts.markup.kramdown import render_kramdown
-from posts.markup.shortcodes import strip_shortcodes
+from posts.markup.shortcodes import replace_tags, strip_shortcodes
 from posts.model import ReportProblem
 from posts.text import legal
 
@@ -31,6 +32,8 @@ _MOST_FOOTNOTES = 2_000
 _NESTED = re.compile(r"\n(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))){100}")
 # What is left of a link whose address could not be resolved: to a reader it would be one to the post itself.
 _NOWHERE = '<a href="">'
+_SIMPLE_LINK = re.compile(r"!?\[([^\[\]\n]{1,300}+)\]\(([^\s()<>\"]{1,2000}+)\)")
+_LINE_END = re.compile(r"(?<=\S)[ \t]*+\n(?=[ \t]*+\S)")
 _BLANK_LINES = re.compile(r"\n[ \t\r]*\n\s*")
 
 
@@ -39,13 +42,16 @@ def markup_to_html(body: str, *, markdown: bool, liquid: LiquidScope | None, rep
 
     `markdown`: GitHub's flavour (https://github.github.com/gfm/) with footnotes, raw HTML and what kramdown adds to
     it; no smart punctuation, so that a feed shows what was written. `liquid`: what Liquid can see; without it (a
-    plain folder, no Jekyll site) braces are text. Hugo's shortcodes are taken out in either case: paired ones keep
-    what is between them. `report` gets (line of the body counted from 1 or 0, code, message) for everything that was
-    left out. A body of more than 1 MiB comes back as it is: `posts.html.clean` reports it and publishes its text.
-    Nothing is raised, whatever the body holds.
+    plain folder, no Jekyll site) braces are text, but for tags that embed something and stand alone on a line. Hugo's
+    shortcodes are taken out in either case: embeds leave a link or picture, paired ones what is between them.
+    `report` gets (line of the body counted from 1 or 0, code, message) for everything that was left out. A body of
+    more than 1 MiB, `data:` addresses not counted, is not rendered: `posts.html.clean` reports it and publishes its
+    text. Nothing is raised, whatever the body holds.
     """
     if is_too_large(body):
-        return body
+        body = without_data(body)
+        if is_too_large(body):
+            return _with_lines_and_links(body[: MAX_BYTES * 2]) if markdown else body
     text = _encodable(body)
     if "{{<" in text or "{{%" in text:
         text = strip_shortcodes(text, report)
@@ -54,11 +60,19 @@ def markup_to_html(body: str, *, markdown: bool, liquid: LiquidScope | None, rep
 
         scope = replace(liquid, markdownify=lambda part: _markdown(_encodable(part), _ignore))
         text = _encodable(render_liquid(text, scope, report))
+    elif "{%" in text:
+        text = replace_tags(text)
     return _markdown(text, report).replace(_NOWHERE, "<a>") if markdown else text
 
 
 def _ignore(*_: object) -> None:
     pass
+
+
+def _with_lines_and_links(text: str) -> str:
+    """Return Markdown of any size with its line breaks and its simplest links as HTML: text is all that it may be."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _SIMPLE_LINK.sub(r'<a href="\2">\1</a>', _LINE_END.sub("<br>\n", lines))
 
 
 def _encodable(text: str) -> str:

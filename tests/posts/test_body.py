@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posts.html.clean import clean_html, invalid_selectors
-from posts.html.limits import MAX_BYTES, exceeded_limit, text_only
+from posts.html.limits import MAX_BYTES, exceeded_limit
 from posts.html.sanitize import sanitize, to_canonical_html
 from posts.html.tags import _BLANK, TAG, remove_elements, tidy_html
+from posts.html.text_only import text_only
 from posts.html.urls import resolve_srcset
 
 BASE = "https://news.example/2021/12/31/post.html"

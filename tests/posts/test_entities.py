@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from posts.html.clean import clean_html, lead_image
 from posts.html.excerpt import html_to_text, summarize
-from posts.html.limits import text_only
+from posts.html.text_only import text_only
 from posts.markup.liquid import render_liquid
 from posts.markup.liquid.scope import LiquidScope
 from posts.text import unescape

@@ -144,7 +144,7 @@ def test_text_behind_an_excerpt_mark_is_parsed() -> None:
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ('a {{< figure src="b.png" >}} c', "a  c"),
+        ('a {{< plot src="b.png" >}} c', "a  c"),
         ("{{% note %}}keep *me*{{% /note %}}", "keep *me*"),
         ('{{< note\n  title="x" >}}keep{{< /note >}}', "keep"),
         ("{{</* figure */>}} {{%/* note */%}}", "{{< figure >}} {{% note %}}"),

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from posts.markup.embeds import EMBED_TAGS
+
 ReportAt = Callable[[int, str], None]  # (place in the template, what is wrong with it)
 
 MAX_NESTING = 20  # blocks in blocks, brackets in brackets, conditions in a row: all of them are recursion
@@ -21,7 +23,14 @@ _BLOCKS = {
     "highlight": (),
 }
 _PARTS = {part for parts in _BLOCKS.values() for part in parts}
-WORD_TAGS = {"include", "include_relative", "link", "post_url", "highlight"}  # what follows them is no expression
+WORD_TAGS = {
+    "include",
+    "include_relative",
+    "link",
+    "post_url",
+    "highlight",
+    *EMBED_TAGS,
+}  # what follows them is no expression
 _SINGLE = WORD_TAGS - {"highlight"} | {"assign", "break", "continue", "cycle", "decrement", "increment"}
 KNOWN_TAGS = {*_BLOCKS, *_PARTS, *_SINGLE, *(f"end{name}" for name in _BLOCKS)}
 

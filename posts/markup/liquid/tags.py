@@ -28,6 +28,7 @@ from liquid.tag import Tag
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 from liquid.undefined import is_undefined
 
+from posts.markup.embeds import EMBED_TAGS, EmbedArguments, embed_html, parse_arguments
 from posts.markup.liquid.filters import to_output
 
 if TYPE_CHECKING:
@@ -119,9 +120,15 @@ class _IncludeNode(_WordsNode):
         engine, found = _engine(context), _FILE.match(self.words)
         name = self.rendered(found["name"], context).strip() if found else ""
         text = None if _UNSAFE.search(name) else engine.asked(cast("Any", self.token.value), name)
+        arguments = {}
+        if found:
+            arguments = {match[1]: self._value(match, context) for match in _ARGUMENT.finditer(found["arguments"])}
         if not found or text is None:
+            # The includes of a theme that is not in the site's folder: `{% include youtube.html id="…" %}`.
+            named = {key.lower(): str(value) for key, value in arguments.items() if isinstance(value, str | int)}
+            if embed := embed_html(name, EmbedArguments((), named)):
+                return buffer.write(embed)
             raise LiquidError(f"there is no file `{name}` to include", token=self.token)
-        arguments = {match[1]: self._value(match, context) for match in _ARGUMENT.finditer(found["arguments"])}
         with engine.including(name, self.token), context.extend({"include": arguments}):
             return sum(node.render(context, buffer) for node in engine.nodes(text, self.token))
 
@@ -158,6 +165,23 @@ class _Link(_WordsTag):
 
 class _PostUrl(_Link):
     name = "post_url"
+
+
+class _EmbedNode(_WordsNode):
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        # jekyll-gist and others take a variable of the page for the id.
+        words = self.rendered(self.words, context)
+        if re.fullmatch(r"(?:page|include)\.[\w.]{1,100}", words.strip()):
+            value = Path.parse(context.env, TokenStream(tokenize(words.strip(), self.token))).evaluate(context)
+            words = f'"{value}"' if isinstance(value, str | int) and '"' not in str(value) else ""
+        embed = embed_html(self.token.value, parse_arguments(words))
+        if not embed:
+            raise LiquidError(f"`{self.token.value}`: there is nothing to link to", token=self.token)
+        return buffer.write(embed)
+
+
+class _Embed(_WordsTag):
+    node_class = _EmbedNode
 
 
 class _HighlightNode(Node):
@@ -197,6 +221,7 @@ JEKYLL_TAGS: tuple[type[Tag], ...] = (
     _Link,
     _PostUrl,
     _Highlight,
+    *(cast("type[Tag]", type(f"_Embed_{name}", (_Embed,), {"name": name})) for name in sorted(EMBED_TAGS)),
     assign_tag.AssignTag,
     capture_tag.CaptureTag,
     case_tag.CaseTag,

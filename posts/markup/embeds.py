@@ -1,0 +1,115 @@
+"""Write HTML for the embed tags of generators, whose templates are not here: `youtube`, `gist`, `figure`. Pure.
+
+Hugo: https://gohugo.io/shortcodes/, Jekyll: jekyll-gist, jekyll-youtube and the includes of themes, Hexo:
+https://hexo.io/docs/tag-plugins.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from posts.html.embeds import ALIASES, PAGES, SERVICES, link, page_of_service
+
+_ARGUMENT = re.compile(
+    r"(?:(?P<name>[A-Za-z][\w-]*)\s*=\s*)?(?:\"(?P<double>(?:[^\"\\]|\\.)*+)\"|'(?P<single>(?:[^'\\]|\\.)*+)'"
+    r"|`(?P<raw>[^`]*+)`|(?P<bare>[^\s\"'=`]+))",
+    re.DOTALL,
+)
+_MOST_ARGUMENTS = 50
+_IDS = ("id", "code", "src", "url", "link", "video", "video_id", "videoid", "vid", "name")
+_PICTURES = {"figure", "img", "image", "asset_img", "picture", "postimage"}
+_FRAMES = {"iframe", "video", "audio", "pdf", "embed", "responsive_iframe"}
+_SIZE = re.compile(r"\d{1,4}(?:px|%)?")
+_ADDRESS = re.compile(r"(?:https?:/)?/\S+|[^\s:]+\.\w{2,4}")
+_UNSET = re.compile(r"\{\{|\}\}|[<>]")
+
+EMBED_TAGS = frozenset((*PAGES, *ALIASES, *(_PICTURES - {"image", "picture"}), "iframe", "video", "audio", "pdf"))
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedArguments:
+    """What stands behind the name of a tag, in order and by name (in lower case)."""
+
+    words: Sequence[str]
+    named: Mapping[str, str]
+
+    def first(self, *names: str) -> str:
+        """Return the first value of these names that is not empty, or ""."""
+        return next((self.named[name] for name in names if self.named.get(name)), "")
+
+
+def parse_arguments(written: str) -> EmbedArguments:
+    """Return the first 50 arguments of a tag: words, quoted words, and `name=value`."""
+    words: list[str] = []
+    named: dict[str, str] = {}
+    for count, found in enumerate(_ARGUMENT.finditer(written)):
+        if count >= _MOST_ARGUMENTS:
+            break
+        quoted = found["double"] if found["double"] is not None else found["single"]
+        value = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else found["raw"] or found["bare"] or ""
+        if found["name"]:
+            named.setdefault(found["name"].lower(), value)
+        else:
+            words.append(value)
+    return EmbedArguments(words, named)
+
+
+def embed_html(name: str, given: EmbedArguments) -> str:
+    """Return HTML on one line for the embed tag `name`, or "" if it is none or leads nowhere."""
+    name = name.lower().removesuffix(".html").rpartition("/")[2]
+    if name not in EMBED_TAGS:  # `embed-youtube`, `image_caption`
+        name = next((part for part in re.split(r"[-_.]", name) if part in EMBED_TAGS or part in _PICTURES), name)
+    if name in _PICTURES:
+        return _picture(given)
+    if name in _FRAMES:
+        address = given.first("src", "url", "link", "file", "mp4", "mp3") or next(iter(given.words), "")
+        return link(address, given.first("title", "caption")) if _ADDRESS.fullmatch(address) else ""
+    service = ALIASES.get(name, name)
+    if service not in PAGES:
+        return ""
+    address = page_of_service(service, _ident(service, given))
+    return link(address, given.first("title", "caption") or SERVICES[service]) if address else ""
+
+
+def _ident(service: str, given: EmbedArguments) -> str:
+    ident = given.first(*_IDS)
+    user = given.first("user", "username")
+    words = [*given.words]
+    if service == "gist":  # `user id file`, `user/id`, `id file`
+        if len(words) > 1 and "/" not in words[0] and re.fullmatch(r"[0-9a-f]{5,40}", words[1]):
+            words = [f"{words[0]}/{words[1]}"]
+        ident = ident or next(iter(words), "")
+        return f"{user}/{ident}" if user and ident else ident
+    if service == "x" and user and ident:
+        return f"https://x.com/{user}/status/{ident}" if re.fullmatch(r"\w{1,30}\d{0,20}", user + ident) else ""
+    return ident or next(iter(words), "")
+
+
+def _picture(given: EmbedArguments) -> str:
+    # Hexo's `img` may begin with classes, and has width and height, then title and alternative text behind the address.
+    words = [*given.words]
+    place = next((number for number, word in enumerate(words) if _ADDRESS.fullmatch(word)), 0)
+    rest = [word for word in words[place + 1 :] if not _SIZE.fullmatch(word)]
+    src = given.first("src", "url", "path", "image", "file") or (words[place] if words else "")
+    if not src or _UNSET.search(src):
+        return ""
+    caption = given.first("caption", "description")
+    title = given.first("title")
+    alt = given.first("alt") or (rest[1] if len(rest) > 1 else rest[0] if rest else "")
+    alt = alt or re.sub(r"<[^<>]*+>", "", caption) or title
+    picture = f'<img src="{html.escape(src)}" alt="{html.escape(alt)}">'
+    target = given.first("link", "href", "target")
+    if target and not _UNSET.search(target):
+        picture = f'<a href="{html.escape(target)}">{picture}</a>'
+    if not (caption or title or given.first("attr")):
+        return picture
+    shown = [f"<strong>{html.escape(title)}</strong>"] if title else []
+    shown += [caption] if caption else []  # which may be HTML
+    if attr := html.escape(given.first("attr")):
+        where = html.escape(given.first("attrlink"))
+        shown.append(f'<a href="{where}">{attr}</a>' if where else attr)
+    text = " ".join(" ".join(shown).split())
+    return f"<figure>{picture}<figcaption>{text}</figcaption></figure>"
