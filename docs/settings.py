@@ -75,7 +75,7 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
             "closing_link",
             '`"auto"`',
             "whether a link that ends the body is the [source](../explanation/identity.md#source-link) of the post: "
-            "`\"auto\"`: if the post marks it as its source; `true`: every bare link to another host; `false`: none",
+            '`"auto"`: if the post marks it as its source; `true`: every bare link to another host; `false`: none',
         ),
     ),
     "identity.rewrite": (

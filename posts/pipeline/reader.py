@@ -17,13 +17,15 @@ from posts.config.options import ReadOptions
 from posts.errors import DamagedError
 from posts.files.stat import is_young, stamp_of
 from posts.files.walk import Walk
-from posts.identity.assign import Article, Ledger, alone, decide
+from posts.identity.articles import Article, Ledger
+from posts.identity.assign import alone, decide
 from posts.model import Post, PostMetadata, Problem
 from posts.pipeline import extract as examine
 from posts.pipeline.extract import Examiner, Outcome, Task, media_path, outcome
 from posts.pipeline.loss_guard import refuse_losses
 from posts.pipeline.parallel import Map, Progress, Silent, chunked, serial
 from posts.pipeline.recover import placed
+from posts.pipeline.texts import TextReader, without_links
 from posts.sites.base import PostFile, SiteKind
 from posts.store import codec
 from posts.store.index import Index
@@ -165,15 +167,16 @@ class _Reader:
         ledger = Ledger(self.index.entries(), self.index.followers())
         problems: list[Problem] = []
         walk = Walk(self.root, self.context.skip, problems.append, self.kind.private_names)
-        found = sorted(self.kind.files(self.options, walk, problems.append))
+        found = without_links(sorted(self.kind.files(self.options, walk, problems.append)), walk.links)
         refused = {problem.path for problem in problems}
         undated = self._extract(found, problems, now)
         refused |= {path for path, row in self.rows.items() if not row.hash}
         if self.index.is_adopted:
             ledger = Ledger(placed(ledger.entries, self.metadata.values()), ledger.followers)
         published = [one for one in self.metadata.values() if one.post.state == "published"]
-        decisions = decide(published, ledger, [one.path for one in found])
         unavailable = self._unavailable(found, problems, ledger)
+        text_of = TextReader(self.root, self.kind, self.options).text_of
+        decisions = decide(published, ledger, [one.path for one in found], text_of, unavailable - self.metadata.keys())
         kept = self._kept(unavailable, ledger)
         items = [article.post for article in decisions.articles]
         items += [codec.to_post(codec.unpack(entry.post)) for entry in kept.values()]

@@ -69,10 +69,10 @@ def cut_trailer(
     """Return the body without trailing navigation, source link and attribution, in any order.
 
     Navigation is a block of links only, each of which satisfies `is_navigation`. An attribution is a block such as
-    `（文章来源：X）`, `来源：X` or `Source: X`, or such a parenthesis at the end of the last paragraph. The source link is
-    one bare link, its text being its address, which satisfies `is_source`: with "auto" only where the post marks it as
-    its source (`_Tail.source`), with "always" wherever it is the last block. Nothing is taken out of code, quotations,
-    lists and tables. A body that would be left empty is its source link, else as it was.
+    `（文章来源：X）`, `来源：X` or `Source: X`, or such a parenthesis at the end of the last paragraph. The source
+    link is one bare link, its text being its address, which satisfies `is_source`: with "auto" only where the post
+    marks it as its source (`_Tail.source`), with "always" wherever it is the last block. Nothing is taken out of code,
+    quotations, lists and tables. A body that would be left empty is its source link, else as it was.
     """
     # The last lines are mostly enough; only if all of them are trailer, more has to be checked.
     for window in (_LAST_LINES, _TAIL):

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.identity.assign import Decisions, Ledger, decide, link_of
+from posts.identity.articles import Ledger, link_of
+from posts.identity.assign import Decisions, decide
 from posts.identity.urls import mint
 from posts.model import Post, PostMetadata
 from posts.store.rows import Entry
@@ -33,8 +34,13 @@ def facts(
 A = "https://source.example/a"
 
 
+def text_of(one: PostMetadata) -> str:
+    """The text of a post; here the hash of a body is the body itself."""
+    return one.body_hash
+
+
 def first_run(found: list[PostMetadata]) -> Decisions:
-    return decide(found, Ledger(), [one.post.path for one in found])
+    return decide(found, Ledger(), [one.post.path for one in found], text_of)
 
 
 def next_run(found: list[PostMetadata], before: list[PostMetadata], also_there: tuple[str, ...] = ()) -> dict[str, str]:
@@ -48,7 +54,7 @@ def next_run(found: list[PostMetadata], before: list[PostMetadata], also_there: 
     }
     followers = {other.post.path: article.id for article in earlier.articles for other in article.others}
     living = [*(one.post.path for one in found), *also_there]
-    return dict(decide(found, Ledger(entries, followers), living).ids)
+    return dict(decide(found, Ledger(entries, followers), living, text_of).ids)
 
 
 def test_an_id_comes_from_the_front_matter_then_the_source_then_the_page() -> None:
@@ -182,7 +188,7 @@ def test_merged_posts_that_part_have_one_id_each() -> None:
 def test_an_older_date_does_not_take_the_item_over() -> None:
     before = [facts("b", day=2, source=A)]
     after = [facts("b", day=2, source=A), facts("a", day=1, source=A)]
-    (article,) = decide(after, Ledger({mint(A): Entry(mint(A), "b", A, "", 100, b"")}), ["a", "b"]).articles
+    (article,) = decide(after, Ledger({mint(A): Entry(mint(A), "b", A, "", 100, b"")}), ["a", "b"], text_of).articles
     assert (article.post.path, article.post.date.day) == ("b", 1)
     assert next_run(after, before) == {"a": mint(A), "b": mint(A)}
 

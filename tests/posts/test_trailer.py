@@ -234,7 +234,9 @@ def test_a_last_block_that_names_the_source_is_the_attribution(credit, title):
     assert tail(body) == (TrimmedBody("<p>text</p>", "", title) if title else TrimmedBody(body))
 
 
-@pytest.mark.parametrize("credit", ["(Source: [AP](https://ap.example/1))", '（来源：<a href="https://ap.example/1">AP</a>）'])
+@pytest.mark.parametrize(
+    "credit", ["(Source: [AP](https://ap.example/1))", '（来源：<a href="https://ap.example/1">AP</a>）']
+)
 def test_a_linked_name_stays_in_the_body_for_nothing_else_shows_the_link(credit):
     assert tail(f"text\n\n{credit}") == TrimmedBody(f"text\n\n{credit}", "", "AP")
 
