@@ -29,9 +29,8 @@ def end_in_links(root: Path, kind: SiteKind, sections: Mapping[str, Mapping[str,
     options = decode({**sections, "identity": {"closing_link": True}}, [])
     walk = Walk(root, frozenset(), lambda _: None, kind.private_names)
     found = sorted(kind.files(options, walk, lambda _: None))
-    some = found[:: len(found) // _MOST_READ + 1]
-    count = 0
-    for one in some:
+    read = count = 0
+    for one in found[:: len(found) // _MOST_READ + 1]:
         try:
             _, data = files.read(root, one.path, kind.private_names)
             post = split_front_matter(data, lambda *_: None, options.encoding)
@@ -39,5 +38,6 @@ def end_in_links(root: Path, kind: SiteKind, sections: Mapping[str, Mapping[str,
             continue
         terms = (*kind.categories(one.path, post.metadata), *kind.tags(post.metadata))
         source = cut_tail(post.body, one.path, terms, options).source
+        read += 1
         count += bool(source) and not is_film(source)
-    return count > len(some) / 2
+    return count > read / 2

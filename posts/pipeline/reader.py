@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -175,8 +176,8 @@ class _Reader:
             ledger = Ledger(placed(ledger.entries, self.metadata.values()), ledger.followers)
         published = [one for one in self.metadata.values() if one.post.state == "published"]
         unavailable = self._unavailable(found, problems, ledger)
-        text_of = TextReader(self.root, self.kind, self.options).text_of
-        decisions = decide(published, ledger, [one.path for one in found], text_of, unavailable - self.metadata.keys())
+        texts, unreadable = TextReader(self.root, self.kind, self.options), unavailable - self.metadata.keys()
+        decisions = decide(published, ledger, [one.path for one in found], texts.text_of, unreadable)
         kept = self._kept(unavailable, ledger)
         items = [article.post for article in decisions.articles]
         items += [codec.to_post(codec.unpack(entry.post)) for entry in kept.values()]
@@ -252,9 +253,8 @@ class _Reader:
     def _remembered_of(self, path: str, row: FileRow) -> Outcome | None:
         """What is remembered of a file, if all else that it depends on is as it was."""
         known = outcome(path, row.facts)
-        if known and all(examine.media_size(self.root, address) == size for address, size in known.media):
-            return known
-        return None
+        is_same = known and all(examine.media_size(self.root, address) == size for address, size in known.media)
+        return known if is_same else None
 
     def _is_settled(self, path: str, row: FileRow) -> bool:
         """Whether a file looks as it did, and could not have changed unseen."""
@@ -274,10 +274,9 @@ class _Reader:
         return facts._replace(post=facts.post._replace(state="future"))
 
     def _stored_paths(self) -> set[str]:
-        try:
+        with suppress(DamagedError):  # these rows only save work: without them, the index is made anew
             return {row[0] for row in self.index.stamps("files")}
-        except DamagedError:  # these rows only save work: without them, the index is made anew
-            return set()
+        return set()
 
     def _unavailable(self, found: Iterable[PostFile], problems: Iterable[Problem], ledger: Ledger) -> set[str]:
         """Return the paths of posts that are there and unreadable, or have to wait: their items are not gone."""
