@@ -35,6 +35,7 @@ from posts.frontmatter import split as matter
 from posts.html.clean import clean_html
 from posts.html.excerpt import summarize
 from posts.identity import assign as ledger
+from posts.identity.articles import Ledger
 from posts.markup.to_html import markup_to_html
 from posts.model import Content, PostMetadata
 from posts.pipeline import content
@@ -94,7 +95,7 @@ def _stages(root: Path) -> Iterator[tuple[str, Stage]]:
     yield "**facts**: front matter, trailer, date, permalink, source, terms, hash of the body", read
     yield "pack the facts", lambda place: codec.encode_file(codec.FileFacts(known[place]))
     yield "unpack them", lambda place: codec.decode_file(packets[place])
-    yield "**decide** who is who", _whole(lambda: ledger.decide(known, ledger.Ledger(), ()), known)
+    yield "**decide** who is who", _whole(lambda: ledger.decide(known, Ledger(), (), lambda _: None), known)
 
     library = Library(root, options.site, {}, kind.private_names)
 
@@ -119,7 +120,7 @@ def _generating(
     options: posts.config.options.ReadOptions,
 ) -> Iterator[tuple[str, Stage]]:
     settings = decode_feeds_options(Table(sections["feeds"], "feeds", []), site_url=options.site.url)
-    decisions = ledger.decide(known, ledger.Ledger(), ())
+    decisions = ledger.decide(known, Ledger(), (), lambda _: None)
     items = [article.post for article in decisions.articles]
     contents = {one.post.path: two for one, two in zip(known, made, strict=True)}
     yield "**choose** the feeds", _whole(lambda: select_feeds(items, options.site, settings), items)

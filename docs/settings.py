@@ -75,6 +75,14 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key("include", NONE, "files and folders to read although their names begin with `_` or `.`", ("include",)),
     ),
     "clean": (Key("remove", NONE, 'CSS selectors of elements to remove from every body: `[".share", "p.advert"]`'),),
+    "identity": (
+        Key(
+            "closing_link",
+            '`"auto"`',
+            "whether a link that ends the body is the [source](../explanation/identity.md#source-link) of the post: "
+            '`"auto"`: if the post marks it as its source; `true`: every bare link to another host; `false`: none',
+        ),
+    ),
     "identity.rewrite": (
         Key("match", NEEDED, "a Python regular expression that must match the whole link"),
         Key("replace", NEEDED, r"the replacement; `\1` is the first group"),

@@ -14,6 +14,8 @@ from typing import Literal, NamedTuple
 State = Literal["published", "draft", "future", "expired", "unpublished", "excluded", "invalid"]
 Severity = Literal["error", "warning"]
 Medium = Literal["image", "audio", "video", "file"]
+ClosingLink = Literal["auto", "always", "never"]
+"""When a link at the end of a body is the post's source: if the post marks it as that, always, or never."""
 
 ReportProblem = Callable[[int, str, str], None]
 """Take a problem of one post: its line (0 if unknown), its code (such as `too-deep`) and a message."""

@@ -142,6 +142,56 @@ def test_a_document_that_fills_up_is_written_once_more_and_never_again(feedmill:
     assert len(Subscriber(tree(root / "feeds")).history()) == 3 * ARCHIVE_SIZE + 1
 
 
+def test_no_document_has_the_time_of_a_run(feedmill: Command, tmp_path: Path) -> None:
+    files = {**numbered(range(ARCHIVE_SIZE)), "feedmill.toml": TOML}
+    last = b"<updated>2010-04-16T11:38:35+08:00</updated>"
+    written = []
+    for day, name in ((FIRST, "one"), (THIRD, "two")):
+        root = site(tmp_path / name, files)
+        assert feedmill(root, *day).code == 0
+        written.append(archives(root))
+        assert b"<entry>" not in written[-1]["atom-archive-2.xml"]
+        assert last in written[-1]["atom-archive-2.xml"]
+        assert last in written[-1]["atom-archive-1.xml"]
+    assert written[0] == written[1]
+
+
+def test_a_document_that_has_lost_all_its_items_has_the_time_of_one_that_stays(
+    feedmill: Command, tmp_path: Path
+) -> None:
+    root = site(tmp_path, {**numbered(range(ARCHIVE_SIZE + 20)), "feedmill.toml": TOML})
+    assert feedmill(root, *FIRST).code == 0
+    for number in range(ARCHIVE_SIZE):
+        (root / path_of(number)).unlink()
+    assert feedmill(root, *SECOND, "--allow-removals").code == 0
+    emptied = archives(root)
+    assert b"<updated>2010-04-17T11:38:35+08:00</updated>" in emptied["atom-archive-1.xml"]
+    site(root, numbered(range(1000, 1001)), None)
+    assert feedmill(root, *THIRD).code == 0
+    assert {path for path in changed(emptied, archives(root)) if "/" not in path} == {"atom-archive-2.xml"}
+
+
+def test_documents_past_the_ninth_follow_it(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path, {**numbered(range(11 * ARCHIVE_SIZE)), "feedmill.toml": TOML})
+    assert feedmill(root, *FIRST).code == 0
+    before = archives(root)
+    site(root, numbered(range(2000, 2001)), None)
+    assert feedmill(root, *SECOND).code == 0
+    after = archives(root)
+    assert {path for path in changed(before, after) if "/" not in path} == {"atom-archive-12.xml"}
+    assert b"T2000<" in after["atom-archive-12.xml"]
+    assert len(Subscriber(tree(root / "feeds")).history()) == 11 * ARCHIVE_SIZE + 1
+
+
+def test_posts_of_one_instant_are_archived_in_the_order_of_their_paths(feedmill: Command, tmp_path: Path) -> None:
+    names = [f"part-{number}" for number in range(1, 10)]
+    files = {f"_posts/2021-12-31-{name}.md": post(name) for name in reversed(names)}
+    root = site(tmp_path, {**files, "feedmill.toml": TOML.replace("items = 10", "items = 2")})
+    assert feedmill(root, *FIRST).code == 0
+    document = etree.fromstring(archives(root)["atom-archive-1.xml"])
+    assert [one.findtext(f"{ATOM}title") for one in document.iter(f"{ATOM}entry")] == names[::-1]
+
+
 def test_an_edit_rewrites_the_one_document_of_each_feed_that_has_the_post(feedmill: Command, root: Path) -> None:
     before = archives(root)
     site(root, {path_of(4): numbered(range(4, 5))[path_of(4)] + "More.\n"}, None)

@@ -296,6 +296,23 @@ def test_init_shows_what_a_jekyll_site_says_itself(feedmill: Command, root: Path
     assert feedmill(root).code == 0
 
 
+@pytest.mark.parametrize(
+    ("endings", "line"),
+    [
+        (["<https://paper.example/1>\n\n[x](../news/)", "<https://paper.example/2>", "end"], "closing_link = true"),
+        (["<https://paper.example/1>", "the end", "See [x](https://paper.example/2)"], '# closing_link = "auto"'),
+        (["https://youtu.be/1", "https://youtu.be/2", "https://youtu.be/3"], '# closing_link = "auto"'),
+    ],
+)
+def test_init_proposes_closing_links_as_sources_where_most_posts_end_in_one(
+    feedmill: Command, tmp_path: Path, endings: list[str], line: str
+) -> None:
+    files = {f"_posts/2021-12-0{day}-a.md": f"{post()}\n{text}\n" for day, text in enumerate(endings, 1)}
+    root = site(tmp_path, {**files, "_posts/2021-12-09-broken.md": b"---\n\xff\x00"})
+    assert feedmill("init", root).code == 0
+    assert [one for one in (root / "feedmill.toml").read_text("utf-8").splitlines() if one.startswith(line)]
+
+
 def test_every_setting_that_init_comments_out_is_one(feedmill: Command, tmp_path: Path) -> None:
     root = site(tmp_path, {"a.md": post()}, None)
     feedmill("init", root)

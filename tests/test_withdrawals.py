@@ -89,6 +89,27 @@ def test_a_feed_tells_for_thirty_days_and_then_no_more(feedmill: Command, root: 
     assert feedmill(root, *MUCH_LATER, "--json").report["written"] == []
 
 
+def test_a_tombstone_ends_thirty_days_after_its_item(feedmill: Command, root: Path) -> None:
+    withdraw(root, "deleted")
+    assert feedmill(root, "--now", "2024-02-01T12:00:00Z").code == 0
+    assert feedmill(root, "--now", "2024-03-02T11:59:59Z", "--json").report["written"] == []
+    assert len(tombstones(root, "")) == 1
+    assert "atom.xml" in feedmill(root, "--now", "2024-03-02T12:00:00Z", "--json").report["written"]
+    assert tombstones(root, "") == []
+
+
+def test_a_custom_feed_whose_configuration_has_gone_stays_empty_and_has_no_tombstones(
+    feedmill: Command, root: Path
+) -> None:
+    toml = (root / "feedmill.toml").read_text("utf-8")
+    site(root, {"feedmill.toml": toml.partition("[[feeds.custom]]")[0]}, None)
+    withdraw(root, "deleted")
+    outcome = feedmill(root, *LATER)
+    assert outcome.code == 0, outcome.err
+    assert len(tombstones(root, "category/news")) == 1
+    assert (ids(root, "feed/on-a"), tombstones(root, "feed/on-a")) == ({}, [])
+
+
 @pytest.mark.parametrize("way", [way for way in WAYS if way != "expired"])
 def test_what_comes_back_has_its_old_id_and_is_told_no_more(feedmill: Command, root: Path, way: str) -> None:
     before = ids(root)

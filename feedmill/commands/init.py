@@ -11,6 +11,7 @@ from feedmill.cli.console import as_json
 from feedmill.cli.options.commands import InitOptions
 from posts.config.load import FILE
 from posts.errors import RefusedError
+from posts.pipeline.closing_links import end_in_links
 from posts.sites.base import SiteKind
 from posts.sites.detect import detect_site
 
@@ -30,6 +31,9 @@ _TEMPLATE = """\
 
 [clean]
 # remove = [".share", "p.advert"]   # CSS selectors of elements to remove from posts
+
+[identity]
+{closing_link}
 
 # [[identity.rewrite]]         # keep ids when a source has moved to another host
 # match = 'https?://old\\.example/(.*)'
@@ -64,6 +68,11 @@ _TEMPLATE = """\
 # ping = {{ success = "https://ping.example/", failure = "https://ping.example/fail" }}   # called after each run
 """
 
+_CLOSING_LINKS = {
+    True: "closing_link = true         # most posts end in a bare link to another host: it is their source",
+    False: '# closing_link = "auto"      # a last link is the source if the post says so; true: always; false: never',
+}
+
 _SITE = (
     ("title", "My site", ""),
     ("url", "https://example.org", "absolute; relative addresses are resolved against it"),
@@ -95,21 +104,25 @@ def write_config(root: Path, kind: SiteKind, path: Path | None) -> Path:
         RefusedError: it exists already, and is not changed.
     """
     path = path or root / FILE
-    found = kind.sections().get("site", {})
+    sections = kind.sections()
+    folders = _folders(root) if kind.chooses_folders else []
+    chosen = {**sections.get("posts", {}), "folders": folders} if folders else sections.get("posts", {})
+    closing = end_in_links(root, kind, {**sections, "posts": chosen})
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(config_text(found, _folders(root) if kind.chooses_folders else []))
+            file.write(config_text(sections.get("site", {}), folders, closing_link=closing))
     except FileExistsError:
         raise RefusedError(f"{path} already exists; edit it, or move it away first") from None
     return path
 
 
-def config_text(found: Mapping[str, Any], folders: list[str]) -> str:
+def config_text(found: Mapping[str, Any], folders: list[str], *, closing_link: bool = False) -> str:
     """Return the text of a configuration.
 
     Args:
         found: settings of the generator's own configuration, which are shown as comments.
         folders: where the posts of a plain folder are.
+        closing_link: whether most posts end in a link to their source.
     """
     lines = []
     for key, example, comment in _SITE:
@@ -122,7 +135,13 @@ def config_text(found: Mapping[str, Any], folders: list[str]) -> str:
     url = found.get("url") or "https://example.org"
     where = "where the posts of a plain folder are; not needed for a Jekyll site"
     said = f"folders = {json.dumps(folders, ensure_ascii=False)}" if folders else '# folders = ["posts"]'
-    return _TEMPLATE.format(origin=origin, site="\n".join(lines) + "\n", folders=f"{said}  # {where}", url=url)
+    return _TEMPLATE.format(
+        origin=origin,
+        site="\n".join(lines) + "\n",
+        folders=f"{said}  # {where}",
+        url=url,
+        closing_link=_CLOSING_LINKS[closing_link],
+    )
 
 
 def _folders(root: Path) -> list[str]:

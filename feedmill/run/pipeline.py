@@ -121,7 +121,7 @@ class Pipeline:
         first = {given: entry.first for given, entry in self.reading.ledger.entries.items()}
         first |= {entry.id: entry.first for entry in self.record.entries.values()}
         rows = allocate_archives(self.run.index.archives(), self.feeds, first)
-        return rows, {feed.key: archive_documents(rows, feed, first) for feed in self.feeds}
+        return rows, {feed.key: archive_documents(rows, feed) for feed in self.feeds}
 
     def publish(self, destination: Destination, outputs: Mapping[str, OutputRow]) -> Outcome:
         """Store the decisions in the ledger, then publish the files that changed.

@@ -31,7 +31,7 @@ def feed_updated(feed: Feed) -> datetime:
     updates += [_from_seconds(when) for _, when in feed.withdrawn[:1]]
     if updates:
         return to_feed_time(max(updates))
-    return datetime.fromisoformat(feed.updated) if feed.updated else _EPOCH
+    return to_feed_time(datetime.fromisoformat(feed.updated)) if feed.updated else _EPOCH
 
 
 def resolve_channel(job: FeedFile, site: Site, options: FeedsOptions) -> Channel:

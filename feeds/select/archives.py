@@ -66,7 +66,7 @@ def allocate_archives(known: Mapping[str, str], feeds: Iterable[Feed], first: Ma
         mine = documents.get(feed.key, [])
         placed = {item_id for ids in mine for item_id in ids}
         added = [post for post in feed.members if post.id not in placed]  # usually few; sorting all would take time
-        _append(mine, sorted(added, key=lambda post: (first[post.id], post.date, post.id)))
+        _append(mine, sorted(added, key=lambda post: (first[post.id], post.date, post.path)))
         rows |= {place_of(feed.key, number): "\n".join(ids) for number, ids in enumerate(mine, 1)}
     return rows
 
@@ -80,20 +80,22 @@ def _append(documents: list[list[str]], added: Sequence[Post]) -> None:
         documents.append([])
 
 
-def archive_documents(rows: Mapping[str, str], feed: Feed, first: Mapping[str, int]) -> list[ArchiveDocument]:
-    """Return the archive documents of `feed`, by number; `rows` and `first` as in `allocate_archives`.
+def archive_documents(rows: Mapping[str, str], feed: Feed) -> list[ArchiveDocument]:
+    """Return the archive documents of `feed`, by number; `rows` is what `allocate_archives` returns.
 
-    A document was updated when the latest of its items was. A document without items has the time of the last item
-    that was put into it or into an earlier one.
+    A document was updated when the latest of its items was. A document without items has the time of the latest item
+    in an earlier one, else of the earliest of the feed: no run may change a document by its clock alone, and a new post
+    only the last one.
     """
     posts = {post.id: post for post in feed.members}
     documents: list[ArchiveDocument] = []
-    since, number = 0, 1
+    latest: datetime | None = None
+    number = 1
     while (ids := rows.get(place_of(feed.key, number))) is not None:
         known = ids.split("\n") if ids else []
-        since = max([since, *(first.get(item_id, 0) for item_id in known)])
         present = tuple(posts[item_id] for item_id in reversed(known) if item_id in posts)
-        own = replace(feed, posts=present, members=(), withdrawn=(), updated=_iso(since))
+        latest = max([*filter(None, [latest]), *map(_changed, present)], default=None)
+        own = replace(feed, posts=present, members=(), withdrawn=(), updated=(latest or _earliest(feed)).isoformat())
         documents.append(ArchiveDocument(number, own, is_full=place_of(feed.key, number + 1) in rows))
         number += 1
     # No archive is needed while the feed itself shows everything that was ever in it.
@@ -105,5 +107,14 @@ def latest_archive(documents: Sequence[ArchiveDocument]) -> str:
     return next((archive_file_name(one.number) for one in reversed(documents) if one.feed.posts), "")
 
 
-def _iso(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat()
+def _changed(post: Post) -> datetime:
+    return post.updated or post.date
+
+
+def _earliest(feed: Feed) -> datetime:
+    """Return the time of the earliest item of a feed; of one without items the time of the last that was withdrawn."""
+    if feed.members:
+        return min(map(_changed, feed.members))
+    if feed.withdrawn:
+        return datetime.fromtimestamp(feed.withdrawn[0][1], UTC)
+    return datetime.fromisoformat(feed.updated) if feed.updated else datetime.fromtimestamp(0, UTC)

@@ -76,8 +76,11 @@ def recently_published(first: Mapping[str, int], options: FeedsOptions, now: dat
 
 
 def newest_first(posts: Sequence[Post]) -> list[Post]:
-    """Sort posts by instant, newest first; posts of the same instant by id."""
-    return sorted(sorted(posts, key=lambda post: post.id), key=lambda post: post.date, reverse=True)
+    """Sort posts by instant, newest first; posts of the same instant by path, the greatest first, as Jekyll does.
+
+    Python compares texts by code point, which is the order of their bytes in UTF-8, too.
+    """
+    return sorted(posts, key=lambda post: (post.date, post.path), reverse=True)
 
 
 def site_title(site: Site) -> str:

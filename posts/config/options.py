@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from posts.config.table import Table
 from posts.frontmatter.dates import Zones
-from posts.model import Person, Rewrite, Site
+from posts.model import ClosingLink, Person, Rewrite, Site
 from posts.text import plain
 
 _OFFSET = re.compile(r"([-+])(\d\d):(\d\d)")
@@ -43,6 +43,7 @@ class ReadOptions:
     excerpt_separator: str = ""
     remove: tuple[str, ...] = ()
     rewrites: tuple[Rewrite, ...] = ()
+    closing_link: ClosingLink = "auto"
 
 
 def decode(data: Mapping[str, Any], mistakes: list[tuple[str, str]]) -> ReadOptions:
@@ -68,6 +69,7 @@ def decode(data: Mapping[str, Any], mistakes: list[tuple[str, str]]) -> ReadOpti
         excerpt_separator=posts_table.raw("excerpt_separator"),
         remove=_selectors(clean_table),
         rewrites=tuple(_rewrite(table) for table in identity_table.tables("rewrite")),
+        closing_link=_closing_link(identity_table),
     )
     for table in (site_table, posts_table, clean_table, identity_table):
         table.done()
@@ -190,6 +192,16 @@ def _selectors(table: Table) -> tuple[str, ...]:
         for selector, message in invalid_selectors(selectors):
             table.wrong("remove", f"{selector!r} is no CSS selector: {message}")
     return selectors
+
+
+def _closing_link(table: Table) -> ClosingLink:
+    value = table.anything("closing_link")
+    if value is None or value == "auto":
+        return "auto"
+    if not isinstance(value, bool):
+        table.wrong("closing_link", f'expected "auto", true or false, not {value!r:.60}')
+        return "auto"
+    return "always" if value else "never"
 
 
 def _rewrite(table: Table) -> Rewrite:

@@ -27,6 +27,7 @@ class Walk:
     Folders in `skip` are not entered; links to files whose names begin with one of `private` are not followed.
 
     `listed` has the names in every folder that was looked at, in short, as `feedmill.run.up_to_date` compares them.
+    `links` has the path of the real file below the site for every file that was reached by a link.
     """
 
     def __init__(
@@ -38,6 +39,8 @@ class Walk:
         self._private = private
         self._followed: set[str] = set()
         self.listed: dict[str, str] = {}
+        self.links: dict[str, str] = {}
+        self._real: dict[str, str] = {}  # of folders that were reached by a link
 
     def folders(self, start: str, keeps: Keeps) -> Iterator[str]:
         """Every folder below `start` that `keeps` keeps, outer ones first; others are not entered."""
@@ -62,18 +65,38 @@ class Walk:
                 continue
             if not self._is_folder(entry):
                 if keeps(folder, relative) and self._is_file(entry, path):
+                    self._note_link(entry, here, path)
                     yield path
             elif self._leads_astray(entry):
                 self._complain(path, "symlink", "a link that leads out of the site, or in a circle, is not followed")
             elif not entry.name.startswith("."):
+                self._note_folder(entry, here, path)
                 yield from self.files(folder, keeps, relative)
 
     def _may_start(self, folder: str) -> bool:
         real = os.path.realpath(os.path.join(self.root, folder))  # noqa: PTH118
         if real == self.root or self._is_inside(real):
+            if (below := self._below(real)) != folder:
+                self._real[folder] = below
             return True
         self._complain(folder, "symlink", "a link that leads out of the site is not followed")
         return False
+
+    def _note_folder(self, entry: os.DirEntry[str], here: str, path: str) -> None:
+        if entry.is_symlink():
+            self._real[path] = self._below(os.path.realpath(entry.path))
+        elif here in self._real:
+            self._real[path] = _join(self._real[here], entry.name)
+
+    def _note_link(self, entry: os.DirEntry[str], here: str, path: str) -> None:
+        if entry.is_symlink():
+            self.links[path] = self._below(os.path.realpath(entry.path))
+        elif here in self._real:
+            self.links[path] = _join(self._real[here], entry.name)
+
+    def _below(self, real: str) -> str:
+        """The path of something inside the site below it."""
+        return real[len(self.root) :].strip("/")
 
     def _is_too_deep(self, folder: str) -> bool:
         if folder.count("/") < DEEPEST:

@@ -57,12 +57,13 @@ def metadata_key(kind: SiteKind, options: ReadOptions, versions: Versions) -> st
     """Return the cache key of the metadata of posts."""
     parts = (options.site.url, options.base_path, options.zones, options.encoding, options.permalink)
     more = (options.unpublished, options.drafts, options.excerpt_separator, options.rewrites, kind.fingerprint())
-    return _key("metadata", parts, more, versions.of(_METADATA_FROM))
+    return _key("metadata", parts, more, options.closing_link, versions.of(_METADATA_FROM))
 
 
 def content_key(kind: SiteKind, options: ReadOptions, versions: Versions) -> str:
     """Return the cache key of the contents of posts; their metadata are no part of it."""
-    return _key("contents", options.remove, options.site.url, kind.renders_liquid, versions.of(_CONTENTS_FROM))
+    parts = (options.remove, options.site.url, options.closing_link, kind.renders_liquid)
+    return _key("contents", parts, versions.of(_CONTENTS_FROM))
 
 
 def feeds_key(versions: Versions) -> str:

@@ -114,7 +114,7 @@ def render(
     matter = split_front_matter(data, lambda *_: None, options.encoding, yaml_only=kind.built_by_jekyll)
     text = matter.body[: facts.kept]
     if facts.kept < 0:
-        text = cut_tail(matter.body, post.path, (*post.categories, *post.tags), options).body
+        text = cut_tail(matter.body, post.path, (*post.categories, *post.tags), options, post.source).body
 
     def report_line(line: int, code: str, message: str) -> None:
         report(matter.body_line + line - 1 if line else 0, code, message)

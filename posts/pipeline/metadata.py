@@ -92,8 +92,9 @@ class _Reader:
         categories = self.kind.categories(self.found.path, self.metadata)
         tags = self.kind.tags(self.metadata)
         permalink = self._permalink(page_date, categories)
-        tail = cut_tail(self.matter.body, self.found.path, (*categories, *tags), self.options)
-        source = self._source(tail.source)
+        declared = self._declared_source(permalink)
+        tail = cut_tail(self.matter.body, self.found.path, (*categories, *tags), self.options, declared)
+        source = declared or tail.source
         updated, expires = dates.lesser("updated"), dates.lesser("expires")
         post = Post(
             path=self.found.path,
@@ -165,18 +166,19 @@ class _Reader:
             raise PostError(self._line("permalink"), "bad-permalink", str(error)) from None
         return page_url(self.options.site.url, path)
 
-    def _source(self, from_tail: str) -> str:
-        """The source link as it is written: the front matter's, else the one at the end of the body."""
+    def _declared_source(self, permalink: str) -> str:
+        """The source link of the front matter, as it is written; the post's own page and the site's home are none."""
         own = _own_host(self.options.site.url)
+        not_sources = (page_of(permalink), page_of(f"{self.options.site.url}/"))
         for link in fields.http_links(self.metadata, "source"):
-            if identity.canonical(link):
+            if identity.canonical(link) and page_of(link) not in not_sources:
                 return link
         for link in fields.http_links(self.metadata, "link"):
             if identity.host(link) not in (None, own):
                 return link
         if written := self._unusable_source():
             self.report(self._line(written), "bad-address", f"`{written}` is no http(s) link that can be used")
-        return from_tail
+        return ""
 
     def _unusable_source(self) -> str:
         """The key of a source that begins as a link and is none."""
@@ -233,19 +235,30 @@ def is_markdown(path: str) -> bool:
     return path.rpartition(".")[2].lower() in MARKDOWN
 
 
-def cut_tail(body: str, path: str, terms: tuple[str, ...], options: ReadOptions) -> TrimmedBody:
-    """The body without its trailing navigation, source link and attribution, and what those said."""
-    own = _own_host(options.site.url)
+def page_of(link: str) -> str:
+    """The page that a link leads to, to compare: web servers show `/a/index.html` as `/a/`, many `/a.html` as `/a`."""
+    page = identity.canonical(link) or ""
+    return page.removesuffix("/index.html").removesuffix(".html").rstrip("/")
+
+
+def cut_tail(body: str, path: str, terms: tuple[str, ...], options: ReadOptions, declared: str = "") -> TrimmedBody:
+    """The body without its trailing navigation, source link and attribution, and what those said.
+
+    Only the post's source is taken out of the body: where the front matter has `declared` another one, a last link is
+    text.
+    """
+    own, known = _own_host(options.site.url), identity.canonical(declared) if declared else None
 
     def is_source(link: str) -> bool:
         if identity.host(link) in (None, own):
             return False
         canonical = identity.canonical(link)
-        return canonical is not None and identity.identifies(canonical)
+        return canonical is not None and identity.identifies(canonical) and known in (None, canonical)
 
     return cut_trailer(
         body,
         markdown=is_markdown(path),
         is_navigation=navigation_test(options.site.url, tuple(terms)),
         is_source=is_source,
+        closing_link=options.closing_link,
     )

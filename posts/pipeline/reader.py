@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from posts.errors import DamagedError
 from posts.files.stat import is_young, stamp_of
 from posts.files.walk import Walk
-from posts.identity.assign import Ledger, decide
+from posts.identity.articles import Ledger
+from posts.identity.assign import decide
 from posts.model import PostMetadata, Problem
 from posts.pipeline import extract as examine
 from posts.pipeline.extract import Examiner, Outcome, Task, media_path, outcome
 from posts.pipeline.parallel import chunked
 from posts.pipeline.reading import ReadContext, Reading
 from posts.pipeline.recover import placed
+from posts.pipeline.texts import TextReader, without_links
 from posts.sites.base import PostFile
 from posts.store import codec
 from posts.store.rows import Entry, FileRow
@@ -46,15 +49,16 @@ class _Reader:
         ledger = Ledger(self.index.entries(), self.index.followers())
         problems: list[Problem] = []
         walk = Walk(self.root, self.context.skip, problems.append, self.kind.private_names)
-        found = sorted(self.kind.files(self.options, walk, problems.append))
+        found = without_links(sorted(self.kind.files(self.options, walk, problems.append)), walk.links)
         refused = {problem.path for problem in problems}
         undated = self._extract(found, problems, now)
         refused |= {path for path, row in self.rows.items() if not row.hash}
         if self.index.is_adopted:
             ledger = Ledger(placed(ledger.entries, self.metadata.values()), ledger.followers)
         published = [one for one in self.metadata.values() if one.post.state == "published"]
-        decisions = decide(published, ledger, [one.path for one in found])
         unavailable = self._unavailable(found, problems, ledger)
+        texts, unreadable = TextReader(self.root, self.kind, self.options), unavailable - self.metadata.keys()
+        decisions = decide(published, ledger, [one.path for one in found], texts.text_of, unreadable)
         kept = self._kept(unavailable, ledger)
         items = [article.post for article in decisions.articles]
         items += [post for entry in kept.values() if (post := codec.decode_post(entry.post))]
@@ -133,9 +137,8 @@ class _Reader:
     def _remembered_of(self, path: str, row: FileRow) -> Outcome | None:
         """What is remembered of a file, if all else that it depends on is as it was."""
         known = outcome(path, row.facts)
-        if known and all(examine.media_size(self.root, address) == size for address, size in known.media):
-            return known
-        return None
+        is_same = known and all(examine.media_size(self.root, address) == size for address, size in known.media)
+        return known if is_same else None
 
     def _is_settled(self, path: str, row: FileRow) -> bool:
         """Whether a file looks as it did, and could not have changed unseen."""
@@ -155,10 +158,9 @@ class _Reader:
         return facts._replace(post=facts.post._replace(state="future"))
 
     def _stored_paths(self) -> set[str]:
-        try:
+        with suppress(DamagedError):  # these rows only save work: without them, the index is made anew
             return {row[0] for row in self.index.stamps("files")}
-        except DamagedError:  # these rows only save work: without them, the index is made anew
-            return set()
+        return set()
 
     def _unavailable(self, found: Iterable[PostFile], problems: Iterable[Problem], ledger: Ledger) -> set[str]:
         """Return the paths of posts that are there and unreadable, or have to wait: their items are not gone."""

@@ -9,12 +9,12 @@ from functools import lru_cache
 from posts.text import plain, unescape
 
 _LONGEST_TITLE = 80  # characters
-_LONGEST_ATTRIBUTION = 600  # with its tags
-_ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]*+>")
+LONGEST_ATTRIBUTION = 600  # with its tags
+ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]*+>")
 _BETWEEN_LINKS = re.compile(
     r"(?:[\s｜|·•∙/\\>»›«‹<←→↑_*,，、;:—–\[\]()（）【】-]|&(?:nbsp|gt|lt|raquo|laquo|middot|bull|#160);)*+"
 )
-_LINK = re.compile(
+LINK = re.compile(
     r"""(?<!!)\[(?P<text>[^\[\]]{0,200})\]\(\s*+<?(?P<target>[^\s()<>]{0,2000})>?(?:\s+["'][^"']{0,200}["'])?\s*+\)"""
     r"""|<a\s[^<>]{0,500}?\bhref\s*=\s*(?P<quote>["']?)(?P<href>[^"'<>\s]{0,2000})(?P=quote)(?:\s[^<>]{0,500})?>"""
     r"""(?P<label>(?:[^<]|<(?!/?a[\s>])){0,500})</a\s*>"""
@@ -29,6 +29,7 @@ _ATTRIBUTION = re.compile(
 _ENDING = re.compile(
     rf"[（(]\s*{_CREDIT}(?P<title>[^（）()\n]{{1,500}})[)）](?:\s|&nbsp;|</?[a-z][^<>]*+>)*+$", re.IGNORECASE
 )
+_CREDIT_WORDS = ("来源", "來源", "source", "原文", "via")
 _AUTOLINK = re.compile(r"<(https?://[^\s<>]{1,2000})>", re.IGNORECASE)
 _LINK_MARKS = ("](", "href", "HREF", "Href", "<http", "<HTTP")  # without one of them there is no link
 _SENTENCE = re.compile(r"[。！？!?]|\.\s")
@@ -40,7 +41,7 @@ def may_be_trailer(text: str) -> bool:
     """Return whether a block may be part of a trailer: a cheap check that most blocks of an article fail."""
     lower = text.lower()
     is_link = "http" in lower or "](" in lower or "href" in lower
-    return is_link or "来源" in lower or "來源" in lower or "source" in lower
+    return is_link or any(word in lower for word in _CREDIT_WORDS)
 
 
 def is_navigation_block(text: str, is_navigation: Callable[[str], bool]) -> bool:
@@ -54,9 +55,9 @@ def is_navigation_block(text: str, is_navigation: Callable[[str], bool]) -> bool
 @lru_cache(maxsize=1024)  # the posts of a category end in the same links
 def _links(text: str) -> tuple[str, ...]:
     """Return the targets of a block that consists of links only; none for other blocks."""
-    if not any(mark in text for mark in _LINK_MARKS) or not _BETWEEN_LINKS.fullmatch(_LINK.sub("", text)):
+    if not any(mark in text for mark in _LINK_MARKS) or not _BETWEEN_LINKS.fullmatch(LINK.sub("", text)):
         return ()
-    found = (link["target"] or link["href"] or link["auto"] or "" for link in _LINK.finditer(text))
+    found = (link["target"] or link["href"] or link["auto"] or "" for link in LINK.finditer(text))
     return tuple(map(unescape, found))
 
 
@@ -65,7 +66,7 @@ def bare_link(text: str) -> str:
     if alone := _AUTOLINK.fullmatch(text):
         address = unescape(alone[1])
         return address if _ADDRESS.fullmatch(address) else ""
-    link = _LINK.fullmatch(text)
+    link = LINK.fullmatch(text)
     address = unescape((link["target"] or link["href"] or link["auto"] or "") if link else text)
     if not _ADDRESS.fullmatch(address) or (link is None and address[-1] in ".,;:!?。，；：！？）)"):
         return ""
@@ -80,27 +81,37 @@ def _bare(address: str) -> str:
 def attribution(text: str) -> str:
     """Return the source that the block names, as plain text; "" if it is not an attribution."""
     text = text.strip(" \n*_")
-    match = _ATTRIBUTION.fullmatch(text) if len(text) <= _LONGEST_ATTRIBUTION else None
+    match = _ATTRIBUTION.fullmatch(text) if len(text) <= LONGEST_ATTRIBUTION else None
     if not match or bool(match["open"]) != bool(match["close"]):
         return ""
     title = match["title"]
     # A link in the text is content, and a sentence is not a name.
-    if not match["open"] and ("http" in title or _LINK.search(title) or _SENTENCE.search(title)):
+    if not match["open"] and ("http" in title or LINK.search(title) or _SENTENCE.search(title)):
         return ""
     return _title(title)
 
 
+def is_linked_attribution(text: str) -> bool:
+    """Return whether the whole name in an attribution is a link: text that only the body can show."""
+    match = _ATTRIBUTION.fullmatch(text.strip(" \n*_"))
+    return bool(match and LINK.fullmatch(match["title"].strip()))
+
+
 def closing_attribution(body: str, start: int, end: int) -> tuple[int, str]:
-    """Return where the attribution at the end of the block begins, and its title; `end` and "" if there is none."""
+    """Return where the attribution at the end of the block begins, and its title; `end` and "" if there is none.
+
+    One whose name is a link stays, for nothing else would show the link: it begins at `end`, too.
+    """
     begin = max(body.rfind("（", start, end), body.rfind("(", start, end))
     match = _ENDING.match(body, begin, end) if begin > start else None
     title = _title(match["title"]) if match else ""
-    return (begin, title) if title else (end, "")
+    is_kept = not title or (match and LINK.fullmatch(match["title"].strip()))
+    return (end if is_kept else begin, title)
 
 
 def _title(raw: str) -> str:
-    shown = _LINK.sub(lambda link: link["text"] or link["label"] or "", raw)
-    title = plain(unescape(_ANY_TAG.sub("", shown)))
+    shown = LINK.sub(lambda link: link["text"] or link["label"] or "", raw)
+    title = plain(unescape(ANY_TAG.sub("", shown)))
     bare, count = title, 1
     while count:
         bare, count = _PAIR.subn("", bare)

@@ -11,11 +11,21 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from posts.trailer.blocks import attribution, bare_link, closing_attribution, is_navigation_block, may_be_trailer
+from posts.model import ClosingLink
+from posts.trailer.blocks import (
+    attribution,
+    bare_link,
+    closing_attribution,
+    is_linked_attribution,
+    is_navigation_block,
+    may_be_trailer,
+)
+from posts.trailer.source import ends_in_colon, is_film, is_link_block, mark, marked_link
 
 _LAST_LINES = 600  # characters
 _TAIL = 4096
 _MOST_NAVIGATION = 10  # blocks
+_MOST_EMPTY = 10
 
 _DIVISION = r"(?:p|div|center|section|article|footer|nav|header|aside|main)(?:\s[^<>]*+)?>"
 _BREAK = r"br\s*+/?>\s*+"
@@ -32,7 +42,7 @@ _QUOTED = re.compile(r"\s*(?:>|[-*+]\s|\d{1,9}[.)]\s|\|)")
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 _CODE = ("  ", "\t", " \t")
 _CONTAINERS = [(f"<{name}", f"</{name}") for name in ("pre", "blockquote", "table", "ul", "ol", "code")]
-_TRAILER_MARKS = ("](", "href", "HREF", "http", "来源", "來源", "ource")
+_TRAILER_MARKS = ("](", "href", "HREF", "http", "HTTP", "来源", "來源", "ource")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +59,20 @@ _Test = Callable[[str], bool]
 
 
 def cut_trailer(
-    body: str, *, is_navigation: Callable[[str], bool], is_source: Callable[[str], bool], markdown: bool = True
+    body: str,
+    *,
+    is_navigation: Callable[[str], bool],
+    is_source: Callable[[str], bool],
+    markdown: bool = True,
+    closing_link: ClosingLink = "auto",
 ) -> TrimmedBody:
     """Return the body without trailing navigation, source link and attribution, in any order.
 
-    Navigation is a block of links only, each of which satisfies `is_navigation`. The source link is a block
-    that is one bare link, its text being its address, which satisfies `is_source`. An attribution is a block such as
-    `（文章来源：X）`, `来源：X` or `Source: X`, or such a parenthesis at the end of the last paragraph. Nothing is
-    taken out of code, quotations, lists and tables. A body that would be left empty is its source link, else as it was.
+    Navigation is a block of links only, each of which satisfies `is_navigation`. An attribution is a block such as
+    `（文章来源：X）`, `来源：X` or `Source: X`, or such a parenthesis at the end of the last paragraph. The source
+    link is one bare link, its text being its address, which satisfies `is_source`: with "auto" only where the post
+    marks it as its source (`_Tail.source`), with "always" wherever it is the last block. Nothing is taken out of code,
+    quotations, lists and tables. A body that would be left empty is its source link, else as it was.
     """
     # The last lines are mostly enough; only if all of them are trailer, more has to be checked.
     for window in (_LAST_LINES, _TAIL):
@@ -65,41 +81,124 @@ def cut_trailer(
         if not any(mark in window_text for mark in _TRAILER_MARKS):
             return TrimmedBody(body)
         spans = _spans(body, start)
-        # The first block may begin before `start`.
-        least = 1 if start else 0
-        tail, end = _taken(body, spans, least, is_navigation, is_source, markdown=markdown)
+        # The first block may begin before `start`, and what comes before a link decides what it is.
+        least = (2 if window == _LAST_LINES else 1) if start else 0
+        tail = _Tail(body, spans, is_navigation, is_source, closing_link, markdown=markdown)
+        trimmed, end = tail.taken(least)
         if len(spans) > least:
-            return _ended(body, end, spans[-1], tail)
+            return _ended(body, end, spans[-1], trimmed)
         if not start:
-            return tail
+            return trimmed
     last = spans[0][1] if spans else len(body)
-    return _ended(body, end, (last, last, False), tail)
+    return _ended(body, end, (last, last, False), trimmed)
 
 
-def _taken(
-    body: str, spans: list[_Span], least: int, is_navigation: _Test, is_source: _Test, *, markdown: bool
-) -> tuple[TrimmedBody, int]:
-    """Remove the trailer from the end of `spans`, but keep `least` blocks; return its contents and its start."""
-    source, title, navigation = "", "", 0
-    end, alone = len(body), body
-    is_apart = _apart(body, spans[0][0] if spans else 0, markdown=markdown)
-    while len(spans) > least:
-        start, stop, _ = spans[-1]
-        text = _text(body, spans[-1])
-        if not text:
-            pass
-        elif not may_be_trailer(text) or (markdown and _QUOTED.match(text)) or is_apart(spans[-1]):
-            break
-        elif navigation < _MOST_NAVIGATION and is_navigation_block(text, is_navigation):
-            navigation, end = navigation + 1, start
-        elif not source and (link := bare_link(text)) and is_source(link):
-            source, end, alone = link, start, body[start:stop].strip()
-        elif not title and (credit := attribution(text)):
-            title, end = credit, start
-        else:
-            break
-        spans.pop()
-    return TrimmedBody(body if spans else alone, source, title), end
+class _Tail:
+    """The last blocks of a body, from which the trailer is taken one by one."""
+
+    def __init__(
+        self,
+        body: str,
+        spans: list[_Span],
+        is_navigation: _Test,
+        is_source: _Test,
+        closing_link: ClosingLink,
+        *,
+        markdown: bool,
+    ) -> None:
+        self.body, self.spans, self.markdown = body, spans, markdown
+        self.is_navigation, self.is_source, self.closing_link = is_navigation, is_source, closing_link
+        self.is_apart = _apart(body, spans[0][0] if spans else 0, markdown=markdown)
+
+    def taken(self, least: int) -> tuple[TrimmedBody, int]:
+        """Take the trailer from the end of `spans`, but keep `least` blocks; return its contents and its start."""
+        body, spans = self.body, self.spans
+        source, title, navigation, after = "", "", 0, ""
+        end, alone = len(body), body
+        while len(spans) > least:
+            start, stop, _ = spans[-1]
+            text = _text(body, spans[-1])
+            if not text:
+                spans.pop()
+                continue
+            if not may_be_trailer(text) or self._is_content(spans[-1], text):
+                break
+            if navigation < _MOST_NAVIGATION and is_navigation_block(text, self.is_navigation):
+                navigation, end, after = navigation + 1, start, "navigation"
+            elif not source and (found := self.source(len(spans) - 1, text, after, marked=bool(navigation)))[0]:
+                source, end, after, alone = found[0], start, "source", body[start:stop].strip()
+                title = title or found[1]
+            elif not title and (credit := attribution(text)):
+                title, after = credit, "attribution"
+                if is_linked_attribution(text):
+                    break
+                end = start
+            elif self._is_label(text, after, title, navigation):
+                title, end, after = title or mark(text) or "", start, "attribution"
+            else:
+                break
+            spans.pop()
+        return TrimmedBody(body if spans else alone, source, title), end
+
+    def source(self, place: int, text: str, after: str, *, marked: bool) -> tuple[str, str]:
+        """Return the source link that a block is, and its name; "" and "" if it is none.
+
+        Args:
+            place: the place of the block in `spans`.
+            text: the text of the block.
+            after: what was taken from directly behind it.
+            marked: whether navigation follows.
+        """
+        if self.closing_link == "never":
+            return "", ""
+        link, name = bare_link(text), ""
+        if not link:
+            link, name = marked_link(text)
+            marked = True
+        if not link or not self.is_source(link):
+            return "", ""
+        if self.closing_link == "auto" and (is_film(link) or not self._is_marked(place, after, marked=marked)):
+            return "", ""
+        return link, name
+
+    def _is_marked(self, place: int, after: str, *, marked: bool) -> bool:
+        """Whether the post marks the link as its source, and the block before it does not make it part of the text."""
+        span, before = self._before(place)
+        if span is None:
+            return marked or after == "attribution"
+        credited = not self._is_content(span, before) and self._credits(span, before)
+        if not credited and (is_link_block(before) or ends_in_colon(before)):
+            return False
+        return marked or credited or after == "attribution"
+
+    def _credits(self, span: _Span, text: str) -> bool:
+        """Whether a block is an attribution, or ends in one."""
+        return mark(text) is not None or bool(closing_attribution(self.body, span[0], span[1])[1])
+
+    def _is_label(self, text: str, after: str, title: str, navigation: int) -> bool:
+        """Whether a block such as `via` or `原文：` belongs to the source link behind it, or before it."""
+        name = mark(text)
+        return name is not None and not (name and title) and (after == "source" or self._follows_source(navigation))
+
+    def _follows_source(self, navigation: int) -> bool:
+        """Whether the block before the last one is a source link, the last one being its attribution."""
+        place = len(self.spans) - 1
+        span, before = self._before(place)
+        if span is None or self._is_content(span, before):
+            return False
+        place = self.spans.index(span, 0, place)
+        return bool(self.source(place, before, "attribution", marked=bool(navigation))[0])
+
+    def _before(self, place: int) -> tuple[_Span | None, str]:
+        """Return the block with text that comes before a place in `spans`."""
+        for span in self.spans[max(0, place - _MOST_EMPTY) : place][::-1]:
+            if text := _text(self.body, span):
+                return span, text
+        return None, ""
+
+    def _is_content(self, span: _Span, text: str) -> bool:
+        """Whether nothing is taken out of a block: code, and parts of quotations, lists and tables."""
+        return bool(self.markdown and _QUOTED.match(text)) or self.is_apart(span)
 
 
 def _ended(body: str, end: int, span: _Span, tail: TrimmedBody) -> TrimmedBody:

@@ -29,8 +29,16 @@ def test_the_newest_come_first_whatever_their_offsets() -> None:
     assert names(chosen([early, late])[""]) == ["late", "early"]
 
 
-def test_posts_of_one_instant_are_in_the_order_of_their_ids() -> None:
-    assert names(chosen([post("b"), post("c"), post("a")])[""]) == ["a", "b", "c"]
+def test_posts_of_one_instant_are_in_the_order_of_their_paths_the_greatest_first() -> None:
+    found = [post("b"), post("c", path="_posts/sub/c.md"), post("é", path="_posts/é.md"), post("B")]
+    assert names(chosen(found)[""]) == ["é", "c", "b", "B"]
+    same = datetime.fromisoformat("2021-12-31T04:00:00+00:00")  # the same instant with another offset
+    assert names(chosen([post("a"), post("b", date=same), post("c")])[""]) == ["c", "b", "a"]
+
+
+def test_ids_say_nothing_about_the_order() -> None:
+    found = [post(name, id=f"urn:example:{number}") for number, name in enumerate("cab")]
+    assert [one.path for one in chosen(found)[""].posts] == ["_posts/c.md", "_posts/b.md", "_posts/a.md"]
 
 
 @given(st.permutations([*posts(*"abcdef", categories=("News",)), post("g", tags=("x",)), post("h", tags=("X",))]))
@@ -66,7 +74,12 @@ def test_there_is_a_feed_for_every_name_of_the_kinds_asked_for() -> None:
 def test_names_that_fold_alike_are_one_feed_with_the_commonest_spelling() -> None:
     three = [post("a", categories=("open source",)), *posts("b", "c", categories=("Open_Source",))]
     found = chosen(three)["category/open-source"]
-    assert (found.term, names(found)) == ("Open_Source", ["a", "b", "c"])
+    assert (found.term, names(found)) == ("Open_Source", ["b", "a", "c"])
+
+
+def test_the_title_of_a_feed_is_the_commonest_spelling_whatever_comes_first() -> None:
+    found = chosen([post("a", tags=("vim",)), post("b", tags=("Vim",)), post("c", tags=("vim",))], by="tag")["tag/vim"]
+    assert (found.term, found.title) == ("vim", "vim — 金融消息")
 
 
 def test_spellings_equally_common_are_settled_by_code_point() -> None:
@@ -131,7 +144,28 @@ MIXED = [
 )
 def test_a_custom_feed_has_the_posts_that_meet_every_condition(conditions: dict[str, Any], expected: str) -> None:
     found = chosen(MIXED, by=[], custom=[{"name": "mine", **conditions}])
-    assert "".join(names(found["feed/mine"])) == expected
+    assert "".join(names(found["feed/mine"])) == expected[::-1]
+
+
+@pytest.mark.parametrize("kind", ["category", "tag", "author"])
+def test_a_custom_feed_does_not_take_names_that_only_begin_like_its_own(kind: str) -> None:
+    def named(name: str, *values: str) -> Post:
+        people = tuple(map(Person, values))
+        return post(
+            name, **{"category": {"categories": values}, "tag": {"tags": values}}.get(kind, {"authors": people})
+        )
+
+    found = [named("a", "news"), named("b", "news-local"), named("c", "local news"), named("d", "News", "news-local")]
+    taken = chosen(found, by=[], custom=[{"name": "mine", kind: "news"}])
+    assert names(taken["feed/mine"]) == ["d", "a"]
+
+
+@pytest.mark.parametrize("kind", ["category", "tag"])
+def test_a_custom_feed_leaves_out_no_names_that_only_begin_like_its_own(kind: str) -> None:
+    field = {"category": "categories", "tag": "tags"}[kind]
+    found = [post("a", **{field: ("news",)}), post("b", **{field: ("news-local",)})]
+    taken = chosen(found, by=[], custom=[{"name": "rest", f"not_{kind}": "news"}])
+    assert names(taken["feed/rest"]) == ["b"]
 
 
 def test_a_feed_can_have_the_address_its_subscribers_know() -> None:

@@ -174,7 +174,7 @@ def test_a_source_is_named_by_address_or_else_by_title(
 
 def test_an_item_can_lead_to_the_source_and_then_comes_via_the_post() -> None:
     both = rss([post(source="https://s.example/1"), post("b")], link="source")
-    assert texts(both, "channel/item/link") == ["https://s.example/1", "https://finews.example/b.html"]
+    assert texts(both, "channel/item/link") == ["https://finews.example/b.html", "https://s.example/1"]
     assert attributes(both, "channel/item/atom:link") == [{"rel": "via", "href": "https://finews.example/a.html"}]
     assert texts(both, "channel/item/dc:source") == ["https://s.example/1"]
 

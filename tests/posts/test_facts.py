@@ -38,6 +38,10 @@ def published(feedmill: Command, root: Path, name: str = "atom.xml") -> str:
         ({"link": "//paper.example/x"}, "https://paper.example/x"),
         ({"link": "https://www.site.example/own"}, None),
         ({"link": "/own"}, None),
+        ({"canonical_url": "https://site.example/news/2021/12/31/a.html"}, None),
+        ({"canonical_url": "http://www.site.example/news/2021/12/31/a?utm_source=x"}, None),
+        ({"canonical_url": "https://site.example/"}, None),
+        ({"canonical_url": "https://site.example/news/2021/12/31/a.html", "fromurl": SOURCE}, SOURCE),
         ({"source": "A name", "source_url": SOURCE}, SOURCE),
         ({"source": "https://user:secret@paper.example/x"}, "https://paper.example/x"),
         ({"source": "javascript:alert(1)"}, None),
@@ -56,8 +60,10 @@ def test_the_source_link_of_the_front_matter(
 @pytest.mark.parametrize(
     ("ending", "source"),
     [
-        (f"<{SOURCE}>", SOURCE),
-        (SOURCE, SOURCE),
+        (f"<{SOURCE}>", None),
+        (SOURCE, None),
+        (f"来源：<{SOURCE}>", SOURCE),
+        (f"（来源：新华社）\n\n{SOURCE}", SOURCE),
         (f"<{SOURCE}>\n\n[返回新闻](//site.example/news/)｜[返回首页](//site.example/)", SOURCE),
         (f"<{SOURCE}>\n\n[返回新闻](../news/)\n[返回首页](../)", SOURCE),
         (f"see <{SOURCE}>", None),
@@ -77,6 +83,34 @@ def test_the_source_link_at_the_end_of_the_body(
     assert ("返回" in text) is False
     if source:
         assert text.count("infoCode") == 1  # the via link; the body shows it no more
+
+
+@pytest.mark.parametrize(("setting", "source"), [('"auto"', None), ("true", SOURCE), ("false", None)])
+def test_the_site_says_whether_a_closing_link_is_the_source(
+    feedmill: Command, tmp_path: Path, setting: str, source: str | None
+) -> None:
+    files = {PATH: post() + f"\n<{SOURCE}>\n", "feedmill.toml": f"[identity]\nclosing_link = {setting}\n"}
+    root = site(tmp_path / "site", files)
+    assert listed(feedmill, root)["source"] == source
+    text = published(feedmill, root)
+    assert ('rel="via"' in text, "infoCode" in text.partition("<content")[2].partition("</content>")[0]) == (
+        bool(source),
+        not source,
+    )
+
+
+def test_another_link_than_the_front_matters_source_is_text(feedmill: Command, tmp_path: Path) -> None:
+    ending = "\n<https://paper.example/more>\n\n[返回首页](//site.example/)"
+    root = site(tmp_path / "site", {PATH: post(source=SOURCE) + ending})
+    assert listed(feedmill, root)["source"] == SOURCE
+    assert "paper.example/more" in published(feedmill, root)
+
+
+def test_a_changed_rule_for_closing_links_reads_the_posts_again(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path / "site", {PATH: post() + f"\n<{SOURCE}>\n"})
+    published(feedmill, root)
+    (root / "feedmill.toml").write_text("[identity]\nclosing_link = true\n", "utf-8")
+    assert published(feedmill, root).count("infoCode") == 1
 
 
 def test_the_front_matters_source_wins_over_the_bodys(feedmill: Command, tmp_path: Path) -> None:

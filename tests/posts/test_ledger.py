@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.identity.assign import Decisions, Ledger, decide, link_of
+from posts.identity.articles import Ledger, link_of
+from posts.identity.assign import Decisions, decide
 from posts.identity.urls import mint
 from posts.model import Post, PostMetadata
 from posts.store.rows import Entry
@@ -33,8 +34,13 @@ def facts(
 A = "https://source.example/a"
 
 
+def text_of(one: PostMetadata) -> str:
+    """The text of a post; here the hash of a body is the body itself."""
+    return one.body_hash
+
+
 def first_run(found: list[PostMetadata]) -> Decisions:
-    return decide(found, Ledger(), [one.post.path for one in found])
+    return decide(found, Ledger(), [one.post.path for one in found], text_of)
 
 
 def next_run(found: list[PostMetadata], before: list[PostMetadata], also_there: tuple[str, ...] = ()) -> dict[str, str]:
@@ -48,7 +54,7 @@ def next_run(found: list[PostMetadata], before: list[PostMetadata], also_there: 
     }
     followers = {other.post.path: article.id for article in earlier.articles for other in article.others}
     living = [*(one.post.path for one in found), *also_there]
-    return dict(decide(found, Ledger(entries, followers), living).ids)
+    return dict(decide(found, Ledger(entries, followers), living, text_of).ids)
 
 
 def test_an_id_comes_from_the_front_matter_then_the_source_then_the_page() -> None:
@@ -182,7 +188,7 @@ def test_merged_posts_that_part_have_one_id_each() -> None:
 def test_an_older_date_does_not_take_the_item_over() -> None:
     before = [facts("b", day=2, source=A)]
     after = [facts("b", day=2, source=A), facts("a", day=1, source=A)]
-    (article,) = decide(after, Ledger({mint(A): Entry(mint(A), "b", A, "", 100, b"")}), ["a", "b"]).articles
+    (article,) = decide(after, Ledger({mint(A): Entry(mint(A), "b", A, "", 100, b"")}), ["a", "b"], text_of).articles
     assert (article.post.path, article.post.date.day) == ("b", 1)
     assert next_run(after, before) == {"a": mint(A), "b": mint(A)}
 
@@ -201,3 +207,118 @@ def test_ids_last_and_stay_unique(before: list[PostMetadata], after: list[PostMe
         if one.post.path in leaders and len(same) == 1:
             assert ids[one.post.path] == leaders[one.post.path]
     assert all(len(articles) == 1 for articles in holders.values())
+
+
+LONG = "The board met on Tuesday, and it voted for the plan that the chair had brought before it in May."
+
+
+def entry(one: PostMetadata, item_id: str, **fields: object) -> Entry:
+    known = Entry(item_id, one.post.path, link_of(one), one.body_hash, 100, b"")
+    return known._replace(**fields)  # type: ignore[arg-type]
+
+
+def ids_after(found: list[PostMetadata], *entries: Entry, unreadable: tuple[str, ...] = ()) -> dict[str, str]:
+    """The ids of a run after one with these entries, and files that cannot be read now."""
+    living = [*(one.post.path for one in found), *unreadable]
+    return dict(decide(found, Ledger({one.id: one for one in entries}), living, text_of, unreadable).ids)
+
+
+def test_two_bodies_are_never_one_item_whatever_else_agrees() -> None:
+    one, two = facts("a", source=A, body="News one."), facts("b", day=2, source=A, body="News two.")
+    items = first_run([one, two])
+    assert items.ids == {"a": mint(A), "b": mint("https://site.example/b")}
+    assert [(one.path, one.code) for one in items.problems] == [("b", "shared-source")]
+
+
+def test_a_reprint_with_a_note_below_it_is_the_same_item() -> None:
+    items = first_run([facts("a", source=A, body=LONG), facts("b", day=2, source=A, body=LONG + " Update: done.")])
+    assert items.ids == {"a": mint(A), "b": mint(A)}
+
+
+def test_an_empty_body_is_one_item_with_an_empty_one_only() -> None:
+    found = [facts("a", source=A), facts("b", day=2, source=A), facts("c", day=3, source=A, body=LONG)]
+    assert first_run(found).ids == {"a": mint(A), "b": mint(A), "c": mint("https://site.example/c")}
+
+
+def test_posts_are_compared_with_the_first_one_alone() -> None:
+    found = [
+        facts("a", source=A, body="x"),
+        facts("b", day=2, source=A, body="y"),
+        facts("c", day=3, source=A, body="y"),
+    ]
+    assert len(set(first_run(found).ids.values())) == 3
+
+
+def test_texts_are_asked_for_where_link_and_title_agree_only() -> None:
+    asked: list[str] = []
+
+    def ask(one: PostMetadata) -> str:
+        asked.append(one.post.path)
+        return one.body_hash
+
+    found = [
+        *(facts("a", source=A, body="1"), facts("b", source=A, title="B", body="2"), facts("c", body="3")),
+        *(facts("d", source=A + "d", body="4"), facts("e", source=A + "d", body="4")),
+    ]
+    decide(found, Ledger(), [], ask)
+    assert asked == []
+    decide([*found, facts("f", day=2, source=A, body="5")], Ledger(), [], ask)
+    assert asked == ["a", "f"]
+
+
+def test_a_follower_that_is_edited_becomes_an_item_with_an_id_that_nobody_has() -> None:
+    leader, page = facts("a", source=A, body="x"), "https://site.example/b"
+    other = facts("z", source=page, body="z")  # an item that has the id of the follower's page
+    known = [entry(leader, mint(A), others="b"), entry(other, mint(page))]
+    ids = ids_after([leader, facts("b", day=2, source=A, body="new"), other], *known)
+    assert (ids["a"], ids["z"]) == (mint(A), mint(page))
+    assert len(set(ids.values())) == 3
+
+
+def test_a_new_id_is_not_one_that_front_matter_has_taken() -> None:
+    page = "https://site.example/b"
+    taken = [mint(A), mint(page), mint(f"{page}#!/b"), mint(f"{page}#!/b/2")]
+    found = [facts(f"t{n}", title=f"T{n}", literal=value) for n, value in enumerate(taken)]
+    ids = ids_after([*found, facts("b", source=A)], *(entry(one, one.literal) for one in found))
+    assert ids["b"] == mint(f"{page}#!/b/3")
+
+
+def test_items_that_were_published_apart_stay_apart() -> None:
+    one, two = facts("a", source=A, body="x"), facts("b", day=2, source=A, body="x")
+    known = [entry(one, mint(A)), entry(two, "urn:x:b")]
+    assert ids_after([one, two], *known) == {"a": mint(A), "b": "urn:x:b"}
+    assert ids_after([one, two], known[0], known[1]._replace(gone=200)) == {"a": mint(A), "b": "urn:x:b"}
+
+
+def test_a_post_that_went_into_anothers_item_stays_in_it() -> None:
+    one, two = facts("a", source=A, body="x"), facts("b", day=2, source=A, body="x")
+    known = [entry(one, mint(A), others="b"), entry(two, "urn:x:b", gone=200)]
+    assert ids_after([one, two], *known) == {"a": mint(A), "b": mint(A)}
+
+
+def test_a_follower_waits_for_a_leader_that_cannot_be_read() -> None:
+    leader, follower = facts("a", source=A, body="x"), facts("b", day=2, source=A, body="x")
+    known = entry(leader, mint(A), others="b")
+    decisions = decide([follower], Ledger({known.id: known}), ["a", "b"], text_of, {"a"})
+    assert (decisions.articles, decisions.ids) == ((), {"b": mint(A)})
+    # a leader that is a draft now, or gone, does not come back as it was
+    assert ids_after([follower, facts("c", title="C")], known)["b"] == mint(A)
+    assert dict(decide([follower], Ledger({known.id: known}), ["a", "b"], text_of).ids)["b"] != mint(A)
+
+
+def test_a_post_with_an_id_of_its_own_keeps_it_when_it_is_renamed_and_edited_at_once() -> None:
+    before = [facts(name, title=name, source=A, literal=f"urn:x:{name}", body=name) for name in ("one", "two")]
+    after = [
+        facts("b", day=1, title="new", source=A, literal="urn:x:two", body="edited"),
+        facts("c", day=2, title="newer", source=A, literal="urn:x:one", body="edited, too"),
+    ]
+    assert next_run(after, before) == {"b": "urn:x:two", "c": "urn:x:one"}
+    assert next_run(after[:1], before[1:]) == {"b": "urn:x:two"}
+
+
+def test_a_source_that_is_the_page_of_another_post_merges_nothing() -> None:
+    page = "https://site.example/a"
+    found = [facts("a", body=LONG), facts("b", day=2, source=page, body=LONG)._replace(is_own_source=True)]
+    assert first_run(found).ids == {"a": mint(page), "b": mint("https://site.example/b")}
+    alone = first_run(found[1:]).ids  # of a page that is not a post's, it is a source like others
+    assert alone == {"b": mint(page)}

@@ -15,9 +15,10 @@ TERMS = ("emnews", "东财滚动新闻", "Local News")
 SOURCE = "http://paper.example/a,1.html?id=2"
 
 
-def tail(body, *, markdown=True):
+def tail(body, *, markdown=True, closing_link="auto"):
     return cut_trailer(
         body,
+        closing_link=closing_link,
         is_navigation=navigation_test(SITE, TERMS),
         is_source=lambda link: "news.example" not in link,
         markdown=markdown,
@@ -87,8 +88,92 @@ def test_other_endings_stay_as_they_are(end):
         f"[x](/)\n\n<{SOURCE}>\n\n[x](/)",
     ],
 )
-def test_a_last_block_that_is_one_bare_link_is_the_source(link):
-    assert tail(f"text\n\n{link}\n") == TrimmedBody("text", SOURCE)
+def test_a_bare_link_that_navigation_follows_is_the_source(link):
+    assert tail(f"text\n\n{link}\n\n[x](/)\n") == TrimmedBody("text", SOURCE)
+    assert tail(f"text\n\n{link}\n", closing_link="always") == TrimmedBody("text", SOURCE)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        f"<{SOURCE}>",
+        f"See also the release schedule:\n\n<{SOURCE}>",
+        f"**Here is the schedule**:\n\n<{SOURCE}>\n\n[x](/)",
+        f"<h3>日程：</h3>\n\n<p>{SOURCE}</p>\n\n[x](/)",
+        f"Join us:&nbsp;\n\n<{SOURCE}>\n\n（来源：A）",
+        f"<https://a.example/1>\n\n<{SOURCE}>",
+        f"<https://a.example/1>\n\n<{SOURCE}>\n\n[x](/)",
+        f"https://a.example/1\nhttps://a.example/2\n\n<{SOURCE}>\n\n[x](/)",
+        f"Sources\n\n[{SOURCE}]({SOURCE})",
+        "https://www.youtube.com/watch?v=abc123\n\n[x](/)",
+        "https://youtu.be/abc123\n\n（来源：A）",
+        "<https://soundcloud.com/a/b>\n\n[x](/)",
+        "<https://tube.example/videos/watch/9c9de5e8-0a1e-484a-b099-e80766180a6d>\n\n[x](/)",
+        "<https://www.bilibili.com/video/BV1xx411c7mD/>\n\n[返回](/)",
+        f"（来源：A）\n\nmore\n\n<{SOURCE}>",
+    ],
+)
+def test_a_link_that_the_post_does_not_mark_as_its_source_is_body_text(end):
+    trimmed = tail(f"text\n\n{end}")
+    assert trimmed.source == ""
+    assert trimmed.body == f"text\n\n{end}".removesuffix("\n\n[x](/)").removesuffix("\n\n[返回](/)").removesuffix(
+        "\n\n（来源：A）"
+    )
+
+
+@pytest.mark.parametrize(
+    ("end", "title"),
+    [
+        (f"来源：新华社\n\n<{SOURCE}>", "新华社"),
+        (f"（文章来源：新华社）\n\n<{SOURCE}>", "新华社"),
+        (f"<{SOURCE}>\n\n（文章来源：新华社）", "新华社"),
+        (f"来源：\n\n<{SOURCE}>", ""),
+        (f"原文\n\n<{SOURCE}>", ""),
+        (f"**原文链接：**\n\n<{SOURCE}>", ""),
+        (f"Source:\n\n<{SOURCE}>", ""),
+        (f"via\n\n<{SOURCE}>", ""),
+        (f"<{SOURCE}>\n\nvia The Paper", "The Paper"),
+        (f"Source: <{SOURCE}>", ""),
+        (f"<p>Source: <a href='{SOURCE}'>{SOURCE}</a></p>", ""),
+        (f"来源：{SOURCE}", ""),
+        (f"（来源：{SOURCE}）", ""),
+        (f"原文：[{SOURCE}]({SOURCE})", ""),
+        (f"via <{SOURCE}>", ""),
+        (f"来源：新华社\n<{SOURCE}>", "新华社"),
+        (f"<{SOURCE}>（来源：新华社）", "新华社"),
+        (f"Source: Reuters <{SOURCE}>\n\n[x](/)", "Reuters"),
+    ],
+)
+def test_an_attribution_in_the_same_block_or_beside_it_marks_the_source(end, title):
+    assert tail(f"text\n\n{end}") == TrimmedBody("text", SOURCE, title)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        f"Via this link you get the schedule, and more:\n\n<{SOURCE}>",
+        f"Read the source: it is open. <{SOURCE}>",
+        f"Source: <{SOURCE}> and <{SOURCE}2>",
+        f"原文在这里，请看 {SOURCE}",
+        "Source: https://news.example/own",
+        "via",
+        "原文",
+        "Source:",
+    ],
+)
+def test_a_sentence_with_a_link_is_no_attribution(end):
+    assert tail(f"text\n\n{end}") == TrimmedBody(f"text\n\n{end}")
+
+
+def test_every_bare_closing_link_is_the_source_where_the_site_says_so():
+    body = f"See:\n\n<https://a.example/1>\n\n<{SOURCE}>"
+    assert tail(body, closing_link="always") == TrimmedBody("See:\n\n<https://a.example/1>", SOURCE)
+    assert tail(f"text\n\n- <{SOURCE}>", closing_link="always").source == ""
+
+
+def test_no_closing_link_is_the_source_where_the_site_says_so():
+    body = f"text\n\nSource: <{SOURCE}>"
+    assert tail(f"{body}\n\n[x](/)", closing_link="never") == TrimmedBody(body)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +205,7 @@ def test_a_link_that_is_not_bare_or_not_last_is_no_source(end):
 
 
 def test_in_html_blanks_before_a_link_mean_nothing():
-    assert tail(f"<p>text</p>\n\n    {SOURCE}", markdown=False) == TrimmedBody("<p>text</p>", SOURCE)
+    assert tail(f"<p>text</p>\n\n    {SOURCE}\n\n<a href=/>x</a>", markdown=False) == TrimmedBody("<p>text</p>", SOURCE)
 
 
 @pytest.mark.parametrize(
@@ -134,8 +219,7 @@ def test_in_html_blanks_before_a_link_mean_nothing():
         ("*（来源：A&amp;B）*", "A&B"),
         ("<p><strong>Source: Reuters</strong></p>", "Reuters"),
         ("[Sources: AP]", "AP"),
-        ("(Source: [AP](https://ap.example/1))", "AP"),
-        ("Source: https://ap.example/1", None),
+        ("Source: https://news.example/1", None),
         ("Source: it is said. Nobody knows who.", None),
         ("消息来源：有人说。没有人知道。", None),
         ("据来源：新华社", None),
@@ -148,6 +232,13 @@ def test_in_html_blanks_before_a_link_mean_nothing():
 def test_a_last_block_that_names_the_source_is_the_attribution(credit, title):
     body = f"<p>text</p>\n{credit}" if credit.startswith("<p") else f"<p>text</p>\n\n{credit}"
     assert tail(body) == (TrimmedBody("<p>text</p>", "", title) if title else TrimmedBody(body))
+
+
+@pytest.mark.parametrize(
+    "credit", ["(Source: [AP](https://ap.example/1))", '（来源：<a href="https://ap.example/1">AP</a>）']
+)
+def test_a_linked_name_stays_in_the_body_for_nothing_else_shows_the_link(credit):
+    assert tail(f"text\n\n{credit}") == TrimmedBody(f"text\n\n{credit}", "", "AP")
 
 
 @pytest.mark.parametrize(
@@ -228,7 +319,7 @@ def test_what_is_cut_is_cut_at_the_end_and_no_text_is_lost(body):
     assert cut_off.body.count("text") == body.count("text")
     kept = cut_off.body
     while kept and not body.startswith(kept) and not body.endswith(kept):
-        assert kept.endswith((">", SOURCE))
+        assert kept.endswith((">", SOURCE, "（来源：A）"))  # a body that is nothing but its source keeps it
         kept = kept[: kept.rindex("<")]
 
 

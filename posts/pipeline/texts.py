@@ -1,0 +1,66 @@
+"""The texts of posts that have one link and one title, read when they have to be compared; and files that are links."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from posts.config.options import ReadOptions
+from posts.errors import EXHAUSTED, PostError
+from posts.files import read as files
+from posts.frontmatter.split import split_front_matter
+from posts.identity.bodies import comparable
+from posts.model import PostMetadata
+from posts.pipeline.metadata import cut_tail
+from posts.sites.base import PostFile, SiteKind
+
+
+class TextReader:
+    """Reads the texts of posts, to see whether they are one article."""
+
+    def __init__(self, root: Path, kind: SiteKind, options: ReadOptions) -> None:
+        self.root, self.kind, self.options = root, kind, options
+        # All posts of a series are compared with its first: one text is needed again and again.
+        self.text_of = lru_cache(maxsize=2)(self.read)
+
+    def read(self, facts: PostMetadata) -> str | None:
+        """Return the text of a post as `posts.identity.bodies` compares it, None if its file cannot be read any more.
+
+        Raises:
+            OSError: there are no file handles or no memory left.
+        """
+        post = facts.post
+        try:
+            _, data = files.read(self.root, post.path, self.kind.private_names)
+            body = split_front_matter(data, lambda *_: None, self.options.encoding).body
+        except (PostError, OSError) as error:
+            if isinstance(error, OSError) and error.errno in EXHAUSTED:
+                raise
+            return None
+        if facts.kept >= 0:
+            return comparable(body[: facts.kept])
+        return comparable(cut_tail(body, post.path, (*post.categories, *post.tags), self.options, post.source).body)
+
+
+def without_links(found: Sequence[PostFile], links: Mapping[str, str]) -> list[PostFile]:
+    """Return the files without symbolic links to others of them, and of several links to one file the first.
+
+    A link from the posts to a draft is how some publish it: it counts.
+
+    Args:
+        found: the post files, sorted.
+        links: where links lead, by path (`posts.files.walk.Walk.links`).
+    """
+    if not links:
+        return list(found)
+    taken = {one.path: one.draft for one in found if one.path not in links}
+    kept = []
+    for one in found:
+        target = links.get(one.path)
+        if target is not None:
+            if not taken.get(target, True) or (target in taken and one.draft):
+                continue
+            taken[target] = one.draft
+        kept.append(one)
+    return kept

@@ -1,0 +1,86 @@
+"""Decide whether the link at the end of a body is the source of the post. Pure.
+
+A last link is the source only where the post itself says so (docs/explanation/identity.md): most posts that end in a
+link point to what they are about, and a link that is taken out of the body is a link that no reader of a feed sees.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from posts.text import plain, unescape
+from posts.trailer.blocks import ANY_TAG, LINK, LONGEST_ATTRIBUTION, attribution, bare_link
+
+_LONGEST_NAME = 40  # characters
+_ADDRESS = re.compile(r"https?://[^\s<>\"`{}|\\^()（）【】，。；：！？、“”]{1,2000}", re.IGNORECASE)
+_ORIGINAL = r"(?:阅读|查看)?原文(?:链接|地址|网址|出处)?"
+_CREDIT = r"(?:文章|本文|稿件|图文|信息|新闻|资料|内容|消息)?(?:来源|來源)(?:链接|地址|网址)?"
+_LABEL = re.compile(rf"(?:{_CREDIT}\s*[:：]|{_ORIGINAL}\s*[:：]?|source\s*[:：]|via\s*[:：]?)", re.IGNORECASE)
+_NAMED = re.compile(rf"(?:{_ORIGINAL}\s*[:：]|via\s*[:：]|via\s)\s*(?P<name>[^\n。！？!?]+)", re.IGNORECASE)
+_PAIRS = {"(": ")", "（": "）", "[": "]", "【": "】"}
+_DECORATION = " \t\r\n*_~`\xa0"
+
+# Whole hosts, and hosts with the beginnings of paths, where films and sounds have pages of their own.
+_MEDIA_HOSTS = (
+    "youtube.com youtube-nocookie.com youtu.be vimeo.com dailymotion.com dai.ly bilibili.com b23.tv youku.com "
+    "v.qq.com ixigua.com douyin.com kuaishou.com iqiyi.com tudou.com acfun.cn nicovideo.jp nico.ms twitch.tv "
+    "tiktok.com rumble.com odysee.com soundcloud.com mixcloud.com bandcamp.com spotify.com podcasts.apple.com "
+    "music.apple.com podcasts.google.com overcast.fm pca.st music.163.com y.qq.com ximalaya.com xiaoyuzhoufm.com "
+    "deezer.com tidal.com media.ccc.de asciinema.org streamable.com loom.com wistia.com vid.me peertube.tv"
+).split()
+_MEDIA_PAGES = (("ted.com", "/talks/"), ("facebook.com", "/watch"), ("fb.watch", "/"), ("tv.apple.com", "/"))
+_PEERTUBE = re.compile(r"/(?:w/[0-9A-Za-z]{22}|videos/(?:watch|embed)/[0-9A-Za-z-]{22,36})/?")
+
+
+def is_film(address: str) -> bool:
+    """Return whether an address is that of a film or sound: of a host for those, or a page of PeerTube."""
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").rstrip(".")
+    except ValueError:
+        return False
+    if any(host == name or host.endswith(f".{name}") for name in _MEDIA_HOSTS):
+        return True
+    pages = any((host == name or host.endswith(f".{name}")) and parts.path.startswith(at) for name, at in _MEDIA_PAGES)
+    return pages or bool(_PEERTUBE.fullmatch(parts.path))
+
+
+def marked_link(text: str) -> tuple[str, str]:
+    """Return the address and the name in a block such as `Source: <https://…>`; "" and "" for another block."""
+    if len(text) > LONGEST_ATTRIBUTION + 2000:
+        return "", ""
+    links = list(LINK.finditer(text)) or list(_ADDRESS.finditer(text))
+    if len(links) != 1 or not (address := bare_link(links[0][0])):
+        return "", ""
+    rest = f"{text[: links[0].start()]} {text[links[0].end() :]}"
+    name = mark("" if _ADDRESS.search(rest) else plain(rest))
+    return ("", "") if name is None else (address, name)
+
+
+def mark(text: str) -> str | None:
+    """Return the name in a block that is an attribution, "" where it has none; None for another block."""
+    text = text.strip(_DECORATION).lstrip("# ")
+    if not text or len(text) > LONGEST_ATTRIBUTION:
+        return None
+    if name := attribution(text):
+        return name
+    inside = text[1:-1].strip() if _PAIRS.get(text[0]) == text[-1] else text
+    inside = plain(unescape(ANY_TAG.sub("", inside))).strip(_DECORATION)
+    if _LABEL.fullmatch(inside):
+        return ""
+    named = _NAMED.fullmatch(inside)
+    if named is None or len(named["name"]) > _LONGEST_NAME or ends_in_colon(inside) or _ADDRESS.search(inside):
+        return None
+    return named["name"].strip()
+
+
+def ends_in_colon(text: str) -> bool:
+    """Return whether the text of a block announces what comes next."""
+    return plain(unescape(ANY_TAG.sub("", text))).rstrip(_DECORATION).endswith((":", "："))
+
+
+def is_link_block(text: str) -> bool:
+    """Return whether every line of a block is one bare link."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    return bool(lines) and all(bare_link(line.strip(_DECORATION)) for line in lines)
