@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from posts.config.table import Table
 from posts.frontmatter.dates import Zones
 from posts.model import Person, Rewrite, Site
-from posts.text import plain
+from posts.text import escape_uri, plain
 
 _OFFSET = re.compile(r"([-+])(\d\d):(\d\d)")
 # BCP 47 (RFC 5646, section 2.1) as far as feeds use it: language, script, region, variants.
@@ -106,7 +106,7 @@ def _base_path(table: Table) -> str:
     if "://" in path or not re.fullmatch(r"[^\s?#\\]*", path):
         table.wrong("baseurl", f'expected the path of the site below its url, such as "/blog", not {path!r}')
         return ""
-    return f"/{path}" if path else ""
+    return escape_uri(f"https://site/{path}").removeprefix("https://site") if path else ""
 
 
 def _address(table: Table, key: str, base: str) -> str:
@@ -115,9 +115,11 @@ def _address(table: Table, key: str, base: str) -> str:
 
 
 def _absolute(value: str, base: str) -> str:
-    if not value or value.startswith(("https://", "http://")):
-        return value
-    return f"https:{value}" if value.startswith("//") else f"{base}/{value.lstrip('/')}"
+    if not value:
+        return ""
+    if value.startswith("//"):
+        value = f"https:{value}"
+    return escape_uri(value if value.startswith(("https://", "http://")) else f"{base}/{value.lstrip('/')}")
 
 
 def _language(table: Table) -> str:

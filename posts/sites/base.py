@@ -48,6 +48,9 @@ class SiteKind(Protocol):
     built_by_jekyll: bool
     """Whether `jekyll build` makes the pages of the site, which a scheduled job then runs."""
 
+    permalink_keys: tuple[str, ...]
+    """The keys of the front matter that give the address of a post's page, in order of precedence."""
+
     private_names: tuple[str, ...]
     """How the names of files begin that no post and no include may read: they may hold secrets."""
 

@@ -34,6 +34,7 @@ class Jekyll:
     media_root_relative = True
     chooses_folders = False
     built_by_jekyll = True
+    permalink_keys: tuple[str, ...] = ("permalink",)
     private_names: tuple[str, ...] = ("_config.",)
     config_files: tuple[str, ...] = CONFIG_FILES
 
