@@ -26,6 +26,7 @@ URI = re.compile(
     rf"[A-Za-z][A-Za-z0-9+.-]*:(?://{_AUTHORITY}(?:/{_PCHAR}*)*|/?(?:{_PCHAR}+(?:/{_PCHAR}*)*)?)"
     rf"(?:\?(?:{_PCHAR}|[/?])*)?(?:#(?:{_PCHAR}|[/?])*)?"
 )
+_TAG = re.compile(r"<[^<>]*+>")  # clean HTML has no other angle brackets
 _HTML = re.compile(r' (?:href|src|poster|cite)="([^"]*)"')
 _SRCSET = re.compile(r' srcset="([^"]*)"')
 _ATTRIBUTES = ("href", "url", "xmlUrl", "htmlUrl", "rdf:about", "src")
@@ -34,9 +35,10 @@ _KEYS = ("url", "external_url", "image", "banner_image", "icon", "favicon", "hom
 
 
 def body_addresses(html: str) -> Iterator[str]:
-    yield from map(unescape, _HTML.findall(html))
-    for srcset in _SRCSET.findall(html):
-        yield from (part.split()[0] for part in unescape(srcset).split(", "))
+    for tag in _TAG.findall(html):
+        yield from map(unescape, _HTML.findall(tag))
+        for srcset in _SRCSET.findall(tag):
+            yield from (part.split()[0] for part in unescape(srcset).split(", "))
 
 
 def json_addresses(value: Any) -> Iterator[str]:
@@ -118,7 +120,7 @@ def test_every_address_of_a_hostile_site_is_a_uri(tmp_path: Path, feedmill: Comm
     text += '[feeds]\nby = ["tag"]\nout = "f{e}|eds"\n'
     root = site(tmp_path / "s", {"feedmill.toml": text, **posts}, None)
     assert feedmill(root, "-q").code == 0
-    assert len(set(addresses(root))) > 60
+    assert len(set(addresses(root))) > 35
     assert invalid(root / "f{e}|eds") == []
 
 
@@ -182,5 +184,5 @@ def test_every_address_of_a_corpus_is_a_uri(tmp_path: Path, feedmill: Command, n
     config = '[site]\nurl = "https://site.example"\ntitle = "T"\n[feeds]\nitems = 500\nby = ["category", "tag"]\n'
     (root / "feedmill.toml").write_text(config, "utf-8")
     assert feedmill(root, "-q").code == 0
-    assert len(set(addresses(root / "feeds"))) > 100
+    assert len(set(addresses(root / "feeds"))) > 30
     assert invalid(root / "feeds") == []

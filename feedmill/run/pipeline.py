@@ -57,7 +57,7 @@ class Pipeline:
         self.recent = recently_published(self.first, run.feeds, self.now, self._first_run())
         self.contents = Contents(self.context, self.reading)
         chosen, complaints = self._chosen(render_all=render_all)
-        self.problems: list[Problem] = sorted({*self.reading.problems, *complaints})
+        self.problems: list[Problem] = sorted({*self.reading.problems, *complaints, *run.problems})
         self.record = Record(self.reading, self.contents, self.now)
         self.withdrawn = self._withdrawn()
         self.feeds = with_tombstones(self._final(chosen), self.withdrawn, run.reading.site, run.feeds)

@@ -18,6 +18,7 @@ from feedmill.run.options import RunOptions
 from feedmill.run.up_to_date import environment
 from feeds.compare.recover import recover_from_feeds
 from feeds.model import Places
+from posts.config.options import local_url_problems
 from posts.config.table import Table
 from posts.errors import RefusedError
 from posts.pipeline.cache_keys import Versions, content_key, metadata_key
@@ -55,6 +56,8 @@ class OpenSite:
         self.feeds = replace(self.feeds, hubs=self.telling.hubs)
         mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.reading)]
         configuration.require(mistakes)
+        self.problems = local_url_problems(self.reading.site.url, configuration.origin("site.url"))
+        """What is doubtful in the configuration."""
         self.out: Path = options.out or self.root / (self.feeds.root or self.feeds.out)
         """What all paths of published files are below: the web root, else the output."""
         self.abandoned: Sequence[str] = ()

@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 
 from posts.config.table import Table
 from posts.frontmatter.dates import Zones
-from posts.model import Person, Rewrite, Site
+from posts.model import Person, Problem, Rewrite, Site
+from posts.problems import make_problem
 from posts.text import escape_uri, plain
 
 _OFFSET = re.compile(r"([-+])(\d\d):(\d\d)")
 # BCP 47 (RFC 5646, section 2.1) as far as feeds use it: language, script, region, variants.
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_LOCAL = frozenset(("localhost", "0.0.0.0", "[::1]", "[::]"))  # noqa: S104 # nothing is bound
 _URL = re.compile(r"https?://[^\s/?#@\\]+(?:/[^\s?#\\]*)?", re.IGNORECASE)
 
 
@@ -99,6 +101,17 @@ def _url(table: Table) -> str:
     elif not _URL.fullmatch(written) or not shown(written):
         table.wrong("url", f'expected an absolute address such as "https://example.org", not {written!r}')
     return (shown(written) or "").rstrip("/") or "https://invalid.invalid"
+
+
+def local_url_problems(url: str, file: str) -> tuple[Problem, ...]:
+    """Return a warning if `url`, which `file` gives, is an address of this machine or its network."""
+    from posts.identity.urls import host
+
+    name = host(url) or ""
+    if not (name in _LOCAL or name.startswith("127.") or name.endswith((".localhost", ".local"))):
+        return ()
+    message = f'the address of the site is "{url}", where no subscriber gets; set `url` to its public address'
+    return (make_problem(file, 0, "local-url", message),)
 
 
 def _base_path(table: Table) -> str:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from posts.html.limits import is_too_large
+from posts.markup.holes import without_holes
 from posts.markup.kramdown import render_kramdown
 from posts.markup.shortcodes import strip_shortcodes
 from posts.model import ReportProblem
@@ -52,7 +53,8 @@ def markup_to_html(body: str, *, markdown: bool, liquid: LiquidScope | None, rep
         from posts.markup.liquid import render_liquid
 
         text = _encodable(render_liquid(text, liquid, report))
-    return _markdown(text, report).replace(_NOWHERE, "<a>") if markdown else text
+    text = _markdown(text, report).replace(_NOWHERE, "<a>") if markdown else text
+    return without_holes(text) if liquid is not None else text
 
 
 def _encodable(text: str) -> str:

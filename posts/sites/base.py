@@ -57,12 +57,21 @@ class SiteKind(Protocol):
     config_files: tuple[str, ...]
     """The configuration files of the site generator, below the site."""
 
+    @property
+    def data_folder(self) -> str:
+        """The folder of data files that Liquid sees as `site.data`, "" if there is none."""
+        ...
+
     def fingerprint(self) -> str:
         """Return the part of the site's own configuration that metadata depends on and that is not an option."""
         ...
 
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
         """Return defaults for `[site]` and `[posts]` from the site's own configuration."""
+        ...
+
+    def variables(self) -> Mapping[str, Any]:
+        """Return what Liquid sees as `site`: values of the site's own configuration that are no secrets."""
         ...
 
     def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:

@@ -32,6 +32,7 @@ class Folder:
     media_root_relative = False
     chooses_folders = True
     built_by_jekyll = False
+    data_folder = ""
     permalink_keys: tuple[str, ...] = ("permalink", "url")
     private_names: tuple[str, ...] = ()
     config_files: tuple[str, ...] = ()
@@ -43,6 +44,9 @@ class Folder:
         return "folder"
 
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
+        return {}
+
+    def variables(self) -> Mapping[str, Any]:
         return {}
 
     def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:

@@ -18,7 +18,8 @@ from posts.frontmatter.dates import ParsedDate, Zones
 from posts.model import Problem
 from posts.problems import make_problem
 from posts.sites.base import FileName, PostFile
-from posts.sites.jekyll_config import CONFIG_FILES, DefaultsScope, config_sections, read_config
+from posts.sites.jekyll_config import CNAME, CONFIG_FILES, DefaultsScope, config_sections, host_url, read_config
+from posts.sites.jekyll_variables import harmless_values
 from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_mistakes
 from posts.sites.terms import flatten, union
 
@@ -36,7 +37,7 @@ class Jekyll:
     built_by_jekyll = True
     permalink_keys: tuple[str, ...] = ("permalink",)
     private_names: tuple[str, ...] = ("_config.",)
-    config_files: tuple[str, ...] = CONFIG_FILES
+    config_files: tuple[str, ...] = (*CONFIG_FILES, CNAME)
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -52,7 +53,19 @@ class Jekyll:
         return repr((self.scopes, self.collections_dir))
 
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
-        return config_sections(self.config)
+        sections = config_sections(self.config)
+        # As jekyll-github-metadata does it.
+        if "url" not in sections["site"] and (url := host_url(self.root)):
+            sections["site"]["url"] = url
+        return sections
+
+    def variables(self) -> Mapping[str, Any]:
+        return harmless_values(self.config)
+
+    @property
+    def data_folder(self) -> str:
+        folder = self.config.get("data_dir")
+        return folder.strip("/") if isinstance(folder, str) and folder.strip("/") else "_data"
 
     def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:
         return permalink_mistakes(options)

@@ -47,12 +47,16 @@ def _engine(context: RenderContext) -> LiquidEngine:
     return cast("LiquidEngine", context.env)
 
 
+class UndefinedVariableError(LiquidError):
+    """An output names a variable that there is not."""
+
+
 class _OutputNode(output.OutputNode):
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         expression: Any = self.expression
         value = expression.left.evaluate(context)
         if is_undefined(value) and not _optional(expression):
-            raise LiquidError(f"`{expression.left}` is undefined", token=self.token)
+            raise UndefinedVariableError(f"`{expression.left}` is undefined", token=self.token)
         for one in expression.filters or ():
             value = one.evaluate(value, context)
         text = to_output(value)
@@ -82,7 +86,7 @@ class _For(for_tag.ForTag):
     node_class = _ForNode
 
 
-class _WordsNode(Node):
+class WordsNode(Node):
     """A tag of Jekyll's that is followed by words of its own, not by an expression."""
 
     __slots__ = ("words",)
@@ -104,7 +108,7 @@ class _WordsNode(Node):
 
 class _WordsTag(Tag):
     block = False
-    node_class: ClassVar[type[_WordsNode]]
+    node_class: ClassVar[type[WordsNode]]
 
     def parse(self, stream: TokenStream) -> Node:
         token = stream.current
@@ -114,7 +118,7 @@ class _WordsTag(Tag):
         return self.node_class(token, words)
 
 
-class _IncludeNode(_WordsNode):
+class _IncludeNode(WordsNode):
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         engine, found = _engine(context), _FILE.match(self.words)
         name = self.rendered(found["name"], context).strip() if found else ""
@@ -142,7 +146,7 @@ class _IncludeRelative(_Include):
     name = "include_relative"
 
 
-class _AddressNode(_WordsNode):
+class _AddressNode(WordsNode):
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         wanted = self.rendered(self.words, context).strip()
         address = _engine(context).asked(cast("Any", self.token.value), wanted)
