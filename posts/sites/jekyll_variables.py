@@ -38,6 +38,11 @@ _SECRET_VALUE = re.compile(
     r"|://[^/\s]*@|hooks\.|/webhooks?/|[?&](?:token|key|secret|sig|signature|auth|api_?key|password)=",
     re.IGNORECASE,
 )
+# Settings of the build and of its deployment: no body needs them.
+_BUILD = frozenset(
+    "plugins plugins_dir gems whitelist source destination layouts_dir includes_dir cache_dir exclude include "
+    "keep_files defaults webrick host port deploy deployment ssh ftp sftp rsync s3 aws env environment config".split()
+)
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9]\d{0,18})")
 _FLOAT = re.compile(r"[-+]?\d{1,18}\.\d{1,18}")
@@ -64,8 +69,8 @@ def harmless_values(config: Mapping[str, Any]) -> dict[str, Any]:
 
     These are scalars, lists of scalars, and mappings of both; at most 2,000 values.
     """
-    room = [_MOST_CONFIGURED]
-    return _harmless_mapping(config, room, _CONFIG_DEPTH)
+    shown = {name: value for name, value in config.items() if name not in _BUILD}
+    return _harmless_mapping(shown, [_MOST_CONFIGURED], _CONFIG_DEPTH)
 
 
 def _harmless_mapping(config: Mapping[str, Any], room: list[int], depth: int) -> dict[str, Any]:
