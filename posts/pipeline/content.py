@@ -69,6 +69,10 @@ class Library:
 
     def _site(self, _: str) -> str:
         """All that Liquid can see of the site."""
+        return self._seen
+
+    @cached_property
+    def _seen(self) -> str:
         return repr((self.site, self.variables))
 
     def _data(self, name: str) -> str | None:

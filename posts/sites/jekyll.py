@@ -9,6 +9,7 @@ import fnmatch
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,10 @@ class Jekyll:
         return sections
 
     def variables(self) -> Mapping[str, Any]:
+        return self._variables
+
+    @cached_property
+    def _variables(self) -> Mapping[str, Any]:
         return harmless_values(self.config)
 
     @property
