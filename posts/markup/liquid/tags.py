@@ -28,6 +28,7 @@ from liquid.tag import Tag
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 from liquid.undefined import is_undefined
 
+from posts.markup.holes import HOLE
 from posts.markup.liquid.filters import to_output
 
 if TYPE_CHECKING:
@@ -176,7 +177,7 @@ class _HighlightNode(Node):
         code = context.get_buffer(buffer)
         self.block.render(context, code)
         _engine(context).spend(len(code.getvalue()) >> 8)
-        escaped = code.getvalue().strip("\r\n").replace("\r\n", "\n").translate(_MARKUP)
+        escaped = code.getvalue().replace(HOLE, "").strip("\r\n").replace("\r\n", "\n").translate(_MARKUP)
         return buffer.write(f'<pre><code class="language-{self.language}">{escaped}</code></pre>')
 
 
