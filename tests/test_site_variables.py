@@ -143,10 +143,11 @@ def test_an_address_with_a_hole_is_no_address(tmp_path: Path, feedmill: Command,
 
 
 def test_unresolved_variables_are_one_warning(tmp_path: Path, feedmill: Command) -> None:
-    text = "".join(f"{{{{ site.no{number % 5} }}}}\n" for number in range(17))
+    text = "".join(f"{{{{ site.no{number % 5} }}}}\n" for number in range(16))
+    text = f"{{{{ site.no4 }}}}\n\n{text}"  # the excerpt has one alone
     _, outcome = body(tmp_path, feedmill, text, {})
     (problem,) = outcome.report["problems"]
-    assert "17 variables are undefined: `site.no0`, `site.no1`, `site.no2`, …" in problem["message"]
+    assert "17 variables are undefined: `site.no4`, `site.no0`, `site.no1`, …" in problem["message"]
 
 
 @pytest.mark.parametrize("name", ["Pages.Example", "pages.example\n", "pages.example\r\nother.example\n"])

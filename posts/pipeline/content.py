@@ -148,14 +148,15 @@ def render(
     scope = _scope(facts, matter, kind, options, ask) if templated else None
     markdown = is_markdown(post.path)
 
-    def clean(part: str) -> CleanedHtml:
-        html = markup_to_html(part, markdown=markdown, liquid=scope, report=report_line)
-        return clean_html(html, base=post.permalink, remove=options.remove, report=report_line)
+    def clean(part: str, said: ReportProblem) -> CleanedHtml:
+        html = markup_to_html(part, markdown=markdown, liquid=scope, report=said)
+        return clean_html(html, base=post.permalink, remove=options.remove, report=said)
 
-    cleaned = clean(text)
+    cleaned = clean(text, report_line)
     marked = find_excerpt(text, facts.separator)
     paragraph = bool(facts.separator) and not facts.separator.strip()
-    excerpt = clean(marked).html if marked else None
+    # What is wrong in the excerpt is wrong in the body, too.
+    excerpt = clean(marked, lambda *_: None).html if marked else None
     return Content(
         html=cleaned.html,
         summary=summarize(post.summary, cleaned.html, excerpt, paragraph=paragraph),
