@@ -18,7 +18,7 @@ from feeds.select.archives import ARCHIVE
 from feeds.select.paths import path_below
 from feeds.select.slugs import RESERVED, slug
 from posts.config.table import Table
-from posts.text import fold
+from posts.text import escape_uri, fold
 
 EXTENTS = ("full", "summary")
 _FOLDERS = (*KINDS, "feed")
@@ -105,8 +105,7 @@ def _absolute(table: Table, written: str) -> str:
     if parts is None:
         table.wrong("url", f"expected an address such as https://example.com/feeds, not {written!r}")
         return ""
-    path = quote(parts.path, safe="/%:@!$&'()*+,;=~")
-    return f"{parts.scheme}://{parts.netloc}{path}".rstrip("/")
+    return escape_uri(f"{parts.scheme}://{parts.netloc}{parts.path}").rstrip("/")
 
 
 def _parts(written: str) -> SplitResult | None:

@@ -197,6 +197,13 @@ PROBLEMS: dict[str, ProblemKind] = {
     "many-footnotes": ProblemKind(
         "warning", "the body has too many footnote references; they are left as they are written", "split the post"
     ),
+    # Configuration
+    "local-url": ProblemKind(
+        "warning",
+        "the address of the site is one of this machine or its network (`localhost`, `127.0.0.1`, `*.local`), where no "
+        "subscriber gets; the feeds are published with it",
+        "set `url` to the public address of the site",
+    ),
     # Runs
     "internal": ProblemKind("error", "feedmill itself failed on the post", "report the bug"),
     "hub": ProblemKind(

@@ -77,7 +77,7 @@ class Pipeline:
         self.recent = recently_published(self.first, run.feeds_options, self.now, self.first_run())
         self.contents = Contents(self.context, self.reading)
         selected, complaints = self._selected(render_all=render_all)
-        self.problems: list[Problem] = sorted({*self.reading.problems, *complaints})
+        self.problems: list[Problem] = sorted({*self.reading.problems, *complaints, *run.problems})
         self.record = Record(self.reading, self.contents, self.now)
         self.withdrawn = self._withdrawn()
         self.feeds = with_tombstones(self._final(selected), self.withdrawn, run.read_options.site, run.feeds_options)

@@ -18,6 +18,7 @@ from feedmill.run.options import RunOptions
 from feedmill.run.up_to_date import environment
 from feeds.compare.recover import recover_from_feeds
 from feeds.model import Places
+from posts.config.options import local_url_problems
 from posts.config.table import Table
 from posts.errors import RefusedError
 from posts.pipeline.cache_keys import Versions, content_key, metadata_key
@@ -41,6 +42,7 @@ class OpenSite:
         read_options: How posts are read.
         feeds_options: How feeds are made, with the hubs of `[publish]`.
         notify_options: Who is notified.
+        problems: What is doubtful in the configuration.
         out: The folder that the paths of all published files are relative to: the web root, or the output folder.
         abandoned: Published files that are outside `out` now and are no longer updated, as paths relative to `out`.
         index: The index.
@@ -77,6 +79,7 @@ class OpenSite:
         self.feeds_options = replace(self.feeds_options, hubs=self.notify_options.hubs)
         mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.read_options)]
         configuration.require(mistakes)
+        self.problems = local_url_problems(self.read_options.site.url, configuration.origin("site.url"))
         self.out: Path = options.out or self.root / (self.feeds_options.root or self.feeds_options.out)
         self.abandoned: Sequence[str] = ()
         if lock:

@@ -10,7 +10,7 @@ from typing import Literal
 from feeds.model import Extent, Feed, Item
 from feeds.pages.translations import language_tag
 from posts.model import Content, Enclosure, Person, Post
-from posts.text import fold, legal, plain
+from posts.text import escape_uri, fold, legal, plain
 
 
 @dataclass(slots=True)
@@ -48,18 +48,18 @@ def resolve_item(post: Post, content: Content, link: Literal["post", "source"]) 
     return Item(
         id=plain(post.id),
         title=plain(post.title) or plain(content.opening) or published.date().isoformat(),
-        link=plain(post.source if links_to_source else post.permalink),
+        link=_address(post.source if links_to_source else post.permalink),
         published=published,
         updated=to_feed_time(post.updated) if post.updated else published,
         summary=plain(content.summary),
         html=legal(content.html),
-        via=plain(post.permalink if links_to_source else post.source),
+        via=_address(post.permalink if links_to_source else post.source),
         via_title="" if links_to_source else source_title,
         source=plain(post.source) or source_title,
         terms=_terms(post),
         authors=clean_people(post.authors),
         language=language_tag(post.language),
-        image=plain(_image(post, content)),
+        image=_address(_image(post, content)),
         enclosures=tuple(_clean_enclosure(enclosure) for enclosure in post.enclosures),
     )
 
@@ -78,7 +78,7 @@ def to_feed_time(date: datetime) -> datetime:
 
 def clean_people(people: Iterable[Person]) -> tuple[Person, ...]:
     """Return the people that have a name, with plain texts."""
-    cleaned = (Person(plain(person.name), plain(person.email), plain(person.uri)) for person in people)
+    cleaned = (Person(plain(person.name), plain(person.email), _address(person.uri)) for person in people)
     return tuple(person for person in cleaned if person.name)
 
 
@@ -94,8 +94,13 @@ def _terms(post: Post) -> tuple[tuple[str, str], ...]:
 
 def _clean_enclosure(enclosure: Enclosure) -> Enclosure:
     media_type = plain(enclosure.type) or "application/octet-stream"
-    return Enclosure(plain(enclosure.url), media_type, enclosure.length, plain(enclosure.title))
+    return Enclosure(_address(enclosure.url), media_type, enclosure.length, plain(enclosure.title))
 
 
 def _image(post: Post, content: Content) -> str:
     return next((enclosure.url for enclosure in post.enclosures if enclosure.medium == "image"), content.image)
+
+
+def _address(url: str) -> str:
+    """Return an address as a URI, whatever an earlier version has stored."""
+    return escape_uri(plain(url))

@@ -31,7 +31,7 @@ def render_opml(title: str, home: str, feeds: Sequence[tuple[Feed, str]]) -> byt
     body = append_child(root, "body")
     for kind, members in groupby(feeds, key=lambda pair: pair[0].kind):
         name = _GROUPS.get(kind, "")
-        group = append_child(body, "outline", text=name, title=name) if name else body
+        group = append_child(body, "outline", text=name) if name else body
         for feed, address in members:
             _subscription(group, feed, address, home)
     return serialize(root, COMMENT)

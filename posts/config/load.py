@@ -35,9 +35,10 @@ class Configuration:
             ConfigurationError: with all of them, each with the file that it is in.
         """
         if mistakes:
-            raise ConfigurationError([(self._origin(key), key, message) for key, message in mistakes])
+            raise ConfigurationError([(self.origin(key), key, message) for key, message in mistakes])
 
-    def _origin(self, path: str) -> str:
+    def origin(self, path: str) -> str:
+        """Return the file that a key was read from."""
         section, _, key = path.partition(".")
         own = self.own.get(section)
         inherited = key in self.sections.get(section, {}) if isinstance(own, Mapping | None) else False

@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 
 from posts.config.table import Table
 from posts.frontmatter.dates import Zones
-from posts.model import ClosingLink, Person, Rewrite, Site
-from posts.text import plain
+from posts.model import ClosingLink, Person, Problem, Rewrite, Site
+from posts.problems import make_problem
+from posts.text import escape_uri, plain
 
 _OFFSET = re.compile(r"([-+])(\d\d):(\d\d)")
 # BCP 47 (RFC 5646, section 2.1) as far as feeds use it: language, script, region, variants.
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_LOCAL = frozenset(("localhost", "0.0.0.0", "[::1]", "[::]"))  # noqa: S104 # nothing is bound
 _URL = re.compile(r"https?://[^\s/?#@\\]+(?:/[^\s?#\\]*)?", re.IGNORECASE)
 
 
@@ -103,12 +105,23 @@ def _url(table: Table) -> str:
     return (shown(written) or "").rstrip("/") or "https://invalid.invalid"
 
 
+def local_url_problems(url: str, file: str) -> tuple[Problem, ...]:
+    """Return a warning if `url`, which `file` gives, is an address of this machine or its network."""
+    from posts.identity.urls import host
+
+    name = host(url) or ""
+    if not (name in _LOCAL or name.startswith("127.") or name.endswith((".localhost", ".local"))):
+        return ()
+    message = f'the address of the site is "{url}", where no subscriber gets; set `url` to its public address'
+    return (make_problem(file, 0, "local-url", message),)
+
+
 def _base_path(table: Table) -> str:
     path = table.text("baseurl").strip("/")
     if "://" in path or not re.fullmatch(r"[^\s?#\\]*", path):
         table.wrong("baseurl", f'expected the path of the site below its url, such as "/blog", not {path!r}')
         return ""
-    return f"/{path}" if path else ""
+    return escape_uri(f"https://site/{path}").removeprefix("https://site") if path else ""
 
 
 def _address(table: Table, key: str, base: str) -> str:
@@ -117,9 +130,11 @@ def _address(table: Table, key: str, base: str) -> str:
 
 
 def _absolute(value: str, base: str) -> str:
-    if not value or value.startswith(("https://", "http://")):
-        return value
-    return f"https:{value}" if value.startswith("//") else f"{base}/{value.lstrip('/')}"
+    if not value:
+        return ""
+    if value.startswith("//"):
+        value = f"https:{value}"
+    return escape_uri(value if value.startswith(("https://", "http://")) else f"{base}/{value.lstrip('/')}")
 
 
 def _language(table: Table) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from posts.text import escape_uri
+
 URL_ATTRIBUTES = frozenset(("href", "src", "poster", "cite", "srcset"))
 
 _LINKED = frozenset(("http:", "https:", "mailto:", "tel:"))
@@ -15,7 +17,7 @@ _LONGEST_SRCSET = 4_096  # characters
 
 
 def resolve_url(address: str, base: str, attribute: str = "href") -> str:
-    """Return `address`, absolute and escaped, or "" if a feed must not contain it.
+    """Return `address`, absolute and escaped (RFC 3986), or "" if a feed must not contain it.
 
     `base` is absolute. `href` and `cite` may be http, https, mailto or tel; what is fetched, http or https.
     An empty `href` is the page itself; an empty `src` is nothing. Raises ValueError for what the WHATWG parser
@@ -27,7 +29,7 @@ def resolve_url(address: str, base: str, attribute: str = "href") -> str:
         return ""
     import ada_url
 
-    joined = str(ada_url.join_url(base, address))
+    joined = escape_uri(str(ada_url.join_url(base, address)))
     scheme = joined[: joined.index(":") + 1]
     return joined if scheme in (_LINKED if attribute in ("href", "cite") else _FETCHED) else ""
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 import ada_url
 
 from posts.model import Rewrite
-from posts.text import legal
+from posts.text import escape_uri, legal
 
 _TRACKERS = frozenset(
     "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid igshid igsh mc_cid mc_eid _hsenc _hsmi "
@@ -101,7 +101,7 @@ def literal(value: str) -> str | None:
 
 
 def shown(link: str) -> str | None:
-    """A source link as feeds show it: absolute, escaped (WHATWG), without credentials; None for what is no http(s)."""
+    """A source link as feeds show it: an http(s) URI (RFC 3986) without credentials; None for anything else."""
     link = link.strip()
     match = _ORDINARY.fullmatch(link)
     if match and match[2] and "/." not in match[2] and "xn--" not in match[1]:
@@ -110,7 +110,7 @@ def shown(link: str) -> str | None:
     if url is None:
         return None
     url.username = url.password = ""
-    return str(url.href)
+    return escape_uri(str(url.href))
 
 
 @lru_cache(maxsize=16)

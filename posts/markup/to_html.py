@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from posts.html.limits import MAX_BYTES, is_too_large
 from posts.html.weight import without_data
+from posts.markup.holes import without_holes
 from posts.markup.kramdown import render_kramdown
 from posts.markup.shortcodes import replace_tags, strip_shortcodes
 from posts.model import ReportProblem
@@ -62,7 +63,8 @@ def markup_to_html(body: str, *, markdown: bool, liquid: LiquidScope | None, rep
         text = _encodable(render_liquid(text, scope, report))
     elif "{%" in text:
         text = replace_tags(text)
-    return _markdown(text, report).replace(_NOWHERE, "<a>") if markdown else text
+    text = _markdown(text, report).replace(_NOWHERE, "<a>") if markdown else text
+    return without_holes(text) if liquid is not None else text
 
 
 def _ignore(*_: object) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from posts.html.clean import CleanedHtml, clean_html
 from posts.html.excerpt import find_excerpt, summarize, title_from_body
 from posts.markup.to_html import markup_to_html
 from posts.model import Content, PostMetadata, Site
+from posts.pipeline.data_files import find_data
 from posts.pipeline.metadata import cut_tail, is_markdown
 from posts.problems import ReportProblem
 from posts.sites.base import SiteKind
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from posts.markup.liquid.scope import LiquidScope
 
 MAX_INCLUDE = 1024 * 1024
+# What the options say of the site, whichever file they are from, and what Jekyll itself puts there.
+_OWN_VARIABLES = frozenset(("title", "url", "baseurl", "description", "data", "posts", "pages", "time"))
 
 
 Ask = Callable[[str, str], str | None]
@@ -45,10 +48,18 @@ class Library:
     site: Site
     addresses: Mapping[str, str]
     private_names: tuple[str, ...]
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    data_folder: str = ""
 
     def ask(self, kind: str, name: str) -> str | None:
         """The answer to what a body refers to: `text` of a file, address of a `link` or of a `post_url`."""
-        answers = {"text": self._text, "link": self._link, "post_url": self._post_url, "site": self._site}
+        answers: dict[str, Callable[[str], str | None]] = {
+            "text": self._text,
+            "link": self._link,
+            "post_url": self._post_url,
+            "site": self._site,
+            "data": self._data,
+        }
         answer = answers[kind]
         try:
             return answer(name)
@@ -59,7 +70,22 @@ class Library:
 
     def _site(self, _: str) -> str:
         """All that Liquid can see of the site."""
-        return repr(self.site)
+        return self._seen
+
+    @cached_property
+    def _seen(self) -> str:
+        return repr((self.site, self.variables))
+
+    def _data(self, name: str) -> str | None:
+        """A file of `site.data`, or the names in a folder of it, as JSON."""
+        if name not in self._data_files:
+            self._data_files[name] = find_data(name, self.data_folder, self._inside, self.root)
+        return self._data_files[name]
+
+    @cached_property
+    def _data_files(self) -> dict[str, str | None]:
+        """What was read of `site.data` in this run."""
+        return {}
 
     def _text(self, name: str) -> str | None:
         path = self._inside(name)
@@ -120,17 +146,18 @@ def render(
         report(matter.body_line + line - 1 if line else 0, code, message)
 
     templated = kind.renders_liquid and ("{{" in text or "{%" in text)
-    scope = _scope(facts, matter, options, ask) if templated else None
+    scope = _scope(facts, matter, kind, options, ask) if templated else None
     markdown = is_markdown(post.path)
 
-    def clean(part: str) -> CleanedHtml:
-        html = markup_to_html(part, markdown=markdown, liquid=scope, report=report_line)
-        return clean_html(html, base=post.permalink, remove=options.remove, report=report_line)
+    def clean(part: str, said: ReportProblem) -> CleanedHtml:
+        html = markup_to_html(part, markdown=markdown, liquid=scope, report=said)
+        return clean_html(html, base=post.permalink, remove=options.remove, report=said)
 
-    cleaned = clean(text)
+    cleaned = clean(text, report_line)
     marked = find_excerpt(text, facts.separator)
     paragraph = bool(facts.separator) and not facts.separator.strip()
-    excerpt = clean(marked).html if marked else None
+    # What is wrong in the excerpt is wrong in the body, too.
+    excerpt = clean(marked, lambda *_: None).html if marked else None
     return Content(
         html=cleaned.html,
         summary=summarize(post.summary, cleaned.html, excerpt, paragraph=paragraph),
@@ -140,8 +167,8 @@ def render(
     )
 
 
-def _scope(facts: PostMetadata, matter: ParsedFile, options: ReadOptions, ask: Ask) -> LiquidScope:
-    """What the Liquid of a body can see. Of the site only harmless scalars: a configuration holds secrets."""
+def _scope(facts: PostMetadata, matter: ParsedFile, kind: SiteKind, options: ReadOptions, ask: Ask) -> LiquidScope:
+    """What the Liquid of a body can see. Of the site only harmless values: a configuration holds secrets."""
     from posts.markup.liquid.scope import LiquidScope
 
     ask("site", "")
@@ -165,6 +192,12 @@ def _scope(facts: PostMetadata, matter: ParsedFile, options: ReadOptions, ask: A
             "description": site.description,
             "author": plain(", ".join(person.name for person in site.authors)),
         },
+        variables={
+            name: value
+            for name, value in kind.variables().items()
+            if name not in _OWN_VARIABLES and (name != "author" or isinstance(value, dict))
+        },
+        data=lambda path: ask("data", path),
         include=lambda name: ask("text", f"_includes//{name}"),
         include_relative=lambda name: ask("text", f"{beside}//{name}"),
         link=lambda path: ask("link", path),

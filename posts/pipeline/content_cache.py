@@ -9,6 +9,7 @@ from posts.errors import DamagedError
 from posts.model import Content, Post, Problem
 from posts.pipeline import render as rendering
 from posts.pipeline.content import Library
+from posts.pipeline.data_files import data_candidates
 from posts.pipeline.parallel import chunked
 from posts.pipeline.reading import ReadContext, Reading
 from posts.pipeline.render import Made, Order, Renderer
@@ -34,7 +35,10 @@ class Contents:
     def __post_init__(self) -> None:
         context = self.context
         addresses = {path: facts.post.permalink for path, facts in self.reading.metadata.items()}
-        library = Library(context.root, context.options.site, addresses, context.kind.private_names)
+        kind = context.kind
+        library = Library(
+            context.root, context.options.site, addresses, kind.private_names, kind.variables(), kind.data_folder
+        )
         self._known = context.index.rendered()
         self._renderer = Renderer(context.root, context.kind, context.options, library, context.keys.content)
 
@@ -120,4 +124,6 @@ class Contents:
     def leaned_on(self, paths: Iterable[str]) -> set[str]:
         """The other files that the contents of posts depend on, by path below the site."""
         wants = {want for path in paths if (known := self.remembered(path)) for want in known.wants}
-        return {name.replace("//", "/", 1).lstrip("/") for kind, name, _ in wants if kind in ("text", "link")}
+        files = {name.replace("//", "/", 1).lstrip("/") for kind, name, _ in wants if kind in ("text", "link")}
+        data = (data_candidates(name, self.context.kind.data_folder) for kind, name, _ in wants if kind == "data")
+        return files.union(*data)

@@ -19,6 +19,7 @@ from posts.frontmatter.split import ParsedFile, split_front_matter
 from posts.html.urls import resolve_url
 from posts.identity import urls as identity
 from posts.model import Enclosure, Post, PostMetadata
+from posts.pipeline.addresses import absolute_permalink, report_invalid, with_valid_addresses
 from posts.pipeline.post_dates import PostDates
 from posts.problems import ReportProblem
 from posts.sites.base import FileName, PostFile, SiteKind
@@ -108,7 +109,7 @@ class _Reader:
             source_title=self._source_title() or tail.source_title,
             categories=self._terms("categories", categories),
             tags=self._terms("tags", tags),
-            authors=self._few("authors", fields.parse_authors(self.metadata)),
+            authors=self._few("authors", with_valid_addresses(fields.parse_authors(self.metadata), self.report)),
             language=plain(fields.first_text(self.metadata, "language")).replace("_", "-")[:LONGEST_LANGUAGE],
             summary=fields.first_text(self.metadata, "summary"),
             enclosures=self._few("media files", self._enclosures(permalink, size)),
@@ -149,6 +150,9 @@ class _Reader:
     def _enclosures(self, permalink: str, size: Callable[[str], int]) -> tuple[Enclosure, ...]:
         return fields.parse_enclosures(self.metadata, lambda address: self._media(address, permalink), size)
 
+    def _report_key(self, key: str, code: str, message: str) -> None:
+        self.report(self._line(key), code, message)
+
     def _few(self, what: str, found: tuple[Any, ...]) -> tuple[Any, ...]:
         if len(found) > MAX_PARTS:
             self.report(0, "too-many-parts", f"only the first {MAX_PARTS} {what} count")
@@ -160,8 +164,11 @@ class _Reader:
         return find_held_back(self.metadata, drafts=self.options.drafts, unpublished=self.options.unpublished)
 
     def _permalink(self, page_date: Any, categories: list[str]) -> str:
+        absolute, metadata = absolute_permalink(self.metadata, self.kind.permalink_keys, self._report_key)
+        if absolute:
+            return absolute
         try:
-            path = self.kind.permalink(self.found.path, self.metadata, page_date, categories, self.options)
+            path = self.kind.permalink(self.found.path, metadata, page_date, categories, self.options)
         except PermalinkError as error:
             raise PostError(self._line("permalink"), "bad-permalink", str(error)) from None
         return page_url(self.options.site.url, path)
@@ -217,6 +224,7 @@ class _Reader:
                 return resolve_url(f"{self.options.site.url}/{address.lstrip('/')}", permalink, "src")
             return resolve_url(address, permalink, "src")
         except ValueError:
+            report_invalid(address, self.report)
             return ""
 
 

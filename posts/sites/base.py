@@ -48,11 +48,19 @@ class SiteKind(Protocol):
     built_by_jekyll: bool
     """Whether `jekyll build` makes the pages of the site, which a scheduled job then runs."""
 
+    permalink_keys: tuple[str, ...]
+    """The keys of the front matter that give the address of a post's page, in order of precedence."""
+
     private_names: tuple[str, ...]
     """How the names of files begin that no post and no include may read: they may hold secrets."""
 
     config_files: tuple[str, ...]
     """The configuration and data files of the site generator that feedmill reads, below the site."""
+
+    @property
+    def data_folder(self) -> str:
+        """The folder of data files that Liquid sees as `site.data`, "" if there is none."""
+        ...
 
     def fingerprint(self) -> str:
         """Return the part of the site's own configuration that metadata depends on and that is not an option."""
@@ -60,6 +68,10 @@ class SiteKind(Protocol):
 
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
         """Return defaults for `[site]` and `[posts]` from the site's own configuration."""
+        ...
+
+    def variables(self) -> Mapping[str, Any]:
+        """Return what Liquid sees as `site`: values of the site's own configuration that are no secrets."""
         ...
 
     def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:

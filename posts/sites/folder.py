@@ -32,6 +32,8 @@ class Folder:
     media_root_relative = False
     chooses_folders = True
     built_by_jekyll = False
+    data_folder = ""
+    permalink_keys: tuple[str, ...] = ("permalink", "url")
     private_names: tuple[str, ...] = ()
     config_files: tuple[str, ...] = ()
 
@@ -42,6 +44,9 @@ class Folder:
         return "folder"
 
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
+        return {}
+
+    def variables(self) -> Mapping[str, Any]:
         return {}
 
     def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:
@@ -106,7 +111,7 @@ class Folder:
             path=bundle.rstrip("/") if bundle else stem,
             categories=categories,
         )
-        own = next((metadata[key] for key in ("permalink", "url") if isinstance(metadata.get(key), str)), "")
+        own = next((metadata[key] for key in self.permalink_keys if isinstance(metadata.get(key), str)), "")
         return expand_permalink(own or options.permalink or ("/:path/" if bundle else "/:path:output_ext"), parts)
 
 

@@ -19,8 +19,9 @@ from posts.frontmatter.dates import ParsedDate, Zones
 from posts.model import Problem
 from posts.problems import make_problem
 from posts.sites.base import FileName, PostFile
-from posts.sites.jekyll_config import CONFIG_FILES, DefaultsScope, config_sections, read_config
+from posts.sites.jekyll_config import CONFIG_FILES, DefaultsScope, config_sections, host_url, read_config
 from posts.sites.jekyll_data import Author, as_person, author_files, read_authors, with_authors
+from posts.sites.jekyll_variables import harmless_values
 from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_mistakes
 from posts.sites.terms import flatten, union
 
@@ -36,6 +37,7 @@ class Jekyll:
     media_root_relative = True
     chooses_folders = False
     built_by_jekyll = True
+    permalink_keys: tuple[str, ...] = ("permalink",)
     private_names: tuple[str, ...] = ("_config.",)
 
     def __init__(self, root: Path) -> None:
@@ -63,7 +65,22 @@ class Jekyll:
         site = sections["site"]
         if isinstance(author := site.get("author"), str) and (known := self._author_data[0].get(author)):
             site["author"] = as_person(author, known)
+        # As jekyll-github-metadata does it.
+        if "url" not in site and (url := host_url(self.root)):
+            site["url"] = url
         return sections
+
+    def variables(self) -> Mapping[str, Any]:
+        return self._variables
+
+    @cached_property
+    def _variables(self) -> Mapping[str, Any]:
+        return harmless_values(self.config)
+
+    @property
+    def data_folder(self) -> str:
+        folder = self.config.get("data_dir")
+        return folder.strip("/") if isinstance(folder, str) and folder.strip("/") else "_data"
 
     def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:
         return permalink_mistakes(options)

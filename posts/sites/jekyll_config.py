@@ -15,6 +15,8 @@ from posts.errors import ConfigurationError
 from posts.sites.terms import flatten
 
 CONFIG_FILES = ("_config.yml", "_config.yaml")
+CNAME = "CNAME"
+_HOST = re.compile(r"(?:[\w-]{1,63}\.)+[\w-]{2,63}")
 # What Jekyll excludes by default (`configuration.rb`).
 _EXCLUDED = (
     ".sass-cache",
@@ -41,6 +43,16 @@ def read_config(root: Path) -> dict[str, Any]:
         if path.is_file():
             return _parsed(path)
     return {}
+
+
+def host_url(root: Path) -> str:
+    """Return the address of the site on GitHub Pages: its host is in the file `CNAME`; "" if there is none."""
+    try:
+        with (root / CNAME).open("rb") as file:
+            lines = file.read(1024).decode("utf-8", "replace").split()
+    except OSError:
+        return ""
+    return f"https://{lines[0].lower()}" if lines and _HOST.fullmatch(lines[0]) else ""
 
 
 def _parsed(path: Path) -> dict[str, Any]:

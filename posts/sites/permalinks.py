@@ -14,6 +14,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from posts.config.options import ReadOptions
+from posts.text import escape_uri
 
 # https://jekyllrb.com/docs/permalinks/#built-in-formats
 STYLES = {
@@ -28,7 +29,8 @@ _LONGEST = 500
 _LONGEST_PATH = 4096
 _PLACEHOLDER = re.compile(r":([a-z_]+)")
 _PRETTY = frozenset("._~!$&'()+,;=@")
-_PATH = "!$&'()*+,;=:@/-._~?"  # what Addressable::URI.encode leaves as it is
+# What Addressable::URI.encode leaves as it is, but for `?`: in an address it would end the path (RFC 3986, 3.3).
+_PATH = "!$&'()*+,;=:@/-._~"
 _PLAIN_SLUG = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*+")
 _PLAIN = re.compile(r"[a-zA-Z0-9./-]*")
 _MONTHS = "January February March April May June July August September October November December".split()
@@ -100,7 +102,12 @@ def permalink_mistakes(options: ReadOptions) -> list[tuple[str, str]]:
 
 def page_url(site_url: str, path: str) -> str:
     """Return the address of a page. Jekyll keeps a permalink of the front matter as written; RFC 3986 needs ASCII."""
-    return site_url + quote(path, safe="!$&'()*+,;=:@/-._~?#%")
+    return escape_uri(path if is_absolute(path) else site_url + path)
+
+
+def is_absolute(permalink: str) -> bool:
+    """Return whether a permalink of the front matter is a whole address, not a path or a template."""
+    return permalink[:8].lower().startswith(("http://", "https://"))
 
 
 def slugify(text: str, *, pretty: bool = False, cased: bool = False) -> str:

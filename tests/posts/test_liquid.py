@@ -147,7 +147,7 @@ def test_an_include_may_be_used_any_number_of_times() -> None:
 
 
 def test_problems_are_summed_up_after_twenty() -> None:
-    found = problems("{{ a }}" * 30)[1]
+    found = problems("{% a %}" * 30)[1]
     assert len(found) == 21
     assert found[-1] == (0, "10 more Liquid problems")
 

@@ -70,7 +70,9 @@ def test_the_same_terms(what: str, ours: dict[str, Any], oracle: dict[str, Any])
 def test_the_same_addresses(name: str, ours: dict[str, Any], oracle: dict[str, Any]) -> None:
     oracle_site = read_oracle(name)
     home = oracle_site["url"] + (oracle_site["baseurl"] or "")
-    assert {p: line["permalink"] for p, line in ours.items()} == {p: home + oracle[p]["url"] for p in oracle}
+    # Jekyll leaves the `?` of a folder's name as it is. The page lies behind `%3F`: else the path ends there.
+    pages = {p: home + oracle[p]["url"].replace("?", "%3F") for p in oracle}
+    assert {p: line["permalink"] for p, line in ours.items()} == pages
 
 
 def test_the_same_titles_on_one_line(ours: dict[str, Any], oracle: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Literal, TextIO, cast
 
 from liquid import BoundTemplate, Environment, RenderContext
 from liquid.ast import Node
-from liquid.builtin import content, illegal
+from liquid.builtin import content, illegal, output
 from liquid.exceptions import LiquidError, LiquidInterrupt, ResourceLimitError
 from liquid.parser import get_parser
 from liquid.stream import TokenStream
@@ -21,8 +21,11 @@ from liquid.tag import Tag
 from liquid.token import TOKEN_CONTENT, TOKEN_EXPRESSION, TOKEN_OUTPUT, TOKEN_TAG, Token
 from liquid.undefined import UNDEFINED
 
+from posts.markup.holes import HOLE
 from posts.markup.liquid.blocks import TemplatePart
+from posts.markup.liquid.data import SiteData
 from posts.markup.liquid.filters import filter_table, value_cost
+from posts.markup.liquid.nodes import UndefinedVariableError, WordsNode
 from posts.markup.liquid.scope import LiquidScope
 from posts.markup.liquid.source import split_template
 
@@ -42,6 +45,7 @@ class LiquidEngine(Environment):
         self.scope, self.complain, self._known_tags = scope, complain, tags
         self.steps = MAX_STEPS
         self.place = 0  # of the tag that is being parsed: python-liquid's "end of expression" is nowhere
+        self.unresolved: dict[tuple[int, str], None] = {}  # (place in the body, message)
         self._including: list[tuple[int, str]] = []  # (place in the body, name), the outermost first
         self._parsed: dict[str, list[Node]] = {}
         self._answers: dict[tuple[str, str], str | None] = {}
@@ -57,7 +61,8 @@ class LiquidEngine(Environment):
 
     def render_template(self, template: str) -> str:
         """`template` with what the scope holds."""
-        site = {key: self.scope.site[key] for key in _SITE if self.scope.site.get(key) is not None}
+        own = {key: self.scope.site[key] for key in _SITE if self.scope.site.get(key) is not None}
+        site = {**own, **self.scope.variables, "data": SiteData(lambda path: self.asked("data", path))}
         try:
             return _Template(self, self.nodes(template)).render(page=self.scope.page, site=site)
         finally:
@@ -72,7 +77,7 @@ class LiquidEngine(Environment):
             self._parsed[template] = get_parser(self).parse(_Stream(tokens))
         return self._parsed[template]
 
-    def asked(self, kind: Literal["include", "include_relative", "link", "post_url"], name: str) -> str | None:
+    def asked(self, kind: Literal["data", "include", "include_relative", "link", "post_url"], name: str) -> str | None:
         """The scope's answer, asked for once: it may have to read a file, or to look through all posts."""
         if (kind, name) not in self._answers:
             self.spend(5)
@@ -103,13 +108,19 @@ class LiquidEngine(Environment):
         error = exc if isinstance(exc, LiquidError) else exc(msg, token=token)
         at = error.token or token
         place = at.start_index if at and at.start_index >= 0 else self.place
+        if isinstance(error, UndefinedVariableError):
+            self.unresolved[self._placed(None, place, str(error.message))] = None
+            return
         self._note(None, place, str(error.message or type(error).__name__))
 
     def _note(self, token: Token | None, place: int, message: str) -> None:
+        self.complain(*self._placed(token, place, message))
+
+    def _placed(self, token: Token | None, place: int, message: str) -> tuple[int, str]:
         if self._including:
             place, name = self._including[0]
             message = f"{message} (in {name})"
-        self.complain(token.start_index if token and not self._including else place, message)
+        return token.start_index if token and not self._including else place, message
 
 
 class _Context(RenderContext):
@@ -156,7 +167,7 @@ class _GuardedNode(Node):
             engine.error(error, token=self.token)
         except Exception as error:  # noqa: BLE001  (python-liquid lets through what operators raise on odd operands)
             engine.error(LiquidError(f"{type(error).__name__}: {error}", token=self.token))
-        return 0
+        return buffer.write(HOLE) if isinstance(self.node, output.OutputNode | WordsNode) else 0
 
 
 class _Guard(Tag):

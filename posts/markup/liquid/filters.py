@@ -31,7 +31,7 @@ _STANDARD = (
     "abs append at_least at_most capitalize ceil compact concat default divided_by downcase escape first "
     "floor join last lstrip map minus modulo newline_to_br plus prepend remove remove_first replace replace_first "
     "reverse round rstrip size slice sort sort_natural split strip strip_newlines times truncate truncatewords upcase "
-    "url_decode url_encode where"
+    "url_decode url_encode"
 ).split()
 
 _MARKUP = re.compile(r"<[^<>]*>")
@@ -192,6 +192,29 @@ def _unique(values: object) -> object:
     )
 
 
+def _where(values: object, key: object, *wanted: object) -> object:
+    """Jekyll's `where`: values are compared as they are shown, so that `2.4` in a data file equals "2.4"."""
+    items = list(values.values()) if isinstance(values, Mapping) else values
+    if not isinstance(items, list | tuple):
+        return values
+    kept = []
+    for item in items:
+        value: Any = item
+        for name in to_output(key).split("."):
+            value = value.get(name) if isinstance(value, Mapping) and not is_undefined(value) else None
+        if _agrees(value, *wanted):
+            kept.append(item)
+    return kept
+
+
+def _agrees(value: object, *wanted: object) -> bool:
+    if not wanted or is_undefined(wanted[0]):
+        return value is not None and value is not False
+    if isinstance(value, list | tuple):
+        return to_output(wanted[0]) in [to_output(one) for one in value if not isinstance(one, Mapping)]
+    return value is not None and not isinstance(value, Mapping) and to_output(value) == to_output(wanted[0])
+
+
 _OWN: dict[str, Filter] = {
     "array_to_sentence_string": _sentence,
     "cgi_escape": lambda value: quote_plus(to_output(value)),
@@ -209,5 +232,6 @@ _OWN: dict[str, Filter] = {
     "strip_index": lambda value: re.sub(r"/index\.html?$", "/", to_output(value)),
     "uniq": _unique,
     "uri_escape": lambda value: quote(to_output(value), _ADDRESS),
+    "where": _where,
     "xml_escape": lambda value: html.escape(to_output(value)),
 }

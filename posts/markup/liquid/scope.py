@@ -19,6 +19,9 @@ class LiquidScope:
     Attributes:
         page: The front matter, with what Jekyll adds: `url`, `date` (an aware datetime), `categories` and others.
         site: `title`, `url`, `baseurl`, `description` and `author` only: a configuration holds secrets.
+        variables: Further values of `site`, without all that may be secret.
+        data: Returns, as JSON, the values of a file of `site.data` by its path without a suffix, and
+            `{"folder": [names]}` for a folder.
         include: Returns the text of a file below `_includes`, by its name.
         include_relative: Returns the text of a file beside the post, by its path from there.
         link: Returns the URL of a file of the site, by its path.
@@ -28,6 +31,8 @@ class LiquidScope:
 
     page: Mapping[str, object] = field(default_factory=dict)
     site: Mapping[str, object] = field(default_factory=dict)
+    variables: Mapping[str, object] = field(default_factory=dict)
+    data: Callable[[str], str | None] = _nothing
     include: Callable[[str], str | None] = _nothing
     include_relative: Callable[[str], str | None] = _nothing
     link: Callable[[str], str | None] = _nothing

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from posts.markup.holes import HOLE
 from posts.markup.liquid.blocks import KNOWN_TAGS, MAX_NESTING, WORD_TAGS, BlockMatcher, ReportAt, TemplatePart
 
 MAX_PARTS = 2_000  # outputs and tags in one template
@@ -29,7 +30,11 @@ def split_template(template: str, complain: ReportAt) -> list[TemplatePart]:
 
     Linear in the length of `template`; nothing is raised.
     """
-    found = [piece for piece in _Splitter(template, complain).pieces() if _sound(piece, complain)]
+    found = [
+        piece if _sound(piece, complain) else TemplatePart("text", piece.start, HOLE)
+        for piece in _Splitter(template, complain).pieces()
+        if piece.value or piece.kind == "tag"
+    ]
     return BlockMatcher(found, complain).kept()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, ClassVar, TextIO, cast
+from typing import Any, ClassVar, TextIO, cast
 
 from liquid import RenderContext
 from liquid.ast import BlockNode, Node
@@ -29,10 +29,9 @@ from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 from liquid.undefined import is_undefined
 
 from posts.markup.embeds import EMBED_TAGS, EmbedArguments, embed_html, parse_arguments
+from posts.markup.holes import HOLE
 from posts.markup.liquid.filters import to_output
-
-if TYPE_CHECKING:
-    from posts.markup.liquid.engine import LiquidEngine
+from posts.markup.liquid.nodes import UndefinedVariableError, WordsNode, engine_of
 
 _LANGUAGE = re.compile(r"[A-Za-z0-9.+#_-]+")
 _FILE = re.compile(r"(?P<name>(?:\{\{.*?\}\}|[^\s{])+)(?P<arguments>.*)", re.DOTALL)
@@ -44,20 +43,16 @@ _MARKUP = str.maketrans(
 )
 
 
-def _engine(context: RenderContext) -> LiquidEngine:
-    return cast("LiquidEngine", context.env)
-
-
 class _OutputNode(output.OutputNode):
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         expression: Any = self.expression
         value = expression.left.evaluate(context)
         if is_undefined(value) and not _optional(expression):
-            raise LiquidError(f"`{expression.left}` is undefined", token=self.token)
+            raise UndefinedVariableError(f"`{expression.left}` is undefined", token=self.token)
         for one in expression.filters or ():
             value = one.evaluate(value, context)
         text = to_output(value)
-        _engine(context).spend(len(text) >> 10)
+        engine_of(context).spend(len(text) >> 10)
         return buffer.write(text)
 
 
@@ -75,7 +70,7 @@ class _ForNode(for_tag.ForNode):
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         rounds = self.expression.iterable.evaluate(context)
         if isinstance(rounds, range):  # `reversed` makes a list of it before anybody looks at its length
-            _engine(context).spend((rounds.stop - rounds.start) >> 4)
+            engine_of(context).spend((rounds.stop - rounds.start) >> 4)
         return super().render_to_output(context, buffer)
 
 
@@ -83,29 +78,9 @@ class _For(for_tag.ForTag):
     node_class = _ForNode
 
 
-class _WordsNode(Node):
-    """A tag of Jekyll's that is followed by words of its own, not by an expression."""
-
-    __slots__ = ("words",)
-
-    def __init__(self, token: Token, words: str) -> None:
-        super().__init__(token)
-        self.words = words
-        self.blank = False
-
-    def rendered(self, words: str, context: RenderContext) -> str:
-        """`words` with the outputs that Jekyll allows in them."""
-        if "{{" not in words:
-            return words
-        buffer = context.get_buffer()
-        for node in _engine(context).nodes(words, self.token):
-            node.render(context, buffer)
-        return buffer.getvalue()
-
-
 class _WordsTag(Tag):
     block = False
-    node_class: ClassVar[type[_WordsNode]]
+    node_class: ClassVar[type[WordsNode]]
 
     def parse(self, stream: TokenStream) -> Node:
         token = stream.current
@@ -115,9 +90,9 @@ class _WordsTag(Tag):
         return self.node_class(token, words)
 
 
-class _IncludeNode(_WordsNode):
+class _IncludeNode(WordsNode):
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
-        engine, found = _engine(context), _FILE.match(self.words)
+        engine, found = engine_of(context), _FILE.match(self.words)
         name = self.rendered(found["name"], context).strip() if found else ""
         text = None if _UNSAFE.search(name) else engine.asked(cast("Any", self.token.value), name)
         arguments = {}
@@ -149,10 +124,10 @@ class _IncludeRelative(_Include):
     name = "include_relative"
 
 
-class _AddressNode(_WordsNode):
+class _AddressNode(WordsNode):
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         wanted = self.rendered(self.words, context).strip()
-        address = _engine(context).asked(cast("Any", self.token.value), wanted)
+        address = engine_of(context).asked(cast("Any", self.token.value), wanted)
         if address is None:
             raise LiquidError(f"`{self.token.value}`: there is no `{wanted}`", token=self.token)
         return buffer.write(address)
@@ -167,7 +142,7 @@ class _PostUrl(_Link):
     name = "post_url"
 
 
-class _EmbedNode(_WordsNode):
+class _EmbedNode(WordsNode):
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         # jekyll-gist and others take a variable of the page for the id.
         words = self.rendered(self.words, context)
@@ -195,8 +170,8 @@ class _HighlightNode(Node):
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         code = context.get_buffer(buffer)
         self.block.render(context, code)
-        _engine(context).spend(len(code.getvalue()) >> 8)
-        escaped = code.getvalue().strip("\r\n").replace("\r\n", "\n").translate(_MARKUP)
+        engine_of(context).spend(len(code.getvalue()) >> 8)
+        escaped = code.getvalue().replace(HOLE, "").strip("\r\n").replace("\r\n", "\n").translate(_MARKUP)
         return buffer.write(f'<pre><code class="language-{self.language}">{escaped}</code></pre>')
 
 

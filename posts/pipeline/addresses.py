@@ -1,0 +1,53 @@
+"""Addresses in front matter: absolute permalinks and the pages of authors; invalid ones are reported. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from posts.identity import urls as identity
+from posts.model import Person
+from posts.problems import ReportProblem
+from posts.sites.permalinks import is_absolute
+from posts.text import plain, shorten
+
+
+def absolute_permalink(
+    metadata: Mapping[str, Any], keys: Iterable[str], report: Callable[[str, str, str], None]
+) -> tuple[str, Mapping[str, Any]]:
+    """Return the address of a post's page if the front matter gives it whole, else "".
+
+    It is kept as it is: the page may be on another host. With it comes the front matter without invalid addresses.
+
+    Args:
+        metadata: the front matter.
+        keys: the keys for the address, in order of precedence.
+        report: takes (key, code, message).
+    """
+    for key in keys:
+        written = metadata.get(key)
+        if not isinstance(written, str) or not written.strip():
+            continue
+        if not is_absolute(written.strip()):
+            break
+        if address := identity.shown(written):
+            return address, metadata
+        report(key, "bad-address", f"`{key}` is not a valid address and is ignored; correct it")
+        metadata = {name: value for name, value in metadata.items() if name != key}
+    return "", metadata
+
+
+def with_valid_addresses(people: Iterable[Person], report: ReportProblem) -> tuple[Person, ...]:
+    """Return `people` with valid addresses of their pages; others are left out and reported."""
+    checked = []
+    for person in people:
+        uri = identity.shown(person.uri) or "" if person.uri else ""
+        if person.uri and not uri:
+            report_invalid(person.uri, report)
+        checked.append(Person(person.name, person.email, uri))
+    return tuple(checked)
+
+
+def report_invalid(address: str, report: ReportProblem) -> None:
+    """Report that an address of the front matter is left out."""
+    report(0, "bad-address", f"{shorten(plain(address), 80)!r} is not a valid address and was left out; correct it")
