@@ -1,0 +1,350 @@
+"""Everything inside a paragraph: emphasis, code, links, images, footnote marks, entities, typography."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from posts.markup.kramdown_dialect import quotes
+from posts.markup.kramdown_dialect.attributes import NAME, parse_span_extension
+from posts.markup.kramdown_dialect.model import MAX_DEPTH, Accept, Element, S, State, TooComplexError
+from posts.markup.kramdown_dialect.raw_html import SPAN_START, parse_span_html
+
+_EMPHASIS = re.compile(r"\*\*?|__?")
+_WORD_BEFORE = re.compile(r"[^\W\d_]-?[^\W\d_]*\Z")
+_CODE = re.compile(r"`+")
+_AUTOLINK = re.compile(r"<((mailto|https?|ftps?):[^<>\n]{1,2048}|[\w.-]{1,255}@[\w.-]{1,255})>")
+_FOOTNOTE = re.compile(rf"\[\^({NAME})\]")
+_LINK = re.compile(r"!?\[(?=[^^])")
+_BRACKETS = re.compile(r"(\])|!?\[")
+_PARENTHESES = re.compile(rf"(\()|(\))|{S}(?=['\"])")
+_REFERENCE = re.compile(rf"{S}*?\[([^\]]+)?\]")
+_POINTED = re.compile(r"\(<([^>\n]{0,2048})>")
+_TITLE = re.compile(rf"""{S}*?(["'])(.{{1,1000}}?)\1{S}*?\)""", re.DOTALL)
+_MATH = re.compile(r"\$\$(.*?)\$\$", re.DOTALL)
+_ENTITY = re.compile(r"&([\w:][-\w.:]*);|&#(\d+);|&\#x([0-9a-fA-F]+);")
+_TYPOGRAPHY = re.compile(r"---|--|\.\.\.|\\<<|\\>>|<< | >>|<<|>>")
+_SYMBOLS = {
+    "---": "—",
+    "--": "–",
+    "...": "…",
+    "\\<<": "<<",
+    "\\>>": ">>",
+    "<< ": "«\xa0",
+    " >>": "\xa0»",
+    "<<": "«",
+    ">>": "»",
+}
+_BREAK = re.compile(r"(?:  |\\\\)(?=\n)")
+_ESCAPED = re.compile(r"""\\([\\.*_+`<>()\[\]{}#!:|"'$=\-])""")
+_ESCAPED_GFM = re.compile(r"""\\([\\.*_+`<>()\[\]{}#!:|"'$=\-~])""")
+_STRUCK = re.compile(r"~~(?![ \t\r\n\f\v]|~).*?[^ \t\r\n\f\v~]~~", re.DOTALL)
+_STEP = 40  # what one look at a character costs, in characters that are only passed over
+
+SpanParser = Callable[[State], None]
+
+
+def parse_spans(
+    state: State,
+    element: Element,
+    stop: re.Pattern[str] | None = None,
+    only: Sequence[str] = (),
+    accept: Accept | None = None,
+) -> bool:
+    """Parse text into the children of `element`, up to `stop`; return whether that was found.
+
+    Args:
+        state: the state of the parse.
+        element: takes what is found.
+        stop: where the element may end; the state then stands before it.
+        only: the names of the parsers that count, all of them if empty.
+        accept: decides whether a match of `stop` ends the element.
+    """
+    state.stack.append(state.tree)
+    state.depth += 1
+    if state.depth > MAX_DEPTH * 4:
+        raise TooComplexError
+    state.tree = element
+    parsers = [row for row in _rows(state) if not only or row[0] in only]
+    start = _start(tuple(row[1] for row in parsers), stop.pattern if stop else "", stop.flags if stop else 0)
+    found = False
+    while not state.at_end and not found:
+        match = start.search(state.source, state.place)
+        if not match:
+            state.spend(len(state.source) - state.place)
+            if not stop:
+                state.add_text(state.rest)
+                state.place = len(state.source)
+            break
+        state.spend(match.start() - state.place + _STEP)
+        state.add_text(state.source[state.place : match.start()])
+        state.place = match.start()
+        if stop and (here := state.check(stop)):
+            found = accept(here) if accept else True
+        if found:
+            break
+        for _, _, pattern, parser in parsers:
+            if state.check(pattern):
+                parser(state)
+                break
+        else:
+            state.add_text(state.source[state.place])
+            state.place += 1
+    state.tree = state.stack.pop()
+    state.depth -= 1
+    return found
+
+
+@lru_cache(maxsize=256)
+def _start(starts: tuple[str, ...], stop: str, flags: int) -> re.Pattern[str]:
+    """A pattern for wherever one of the parsers may begin, or `stop` matches."""
+    ours = "|".join(starts)
+    inside = f"(?i:{stop})" if flags & re.IGNORECASE else stop
+    inside = re.sub(r"\((?![?\\*])", "(?:", inside) if stop else ""
+    return re.compile(f"(?={inside}|{ours})" if stop else f"(?={ours})", re.MULTILINE)
+
+
+def _emphasis(state: State) -> None:
+    begin = state.place
+    match = state.scan(_EMPHASIS)
+    assert match is not None  # noqa: S101 # the caller has checked
+    result = match[0]
+    kind, sign = ("strong" if len(result) == 2 else "em"), result[0]
+    within = state.tree.type == kind or any(one.type == kind for one in state.stack)
+    word = sign == "_" and _WORD_BEFORE.search(state.source, max(0, begin - 200), begin)
+    following = state.source[state.place : state.place + 1]
+    if word or following in " \t\r\n\f\v" or within:
+        state.add_text(result)
+        return
+    element = _emphasised(state, result, kind)
+    if element is None and kind == "strong" and state.tree.type != "em":
+        state.place = begin + 1
+        result = sign
+        element = _emphasised(state, sign, "em")
+    if element is not None:
+        state.place += len(result)
+        state.tree.children.append(element)
+    else:
+        state.place = begin + len(match[0])
+        state.add_text(match[0])
+
+
+def _emphasised(state: State, delimiter: str, kind: str) -> Element | None:
+    """Parse what is emphasised; the state stands before the closing delimiter then. None if nothing closes it."""
+    element = Element(kind)
+    doubled = delimiter * 2
+
+    def accept(match: re.Match[str]) -> bool:
+        source, place = state.source, match.start()
+        if source[place - 1] in " \t\r\n\f\v":
+            return False
+        if kind == "em" and source.startswith(doubled, place) and not source.startswith(delimiter, place + 2):
+            return False
+        after = source[place + len(delimiter) : place + len(delimiter) + 1]
+        if delimiter[0] == "_" and (after.isalnum()):
+            return False
+        return bool(element.children)
+
+    return element if parse_spans(state, element, re.compile(re.escape(delimiter)), (), accept) else None
+
+
+def _code(state: State) -> None:
+    begin = state.place
+    match = state.scan(_CODE)
+    assert match is not None  # noqa: S101
+    delimiter = match[0]
+    is_simple = len(delimiter) == 1
+    before = state.source[begin - 1 : begin] if begin else ""
+    if is_simple and (not before or before in " \t\r\n\f\v") and state.source[state.place : state.place + 1].isspace():
+        state.add_text(delimiter)
+        return
+    end = state.source.find(delimiter, state.place)
+    if end < 0:
+        state.spend(len(state.source) - state.place)
+        state.add_text(delimiter)
+        return
+    text = state.source[state.place : end]
+    if not is_simple:
+        text = text.removeprefix(" ").removesuffix(" ")
+    state.tree.children.append(Element("codespan", text, delimiter=delimiter))
+    state.place = end + len(delimiter)
+
+
+def _autolink(state: State) -> None:
+    match = state.scan(_AUTOLINK)
+    assert match is not None  # noqa: S101
+    link = Element("a")
+    link.attributes["href"] = match[1] if match[2] else f"mailto:{match[1]}"
+    state.add_text(match[1].removeprefix("mailto:"), link, "text")
+    state.tree.children.append(link)
+
+
+def _html(state: State) -> None:
+    def inside(state: State, element: Element, stop: re.Pattern[str], is_raw: bool) -> bool:
+        return parse_spans(state, element, stop, ("html",) if is_raw else ())
+
+    parse_span_html(state, inside)
+
+
+def _footnote(state: State) -> None:
+    match = state.scan(_FOOTNOTE)
+    assert match is not None  # noqa: S101
+    if match[1] in state.footnotes:
+        if match[1] not in state.notes:
+            state.notes.append(match[1])
+        state.marks[match[1]] = count = state.marks.get(match[1], 0) + 1
+        state.tree.children.append(Element("footnote", match[1], count=count))
+    else:
+        state.add_text(match[0])
+
+
+def _link(state: State) -> None:
+    match = state.scan(_LINK)
+    assert match is not None  # noqa: S101
+    begin, kind = state.place, "img" if match[0][0] == "!" else "a"
+    inside_link = state.tree.type in ("a", "img") or any(one.type in ("a", "img") for one in state.stack)
+    element = Element(kind)
+    if (kind == "a" and inside_link) or not _link_text(state, element):
+        state.place = begin
+        state.add_text(match[0])
+        return
+    text = _unescaped(state, state.source[begin : state.place])
+    state.place += 1
+    target = _target(state, text)
+    if target is None:
+        state.place = begin
+        state.add_text(match[0])
+        return
+    href, title = target
+    element.attributes["href" if kind == "a" else "src"] = href
+    if kind == "img":
+        element.attributes["alt"] = text
+        element.children.clear()
+    if title is not None:
+        element.attributes["title"] = title
+    state.tree.children.append(element)
+
+
+def _link_text(state: State, element: Element) -> bool:
+    count = 1
+
+    def accept(match: re.Match[str]) -> bool:
+        nonlocal count
+        count += -1 if match[1] else 1
+        return count - sum(child.type == "img" for child in element.children) == 0
+
+    return parse_spans(state, element, _BRACKETS, (), accept)
+
+
+def _target(state: State, text: str) -> tuple[str, str | None] | None:
+    """The address and the title of a link, by reference or inline; None if it is not a link."""
+    reference = state.scan(_REFERENCE)
+    if reference or state.source[state.place : state.place + 1] != "(":
+        name = (reference and reference[1]) or text
+        return state.links.get(link_id(name))
+    if pointed := state.scan(_POINTED):
+        url = pointed[1]
+        if state.source[state.place : state.place + 1] == ")":
+            state.place += 1
+            return url, None
+    else:
+        begin, level, place = state.place, 0, state.place
+        while found := _PARENTHESES.search(state.source, place):
+            state.spend(found.end() - place)
+            place = found.end()
+            level += 1 if found[1] else -1 if found[2] else 0
+            if level == 0 or not (found[1] or found[2]):
+                break
+        state.place = place
+        url = state.source[begin + 1 : place - 1].strip()
+        if level == 0:
+            return url, None
+    title = state.scan(_TITLE)
+    return (url, title[2]) if title else None
+
+
+def link_id(name: str) -> str:
+    """Return the form in which names of link definitions agree."""
+    return re.sub(rf"{S}+", " ", name).lower()
+
+
+def _unescaped(state: State, text: str) -> str:
+    return (_ESCAPED_GFM if state.options.gfm else _ESCAPED).sub(r"\1", text)
+
+
+def _math(state: State) -> None:
+    match = state.scan(_MATH)
+    assert match is not None  # noqa: S101
+    state.tree.children.append(Element("math", match[1].strip()))
+
+
+def _entity(state: State) -> None:
+    match = state.scan(_ENTITY)
+    assert match is not None  # noqa: S101
+    character = html.unescape(match[0])
+    known = character != match[0]
+    state.tree.children.append(Element("character", character if known else "&"))
+    if not known:
+        state.add_text(match[0][1:])
+
+
+def _typography(state: State) -> None:
+    match = state.scan(_TYPOGRAPHY)
+    assert match is not None  # noqa: S101
+    state.tree.children.append(Element("character", _SYMBOLS[match[0]]))
+
+
+def _break(state: State) -> None:
+    state.scan(_BREAK)
+    state.tree.children.append(Element("br"))
+
+
+def _escaped(state: State) -> None:
+    match = state.scan(_ESCAPED_GFM if state.options.gfm else _ESCAPED)
+    assert match is not None  # noqa: S101
+    state.add_text(match[1])
+
+
+def _struck(state: State) -> None:
+    match = state.scan(_STRUCK)
+    assert match is not None  # noqa: S101
+    element = Element("del")
+    state.tree.children.append(element)
+    saved = state.source, state.place, state.tree, state.stack
+    state.source, state.place, state.stack = match[0][2:-2], 0, []
+    parse_spans(state, element)
+    state.source, state.place, state.tree, state.stack = saved
+
+
+Row = tuple[str, str, re.Pattern[str], SpanParser]
+
+
+@lru_cache(maxsize=16)
+def _rows_of(gfm: bool, hard_wrap: bool, typographic: bool) -> tuple[Row, ...]:
+    rows: list[Row] = [
+        ("emphasis", r"\*|_", _EMPHASIS, _emphasis),
+        ("codespan", "`", _CODE, _code),
+        ("autolink", "<", _AUTOLINK, _autolink),
+        ("html", "<", SPAN_START, _html),
+        ("footnote", r"\[", _FOOTNOTE, _footnote),
+        ("link", r"!?\[", _LINK, _link),
+        ("quotes", r"""[^\\]?["']""", quotes.START, quotes.parse_quote),
+        ("math", r"\$", _MATH, _math),
+        ("attributes", r"\{:", re.compile(r"\{:"), parse_span_extension),
+        ("entity", "&", _ENTITY, _entity),
+    ]
+    if typographic:
+        rows.append(("typography", r"--|\.\.\.|(?:\\| )?(?:<<|>>)", _TYPOGRAPHY, _typography))
+    if not hard_wrap:
+        rows.append(("break", r"(?:  |\\\\)(?=\n)", _BREAK, _break))
+    rows.append(("escaped", r"\\", _ESCAPED_GFM if gfm else _ESCAPED, _escaped))
+    if gfm:
+        rows.append(("struck", "~~", _STRUCK, _struck))
+    return tuple(rows)
+
+
+def _rows(state: State) -> tuple[Row, ...]:
+    options = state.options
+    return _rows_of(options.gfm, options.hard_wrap, options.typographic)
