@@ -86,14 +86,14 @@ def _stages(root: Path) -> Iterator[tuple[str, Stage]]:
 
     known = [read(place) for place in range(len(found))]
     terms = [(*one.post.categories, *one.post.tags) for one in known]
-    packets = [codec.pack(codec.from_facts(one)) for one in known]
+    packets = [codec.encode_file(codec.FileFacts(one)) for one in known]
     yield "read the file", lambda place: files.read(root, found[place].path, kind.private_names)
     yield "hash it", lambda place: stamps.digest(data[place])
     yield "take the front matter off, and apart", lambda place: matter.split_front_matter(data[place], _nothing)
     yield "cut the trailer", lambda place: facts.cut_tail(matters[place].body, found[place].path, terms[place], options)
     yield "**facts**: front matter, trailer, date, permalink, source, terms, hash of the body", read
-    yield "pack the facts", lambda place: codec.pack(codec.from_facts(known[place]))
-    yield "unpack them", lambda place: codec.to_facts(codec.unpack(packets[place]))
+    yield "pack the facts", lambda place: codec.encode_file(codec.FileFacts(known[place]))
+    yield "unpack them", lambda place: codec.decode_file(packets[place])
     yield "**decide** who is who", _whole(lambda: ledger.decide(known, ledger.Ledger(), ()), known)
 
     library = Library(root, options.site, {}, kind.private_names)

@@ -382,7 +382,7 @@ def test_an_index_of_another_program_or_a_newer_version_is_refused(feedmill: Com
     index.unlink()
     sqlite3.connect(index).execute("CREATE TABLE x (y)").connection.close()
     other = feedmill(root)
-    assert (other.code, "no index of feedmill" in other.err) == (3, True)
+    assert (other.code, "not a feedmill index" in other.err) == (3, True)
 
 
 def test_another_output_folder_is_written_whole(feedmill: Command, root: Path, tmp_path: Path) -> None:

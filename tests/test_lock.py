@@ -45,7 +45,7 @@ def test_a_second_run_ends_at_once_with_75_and_touches_nothing(feedmill: Command
     before = {path: path.stat() for path in root.rglob("*")}
     with held(root / name):
         outcome = feedmill(root)
-        assert (outcome.code, "another run is at work on" in outcome.err) == (75, True)
+        assert (outcome.code, "is locked by another run" in outcome.err) == (75, True)
         assert {path: path.stat().st_mtime_ns for path in root.rglob("*")} == {
             path: status.st_mtime_ns for path, status in before.items()
         }

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import marshal
 import os
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from posts.store import schema
+from posts.model import Post
+from posts.store import codec, schema
 from tests.faults import others
 from tests.sites import Command, post, site, tree
 from tests.test_incremental import dated, settle
@@ -277,8 +281,49 @@ def as_version_1(path: Path) -> None:
         names = ", ".join(columns)
         database.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM new.{table}")
     database.execute("DELETE FROM run WHERE key IN ('seal', 'ledger', 'out', 'unfinished')")
+    as_marshalled(database)
     database.close()
     old.replace(path)
+
+
+def as_marshalled(database: sqlite3.Connection) -> None:
+    """Put packets as schemas 1 to 3 had them in the place of the present ones."""
+    signatures = {}
+    for path, packet in database.execute("SELECT path, facts FROM files").fetchall():
+        known = codec.decode_file(packet)
+        assert known is not None
+        facts = known.metadata and (positions(known.metadata.post), *known.metadata[1:])
+        old = marshalled((facts, known.complaints, known.media))
+        signatures[codec.signature(packet)] = codec.signature(old)
+        database.execute("UPDATE files SET facts = ? WHERE path = ?", (old, path))
+    for given, packet in database.execute("SELECT id, post FROM items").fetchall():
+        post = codec.decode_post(packet)
+        assert post is not None
+        database.execute("UPDATE items SET post = ? WHERE id = ?", (marshalled(positions(post)), given))
+    for given, key, packet in database.execute("SELECT id, key, content FROM contents").fetchall():
+        content = codec.decode_content(packet)
+        assert content is not None
+        old = marshalled((content.html, content.summary, content.opening, content.image, content.source_title))
+        made_with, _, facts = key.rpartition(":")
+        values = (f"{made_with}:{signatures[facts]}", codec.signature(old), old, given)
+        database.execute("UPDATE contents SET key = ?, hash = ?, content = ? WHERE id = ?", values)
+
+
+def marshalled(values: object) -> bytes:
+    data = marshal.dumps(values, 2)
+    return hashlib.blake2b(data, digest_size=8).digest() + data
+
+
+def positions(post: Post) -> tuple[object, ...]:
+    def instant(at: datetime) -> tuple[int, int]:
+        offset = at.utcoffset() or timedelta(0)
+        return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1), offset // timedelta(minutes=1)
+
+    authors = tuple((one.name, one.email, one.uri) for one in post.authors)
+    enclosures = tuple((one.url, one.type, one.length, one.title) for one in post.enclosures)
+    updated = post.updated and instant(post.updated)
+    early = (*post[:4], instant(post.date), post.permalink, updated)
+    return (*early, *post[7:11], authors, post.language, post.summary, enclosures)
 
 
 def test_an_index_of_an_older_version_is_read_and_migrated(feedmill: Command, root: Path) -> None:

@@ -21,7 +21,7 @@ from feeds.model import Feed
 from feeds.select.feeds import recently_published, select_feeds
 from posts.errors import DamagedError
 from posts.model import Post
-from posts.store.codec import to_post, unpack
+from posts.store.codec import decode_post
 from posts.store.index import Index
 
 WEEKS = 4  # over which posts per week are averaged
@@ -90,7 +90,7 @@ def _lines(run: OpenSite, suspects: Counter[str]) -> list[Line]:
     """Return a line for every published feed, from the ledger, which knows what subscribers have."""
     known, site = run.index.feeds(), run.reading.site
     present = [entry for entry in run.index.entries().values() if not entry.gone]
-    posts = [to_post(unpack(entry.post)) for entry in present]
+    posts = [post for entry in present if (post := decode_post(entry.post))]
     first = {entry.path: entry.first for entry in present}
     recent = recently_published(first, run.feeds, run.options.now, run.state.first_run or 0)
     everything = replace(run.feeds, items=_ALL, custom=tuple(replace(one, items=_ALL) for one in run.feeds.custom))

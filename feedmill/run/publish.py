@@ -20,8 +20,14 @@ def publish_site(options: RunOptions) -> Done:
         return done
     try:
         return _produced(options, started)
-    except DamagedError as error:  # seen only when it was to be changed: by now there is a new index
+    except DamagedError as error:  # seen only when the index was to be changed
+        from posts.store.lock import Lock
+        from posts.store.salvage import rescue
+
         complain(str(error))
+        with Lock() as lock:
+            lock.index(options.state)
+            rescue(options.state)
         return _produced(options, started)
 
 

@@ -80,7 +80,7 @@ def adopted(article: Article, given: str, first: int, updated: str) -> Entry:
     `first` is when it was first published (in seconds since 1970), `updated` when it last changed (ISO), "" for never.
     """
     facts = article.facts
-    post = codec.pack(codec.from_post(article.post.identified(given)))
+    post = codec.encode_post(article.post.identified(given))
     others = "\n".join(one.post.path for one in article.others)
     path = facts.post.path
     return Entry(given, path, link_of(facts), facts.body_hash, first, post, updated=updated, others=others)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from posts.errors import DamagedError
 from posts.model import Content, Post, Problem
@@ -72,10 +71,10 @@ class Contents:
         if rendered is None:
             return None
         order, packet = self._order(path), self.context.index.content(article.id)
-        values = codec.unpack(packet) if codec.signature(packet) == rendered.hash else None
-        if values is None or not rendering.is_current(rendered, order.signature, self._renderer):
+        content = codec.decode_content(packet) if codec.signature(packet) == rendered.hash else None
+        if content is None or not rendering.is_current(rendered, order.signature, self._renderer):
             return None
-        text_hash = rendering.text_hash(order.facts, codec.to_content(values))
+        text_hash = rendering.text_hash(order.facts, content)
         return Made(packet, rendered, order.hash.hex(), text_hash)
 
     def _is_known(self, path: str) -> bool:
@@ -103,15 +102,16 @@ class Contents:
         packet = (
             self.made[path].content if path in self.made else self.context.index.content(self.reading.item_id(path))
         )
-        values = codec.unpack(packet) if known and codec.signature(packet) == known.hash else None
-        return codec.to_content(values or self._made_again(path))
+        content = codec.decode_content(packet) if known and codec.signature(packet) == known.hash else None
+        return content or self._made_again(path)
 
-    def _made_again(self, path: str) -> Any:
+    def _made_again(self, path: str) -> Content:
         made = self._renderer([self._order(path)])[0] if path in self.reading.articles else None
-        if not isinstance(made, Made):
-            raise DamagedError(f"what is remembered of {path} is damaged, and the file has changed: run again")
+        content = codec.decode_content(made.content) if isinstance(made, Made) else None
+        if content is None or not isinstance(made, Made):
+            raise DamagedError(f"the stored content of {path} is damaged, and the file has changed; run again")
         self.made[path] = self.again[path] = made
-        return codec.unpack(made.content)
+        return content
 
     def _order(self, path: str) -> Order:
         row = self.reading.rows[path]

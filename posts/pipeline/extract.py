@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -95,12 +95,10 @@ def _failed(line: int, code: str, message: str) -> FileRow:
 
 def outcome(path: str, packet: bytes) -> Outcome | None:
     """What a packet says; None for a damaged one."""
-    values = codec.unpack(packet)
-    if values is None:
+    facts = codec.decode_file(packet)
+    if facts is None:
         return None
-    known, complaints, media = values
-    problems = tuple(Problem(path, *complaint) for complaint in complaints)
-    return Outcome(codec.to_facts(known) if known else None, problems, media)
+    return Outcome(facts.metadata, tuple(Problem(path, *complaint) for complaint in facts.complaints), facts.media)
 
 
 def media_size(root: Path, address: str) -> int:
@@ -139,5 +137,7 @@ def internal(error: Exception) -> tuple[int, str, Severity, str]:
     return (0, "internal", severity_of("internal"), f"feedmill failed on this post, please report it: {what}")
 
 
-def _packed(known: PostMetadata | None, complaints: list[tuple[int, str, Severity, str]], media: object) -> bytes:
-    return codec.pack((codec.from_facts(known) if known else None, tuple(complaints), tuple(media)))  # type: ignore[arg-type]
+def _packed(
+    known: PostMetadata | None, complaints: list[tuple[int, str, Severity, str]], media: Iterable[tuple[str, int]]
+) -> bytes:
+    return codec.encode_file(codec.FileFacts(known, tuple(complaints), tuple(media)))

@@ -55,7 +55,7 @@ class Record:
             link=link_of(facts),
             body_hash=facts.body_hash,
             first=before.first,
-            post=codec.pack(codec.from_post(dated(article.post, updated))),
+            post=codec.encode_post(dated(article.post, updated)),
             source_hash=made.source_hash if made else before.source_hash,
             text_hash=made.text_hash if made else before.text_hash,
             updated=updated,
@@ -88,8 +88,8 @@ class Record:
         """The items that were taken back after `since`, as they were last, and when (in seconds since 1970)."""
         entries = self.reading.ledger.entries.values()
         earlier = [entry for entry in entries if entry.gone > since and entry.id not in self._present]
-        packed = ((codec.unpack(entry.post), entry.gone) for entry in (*earlier, *self.gone))
-        return [(codec.to_post(values), when) for values, when in packed if values]
+        decoded = ((codec.decode_post(entry.post), entry.gone) for entry in (*earlier, *self.gone))
+        return [(post, when) for post, when in decoded if post]
 
     def followers(self) -> Mapping[str, str]:
         """The posts that went into another's item and never had one of their own, as far as that is news."""

@@ -176,7 +176,7 @@ class _Reader:
         unavailable = self._unavailable(found, problems, ledger)
         kept = self._kept(unavailable, ledger)
         items = [article.post for article in decisions.articles]
-        items += [codec.to_post(codec.unpack(entry.post)) for entry in kept.values()]
+        items += [post for entry in kept.values() if (post := codec.decode_post(entry.post))]
         invalid = {problem.path for problem in problems if problem.severity == "error"} - self.metadata.keys()
         readable = {path for path, row in self.rows.items() if row.hash}
         media = {media_path(address) for addresses in self.media.values() for address in addresses}
@@ -292,6 +292,7 @@ class _Reader:
         for entry in ledger.entries.values() if unreadable else ():
             if entry.path in unreadable and not entry.gone and entry.id in known:
                 packet = self.index.content(entry.id)
-                if codec.unpack(packet) and codec.signature(packet) == known[entry.id].hash:
+                is_whole = codec.decode_content(packet) and codec.signature(packet) == known[entry.id].hash
+                if is_whole and codec.decode_post(entry.post):
                     kept[entry.path] = entry
         return kept

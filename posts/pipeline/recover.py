@@ -23,7 +23,7 @@ def _entry(one: Published, rules: Sequence[Rewrite]) -> Entry:
     source = identity.canonical(one.source, tuple(rules)) if one.source else None
     link = source if source and identity.identifies(source) else identity.canonical(one.page)
     post = Post("", "published", one.id, one.title, one.date, one.page, **_terms(one))
-    packet = codec.pack(codec.from_post(post))
+    packet = codec.encode_post(post)
     return Entry(one.id, "", link or one.page, "", one.first, packet, one.gone, updated=one.updated)
 
 
@@ -40,8 +40,8 @@ def _terms(one: Published) -> dict[str, Any]:
 
 def _page_of(entry: Entry) -> str:
     """The address of the page of an item, as it was last published."""
-    values = codec.unpack(entry.post)
-    return codec.to_post(values).permalink if values else ""
+    post = codec.decode_post(entry.post)
+    return post.permalink if post else ""
 
 
 def placed(entries: Mapping[str, Entry], facts: Iterable[PostMetadata]) -> dict[str, Entry]:

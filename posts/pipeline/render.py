@@ -85,7 +85,7 @@ class Renderer:
             return found
 
         made = content.render(order.facts, data, self.kind, self.options, ask, few(complaints))
-        packet = codec.pack(codec.from_content(made))
+        packet = codec.encode_content(made)
         wanted = tuple((*question, answer) for question, answer in sorted(wants.items()))
         key = self.key_for(order.signature)
         rendered = Rendered(key, codec.signature(packet), wanted, tuple(dict.fromkeys(complaints)))

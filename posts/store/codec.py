@@ -1,112 +1,216 @@
-"""PostMetadata and contents to bytes and back, for the index and for other processes. Pure.
+"""Encode posts, metadata and contents as packets for the index and for worker processes, and decode them. Pure.
 
-`marshal` is the fastest there is for plain tuples (2 µs for the facts of a post), but damaged bytes can crash it:
-so every packet begins with its own checksum, and a damaged one is simply not known.
+A packet is a checksum of eight bytes (BLAKE2b) and a MessagePack map of named fields. Fields that have their default
+are left out: a new field of `Post`, `PostMetadata`, `Content`, `Person` or `Enclosure` needs a default and nothing
+else, since older packets decode to that default and keep their bytes when they are encoded again.
+
+A packet may come from a damaged or hostile index. Its fields are checked for their types, and whatever is wrong with
+it, the decoder returns None. Decoding never runs code.
 """
 
 from __future__ import annotations
 
 import hashlib
-import marshal
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple, get_type_hints
 
-from posts.model import Content, Enclosure, Person, Post, PostMetadata
+import msgspec
 
-_SIZE = 8
+from posts.model import Content, Enclosure, Person, Post, PostMetadata, Severity
+
+CHECKSUM_SIZE = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _EPOCHS: dict[int, datetime] = {}  # 1970 by offset in minutes
 
+Instant = tuple[int, int]
+"""Microseconds since 1970 and the offset in minutes. MessagePack's own timestamps have no offset."""
 
-def pack(value: Any) -> bytes:
-    """Plain values (tuples, lists, texts, bytes, numbers, None) as a packet."""
-    data = marshal.dumps(value, 2)
-    return hashlib.blake2b(data, digest_size=_SIZE).digest() + data
+Complaint = tuple[int, str, Severity, str]
+"""A problem of a file without its path: (line, code, severity, message)."""
 
 
-def unpack(packet: bytes) -> Any:
-    """The values of a packet; None for a damaged one."""
-    data = packet[_SIZE:]
-    if hashlib.blake2b(data, digest_size=_SIZE).digest() != packet[:_SIZE]:
-        return None
-    return marshal.loads(data)  # noqa: S302 # the checksum says that it is what we wrote
+class FileFacts(NamedTuple):
+    """What was read from one post file: its metadata (None if unreadable), complaints, and sizes of local media."""
+
+    metadata: PostMetadata | None
+    complaints: tuple[Complaint, ...] = ()
+    media: tuple[tuple[str, int], ...] = ()
+
+
+def _stored(record: Any, replaced: Mapping[str, Any]) -> Any:
+    """Return a struct type with the fields and defaults of a record, for encoding without the defaults.
+
+    Args:
+        record: a named tuple or a dataclass.
+        replaced: the types of fields that are stored in another form.
+    """
+    if is_dataclass(record):
+        defaults = {one.name: one.default for one in fields(record) if one.default is not MISSING}
+    else:
+        defaults = record._field_defaults
+    types = {**get_type_hints(record), **replaced}
+    columns = [(name, kind, defaults[name]) if name in defaults else (name, kind) for name, kind in types.items()]
+    return msgspec.defstruct(f"Stored{record.__name__}", columns, omit_defaults=True, gc=False)
+
+
+_StoredPerson = _stored(Person, {})
+_StoredEnclosure = _stored(Enclosure, {})
+_StoredContent = _stored(Content, {})
+_StoredPost = _stored(Post, {"date": Instant, "updated": Instant | None})
+_StoredMetadata = _stored(PostMetadata, {"post": _StoredPost})
+_StoredFile = _stored(FileFacts, {"metadata": _StoredMetadata | None})
+
+_post_values = attrgetter(*Post._fields)
+_metadata_values = attrgetter(*PostMetadata._fields)
+_encoder = msgspec.msgpack.Encoder()
+_post_decoder = msgspec.msgpack.Decoder(_StoredPost)
+_file_decoder = msgspec.msgpack.Decoder(_StoredFile)
+_content_decoder = msgspec.msgpack.Decoder(Content)
+# What damaged or hostile bytes raise: wrong types (ValueError), nesting, and instants that no date has.
+_INVALID = (ValueError, RecursionError, OverflowError)
 
 
 def signature(packet: bytes) -> str:
-    """A short name for what is in a packet."""
-    return packet[:_SIZE].hex()
+    """Return a short name for the contents of a packet: its checksum in hexadecimal."""
+    return packet[:CHECKSUM_SIZE].hex()
 
 
-def from_post(post: Post) -> tuple[Any, ...]:
-    """A post as plain values."""
-    authors, enclosures = post.authors, post.enclosures
-    return (
-        *post[:4],
-        _from_time(post.date),
-        post.permalink,
-        _from_time(post.updated) if post.updated else None,
-        *post[7:11],
-        tuple([(person.name, person.email, person.uri) for person in authors]) if authors else (),
-        post.language,
-        post.summary,
-        tuple([(one.url, one.type, one.length, one.title) for one in enclosures]) if enclosures else (),
+def encode_post(post: Post) -> bytes:
+    """Return a post as a packet."""
+    return _packet(_stored_post(post))
+
+
+def decode_post(packet: bytes) -> Post | None:
+    """Return the post in a packet, or None if the packet is damaged."""
+    try:
+        return _post(_post_decoder.decode(data)) if (data := _intact(packet)) else None
+    except _INVALID:
+        return None
+
+
+def encode_file(facts: FileFacts) -> bytes:
+    """Return what was read from a post file as a packet."""
+    known = facts.metadata
+    stored = known and _StoredMetadata(*known._replace(post=_stored_post(known.post)))
+    return _packet(_StoredFile(stored, facts.complaints, facts.media))
+
+
+def decode_file(packet: bytes) -> FileFacts | None:
+    """Return what was read from a post file, or None if the packet is damaged."""
+    try:
+        if not (data := _intact(packet)):
+            return None
+        stored = _file_decoder.decode(data)
+        known = stored.metadata
+        if known is not None:
+            known.post = _post(known.post)
+            known = PostMetadata._make(_metadata_values(known))
+        return FileFacts(known, stored.complaints, stored.media)
+    except _INVALID:
+        return None
+
+
+def encode_content(content: Content) -> bytes:
+    """Return a rendered content as a packet."""
+    return _packet(_StoredContent(*(getattr(content, one.name) for one in fields(content))))
+
+
+def decode_content(packet: bytes) -> Content | None:
+    """Return the rendered content in a packet, or None if the packet is damaged."""
+    try:
+        return _content_decoder.decode(data) if (data := _intact(packet)) else None
+    except _INVALID:
+        return None
+
+
+def post_to_fields(post: Post) -> dict[str, Any]:
+    """Return a post as a JSON object: named fields without those that have their default, times in ISO 8601."""
+    named: dict[str, Any] = msgspec.to_builtins(_stored_post(post))
+    times = {name: at.isoformat() for name in ("date", "updated") if (at := getattr(post, name))}
+    return {**named, **times}
+
+
+def post_from_fields(named: Mapping[str, Any]) -> Post:
+    """Return the post that `post_to_fields` was called with.
+
+    Raises:
+        ValueError: a field is missing or has a value of the wrong type.
+    """
+    times = {name: _instant(datetime.fromisoformat(named[name])) for name in ("date", "updated") if named.get(name)}
+    return post_from_builtins({**named, **times})
+
+
+def post_from_builtins(named: Mapping[str, Any]) -> Post:
+    """Return the post with the fields of a mapping, its times as pairs (`Instant`). Raises ValueError as above."""
+    try:
+        return _post(msgspec.convert(named, _StoredPost))
+    except OverflowError as error:
+        raise ValueError(str(error)) from None
+
+
+def _intact(packet: bytes) -> bytes:
+    """Return the data of a packet, b"" if its checksum is wrong."""
+    data = packet[CHECKSUM_SIZE:]
+    return data if _checksum(data) == packet[:CHECKSUM_SIZE] else b""
+
+
+def _checksum(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=CHECKSUM_SIZE).digest()
+
+
+def _packet(stored: Any) -> bytes:
+    try:
+        data = _encoder.encode(stored)
+    except UnicodeEncodeError:  # front matter can escape half a surrogate pair, which no UTF-8 can hold
+        data = _encoder.encode(_without_surrogates(msgspec.to_builtins(stored)))
+    return _checksum(data) + data
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, Mapping):
+        return {key: _without_surrogates(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_surrogates(one) for one in value]
+    return value
+
+
+def _stored_post(post: Post) -> Any:
+    return _StoredPost(
+        *post._replace(
+            date=_instant(post.date),  # type: ignore[arg-type] # the stored form of the field
+            updated=_instant(post.updated) if post.updated else None,  # type: ignore[arg-type]
+            authors=_structs(_StoredPerson, post.authors),
+            enclosures=_structs(_StoredEnclosure, post.enclosures),
+        )
     )
 
 
-def to_post(values: tuple[Any, ...]) -> Post:
-    """The post that `from_post` was given."""
-    path, state, given, title, date, permalink, updated, source, source_title, categories, tags = values[:11]
-    authors, language, summary, enclosures = values[11:]
-    return Post(
-        path,
-        state,
-        given,
-        title,
-        _to_time(date),
-        permalink,
-        _to_time(updated) if updated else None,
-        source,
-        source_title,
-        categories,
-        tags,
-        tuple([Person(*person) for person in authors]) if authors else (),
-        language,
-        summary,
-        tuple([Enclosure(*one) for one in enclosures]) if enclosures else (),
-    )
+def _structs(kind: Any, records: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(kind(*(getattr(one, name) for name in kind.__struct_fields__)) for one in records)
 
 
-def from_facts(facts: PostMetadata) -> tuple[Any, ...]:
-    """PostMetadata as plain values."""
-    return (from_post(facts.post), *facts[1:])
+def _post(stored: Any) -> Post:
+    stored.date = _time(stored.date)
+    if stored.updated is not None:
+        stored.updated = _time(stored.updated)
+    return Post._make(_post_values(stored))
 
 
-def to_facts(values: tuple[Any, ...]) -> PostMetadata:
-    """The facts that `from_facts` was given."""
-    return PostMetadata(to_post(values[0]), *values[1:])
-
-
-def from_content(content: Content) -> tuple[str, ...]:
-    """A content as plain values."""
-    return (content.html, content.summary, content.opening, content.image, content.source_title)
-
-
-def to_content(values: tuple[str, ...]) -> Content:
-    """The content that `from_content` was given."""
-    return Content(*values)
-
-
-def _from_time(at: datetime) -> tuple[int, int]:
-    """Microseconds since 1970, and the offset in minutes: all that a date is."""
+def _instant(at: datetime) -> Instant:
     offset = at.utcoffset() or timedelta(0)
     return ((at - _EPOCH) // _MICROSECOND, offset // timedelta(minutes=1))
 
 
-def _to_time(values: tuple[int, int]) -> datetime:
-    moment, minutes = values
+def _time(instant: Instant) -> datetime:
+    moment, minutes = instant
     epoch = _EPOCHS.get(minutes)
     if epoch is None:
         zone = timezone(timedelta(minutes=minutes)) if minutes else UTC
         epoch = _EPOCHS[minutes] = _EPOCH.astimezone(zone)
-    return epoch + timedelta(0, 0, moment)  # an offset is fixed: adding is all there is to it
+    return epoch + timedelta(0, 0, moment)  # the offset of a fixed zone never changes: adding is enough

@@ -48,7 +48,7 @@ def connect(path: Path, mode: str, patience: float) -> tuple[sqlite3.Connection,
 def _refusal(path: Path, tables: AbstractSet[str], application: int, version: int) -> FeedmillError:
     """Another program's file, or a newer one, is no business of ours; ours with a wrong mark is damaged."""
     if not tables >= {"run", *COLUMNS}:
-        return RefusedError(f"{path} is no index of feedmill: give another --state, or move it away")
+        return RefusedError(f"{path} is not a feedmill index; use another --state")
     if application != APPLICATION_ID or version < 1:
         return damaged(path, "its mark is gone")
     return RefusedError(f"{path} is of a newer version of feedmill: install that, or give another --state")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from posts.errors import DamagedError
 from posts.store import connection as database
-from posts.store.schema import COLUMNS, LEDGER, SINCE, VERSION, create, joint, migrate, seal, seal_of_run
+from posts.store.schema import COLUMNS, LEDGER, VERSION, create, joint, seal, seal_of_run
 
 if TYPE_CHECKING:  # who only looks whether anything has changed needs none of them
     from posts.store.rows import Entry, FeedRow, FileRow, Memory, OutputRow, Rendered
@@ -81,10 +81,14 @@ class Index:
         if not self._version:
             self.close()
 
-    def _rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        if self._process != os.getpid() and self._database:  # a forked process must not use its parent's connection
+    def _reopen_after_fork(self) -> None:
+        """A forked process must not use the connection of its parent."""
+        if self._process != os.getpid() and self._database:
             self._process, self._inherited = os.getpid(), self._database
             self._open()
+
+    def _rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        self._reopen_after_fork()
         try:
             return self._database.execute(query, values).fetchall() if self._database else []
         except sqlite3.Error as error:
@@ -93,14 +97,27 @@ class Index:
             raise database.damaged(self.path, str(error)) from None
 
     def _sealed(self, table: str, columns: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
-        """The rows of a table that are what was written; each with its seal, or without where none had one."""
-        if self._version < SINCE.get(table, 0):
-            return []
-        names = ", ".join(columns or COLUMNS[table])
-        if self._version < 2:
-            return self._rows(f"SELECT {names} FROM {table}")  # noqa: S608 # they are our own words
-        rows = self._rows(f"SELECT {names}, seal FROM {table}")  # noqa: S608
+        """The rows of a table that are what was written; each with its seal."""
+        self._convert()
+        rows = self._rows(f"SELECT {', '.join(columns or COLUMNS[table])}, seal FROM {table}")  # noqa: S608
         return [row for row in rows if row[-1] == seal(table, row[:-1])]
+
+    def _convert(self) -> None:
+        """Put a migrated copy in the place of an index of an older schema, for reading; the file stays as it is."""
+        self._reopen_after_fork()
+        if self._database is None or self._version == VERSION:
+            return
+        from posts.store.migrate import migrate
+
+        copy = sqlite3.connect("", isolation_level=None)  # a private file that SQLite deletes
+        try:
+            self._database.backup(copy)
+            migrate(copy, self._version)
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            copy.close()
+            raise database.failure(self.path, error) from None
+        self._database.close()
+        self._database, self._version = copy, VERSION
 
     def _read(self) -> Memory:
         from posts.store.rows import Entry, FeedRow, Memory
@@ -108,7 +125,7 @@ class Index:
         tables = {table: self._sealed(table) for table in LEDGER}
         said = self.run().get("ledger", {})
         for table, rows in tables.items():
-            if self._version >= 2 and joint(row[-1] for row in rows) != said.get(table, 0):
+            if self._database is not None and joint(row[-1] for row in rows) != said.get(table, 0):
                 raise database.damaged(self.path, f"of its {table} some are not what was written")
         return Memory(
             {row[0]: Entry(*row[:11]) for row in tables["items"]},
@@ -140,9 +157,17 @@ class Index:
             values = {key: json.loads(value) for key, value in said.items()}
         except (ValueError, TypeError) as error:
             raise database.damaged(self.path, str(error)) from None
-        if self._database and self._version >= 2 and values.pop("seal", "") != seal_of_run(said):
+        known = values.pop("seal", "")
+        if self._database and self._version >= 2 and known != self._seal_of_run(said):
             raise database.damaged(self.path, "what it says of the last run is not what was written")
         return values
+
+    def _seal_of_run(self, said: Mapping[str, str]) -> str:
+        if self._version == VERSION:
+            return seal_of_run(said)
+        from posts.store.migrate import old_seal_of_run
+
+        return old_seal_of_run(said)
 
     def stamps(self, table: str) -> list[tuple[str, int, int, int, int]]:
         """Path, size, mtime, ctime and inode of all `files` or `outputs`, to be held against what is there."""
@@ -182,6 +207,7 @@ class Index:
     def content(self, given: str) -> bytes:
         """The packed content of an item, b"" when none is kept; the packet says itself whether it is whole."""
         try:
+            self._convert()
             rows = self._rows("SELECT content FROM contents WHERE id = ?", given)
         except DamagedError:
             return b""
@@ -221,13 +247,7 @@ class Index:
         try:
             yield from self._transaction(self._writable())
         except (sqlite3.Error, UnicodeDecodeError) as error:
-            failure = database.failure(self.path, error)
-            if isinstance(failure, DamagedError):
-                from posts.store.rebuild import rescue
-
-                self.close()
-                rescue(self.path, self._memory)
-            raise failure from None
+            raise database.failure(self.path, error) from None
 
     def _transaction(self, opened: sqlite3.Connection) -> Iterator[Changes]:
         from posts.store.transaction import Changes
@@ -238,6 +258,8 @@ class Index:
             if fresh:
                 create(opened)
             elif self._version < VERSION:
+                from posts.store.migrate import migrate
+
                 migrate(opened, self._version)
             changes = Changes(opened)
             if fresh and self._memory:

@@ -13,6 +13,7 @@ from posts.errors import UsageError
 from posts.store import codec
 from posts.store.index import Index
 from posts.store.lock import Lock
+from posts.store.migrate import post_from_positions
 from posts.store.rows import Entry, FeedRow, parted, place_of
 
 _ITEM = ("id", "path", "link", "body_hash", "first", "gone", "source_hash", "text_hash", "updated", "others")
@@ -28,7 +29,8 @@ def export_lines(index: Index) -> Iterator[str]:
         lines.append({"archive": key, "number": number, "ids": ids.split("\n") if ids else []})
     lines += ({"follower": path, "id": given} for path, given in index.followers().items())
     for entry in index.entries().values():
-        post = codec.unpack(entry.post)
+        known = codec.decode_post(entry.post)
+        post = codec.post_to_fields(known) if known else None
         lines.append({"item": entry.id, **{name: getattr(entry, name) for name in _ITEM[1:]}, "post": post})
     yield from sorted(json.dumps(line, ensure_ascii=False) for line in lines)
 
@@ -68,12 +70,8 @@ def import_lines(index: Index, lines: Iterable[str], lock: Lock) -> int:
 
 
 def _entry(values: dict[str, Any]) -> Entry:
-    post = _frozen(values["post"])
-    codec.to_post(post)  # it must be one
+    post = values["post"]
+    # Exports of version 1.0 have the post as a list, its fields by position.
+    known = post_from_positions(post) if isinstance(post, list) else codec.post_from_fields(post)
     fields = {name: values[name] for name in _ITEM[1:]}
-    return Entry(id=values["item"], **fields, post=codec.pack(post))
-
-
-def _frozen(value: Any) -> Any:
-    """Lists as the tuples that they were before JSON."""
-    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+    return Entry(id=values["item"], **fields, post=codec.encode_post(known))

@@ -74,7 +74,7 @@ class Lock:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             if error.errno in _BUSY:
-                raise BusyError(f"another run is at work on {path}: this one has done nothing") from None
+                raise BusyError(f"{path} is locked by another run; nothing was written") from None
             if not needed:
                 raise _NoLocksError from None
             raise FeedmillError(f"{path} cannot be locked ({error.strerror}): give a --state on a local disk") from None

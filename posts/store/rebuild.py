@@ -1,35 +1,36 @@
-"""A new index in the place of a damaged one, in one step: whoever is killed meanwhile leaves one of them there."""
+"""Put a new index in the place of a damaged one, in one step: a run that is killed meanwhile leaves one of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from posts.store import connection as database
-from posts.store.index import Index
+from posts.store import connection
 from posts.store.rows import Memory, OutputRow
+from posts.store.schema import create
+from posts.store.transaction import Changes
 
 
 def renew(path: Path, memory: Memory, said: Mapping[str, Any], outputs: Mapping[str, OutputRow]) -> None:
-    """Keeps the index at `path` aside, and puts one there that knows a ledger and what was published.
+    """Keep the index at `path` under another name, and put one there with a ledger and the published files.
 
-    `said` is what the last run said of itself: when the first and the last one were.
+    Args:
+        path: the damaged index.
+        memory: the ledger of the new one.
+        said: the record of the last run, for the times of the first and the last run.
+        outputs: the published files.
     """
-    new = Index(database.fresh(path))
-    with new.change() as change:
+    new = connection.fresh(path)
+    database, _ = connection.writable(new, 0)
+    with closing(database):
+        database.execute("BEGIN IMMEDIATE")
+        create(database)
+        change = Changes(database)
         change.ledger(memory, said.get("first"))
         change.outputs(outputs, ())
         change.run({"now": said["now"]} if "now" in said else {})
-    new.close()
-    database.take_the_place(new.path, path)
-
-
-def rescue(path: Path, memory: Memory | None) -> None:
-    """The same for an index that can be read and not be changed; `memory` is its ledger, if that is known already."""
-    old = Index(path)
-    old.examine()
-    known, said, outputs = (memory, {}, {}) if old.damage else (old.ledger(), old.run(), old.outputs())
-    old.close()
-    if known:
-        renew(path, known, said, outputs)
+        change.finish()
+        database.execute("COMMIT")
+    connection.take_the_place(new, path)

@@ -8,8 +8,11 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
+from posts.store.index import Index
+from posts.store.migrate import convert_post, old_seal, old_seal_of_run
+from posts.store.rebuild import renew
 from posts.store.rows import Entry, FeedRow, Memory
-from posts.store.schema import COLUMNS, LEDGER, seal, seal_of_run
+from posts.store.schema import COLUMNS, LEDGER, VERSION, seal, seal_of_run
 
 
 def salvaged(path: Path) -> tuple[Memory, dict[str, Any]]:
@@ -19,17 +22,21 @@ def salvaged(path: Path) -> tuple[Memory, dict[str, Any]]:
     """
     tables: dict[str, list[tuple[Any, ...]]] = {table: [] for table in LEDGER}
     said: dict[str, str] = {}
+    run_seal = seal_of_run
     with (
         suppress(sqlite3.Error, UnicodeDecodeError),
         closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database,
     ):
         database.text_factory = lambda data: data.decode("utf-8", "replace")
+        is_old = database.execute("PRAGMA user_version").fetchone()[0] in range(1, VERSION)
+        row_seal, run_seal = (old_seal, old_seal_of_run) if is_old else (seal, seal_of_run)
         for table in LEDGER:
             query = f"SELECT {', '.join(COLUMNS[table])}, seal FROM {table}"  # noqa: S608 # they are our own words
             with suppress(sqlite3.Error, UnicodeDecodeError):
                 for row in database.execute(query):
-                    if row[-1] == seal(table, row[:-1]):
-                        tables[table].append(row[:-1])
+                    if row[-1] == row_seal(table, row[:-1]):
+                        with suppress(ValueError):
+                            tables[table].append(_converted(table, row[:-1]) if is_old else row[:-1])
         said = dict(database.execute("SELECT key, value FROM run"))
     memory = Memory(
         {row[0]: Entry(*row) for row in tables["items"]},
@@ -37,5 +44,23 @@ def salvaged(path: Path) -> tuple[Memory, dict[str, Any]]:
         {row[0]: FeedRow(*row[1:4]) for row in tables["feeds"]},
         {row[0]: row[1] for row in tables["archives"]},
     )
-    is_whole = said.get("seal") == json.dumps(seal_of_run(said))
+    is_whole = said.get("seal") == json.dumps(run_seal(said))
     return memory, {key: json.loads(value) for key, value in said.items()} if is_whole else {}
+
+
+def rescue(path: Path) -> None:
+    """Renew an index whose ledger can be read but which cannot be changed; leave any other one to `salvaged`."""
+    old = Index(path)
+    with closing(old):
+        old.examine()
+        known = None if old.damage or not old.is_known else (old.ledger(), old.run(), old.outputs())
+    if known:
+        renew(path, *known)
+
+
+def _converted(table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return a row of an index of an older schema with its packet in the present form."""
+    if table != "items":
+        return row
+    place = COLUMNS[table].index("post")
+    return (*row[:place], convert_post(row[place]), *row[place + 1 :])

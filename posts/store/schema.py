@@ -7,13 +7,12 @@ that flipped on the disk is not believed. The ledger as a whole carries one too,
 from __future__ import annotations
 
 import hashlib
-import marshal
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 APPLICATION_ID = 0x666D696C  # "fmil"
-VERSION = 3
+VERSION = 4
 
 # The columns of each table in the order of its record in `posts.store.rows`; the first is the key.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -29,12 +28,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "outputs": ("path", "size", "mtime", "ctime", "inode", "hash", "signature"),
 }
 LEDGER = ("items", "followers", "feeds", "archives")
-SINCE: Mapping[str, int] = {"archives": 3}
-"""The versions that brought tables which the first had not."""
-
 # Packets say for themselves whether they are whole, and their heads what is in them: only those are sealed.
 _PACKETS = {"files": 6, "contents": 5}
-_HEAD = 8
+_HEAD = 8  # bytes of a packet: its checksum
 
 SCHEMA = """
 CREATE TABLE run (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -53,12 +49,23 @@ CREATE TABLE outputs (path TEXT PRIMARY KEY, size INT, mtime INT, ctime INT, ino
 
 
 def seal(table: str, row: tuple[Any, ...]) -> bytes:
-    """The checksum of a row; `row` has the columns of its table, a packet as a whole or its head alone."""
+    """Return the checksum of a row.
+
+    Args:
+        table: the name of the row's table.
+        row: the columns of the table in their order; a packet may be whole or its checksum alone.
+    """
+    # `ascii` gives the same text for strings, bytes and numbers in every version of Python.
+    return hashlib.blake2b(ascii((table, sealed_columns(table, row))).encode(), digest_size=8).digest()
+
+
+def sealed_columns(table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return what the seal of a row covers: its columns, of a packet its checksum alone."""
     place = _PACKETS.get(table)
-    if place is not None:
-        packet = row[place]
-        row = (*row[:place], packet[:_HEAD] if isinstance(packet, bytes) else b"")
-    return hashlib.blake2b(marshal.dumps((table, row), 2), digest_size=8).digest()
+    if place is None:
+        return row
+    packet = row[place]
+    return (*row[:place], packet[:_HEAD] if isinstance(packet, bytes) else b"")
 
 
 def joint(seals: Iterable[bytes]) -> int:
@@ -70,10 +77,16 @@ def joint(seals: Iterable[bytes]) -> int:
 
 
 def seal_of_run(values: Mapping[str, str]) -> str:
-    """The checksum of what the last run said of itself, by key; its own row is not in it."""
-    # By what they look like: of a damaged index they may be anything.
-    rows = sorted(((key, value) for key, value in values.items() if key != "seal"), key=lambda row: (*map(str, row),))
-    return seal("run", tuple(rows)).hex()
+    """Return the checksum of the `run` table by key; its own row is not in it."""
+    return seal("run", rows_of_run(values)).hex()
+
+
+def rows_of_run(values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return the sorted rows of the `run` table that its seal covers."""
+    # Sorted as texts: in a damaged index they may be of any type.
+    return tuple(
+        sorted(((key, value) for key, value in values.items() if key != "seal"), key=lambda row: (*map(str, row),))
+    )
 
 
 def create(database: sqlite3.Connection) -> None:
@@ -82,30 +95,3 @@ def create(database: sqlite3.Connection) -> None:
         database.execute(statement)
     database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     database.execute(f"PRAGMA user_version = {VERSION}")
-
-
-def migrate(database: sqlite3.Connection, version: int) -> None:
-    """Makes an index of an older version one of this version, in a transaction of the caller's."""
-    for old in range(version, VERSION):
-        MIGRATIONS[old](database)
-    database.execute(f"PRAGMA user_version = {VERSION}")
-
-
-def _add_seals(database: sqlite3.Connection) -> None:
-    """From 1: no row had a seal."""
-    for table, columns in COLUMNS.items():
-        if table in SINCE:
-            continue
-        database.execute(f"ALTER TABLE {table} ADD COLUMN seal BLOB")
-        rows = database.execute(f"SELECT {', '.join(columns)} FROM {table}").fetchall()  # noqa: S608 # our own words
-        update = f"UPDATE {table} SET seal = ? WHERE {columns[0]} = ?"  # noqa: S608
-        database.executemany(update, ((seal(table, row), row[0]) for row in rows))
-
-
-def _add_archives(database: sqlite3.Connection) -> None:
-    """From 2: there were no archives."""
-    database.execute(next(one for one in SCHEMA.split(";") if "TABLE archives" in one))
-
-
-MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {1: _add_seals, 2: _add_archives}
-"""How an index of a version becomes one of the next."""
