@@ -62,7 +62,8 @@ def metadata_key(kind: SiteKind, options: ReadOptions, versions: Versions) -> st
 
 def content_key(kind: SiteKind, options: ReadOptions, versions: Versions) -> str:
     """Return the cache key of the contents of posts; their metadata are no part of it."""
-    return _key("contents", options.remove, options.site.url, kind.renders_liquid, versions.of(_CONTENTS_FROM))
+    parts = (options.remove, options.site.url, kind.renders_liquid, kind.markdown)
+    return _key("contents", parts, versions.of(_CONTENTS_FROM))
 
 
 def feeds_key(versions: Versions) -> str:

@@ -123,7 +123,7 @@ def render(
     markdown = is_markdown(post.path)
 
     def clean(part: str) -> CleanedHtml:
-        html = markup_to_html(part, markdown=markdown, liquid=scope, report=report_line)
+        html = markup_to_html(part, markdown=markdown, liquid=scope, report=report_line, options=kind.markdown)
         return clean_html(html, base=post.permalink, remove=options.remove, report=report_line)
 
     cleaned = clean(text)

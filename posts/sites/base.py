@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 from posts.config.options import ReadOptions
 from posts.files.walk import Walk
 from posts.frontmatter.dates import ParsedDate, Zones
+from posts.markup.options import MarkdownOptions
 from posts.model import Problem
 
 
@@ -47,6 +48,9 @@ class SiteKind(Protocol):
 
     built_by_jekyll: bool
     """Whether `jekyll build` makes the pages of the site, which a scheduled job then runs."""
+
+    markdown: MarkdownOptions
+    """How the site renders Markdown."""
 
     private_names: tuple[str, ...]
     """How the names of files begin that no post and no include may read: they may hold secrets."""

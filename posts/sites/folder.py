@@ -13,6 +13,7 @@ from typing import Any
 from posts.config.options import ReadOptions
 from posts.files.walk import Walk
 from posts.frontmatter.dates import ParsedDate, Zones
+from posts.markup.options import MarkdownOptions
 from posts.model import Problem
 from posts.sites.base import FileName, PostFile
 from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_mistakes
@@ -34,6 +35,7 @@ class Folder:
     built_by_jekyll = False
     private_names: tuple[str, ...] = ()
     config_files: tuple[str, ...] = ()
+    markdown = MarkdownOptions(wiki=True)
 
     def __init__(self, root: Path) -> None:
         self.root = root

@@ -19,6 +19,7 @@ from posts.model import Problem
 from posts.problems import make_problem
 from posts.sites.base import FileName, PostFile
 from posts.sites.jekyll_config import CONFIG_FILES, DefaultsScope, config_sections, read_config
+from posts.sites.jekyll_markdown import markdown_options
 from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_mistakes
 from posts.sites.terms import flatten, union
 
@@ -40,6 +41,7 @@ class Jekyll:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.config = read_config(root)
+        self.markdown = markdown_options(self.config)
         self.scopes = DefaultsScope.all(self.config)
         self.collections_dir = str(self.config.get("collections_dir") or "").strip("/")
 

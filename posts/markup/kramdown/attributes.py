@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from posts.markup.kramdown_dialect.model import Element, S, State, W
+from posts.markup.kramdown.model import Element, S, State, W
 
 ANY = r"(?:\\\}|[^}])"
 NAME = f"{W}(?:{W}|-)*"

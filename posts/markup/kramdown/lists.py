@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from posts.markup.kramdown_dialect.attributes import ANY, BLOCK_LIST, NAME, read_list
-from posts.markup.kramdown_dialect.model import Element, State
-from posts.markup.kramdown_dialect.patterns import BLANK, END_OF_BLOCK, LIST, RULE, TAIL, compiled
-from posts.markup.kramdown_dialect.raw_html import LAZY_START, LAZY_STOP, BlockParser
+from posts.markup.kramdown.attributes import ANY, BLOCK_LIST, NAME, read_list
+from posts.markup.kramdown.model import Element, State
+from posts.markup.kramdown.patterns import BLANK, END_OF_BLOCK, LIST, RULE, TAIL, compiled
+from posts.markup.kramdown.raw_html import LAZY_START, LAZY_STOP, BlockParser
 
 _ITEM_LIST = re.compile(rf"^\s*(?:\{{:(?!(?:{NAME})?:|/)({ANY}+)\}})\s*")
 _ITEM_LIST_ONLY = re.compile(rf"^(?:\s*\{{:(?!(?:{NAME})?:|/){ANY}+\}}\s*)?\s*\n")

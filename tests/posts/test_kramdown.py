@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from posts.markup.kramdown_dialect.document import render
-from posts.markup.kramdown_dialect.model import KramdownOptions
+from posts.markup.kramdown.document import render
+from posts.markup.options import KramdownOptions
 from tests.posts.kramdown_samples import ANSWERS, SAMPLES
 
 ANSWER = json.loads(ANSWERS.read_text("utf-8"))

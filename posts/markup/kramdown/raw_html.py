@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from posts.markup.kramdown_dialect.model import Element, State
+from posts.markup.kramdown.model import Element, State
 
 _PART = r"[^\W\d][\w.\-\u00b7]*"
 NAME = rf"(?:{_PART}:)?{_PART}"
@@ -104,7 +104,7 @@ def _element(state: State, tag: re.Match[str], parse_blocks: BlockParser) -> Non
         _raw_text(state, element, name)
         element.options["model"] = "raw"
         return
-    model = "raw"
+    model = _MODEL.get(name, "raw") if state.options.parse_block_html and not parent_is_raw else "raw"
     written = _MARKDOWN.get(element.attributes.pop("markdown", ""), "")
     if written:
         model = _MODEL.get(name, "raw") if written == "default" else written

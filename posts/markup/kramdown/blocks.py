@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from posts.markup.kramdown_dialect import attributes, lists, raw_html, tables
-from posts.markup.kramdown_dialect.model import MAX_DEPTH, Element, State, TooComplexError
-from posts.markup.kramdown_dialect.patterns import (
+from posts.markup.kramdown import attributes, lists, raw_html, tables
+from posts.markup.kramdown.model import MAX_DEPTH, Element, State, TooComplexError
+from posts.markup.kramdown.patterns import (
     ATX_GFM,
     BLANK,
     BOUNDARY,
@@ -22,11 +22,11 @@ from posts.markup.kramdown_dialect.patterns import (
     TABLE,
     compiled,
 )
-from posts.markup.kramdown_dialect.spans import link_id
+from posts.markup.kramdown.spans import link_id
 
 _ANY_LINE = compiled(r".*?\n")
 _PARAGRAPH = compiled(r" {0,3}[^ \t].*?\n")
-_PARAGRAPH_END = compiled(f"{LAZY_END}|{DEFINITION}")
+_PARAGRAPH_END = compiled(f"{LAZY_END}|{ATX_GFM}|{DEFINITION}")
 _PARAGRAPH_END_GFM = compiled(f"{LAZY_END}|{LIST}|{ATX_GFM}|{DEFINITION}|{QUOTE}|{FENCE_GFM}")
 _LAZY_END = compiled(LAZY_END)
 _QUOTE = compiled(QUOTE)
@@ -171,8 +171,9 @@ def _lazy_lines(state: State, end: re.Pattern[str]) -> str:
 
 
 def _atx(state: State) -> bool:
-    match = state.check(_ATX_GFM if state.options.gfm else _ATX)
-    if not match or not (state.options.gfm or after_boundary(state)):
+    # Without `input: GFM`, kramdown shows a heading that no blank line precedes as text, which nobody means.
+    match = state.check(_ATX_GFM if state.options.gfm or not after_boundary(state) else _ATX)
+    if not match:
         return False
     text, given = _heading(match["text"])
     text = re.sub(r"[\t ]#+\Z" if state.options.gfm else r"(?<!\\)#+\Z", "", text).rstrip()
@@ -300,7 +301,7 @@ def _paragraph(state: State) -> bool:
         state.place = line.end() if line else len(state.source)
         state.add_text(state.source[begin : state.place])
         return True
-    text = _lazy_lines(state, _PARAGRAPH_END_GFM if state.options.gfm else _PARAGRAPH_END).rstrip()
+    text = _lazy_lines(state, _PARAGRAPH_END_GFM if state.options.gfm and state.options.paragraph_end else _PARAGRAPH_END).rstrip()
     last = state.tree.children[-1] if state.tree.children else None
     if last and last.type == "p":
         if last.children and last.children[-1].type == state.text_type:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from posts.markup.kramdown_dialect.model import Element, S, State, W
+from posts.markup.kramdown.model import Element, S, State, W
 
 _PUNCTUATION = r"""[!"#$%'()*+,\-./:;<=>?@\[\\\]^_`{|}~]"""
 _CLOSE = r"[^ \\\t\r\n\[{(-]"

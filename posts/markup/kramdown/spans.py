@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from posts.markup.kramdown_dialect import quotes
-from posts.markup.kramdown_dialect.attributes import NAME, parse_span_extension
-from posts.markup.kramdown_dialect.model import MAX_DEPTH, Accept, Element, S, State, TooComplexError
-from posts.markup.kramdown_dialect.raw_html import SPAN_START, parse_span_html
+from posts.markup.kramdown import quotes
+from posts.markup.kramdown.attributes import NAME, parse_span_extension
+from posts.markup.kramdown.model import MAX_DEPTH, Accept, Element, S, State, TooComplexError
+from posts.markup.kramdown.raw_html import SPAN_START, parse_span_html
 
 _EMPHASIS = re.compile(r"\*\*?|__?")
 _WORD_BEFORE = re.compile(r"[^\W\d_]-?[^\W\d_]*\Z")
@@ -36,6 +36,15 @@ _SYMBOLS = {
     " >>": "\xa0»",
     "<<": "«",
     ">>": "»",
+}
+_SYMBOL_NAMES = {
+    "---": "mdash",
+    "--": "ndash",
+    "...": "hellip",
+    "<< ": "laquo_space",
+    " >>": "raquo_space",
+    "<<": "laquo",
+    ">>": "raquo",
 }
 _BREAK = re.compile(r"(?:  |\\\\)(?=\n)")
 _ESCAPED = re.compile(r"""\\([\\.*_+`<>()\[\]{}#!:|"'$=\-])""")
@@ -293,7 +302,9 @@ def _entity(state: State) -> None:
 def _typography(state: State) -> None:
     match = state.scan(_TYPOGRAPHY)
     assert match is not None  # noqa: S101
-    state.tree.children.append(Element("character", _SYMBOLS[match[0]]))
+    name = _SYMBOL_NAMES.get(match[0], "")
+    shown = next((text for key, text in state.options.symbols if key == name), _SYMBOLS[match[0]])
+    state.tree.children.append(Element("character", shown))
 
 
 def _break(state: State) -> None:

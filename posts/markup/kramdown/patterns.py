@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from posts.markup.kramdown_dialect.attributes import BLOCK_LIST
-from posts.markup.kramdown_dialect.raw_html import LAZY_START, LAZY_STOP
+from posts.markup.kramdown.attributes import BLOCK_LIST
+from posts.markup.kramdown.raw_html import LAZY_START, LAZY_STOP
 
 
 def compiled(pattern: str) -> re.Pattern[str]:

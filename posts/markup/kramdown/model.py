@@ -1,4 +1,4 @@
-"""Elements, options and the state of a parse."""
+"""Elements and the state of a parse."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+
+from posts.markup.options import KramdownOptions
 
 # Ruby's `\w`, `\s` and `\d` are ASCII only, its word boundaries are not.
 W = "[A-Za-z0-9_]"
@@ -17,20 +19,6 @@ MAX_TEXT = 1 << 18  # characters; a longer text is left to the other parser
 
 class TooComplexError(Exception):
     """The text needs more work or memory than a post may cost; another parser has to render it."""
-
-
-@dataclass(frozen=True, slots=True)
-class KramdownOptions:
-    """What `_config.yml` says of kramdown.
-
-    `gfm` is `kramdown.input: GFM` (Jekyll's default). `quotes` are the characters for left and right single, left and
-    right double quotes. `typographic` turns dashes, ellipses and guillemets on.
-    """
-
-    gfm: bool = True
-    hard_wrap: bool = False
-    quotes: tuple[str, str, str, str] = ("‘", "’", "“", "”")
-    typographic: bool = True
 
 
 class Element:

@@ -6,8 +6,8 @@ import html
 import re
 from collections.abc import Iterable
 
-from posts.markup.kramdown_dialect.model import Element, State
-from posts.markup.kramdown_dialect.raw_html import VOID
+from posts.markup.kramdown.model import Element, State
+from posts.markup.kramdown.raw_html import VOID
 
 _ENTITY = re.compile(r"&(?:[\w:][-\w.:]*|#\d+|#x[0-9a-fA-F]+);")
 _SIMPLE = frozenset("p blockquote ul ol li dl dt dd em strong del thead tbody tfoot tr".split())

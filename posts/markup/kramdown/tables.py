@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from posts.markup.kramdown_dialect.model import Element, State
-from posts.markup.kramdown_dialect.patterns import PIPE, TABLE_LINE, compiled
-from posts.markup.kramdown_dialect.spans import parse_spans
+from posts.markup.kramdown.model import Element, State
+from posts.markup.kramdown.patterns import PIPE, TABLE_LINE, compiled
+from posts.markup.kramdown.spans import parse_spans
 
 _SEPARATOR = compiled(r"([+|: \t-]*?-[+|: \t-]*?)[ \t]*\n")
 _ALIGNMENT = re.compile(r"[ \t]?(:?)-+(:?)[ \t]?")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from posts.markup.kramdown_dialect.attributes import apply_list
-from posts.markup.kramdown_dialect.blocks import parse_blocks
-from posts.markup.kramdown_dialect.model import MAX_TEXT, Element, KramdownOptions, State, TooComplexError
-from posts.markup.kramdown_dialect.spans import parse_spans
-from posts.markup.kramdown_dialect.writer import write
+from posts.markup.kramdown.attributes import apply_list
+from posts.markup.kramdown.blocks import parse_blocks
+from posts.markup.kramdown.model import MAX_TEXT, Element, State, TooComplexError
+from posts.markup.kramdown.spans import parse_spans
+from posts.markup.kramdown.writer import write
+from posts.markup.options import KramdownOptions
 
 # Characters that may be looked at for each one of the text, and in all. Of 2,400 long posts of real sites the most
 # laborious needs 9 and 420,000; what has more is there to take time.
