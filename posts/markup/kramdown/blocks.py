@@ -69,7 +69,7 @@ def parse_blocks(state: State, element: Element, text: str | None) -> bool:
         state.source, state.place = text, 0
     while not state.at_end and not element.options.get("ended"):
         begin = state.place
-        for parse in _PARSERS:
+        for parse in _PARSERS_AT.get(state.source[begin], _PARSERS_ELSEWHERE):
             if parse(state):
                 break
         state.spend(state.place - begin + 100)
@@ -344,3 +344,8 @@ _PARSERS: tuple[Callable[[State], bool], ...] = (
     _eob,
     _paragraph,
 )
+
+# By the first character: most blocks are paragraphs, and most of the others tell by it what they are.
+_SIGNS = " \t\n\r\f\v<>#*+-_:|[{^$~`\\0123456789"
+_PARSERS_ELSEWHERE = (_setext, _table, _paragraph)
+_PARSERS_AT = {**dict.fromkeys(_SIGNS, _PARSERS), "<": (_block_html, *_PARSERS_ELSEWHERE)}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from posts.markup.kramdown import quotes
 from posts.markup.kramdown.attributes import NAME, parse_span_extension
 from posts.markup.kramdown.model import MAX_DEPTH, Accept, Element, S, State, TooComplexError
 from posts.markup.kramdown.raw_html import SPAN_START, parse_span_html
+from posts.markup.options import KramdownOptions
 
 _EMPHASIS = re.compile(r"\*\*?|__?")
 _WORD_BEFORE = re.compile(r"[^\W\d_]-?[^\W\d_]*\Z")
@@ -50,6 +52,13 @@ _BREAK = re.compile(r"(?:  |\\\\)(?=\n)")
 _ESCAPED = re.compile(r"""\\([\\.*_+`<>()\[\]{}#!:|"'$=\-])""")
 _ESCAPED_GFM = re.compile(r"""\\([\\.*_+`<>()\[\]{}#!:|"'$=\-~])""")
 _STRUCK = re.compile(r"~~(?![ \t\r\n\f\v]|~).*?[^ \t\r\n\f\v~]~~", re.DOTALL)
+# Wherever one of the parsers begins, or where an element ends, this matches there or up to two characters behind. It
+# begins with a set of characters, which `re` looks for fast.
+_MARK = re.compile(
+    r"""[*_`<>\[\]"'$&\\!{.~\n-](?:(?<=[*_`<\[\]"'$&\\])|(?<=!)(?=\[)|(?<=\{)(?=:)|(?<=-)(?=-)|(?<=\.)(?=\.\.)"""
+    r"""|(?<=~)(?=~)|(?<=>)(?=>)|(?<=  \n))"""
+)
+_BEFORE_MARK = 3
 _STEP = 40  # what one look at a character costs, in characters that are only passed over
 
 SpanParser = Callable[[State], None]
@@ -76,11 +85,12 @@ def parse_spans(
     if state.depth > MAX_DEPTH * 4:
         raise TooComplexError
     state.tree = element
-    parsers = [row for row in _rows(state) if not only or row[0] in only]
-    start = _start(tuple(row[1] for row in parsers), stop.pattern if stop else "", stop.flags if stop else 0)
+    parsers = _parsers(state.options, tuple(only))
+    start = _start(tuple(row.start for row in parsers.all), stop.pattern if stop else "", stop.flags if stop else 0)
     found = False
     while not state.at_end and not found:
-        match = start.search(state.source, state.place)
+        mark = _MARK.search(state.source, state.place)
+        match = start.search(state.source, max(state.place, mark.end() - _BEFORE_MARK)) if mark else None
         if not match:
             state.spend(len(state.source) - state.place)
             if not stop:
@@ -94,9 +104,9 @@ def parse_spans(
             found = accept(here) if accept else True
         if found:
             break
-        for _, _, pattern, parser in parsers:
-            if state.check(pattern):
-                parser(state)
+        for row in parsers.by_sign.get(state.source[state.place], parsers.others):
+            if state.check(row.pattern):
+                row.parse(state)
                 break
         else:
             state.add_text(state.source[state.place])
@@ -329,33 +339,53 @@ def _struck(state: State) -> None:
     state.source, state.place, state.tree, state.stack = saved
 
 
-Row = tuple[str, str, re.Pattern[str], SpanParser]
+class _Row(NamedTuple):
+    """A parser: its name, the signs that it begins with, a pattern for where it may begin, and one that it needs."""
+
+    name: str
+    signs: str
+    start: str
+    pattern: re.Pattern[str]
+    parse: SpanParser
 
 
-@lru_cache(maxsize=16)
-def _rows_of(gfm: bool, hard_wrap: bool, typographic: bool) -> tuple[Row, ...]:
-    rows: list[Row] = [
-        ("emphasis", r"\*|_", _EMPHASIS, _emphasis),
-        ("codespan", "`", _CODE, _code),
-        ("autolink", "<", _AUTOLINK, _autolink),
-        ("html", "<", SPAN_START, _html),
-        ("footnote", r"\[", _FOOTNOTE, _footnote),
-        ("link", r"!?\[", _LINK, _link),
-        ("quotes", r"""[^\\]?["']""", quotes.START, quotes.parse_quote),
-        ("math", r"\$", _MATH, _math),
-        ("attributes", r"\{:", re.compile(r"\{:"), parse_span_extension),
-        ("entity", "&", _ENTITY, _entity),
+class _Parsers(NamedTuple):
+    """The parsers in their order: all of them, those for a sign, and those for any other."""
+
+    all: tuple[_Row, ...]
+    by_sign: Mapping[str, tuple[_Row, ...]]
+    others: tuple[_Row, ...]
+
+
+@lru_cache(maxsize=64)
+def _parsers(options: KramdownOptions, only: tuple[str, ...]) -> _Parsers:
+    rows = tuple(row for row in _rows(options) if not only or row.name in only)
+    signs = {sign for row in rows for sign in row.signs}
+    by_sign = {sign: tuple(row for row in rows if sign in row.signs or not row.signs) for sign in signs}
+    return _Parsers(rows, by_sign, tuple(row for row in rows if not row.signs))
+
+
+def _rows(options: KramdownOptions) -> list[_Row]:
+    escaped = _ESCAPED_GFM if options.gfm else _ESCAPED
+    rows = [
+        _Row("emphasis", "*_", r"\*|_", _EMPHASIS, _emphasis),
+        _Row("codespan", "`", "`", _CODE, _code),
+        _Row("autolink", "<", "<", _AUTOLINK, _autolink),
+        _Row("html", "<", "<", SPAN_START, _html),
+        _Row("footnote", "[", r"\[", _FOOTNOTE, _footnote),
+        _Row("link", "![", r"!?\[", _LINK, _link),
+        _Row("quotes", "", r"""[^\\]?["']""", quotes.START, quotes.parse_quote),  # begins a character before it
+        _Row("math", "$", r"\$", _MATH, _math),
+        _Row("attributes", "{", r"\{:", re.compile(r"\{:"), parse_span_extension),
+        _Row("entity", "&", "&", _ENTITY, _entity),
+        _Row("typography", "-. \\<>", r"--|\.\.\.|(?:\\| )?(?:<<|>>)", _TYPOGRAPHY, _typography),
+        _Row("break", " \\", r"(?:  |\\\\)(?=\n)", _BREAK, _break),
+        _Row("escaped", "\\", r"\\", escaped, _escaped),
+        _Row("struck", "~", "~~", _STRUCK, _struck),
     ]
-    if typographic:
-        rows.append(("typography", r"--|\.\.\.|(?:\\| )?(?:<<|>>)", _TYPOGRAPHY, _typography))
-    if not hard_wrap:
-        rows.append(("break", r"(?:  |\\\\)(?=\n)", _BREAK, _break))
-    rows.append(("escaped", r"\\", _ESCAPED_GFM if gfm else _ESCAPED, _escaped))
-    if gfm:
-        rows.append(("struck", "~~", _STRUCK, _struck))
-    return tuple(rows)
-
-
-def _rows(state: State) -> tuple[Row, ...]:
-    options = state.options
-    return _rows_of(options.gfm, options.hard_wrap, options.typographic)
+    absent = {
+        "typography" if not options.typographic else "",
+        "break" if options.hard_wrap else "",
+        "struck" if not options.gfm else "",
+    }
+    return [row for row in rows if row.name not in absent]
