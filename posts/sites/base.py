@@ -90,6 +90,10 @@ class SiteKind(Protocol):
         """Return the tags of a post in their order, as written."""
         ...
 
+    def is_excerpt_only(self, metadata: Mapping[str, Any]) -> bool:
+        """Return whether feeds may show no more than the excerpt of a post."""
+        ...
+
     def default_title(self, slug: str) -> str:
         """Return the title of a post without one, or "" if it comes from the text of the post."""
         ...

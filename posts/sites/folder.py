@@ -81,6 +81,9 @@ class Folder:
     def tags(self, metadata: Mapping[str, Any]) -> list[str]:
         return union(_names(metadata.get("tags")), _names(metadata.get("tag")))
 
+    def is_excerpt_only(self, metadata: Mapping[str, Any]) -> bool:  # noqa: ARG002 # `[feeds] content` says it
+        return False
+
     def default_title(self, slug: str) -> str:  # noqa: ARG002 # the text has better words than a file name
         return ""
 

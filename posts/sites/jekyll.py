@@ -50,7 +50,7 @@ class Jekyll:
         return any((root / name).is_file() for name in CONFIG_FILES) or (root / "_posts").is_dir()
 
     def fingerprint(self) -> str:
-        return repr((self.scopes, self.collections_dir))
+        return repr((self.scopes, self.collections_dir, self.is_excerpt_only({})))
 
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
         return config_sections(self.config)
@@ -103,6 +103,13 @@ class Jekyll:
         if "tag" in metadata:
             return union(flatten(metadata["tag"]))
         return union(_plural(metadata.get("tags")))
+
+    def is_excerpt_only(self, metadata: Mapping[str, Any]) -> bool:
+        """As jekyll-feed's template decides: the post's `feed.excerpt_only`, else the site's."""
+        for feed in (metadata.get("feed"), self.config.get("feed")):
+            if isinstance(feed, Mapping) and str(feed.get("excerpt_only") or "").lower() not in ("", "false", "null", "~"):
+                return True
+        return False
 
     def default_title(self, slug: str) -> str:
         return " ".join(word.capitalize() for word in slug.split("-"))

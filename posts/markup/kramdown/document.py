@@ -7,6 +7,7 @@ import re
 from posts.markup.kramdown.attributes import apply_list
 from posts.markup.kramdown.blocks import parse_blocks
 from posts.markup.kramdown.model import MAX_TEXT, Element, State, TooComplexError
+from posts.markup.kramdown.plain import render_plain
 from posts.markup.kramdown.spans import parse_spans
 from posts.markup.kramdown.writer import write
 from posts.markup.options import KramdownOptions
@@ -26,8 +27,13 @@ def render(text: str, options: KramdownOptions) -> str:
     """
     if len(text) > MAX_TEXT:
         raise TooComplexError
-    state = State(options, work=min(_LEAST_WORK + _WORK * len(text), _MOST_WORK))
     source = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
+    plain = render_plain(source, options)
+    return _parsed(source, options) if plain is None else plain
+
+
+def _parsed(source: str, options: KramdownOptions) -> str:
+    state = State(options, work=min(_LEAST_WORK + _WORK * len(source), _MOST_WORK))
     root = Element("root")
     try:
         parse_blocks(state, root, source)

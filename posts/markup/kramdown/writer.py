@@ -49,28 +49,26 @@ def _children(state: State, element: Element, out: list[str]) -> None:
 
 
 def _attributes(attributes: dict[str, str]) -> str:
-    return "".join(f' {key}="{html.escape(_decoded(value))}"' for key, value in attributes.items())
+    return "".join(f' {key}="{_escaped(value, quote=True)}"' for key, value in attributes.items())
 
 
-def _decoded(value: str) -> str:
-    return html.unescape(value) if "&" in value else value
-
-
-def _text(value: str) -> str:
-    """Text, in which references stay and everything else that is markup is escaped."""
+def _escaped(value: str, *, quote: bool = False) -> str:
+    """Escape what is markup; references stay."""
+    if "&" not in value:
+        return html.escape(value, quote)
     parts: list[str] = []
     place = 0
     for entity in _ENTITY.finditer(value):
-        parts += (html.escape(value[place : entity.start()], quote=False), entity[0])
+        parts += (html.escape(value[place : entity.start()], quote), entity[0])
         place = entity.end()
-    return "".join(parts) + html.escape(value[place:], quote=False)
+    return "".join(parts) + html.escape(value[place:], quote)
 
 
 def _write(state: State, element: Element, parent: Element, out: list[str]) -> None:
     kind = element.type
     if kind in ("text", "raw_text"):
         written = (
-            _text(element.value) if parent.options.get("model") == "raw" else html.escape(element.value, quote=False)
+            _escaped(element.value) if parent.options.get("model") == "raw" else html.escape(element.value, quote=False)
         )
         line = "\n" if state.options.hard_wrap else "\\\n"
         if state.options.gfm and line in written and not state.in_html:
