@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from urllib.parse import quote
 
-# White space for cmark, and a character that no legal text has.
-_END = "\f"
+# `<` ends an address for cmark; with a character for private use behind it, it begins no tag.
+_SIGN = "\U000f5eee"
+_END = f"<{_SIGN}"
+_WRITTEN = re.compile(rf"(?:<|&lt;){_SIGN}|%3C{quote(_SIGN)}")  # in HTML, in text and code, in an address
 _PUNCTUATION = "\u2013-\u2027\u3000-\u3004\u3008-\u303f\ufe30-\ufe4f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
 _LETTERS = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff"
 # Addresses of links, definitions, attributes and `<…>` are left alone.
@@ -28,9 +31,9 @@ def bound_addresses(text: str, parse: Callable[[str], str]) -> str:
 
     At the latest an address ends behind its last character that is not a CJK letter.
     """
-    if text.isascii() or _END in text or not ("://" in text or "www." in text.lower()):
+    if text.isascii() or _SIGN in text or not ("://" in text or "www." in text.lower()):
         return parse(text)
-    return parse(_ADDRESS.sub(_bounded, text)).replace(_END, "")
+    return _WRITTEN.sub("", parse(_ADDRESS.sub(_bounded, text)))
 
 
 def _bounded(match: re.Match[str]) -> str:

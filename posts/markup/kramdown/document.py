@@ -29,10 +29,15 @@ def render(text: str, options: KramdownOptions) -> str:
         raise TooComplexError
     source = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
     plain = render_plain(source, options)
-    return _parsed(source, options) if plain is None else plain
+    return parse(source, options) if plain is None else plain
 
 
-def _parsed(source: str, options: KramdownOptions) -> str:
+def parse(source: str, options: KramdownOptions) -> str:
+    """Return the HTML of a text whose line breaks are `\\n`, by the parser.
+
+    Raises:
+        TooComplexError: the text is too deeply nested, or needs too much work.
+    """
     state = State(options, work=min(_LEAST_WORK + _WORK * len(source), _MOST_WORK))
     root = Element("root")
     try:
