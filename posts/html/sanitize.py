@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from posts.html.foreign import rename_foreign_elements
 from posts.html.limits import text_only
 from posts.html.tags import tidy_html
 from posts.html.urls import URL_ATTRIBUTES, parse_srcset
@@ -78,7 +79,7 @@ def sanitize(html: str, resolve: Resolver | None = None) -> str:
     token = _resolver.set(resolve)
     try:
         for _ in range(_ROUNDS):
-            before, html = html, tidy_html(legal(_strict().clean(html)))
+            before, html = html, tidy_html(legal(_strict().clean(rename_foreign_elements(html))))
             if html == before:
                 return html
     finally:
@@ -91,7 +92,7 @@ def to_canonical_html(html: str) -> str:
 
     Nothing in it can run, but it must be sanitized before it is published.
     """
-    return legal(_lenient().clean(legal(html)))
+    return legal(_lenient().clean(rename_foreign_elements(legal(html))))
 
 
 @cache

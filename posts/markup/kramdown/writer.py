@@ -83,7 +83,7 @@ def _write(state: State, element: Element, parent: Element, out: list[str]) -> N
     elif kind == "hr":
         out.append("<hr />\n")
     elif kind == "html":
-        _html(state, element, out)
+        _html(state, element, parent, out)
     elif kind == "p" and element.options.get("transparent"):
         _children(state, element, out)
     elif kind in _SIMPLE:
@@ -103,7 +103,7 @@ def _tag(state: State, element: Element, name: str, out: list[str]) -> None:
     out.append(f"</{name}>" + ("\n" if name in _BLOCKS else ""))
 
 
-def _html(state: State, element: Element, out: list[str]) -> None:
+def _html(state: State, element: Element, parent: Element, out: list[str]) -> None:
     out.append(f"<{element.value}{_attributes(element.attributes)}")
     if element.value in VOID:
         out.append(" />")
@@ -113,7 +113,8 @@ def _html(state: State, element: Element, out: list[str]) -> None:
         _children(state, element, out)
         state.in_html -= 1
         out.append(f"</{element.value}>")
-    if element.options.get("block"):
+    # Inside of other HTML, a line break would show as a blank: between Chinese characters, say.
+    if element.options.get("block") and parent.options.get("model") != "raw":
         out.append("\n")
 
 
