@@ -14,7 +14,9 @@ from urllib.parse import quote
 _SIGN = "\U000f5eee"
 _END = f"<{_SIGN}"
 _WRITTEN = re.compile(rf"(?:<|&lt;){_SIGN}|%3C{quote(_SIGN)}")  # in HTML, in text and code, in an address
-_PUNCTUATION = "\u2013-\u2027\u3000-\u3004\u3008-\u303f\ufe30-\ufe4f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+_PUNCTUATION = (
+    "\u2013-\u2027\u3000-\u3004\u3008-\u303f\ufe30-\ufe4f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+)
 _LETTERS = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff"
 # Addresses of links, definitions, attributes and `<…>` are left alone.
 _ADDRESS = re.compile(

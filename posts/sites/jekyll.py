@@ -107,7 +107,12 @@ class Jekyll:
     def is_excerpt_only(self, metadata: Mapping[str, Any]) -> bool:
         """As jekyll-feed's template decides: the post's `feed.excerpt_only`, else the site's."""
         for feed in (metadata.get("feed"), self.config.get("feed")):
-            if isinstance(feed, Mapping) and str(feed.get("excerpt_only") or "").lower() not in ("", "false", "null", "~"):
+            if isinstance(feed, Mapping) and str(feed.get("excerpt_only") or "").lower() not in (
+                "",
+                "false",
+                "null",
+                "~",
+            ):
                 return True
         return False
 

@@ -3,13 +3,18 @@
 `render` is used for bodies of Jekyll sites. The dialect is described at https://kramdown.gettalong.org/syntax.html;
 where the description is silent, these modules do what the program does.
 
-model       elements, options, the state of a parse, and its limits
-blocks      paragraphs, headings, code, quotes, rules, math, definitions
+document    a text as a whole; `render` is the way in
+plain       the short way for texts without markup
+model       elements, the state of a parse, and its limits
+blocks      paragraphs, headings, quotes, rules, math
+code        code blocks
 lists       lists and definition lists
 tables      tables
+definitions links, footnotes and abbreviations
 attributes  attribute lists and extensions
 raw_html    HTML blocks and elements
 spans       everything inside a paragraph
+inline      code, addresses, math, references, typography
 quotes      smart quotes
 writer      elements to HTML
 """

@@ -1,11 +1,11 @@
-"""Blocks: paragraphs, headings, code, quotes, rules, math, definitions of links, notes and abbreviations."""
+"""Blocks: paragraphs, headings, code, quotes, rules, math, and the order in which they are tried."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 
-from posts.markup.kramdown import attributes, lists, raw_html, tables
+from posts.markup.kramdown import attributes, code, definitions, lists, raw_html, tables
 from posts.markup.kramdown.model import MAX_DEPTH, Element, State, TooComplexError
 from posts.markup.kramdown.patterns import (
     ATX_GFM,
@@ -22,7 +22,6 @@ from posts.markup.kramdown.patterns import (
     TABLE,
     compiled,
 )
-from posts.markup.kramdown.spans import link_id
 
 _ANY_LINE = compiled(r".*?\n")
 _PARAGRAPH = compiled(r" {0,3}[^ \t].*?\n")
@@ -36,26 +35,11 @@ _EOB = compiled(END_OF_BLOCK)
 _RULE = compiled(RULE)
 _BOUNDARY = compiled(BOUNDARY)
 _INDENT = compiled(INDENT)
-_INDENTS = compiled(f"^{INDENT}")
-_CODE_LINE = compiled(rf"{INDENT}[ \t]*[^ \t\r\n\f\v].*\n")
-_CODE_LAZY = compiled(
-    rf"(?!{BOUNDARY.rpartition('|')[0]}| {{0,3}}{raw_html.LAZY_STOP}| {{0,3}}{raw_html.LAZY_START})"
-    r"[ \t]*[^ \t\r\n\f\v].*\n"
-)
-_FENCE = compiled(r"(?P<fence>(?P<sign>~){3,})[ \t]*(?P<lang>\S+?(?:\?\S*)?)?[ \t]*\n")
-_FENCE_GFM = compiled(r" {0,3}(?P<fence>(?P<sign>[~`])(?P=sign){2,})[ \t]*(?P<lang>\S+?(?:\?\S*)?)?[ \t]*\n")
 _ATX = compiled(r"(?P<level>#{1,6})[\t ]*(?P<text>[^ \t].*)\n")
 _ATX_GFM = compiled(r"(?P<level>#{1,6})[\t ]+(?P<text>.*)\n")
 _SETEXT = compiled(r" {0,3}(?P<text>[^ \t].*)\n(?P<level>[-=])[-=]*[ \t\r\f\v]*\n")
 _HEADING_ID = re.compile(r"[\t ]\{#(?P<id>[A-Za-z_:][\w:.-]*)\}\Z")
 _MATH = re.compile(r" {0,3}(\\)?\$\$(.*?)\$\$([ \t\r\f\v]*\n)?", re.MULTILINE | re.DOTALL)
-_FOOTNOTE = compiled(rf" {{0,3}}\[\^({attributes.NAME})\]:[ \t]*(.*?\n)")
-_LINK = compiled(
-    r"^ {0,3}\[([^\n\]]+)\]:[ \t]*(?:<(.*?)>|([^\n]*?\S[^\n]*?))"
-    r"(?:(?:[ \t]*?\n|[ \t]+?)[ \t]*?([\"'])(.+?)\4)?[ \t]*?\n"
-)
-_QUOTED_REST = re.compile(r"[ \t]+[\"']")
-_ABBREVIATION = compiled(r" {0,3}\*\[(.+?)\]:(.*?)\n")
 
 
 def parse_blocks(state: State, element: Element, text: str | None) -> bool:
@@ -103,52 +87,6 @@ def _blank(state: State) -> bool:
         last.value += match[0]
     else:
         state.tree.children.append(state.block("blank", match[0]))
-    return True
-
-
-def _code(state: State) -> bool:
-    if not state.check(_INDENT):
-        return False
-    lines, blanks = "", ""
-    place = state.place
-    while True:
-        if blank := _BLANK.match(state.source, place):
-            blanks, behind = blank[0], blank.end()
-        else:
-            blanks, behind = "", place
-        line = _CODE_LINE.match(state.source, behind) or (
-            None if blanks or not lines else _CODE_LAZY.match(state.source, behind)
-        )
-        if not line:
-            break
-        lines += blanks + line[0]
-        place = line.end()
-    if not lines:
-        return False
-    state.place = place
-    lines = re.sub(r"\n( {0,3}[^ \t\r\n\f\v])", r" \1", lines)
-    state.tree.children.append(state.block("code", _INDENTS.sub("", lines)))
-    return True
-
-
-def _fenced(state: State) -> bool:
-    match = state.check(_FENCE_GFM if state.options.gfm else _FENCE)
-    if not match:
-        return False
-    fence = match["fence"]
-    if fence in state.unclosed:
-        return False
-    indent = " {0,3}" if state.options.gfm else ""
-    end = re.compile(rf"^{indent}{re.escape(fence)}{re.escape(match['sign'])}*[ \t]*\n", re.MULTILINE)
-    found = end.search(state.source, match.end())
-    if not found:
-        state.spend(len(state.source) - state.place)
-        return False
-    code = state.block("code", state.source[match.end() : found.start()], fenced=True)
-    if match["lang"]:
-        code.attributes["class"] = f"language-{match['lang'].partition('?')[0]}"
-    state.tree.children.append(code)
-    state.place = found.end()
     return True
 
 
@@ -238,51 +176,6 @@ def _table(state: State) -> bool:
     return bool(state.check(TABLE)) and after_boundary(state) and tables.parse_table(state, before_boundary)
 
 
-def _footnote(state: State) -> bool:
-    match = state.scan(_FOOTNOTE)
-    if not match:
-        return False
-    text = match[2]
-    begin = state.place
-    place = begin
-    while True:
-        blank = _BLANK.match(state.source, place)
-        behind = blank.end() if blank else place
-        line = _CODE_LINE.match(state.source, behind) or (
-            None if blank or place == begin else _CODE_LAZY.match(state.source, behind)
-        )
-        if not line:
-            break
-        place = line.end()
-    text += _INDENTS.sub("", state.source[begin:place])
-    state.place = place
-    note = Element("note", match[1])
-    parse_blocks(state, note, text)
-    state.tree.children.append(state.block("eob", "footnote"))
-    state.footnotes[match[1]] = note
-    return True
-
-
-def _link(state: State) -> bool:
-    match = state.check(_LINK)
-    if not match or _QUOTED_REST.search(match[3] or ""):
-        return False
-    state.place = match.end()
-    state.links[link_id(match[1])] = (match[2] if match[2] is not None else match[3], match[5])
-    state.tree.children.append(state.block("eob", "link"))
-    return True
-
-
-def _abbreviation(state: State) -> bool:
-    match = state.scan(_ABBREVIATION)
-    if not match:
-        return False
-    state.spend(100 * len(state.abbreviations))  # every text is looked through for all of them
-    state.abbreviations[match[1]] = match[2].strip()
-    state.tree.children.append(state.block("eob", "abbreviation"))
-    return True
-
-
 def _extension(state: State) -> bool:
     return bool(state.check(attributes.EXTENSIONS_START)) and attributes.parse_block_extension(state)
 
@@ -301,7 +194,9 @@ def _paragraph(state: State) -> bool:
         state.place = line.end() if line else len(state.source)
         state.add_text(state.source[begin : state.place])
         return True
-    text = _lazy_lines(state, _PARAGRAPH_END_GFM if state.options.gfm and state.options.paragraph_end else _PARAGRAPH_END).rstrip()
+    text = _lazy_lines(
+        state, _PARAGRAPH_END_GFM if state.options.gfm and state.options.paragraph_end else _PARAGRAPH_END
+    ).rstrip()
     last = state.tree.children[-1] if state.tree.children else None
     if last and last.type == "p":
         if last.children and last.children[-1].type == state.text_type:
@@ -316,6 +211,10 @@ def _paragraph(state: State) -> bool:
     return True
 
 
+def _footnote(state: State) -> bool:
+    return definitions.parse_footnote_definition(state, parse_blocks)
+
+
 def _list(state: State) -> bool:
     return lists.parse_list(state, parse_blocks)
 
@@ -326,8 +225,8 @@ def _definitions(state: State) -> bool:
 
 _PARSERS: tuple[Callable[[State], bool], ...] = (
     _blank,
-    _code,
-    _fenced,
+    code.parse_indented_code,
+    code.parse_fenced_code,
     _blockquote,
     _atx,
     _rule,
@@ -338,8 +237,8 @@ _PARSERS: tuple[Callable[[State], bool], ...] = (
     _block_math,
     _table,
     _footnote,
-    _link,
-    _abbreviation,
+    definitions.parse_link_definition,
+    definitions.parse_abbreviation,
     _extension,
     _eob,
     _paragraph,

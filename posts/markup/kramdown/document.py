@@ -33,7 +33,7 @@ def render(text: str, options: KramdownOptions) -> str:
 
 
 def parse(source: str, options: KramdownOptions) -> str:
-    """Return the HTML of a text whose line breaks are `\\n`, by the parser.
+    """Return the HTML of a text whose lines end in a line feed, by the parser.
 
     Raises:
         TooComplexError: the text is too deeply nested, or needs too much work.

@@ -30,3 +30,9 @@ DEFINITION = rf" {{0,3}}:{TAIL}"
 PIPE = r"(?:\||.*?[^\\\n]\|)"
 TABLE_LINE = compiled(rf"{PIPE}.*?\n")
 TABLE = compiled(rf" {{0,3}}(?=\S){PIPE}.*?\n")
+INDENTS = compiled(f"^{INDENT}")
+CODE_LINE = compiled(rf"{INDENT}[ \t]*[^ \t\r\n\f\v].*\n")
+CODE_LAZY = compiled(
+    rf"(?!{BOUNDARY.rpartition('|')[0]}| {{0,3}}{LAZY_STOP}| {{0,3}}{LAZY_START})"
+    r"[ \t]*[^ \t\r\n\f\v].*\n"
+)

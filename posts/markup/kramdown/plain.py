@@ -25,7 +25,7 @@ _MOST_SPACE = 3  # in front of a block
 
 
 def render_plain(text: str, options: KramdownOptions) -> str | None:
-    """Return the HTML of a text whose line breaks are `\\n`, or None if it is not that plain."""
+    """Return the HTML of a text whose lines end in a line feed, or None if it is not that plain."""
     if options.hard_wrap or options.parse_block_html or "markdown=" in text:
         return None
     pieces: list[str] = []
@@ -47,7 +47,7 @@ def render_plain(text: str, options: KramdownOptions) -> str | None:
     return "".join(pieces)
 
 
-def _is_simple(line: str) -> bool:
+def _is_simple(line: str) -> bool:  # noqa: PLR0911 # a list of reasons to say no
     """Return whether a line is a block element, or several, in which every element is closed in order."""
     opened: list[str] = []
     place = 0

@@ -1,56 +1,26 @@
-"""Everything inside a paragraph: emphasis, code, links, images, footnote marks, entities, typography."""
+"""Everything inside a paragraph: what begins where, emphasis, links and images."""
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from posts.markup.kramdown import quotes
-from posts.markup.kramdown.attributes import NAME, parse_span_extension
+from posts.markup.kramdown import inline, quotes
+from posts.markup.kramdown.attributes import parse_span_extension
 from posts.markup.kramdown.model import MAX_DEPTH, Accept, Element, S, State, TooComplexError
 from posts.markup.kramdown.raw_html import SPAN_START, parse_span_html
 from posts.markup.options import KramdownOptions
 
 _EMPHASIS = re.compile(r"\*\*?|__?")
 _WORD_BEFORE = re.compile(r"[^\W\d_]-?[^\W\d_]*\Z")
-_CODE = re.compile(r"`+")
-_AUTOLINK = re.compile(r"<((mailto|https?|ftps?):[^<>\n]{1,2048}|[\w.-]{1,255}@[\w.-]{1,255})>")
-_FOOTNOTE = re.compile(rf"\[\^({NAME})\]")
 _LINK = re.compile(r"!?\[(?=[^^])")
 _BRACKETS = re.compile(r"(\])|!?\[")
 _PARENTHESES = re.compile(rf"(\()|(\))|{S}(?=['\"])")
 _REFERENCE = re.compile(rf"{S}*?\[([^\]]+)?\]")
 _POINTED = re.compile(r"\(<([^>\n]{0,2048})>")
 _TITLE = re.compile(rf"""{S}*?(["'])(.{{1,1000}}?)\1{S}*?\)""", re.DOTALL)
-_MATH = re.compile(r"\$\$(.*?)\$\$", re.DOTALL)
-_ENTITY = re.compile(r"&([\w:][-\w.:]*);|&#(\d+);|&\#x([0-9a-fA-F]+);")
-_TYPOGRAPHY = re.compile(r"---|--|\.\.\.|\\<<|\\>>|<< | >>|<<|>>")
-_SYMBOLS = {
-    "---": "—",
-    "--": "–",
-    "...": "…",
-    "\\<<": "<<",
-    "\\>>": ">>",
-    "<< ": "«\xa0",
-    " >>": "\xa0»",
-    "<<": "«",
-    ">>": "»",
-}
-_SYMBOL_NAMES = {
-    "---": "mdash",
-    "--": "ndash",
-    "...": "hellip",
-    "<< ": "laquo_space",
-    " >>": "raquo_space",
-    "<<": "laquo",
-    ">>": "raquo",
-}
-_BREAK = re.compile(r"(?:  |\\\\)(?=\n)")
-_ESCAPED = re.compile(r"""\\([\\.*_+`<>()\[\]{}#!:|"'$=\-])""")
-_ESCAPED_GFM = re.compile(r"""\\([\\.*_+`<>()\[\]{}#!:|"'$=\-~])""")
 _STRUCK = re.compile(r"~~(?![ \t\r\n\f\v]|~).*?[^ \t\r\n\f\v~]~~", re.DOTALL)
 # Wherever one of the parsers begins, or where an element ends, this matches there or up to two characters behind. It
 # begins with a set of characters, which `re` looks for fast.
@@ -169,54 +139,11 @@ def _emphasised(state: State, delimiter: str, kind: str) -> Element | None:
     return element if parse_spans(state, element, re.compile(re.escape(delimiter)), (), accept) else None
 
 
-def _code(state: State) -> None:
-    begin = state.place
-    match = state.scan(_CODE)
-    assert match is not None  # noqa: S101
-    delimiter = match[0]
-    is_simple = len(delimiter) == 1
-    before = state.source[begin - 1 : begin] if begin else ""
-    if is_simple and (not before or before in " \t\r\n\f\v") and state.source[state.place : state.place + 1].isspace():
-        state.add_text(delimiter)
-        return
-    end = state.source.find(delimiter, state.place)
-    if end < 0:
-        state.spend(len(state.source) - state.place)
-        state.add_text(delimiter)
-        return
-    text = state.source[state.place : end]
-    if not is_simple:
-        text = text.removeprefix(" ").removesuffix(" ")
-    state.tree.children.append(Element("codespan", text, delimiter=delimiter))
-    state.place = end + len(delimiter)
-
-
-def _autolink(state: State) -> None:
-    match = state.scan(_AUTOLINK)
-    assert match is not None  # noqa: S101
-    link = Element("a")
-    link.attributes["href"] = match[1] if match[2] else f"mailto:{match[1]}"
-    state.add_text(match[1].removeprefix("mailto:"), link, "text")
-    state.tree.children.append(link)
-
-
 def _html(state: State) -> None:
     def inside(state: State, element: Element, stop: re.Pattern[str], is_raw: bool) -> bool:
         return parse_spans(state, element, stop, ("html",) if is_raw else ())
 
     parse_span_html(state, inside)
-
-
-def _footnote(state: State) -> None:
-    match = state.scan(_FOOTNOTE)
-    assert match is not None  # noqa: S101
-    if match[1] in state.footnotes:
-        if match[1] not in state.notes:
-            state.notes.append(match[1])
-        state.marks[match[1]] = count = state.marks.get(match[1], 0) + 1
-        state.tree.children.append(Element("footnote", match[1], count=count))
-    else:
-        state.add_text(match[0])
 
 
 def _link(state: State) -> None:
@@ -229,7 +156,7 @@ def _link(state: State) -> None:
         state.place = begin
         state.add_text(match[0])
         return
-    text = _unescaped(state, state.source[begin : state.place])
+    text = inline.unescape(state, state.source[begin : state.place])
     state.place += 1
     target = _target(state, text)
     if target is None:
@@ -289,45 +216,6 @@ def link_id(name: str) -> str:
     return re.sub(rf"{S}+", " ", name).lower()
 
 
-def _unescaped(state: State, text: str) -> str:
-    return (_ESCAPED_GFM if state.options.gfm else _ESCAPED).sub(r"\1", text)
-
-
-def _math(state: State) -> None:
-    match = state.scan(_MATH)
-    assert match is not None  # noqa: S101
-    state.tree.children.append(Element("math", match[1].strip()))
-
-
-def _entity(state: State) -> None:
-    match = state.scan(_ENTITY)
-    assert match is not None  # noqa: S101
-    character = html.unescape(match[0])
-    known = character != match[0]
-    state.tree.children.append(Element("character", character if known else "&"))
-    if not known:
-        state.add_text(match[0][1:])
-
-
-def _typography(state: State) -> None:
-    match = state.scan(_TYPOGRAPHY)
-    assert match is not None  # noqa: S101
-    name = _SYMBOL_NAMES.get(match[0], "")
-    shown = next((text for key, text in state.options.symbols if key == name), _SYMBOLS[match[0]])
-    state.tree.children.append(Element("character", shown))
-
-
-def _break(state: State) -> None:
-    state.scan(_BREAK)
-    state.tree.children.append(Element("br"))
-
-
-def _escaped(state: State) -> None:
-    match = state.scan(_ESCAPED_GFM if state.options.gfm else _ESCAPED)
-    assert match is not None  # noqa: S101
-    state.add_text(match[1])
-
-
 def _struck(state: State) -> None:
     match = state.scan(_STRUCK)
     assert match is not None  # noqa: S101
@@ -366,21 +254,21 @@ def _parsers(options: KramdownOptions, only: tuple[str, ...]) -> _Parsers:
 
 
 def _rows(options: KramdownOptions) -> list[_Row]:
-    escaped = _ESCAPED_GFM if options.gfm else _ESCAPED
+    escaped = inline.ESCAPED_GFM if options.gfm else inline.ESCAPED
     rows = [
         _Row("emphasis", "*_", r"\*|_", _EMPHASIS, _emphasis),
-        _Row("codespan", "`", "`", _CODE, _code),
-        _Row("autolink", "<", "<", _AUTOLINK, _autolink),
+        _Row("codespan", "`", "`", inline.CODE, inline.parse_code),
+        _Row("autolink", "<", "<", inline.AUTOLINK, inline.parse_autolink),
         _Row("html", "<", "<", SPAN_START, _html),
-        _Row("footnote", "[", r"\[", _FOOTNOTE, _footnote),
+        _Row("footnote", "[", r"\[", inline.FOOTNOTE, inline.parse_footnote),
         _Row("link", "![", r"!?\[", _LINK, _link),
         _Row("quotes", "", r"""[^\\]?["']""", quotes.START, quotes.parse_quote),  # begins a character before it
-        _Row("math", "$", r"\$", _MATH, _math),
+        _Row("math", "$", r"\$", inline.MATH, inline.parse_math),
         _Row("attributes", "{", r"\{:", re.compile(r"\{:"), parse_span_extension),
-        _Row("entity", "&", "&", _ENTITY, _entity),
-        _Row("typography", "-. \\<>", r"--|\.\.\.|(?:\\| )?(?:<<|>>)", _TYPOGRAPHY, _typography),
-        _Row("break", " \\", r"(?:  |\\\\)(?=\n)", _BREAK, _break),
-        _Row("escaped", "\\", r"\\", escaped, _escaped),
+        _Row("entity", "&", "&", inline.ENTITY, inline.parse_entity),
+        _Row("typography", "-. \\<>", r"--|\.\.\.|(?:\\| )?(?:<<|>>)", inline.TYPOGRAPHY, inline.parse_typography),
+        _Row("break", " \\", r"(?:  |\\\\)(?=\n)", inline.BREAK, inline.parse_break),
+        _Row("escaped", "\\", r"\\", escaped, inline.parse_escaped),
         _Row("struck", "~", "~~", _STRUCK, _struck),
     ]
     absent = {
