@@ -48,7 +48,7 @@ def cmark_renderer(options: CmarkOptions) -> Callable[[str], str]:
 
 
 def _freeing(path: str) -> tuple[Callable[[int], object], Callable[[int], object]]:
-    """Return what frees a tree and a text of the C library at `path`: nothing where its symbols are hidden (Windows)."""
+    """Return what frees a tree and a text of the C library at `path`; on Windows its symbols are hidden."""
     import ctypes
 
     class Memory(ctypes.Structure):

@@ -1,6 +1,6 @@
 """Add to cmark what many posts use that were written for kramdown: attribute lists, extensions, heading ids. Pure.
 
-This serves plain folders, and bodies that are too complex for `posts.markup.kramdown`. It also makes text in CJK strong.
+This serves plain folders, and bodies that are too complex for `posts.markup.kramdown`. It also makes CJK text strong.
 
 A Markdown parser that does not know them shows them as text. So whatever could be one is marked before the parser
 runs, and where its mark comes out says what it was: code keeps it, where kramdown reads an attribute list it goes,

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from posts.config.options import decode
+from posts.markup.kramdown import document
 from posts.markup.kramdown.document import parse, render
 from posts.markup.kramdown.model import TooComplexError
 from posts.markup.options import KramdownOptions, MarkdownOptions
@@ -18,8 +20,6 @@ from posts.pipeline.cache_keys import Versions, content_key
 from posts.sites.jekyll import Jekyll
 from posts.sites.jekyll_markdown import markdown_options
 from tests.sites import Command, site
-
-PROBLEMS: list[Any] = []
 
 
 def html(text: str, config: dict[str, Any] | None = None, *, wiki: bool = False) -> str:
@@ -30,40 +30,34 @@ def html(text: str, config: dict[str, Any] | None = None, *, wiki: bool = False)
 @pytest.mark.parametrize(
     ("config", "expected"),
     [
-        ({}, "<p>“a” – b…\n«c»</p>"),
-        ({"markdown": "redcarpet"}, "<p>“a” – b…\n«c»</p>"),
-        ({"kramdown": {"smart_quotes": "apos,apos,quot,quot"}}, '<p>"a" – b…\n«c»</p>'),
-        ({"kramdown": {"smart_quotes": ["39", "39", "8222", "8220"]}}, "<p>„a“ – b…\n«c»</p>"),
-        ({"kramdown": {"smart_quotes": "nonsense"}}, "<p>“a” – b…\n«c»</p>"),
-        ({"kramdown": {"typographic_symbols": {"hellip": "...", "ndash": "--"}}}, "<p>“a” -- b...\n«c»</p>"),
-        ({"kramdown": {"gfm_quirks": "no_auto_typographic"}}, "<p>“a” -- b...\n&lt;&lt;c&gt;&gt;</p>"),
-        ({"kramdown": {"hard_wrap": "true"}}, "<p>“a” – b…<br />\n«c»</p>"),
-        ({"kramdown": {"hard_wrap": "true", "input": "kramdown"}}, "<p>“a” – b…\n«c»</p>"),
-        ({"markdown": "CommonMark"}, "<p>&quot;a&quot; -- b...\n&lt;&lt;c&gt;&gt;</p>"),
+        ({}, "<p>“a” – b…\nc</p>"),
+        ({"markdown": "redcarpet"}, "<p>“a” – b…\nc</p>"),
+        ({"kramdown": {"smart_quotes": "apos,apos,quot,quot"}}, '<p>"a" – b…\nc</p>'),
+        ({"kramdown": {"smart_quotes": ["39", "39", "8222", "8220"]}}, "<p>„a“ – b…\nc</p>"),
+        ({"kramdown": {"smart_quotes": "nonsense"}}, "<p>“a” – b…\nc</p>"),
+        ({"kramdown": {"typographic_symbols": {"hellip": "...", "ndash": "--"}}}, "<p>“a” -- b...\nc</p>"),
+        ({"kramdown": {"gfm_quirks": "no_auto_typographic"}}, "<p>“a” -- b...\nc</p>"),
+        ({"kramdown": {"hard_wrap": "true"}}, "<p>“a” – b…<br />\nc</p>"),
+        ({"kramdown": {"hard_wrap": "true", "input": "kramdown"}}, "<p>“a” – b…\nc</p>"),
+        ({"markdown": "CommonMark"}, "<p>&quot;a&quot; -- b...\nc</p>"),
         (
             {"markdown": "CommonMarkGhPages", "commonmark": {"options": ["SMART", "HARDBREAKS"]}},
-            "<p>“a” – b…<br />\n&lt;&lt;c&gt;&gt;</p>",
+            "<p>“a” – b…<br />\nc</p>",
         ),
     ],
 )
 def test_typography_is_as_configured(config: dict[str, Any], expected: str) -> None:
-    assert html('"a" -- b...\n<<c>>', config).strip() == expected
+    assert html('"a" -- b...\nc', config).strip() == expected
 
 
 def test_the_options_are_part_of_the_cache_key(tmp_path: Path) -> None:
+    options = decode({"site": {"url": "https://site.example"}}, [])
+
     def key(config: str) -> str:
-        kind = Jekyll(site(tmp_path, {}, config))
-        options = _options(kind)
-        return content_key(kind, options, Versions({}))
+        return content_key(Jekyll(site(tmp_path, {}, config)), options, Versions())
 
     keys = {key(""), key("kramdown:\n  hard_wrap: true\n"), key("markdown: CommonMark\n")}
     assert len(keys) == 3
-
-
-def _options(kind: Jekyll) -> Any:
-    from posts.config.options import decode
-
-    return decode({"site": {"url": "https://site.example"}}, [])
 
 
 @pytest.mark.parametrize("config", [None, {}, {"kramdown": {"input": "kramdown"}}, {"markdown": "CommonMarkGhPages"}])
@@ -190,8 +184,6 @@ HOSTILE = (
 def test_work_is_bounded(piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A text either stays within the budget, which no text exceeds, or is refused; twice the text is the same."""
     spent = []
-    from posts.markup.kramdown import document
-
     original = document.State
 
     def counted(*arguments: Any, **options: Any) -> Any:
