@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posts.config.options import decode
-from posts.markup.kramdown import document
+from posts.markup.kramdown import document, model
 from posts.markup.kramdown.document import parse, render
 from posts.markup.kramdown.model import TooComplexError
 from posts.markup.options import KramdownOptions, MarkdownOptions
@@ -184,7 +184,7 @@ HOSTILE = (
 def test_work_is_bounded(piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A text either stays within the budget, which no text exceeds, or is refused; twice the text is the same."""
     spent = []
-    original = document.State
+    original = model.State
 
     def counted(*arguments: Any, **options: Any) -> Any:
         state = original(*arguments, **options)
