@@ -82,7 +82,7 @@ def _encodable(text: str) -> str:
 
 
 def _markdown(text: str, options: MarkdownOptions, report: ReportProblem) -> str:
-    if options.renderer == "kramdown":
+    if options.renderer == "kramdown" and text.count("[^") <= _MOST_FOOTNOTES:
         try:
             return render_kramdown(text, options.kramdown)
         except TooComplexError:  # cmark shows the same words, without kramdown's typography
