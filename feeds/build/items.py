@@ -29,7 +29,7 @@ class ItemResolver:
         item = self.resolved.get((post.path, extent))
         if item is None:
             item = resolve_item(post, self.content(post.path), self.link)
-            item = item if extent == "full" else replace(item, html=None)
+            item = item if extent == "full" and not post.excerpt_only else replace(item, html=None)
             self.resolved[post.path, extent] = item
         return item
 

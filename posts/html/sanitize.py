@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from posts.html.foreign import rename_foreign_elements
 from posts.html.rewrite import EXTRA_ATTRIBUTES, EXTRA_TAGS
 from posts.html.tags import drop_unused_ids, tidy_html
 from posts.html.text_only import text_only
@@ -96,7 +97,8 @@ def sanitize(html: str, resolve: Resolver | None = None) -> str:
     token = _resolver.set(resolve)
     try:
         for _ in range(_ROUNDS):
-            before, html = html, drop_unused_ids(tidy_html(legal(_strict().clean(html))))
+            cleaned = _strict().clean(rename_foreign_elements(html))
+            before, html = html, drop_unused_ids(tidy_html(legal(cleaned)))
             if html == before:
                 return html
     finally:
@@ -109,7 +111,7 @@ def to_canonical_html(html: str) -> str:
 
     Nothing in it can run, but it must be sanitized before it is published.
     """
-    return legal(_lenient().clean(legal(html)))
+    return legal(_lenient().clean(rename_foreign_elements(legal(html))))
 
 
 @cache

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from posts.html.limits import MAX_BYTES, is_too_large
 from posts.html.weight import without_data
+from posts.markup.addresses import bound_addresses
+from posts.markup.cmark import cmark_renderer
+from posts.markup.cmark_additions import render_with_additions
 from posts.markup.holes import without_holes
-from posts.markup.kramdown import render_kramdown
+from posts.markup.kramdown.document import render as render_kramdown
+from posts.markup.kramdown.model import TooComplexError
+from posts.markup.options import MarkdownOptions
 from posts.markup.shortcodes import replace_tags, strip_shortcodes
+from posts.markup.wiki import strip_wiki_markup
 from posts.model import ReportProblem
 from posts.text import legal
 
@@ -38,16 +42,30 @@ _LINE_END = re.compile(r"(?<=\S)[ \t]*+\n(?=[ \t]*+\S)")
 _BLANK_LINES = re.compile(r"\n[ \t\r]*\n\s*")
 
 
-def markup_to_html(body: str, *, markdown: bool, liquid: LiquidScope | None, report: ReportProblem) -> str:
-    """Return the HTML of `body`, the text after the front matter, of any size and content.
+_DEFAULTS = MarkdownOptions()
 
-    `markdown`: GitHub's flavour (https://github.github.com/gfm/) with footnotes, raw HTML and what kramdown adds to
-    it; no smart punctuation, so that a feed shows what was written. `liquid`: what Liquid can see; without it (a
-    plain folder, no Jekyll site) braces are text, but for tags that embed something and stand alone on a line. Hugo's
-    shortcodes are taken out in either case: embeds leave a link or picture, paired ones what is between them.
-    `report` gets (line of the body counted from 1 or 0, code, message) for everything that was left out. A body of
-    more than 1 MiB, `data:` addresses not counted, is not rendered: `posts.html.clean` reports it and publishes its
-    text. Nothing is raised, whatever the body holds.
+
+def markup_to_html(
+    body: str,
+    *,
+    markdown: bool,
+    liquid: LiquidScope | None,
+    report: ReportProblem,
+    options: MarkdownOptions = _DEFAULTS,
+) -> str:
+    """Return the HTML of a body of any size and content. Nothing is raised.
+
+    Hugo's shortcodes are replaced in every case: embeds leave a link or picture, paired ones what is between them. A
+    body of more than 1 MiB, `data:` addresses not counted, is not rendered: `posts.html.clean` reports it and publishes
+    its text.
+
+    Args:
+        body: the text after the front matter.
+        markdown: whether it is Markdown, not HTML.
+        liquid: what Liquid can see; without it (a plain folder) braces are text, except for tags that embed something
+            and stand alone on a line.
+        report: called with (line of the body counted from 1 or 0, code, message) for everything that was left out.
+        options: how the site renders Markdown.
     """
     if is_too_large(body):
         body = without_data(body)
@@ -59,11 +77,11 @@ def markup_to_html(body: str, *, markdown: bool, liquid: LiquidScope | None, rep
     if liquid is not None and ("{{" in text or "{%" in text):
         from posts.markup.liquid import render_liquid
 
-        scope = replace(liquid, markdownify=lambda part: _markdown(_encodable(part), _ignore))
+        scope = replace(liquid, markdownify=lambda part: _markdown(_encodable(part), options, _ignore))
         text = _encodable(render_liquid(text, scope, report))
     elif "{%" in text:
         text = replace_tags(text)
-    text = _markdown(text, report).replace(_NOWHERE, "<a>") if markdown else text
+    text = _markdown(text, options, report).replace(_NOWHERE, "<a>") if markdown else text
     return without_holes(text) if liquid is not None else text
 
 
@@ -85,7 +103,16 @@ def _encodable(text: str) -> str:
     return text
 
 
-def _markdown(text: str, report: ReportProblem) -> str:
+def _markdown(text: str, options: MarkdownOptions, report: ReportProblem) -> str:
+    if options.renderer == "kramdown" and text.count("[^") <= _MOST_FOOTNOTES:
+        try:
+            return render_kramdown(text, options.kramdown)
+        except TooComplexError:  # cmark shows the same words, without kramdown's typography
+            pass
+    return _with_cmark(text, options, report)
+
+
+def _with_cmark(text: str, options: MarkdownOptions, report: ReportProblem) -> str:
     if len(text) > _MOST_MARKS and sum(map(text.count, _DENSE)) > _MOST_MARKS:
         report(0, "dense-markup", f"more than {_MOST_MARKS:,} Markdown characters: shown as plain text")
         return _paragraphs(text)
@@ -100,8 +127,11 @@ def _markdown(text: str, report: ReportProblem) -> str:
     footnotes = text.count("[^") <= _MOST_FOOTNOTES
     if not footnotes:
         report(0, "many-footnotes", f"more than {_MOST_FOOTNOTES:,} footnote references: left as they are written")
-    parse = _renderer()
-    return render_kramdown(text, lambda marked: parse(marked, footnotes))
+    cmark = cmark_renderer(replace(options.cmark, footnotes=options.cmark.footnotes and footnotes))
+    text = strip_wiki_markup(text) if options.wiki else text
+    if "autolink" not in options.cmark.extensions:
+        return render_with_additions(text, cmark)
+    return render_with_additions(text, lambda marked: bound_addresses(marked, cmark))
 
 
 def _cells(text: str) -> int:
@@ -119,59 +149,3 @@ def _lines(block: str) -> list[str]:
 def _paragraphs(text: str) -> str:
     escaped = html.escape(text.strip(), quote=False)
     return "".join([f"<p>{part}</p>\n" for part in _BLANK_LINES.split(escaped) if part])
-
-
-@lru_cache(maxsize=1)
-def _renderer() -> Callable[[str, bool], str]:
-    """Markdown to HTML by cmark-gfm.
-
-    cmarkgfm frees neither the tree nor the text that the C library hands out (25 KB for each KB of Markdown, a
-    gigabyte for 20,000 posts): what frees them is fetched from the library itself.
-    """
-    from cmarkgfm import cmark
-
-    library, ffi = cmark._cmark.lib, cmark._cmark.ffi  # noqa: SLF001  (the public functions lose the pointers)
-    free_tree, free_text = _freeing(cmark._cmark.__file__)  # noqa: SLF001
-    plain = cmark.Options.CMARK_OPT_UNSAFE
-    noted = plain | cmark.Options.CMARK_OPT_FOOTNOTES
-    cmark.core_extensions_ensure_registered()
-    extensions = [cmark.find_syntax_extension(name) for name in ("table", "autolink", "strikethrough")]
-
-    def rendered(text: str, footnotes: bool) -> str:
-        options = noted if footnotes else plain
-        parser = cmark.parser_new(options)
-        for extension in extensions:
-            cmark.parser_attach_syntax_extension(parser, extension)
-        cmark.parser_feed(parser, text)
-        tree = cmark.parser_finish(parser)
-        output = library.cmark_render_html(tree, options, cmark.parser_get_syntax_extensions(parser))
-        try:
-            # Of `&#xFFFE;` the parser makes a byte that is no UTF-8.
-            return str(ffi.string(output).decode(errors="replace"))
-        finally:
-            free_text(int(ffi.cast("uintptr_t", output)))
-            free_tree(int(ffi.cast("uintptr_t", tree)))
-            cmark.parser_free(parser)
-
-    return rendered
-
-
-def _freeing(path: str) -> tuple[Callable[[int], object], Callable[[int], object]]:
-    """What frees a tree and a text of the C library at `path`; nothing does where its symbols are hidden (Windows)."""
-    import ctypes
-
-    class Memory(ctypes.Structure):
-        _fields_ = (("calloc", ctypes.c_void_p), ("realloc", ctypes.c_void_p), ("free", ctypes.c_void_p))
-
-    freeing = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
-    try:
-        library = ctypes.CDLL(path)
-        library.cmark_get_default_mem_allocator.restype = ctypes.POINTER(Memory)
-        memory = library.cmark_get_default_mem_allocator().contents
-        return freeing(("cmark_node_free", library)), freeing(memory.free)
-    except (OSError, AttributeError):
-        return _kept, _kept
-
-
-def _kept(_: int) -> None:
-    pass

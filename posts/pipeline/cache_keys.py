@@ -62,7 +62,7 @@ def metadata_key(kind: SiteKind, options: ReadOptions, versions: Versions) -> st
 
 def content_key(kind: SiteKind, options: ReadOptions, versions: Versions) -> str:
     """Return the cache key of the contents of posts; their metadata are no part of it."""
-    parts = (options.remove, options.site.url, options.closing_link, kind.renders_liquid)
+    parts = (options.remove, options.site.url, options.closing_link, kind.renders_liquid, kind.markdown)
     return _key("contents", parts, versions.of(_CONTENTS_FROM))
 
 

@@ -150,7 +150,7 @@ def render(
     markdown = is_markdown(post.path)
 
     def clean(part: str, said: ReportProblem) -> CleanedHtml:
-        html = markup_to_html(part, markdown=markdown, liquid=scope, report=said)
+        html = markup_to_html(part, markdown=markdown, liquid=scope, report=said, options=kind.markdown)
         return clean_html(html, base=post.permalink, remove=options.remove, report=said)
 
     cleaned = clean(text, report_line)

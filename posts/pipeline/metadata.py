@@ -113,13 +113,14 @@ class _Reader:
             language=plain(fields.first_text(self.metadata, "language")).replace("_", "-")[:LONGEST_LANGUAGE],
             summary=fields.first_text(self.metadata, "summary"),
             enclosures=self._few("media files", self._enclosures(permalink, size)),
+            excerpt_only=self.kind.is_excerpt_only(self.metadata),
         )
         return PostMetadata(
             post=post,
             source=self._identifying(source),
             literal=self._literal(),
             body_hash=_hash(tail.body),
-            separator=str(self.metadata.get("excerpt_separator") or self.options.excerpt_separator),
+            separator=self._separator(only=post.excerpt_only),
             is_own_source=bool(source) and identity.host(source) == _own_host(self.options.site.url),
             kept=len(tail.body) if self.matter.body.startswith(tail.body) else -1,
             expires=expires.timestamp() if expires else 0.0,
@@ -127,6 +128,10 @@ class _Reader:
             reason=self.held.message if self.held else "",
             reason_line=self._line(self.held.key) if self.held else 0,
         )
+
+    def _separator(self, *, only: bool) -> str:
+        """Return what ends the excerpt; Jekyll's default if nothing else may be shown."""
+        return str(self.metadata.get("excerpt_separator") or self.options.excerpt_separator or ("\n\n" if only else ""))
 
     def _line(self, key: str) -> int:
         return self.matter.lines.get(key, 0)

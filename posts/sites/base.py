@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 from posts.config.options import ReadOptions
 from posts.files.walk import Walk
 from posts.frontmatter.dates import ParsedDate, Zones
+from posts.markup.options import MarkdownOptions
 from posts.model import Problem
 
 
@@ -50,6 +51,9 @@ class SiteKind(Protocol):
 
     permalink_keys: tuple[str, ...]
     """The keys of the front matter that give the address of a post's page, in order of precedence."""
+
+    markdown: MarkdownOptions
+    """How the site renders Markdown."""
 
     private_names: tuple[str, ...]
     """How the names of files begin that no post and no include may read: they may hold secrets."""
@@ -96,6 +100,10 @@ class SiteKind(Protocol):
 
     def tags(self, metadata: Mapping[str, Any]) -> list[str]:
         """Return the tags of a post in their order, as written."""
+        ...
+
+    def is_excerpt_only(self, metadata: Mapping[str, Any]) -> bool:
+        """Return whether feeds may show no more than the excerpt of a post."""
         ...
 
     def default_title(self, slug: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from posts.config.options import ReadOptions
 from posts.files.walk import Walk
 from posts.frontmatter.dates import ParsedDate, Zones
+from posts.markup.options import MarkdownOptions
 from posts.model import Problem
 from posts.sites.base import FileName, PostFile
 from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_mistakes
@@ -36,6 +37,7 @@ class Folder:
     permalink_keys: tuple[str, ...] = ("permalink", "url")
     private_names: tuple[str, ...] = ()
     config_files: tuple[str, ...] = ()
+    markdown = MarkdownOptions(wiki=True)
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -87,6 +89,9 @@ class Folder:
 
     def tags(self, metadata: Mapping[str, Any]) -> list[str]:
         return union(_names(metadata.get("tags")), _names(metadata.get("tag")))
+
+    def is_excerpt_only(self, metadata: Mapping[str, Any]) -> bool:  # noqa: ARG002 # `[feeds] content` says it
+        return False
 
     def default_title(self, slug: str) -> str:  # noqa: ARG002 # the text has better words than a file name
         return ""

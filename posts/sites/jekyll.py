@@ -19,8 +19,9 @@ from posts.frontmatter.dates import ParsedDate, Zones
 from posts.model import Problem
 from posts.problems import make_problem
 from posts.sites.base import FileName, PostFile
-from posts.sites.jekyll_config import CONFIG_FILES, DefaultsScope, config_sections, host_url, read_config
+from posts.sites.jekyll_config import CNAME, CONFIG_FILES, DefaultsScope, config_sections, host_url, read_config
 from posts.sites.jekyll_data import Author, as_person, author_files, read_authors, with_authors
+from posts.sites.jekyll_markdown import markdown_options
 from posts.sites.jekyll_variables import harmless_values
 from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_mistakes
 from posts.sites.terms import flatten, union
@@ -43,10 +44,11 @@ class Jekyll:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.config = read_config(root)
+        self.markdown = markdown_options(self.config)
         self.scopes = DefaultsScope.all(self.config)
         self.collections_dir = str(self.config.get("collections_dir") or "").strip("/")
         self.data_dir = str(self.config.get("data_dir") or "_data").strip("/")
-        self.config_files: tuple[str, ...] = (*CONFIG_FILES, *author_files(self.data_dir))
+        self.config_files: tuple[str, ...] = (*CONFIG_FILES, CNAME, *author_files(self.data_dir))
 
     @cached_property
     def _author_data(self) -> tuple[dict[str, Author], list[Problem]]:
@@ -58,7 +60,7 @@ class Jekyll:
         return any((root / name).is_file() for name in CONFIG_FILES) or (root / "_posts").is_dir()
 
     def fingerprint(self) -> str:
-        return repr((self.scopes, self.collections_dir, self._author_data[0]))
+        return repr((self.scopes, self.collections_dir, self._author_data[0], self.is_excerpt_only({})))
 
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
         sections = config_sections(self.config)
@@ -136,6 +138,18 @@ class Jekyll:
         if "tag" in metadata:
             return union(flatten(metadata["tag"]))
         return union(_plural(metadata.get("tags")))
+
+    def is_excerpt_only(self, metadata: Mapping[str, Any]) -> bool:
+        """As jekyll-feed's template decides: the post's `feed.excerpt_only`, else the site's."""
+        for feed in (metadata.get("feed"), self.config.get("feed")):
+            if isinstance(feed, Mapping) and str(feed.get("excerpt_only") or "").lower() not in (
+                "",
+                "false",
+                "null",
+                "~",
+            ):
+                return True
+        return False
 
     def default_title(self, slug: str) -> str:
         return " ".join(word.capitalize() for word in slug.split("-"))

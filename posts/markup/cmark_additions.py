@@ -1,4 +1,6 @@
-"""What kramdown adds to Markdown: attribute lists, extensions, heading ids, strong text in Chinese. Pure.
+"""Add to cmark what many posts use that were written for kramdown: attribute lists, extensions, heading ids. Pure.
+
+This serves plain folders, and bodies that are too complex for `posts.markup.kramdown`. It also makes CJK text strong.
 
 A Markdown parser that does not know them shows them as text. So whatever could be one is marked before the parser
 runs, and where its mark comes out says what it was: code keeps it, where kramdown reads an attribute list it goes,
@@ -71,7 +73,7 @@ _CLOSING = re.compile(r"\*\*(?<=[^\w\s*\\]\*\*)\*?(?=\w)")
 _OPENING = re.compile(r"\*\*(?<=\w\*\*)\*?(?=[^\w\s*])")
 
 
-def render_kramdown(text: str, parse: Callable[[str], str]) -> str:
+def render_with_additions(text: str, parse: Callable[[str], str]) -> str:
     """Return the HTML that `parse` makes of the Markdown `text`, with kramdown's additions to the language."""
     if "markdown=" in text:
         text = _MARKDOWN_INSIDE.sub(r"\1\n\n", text)

@@ -1,0 +1,279 @@
+"""Everything inside a paragraph: what begins where, emphasis, links and images."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from posts.markup.kramdown import inline, quotes
+from posts.markup.kramdown.attributes import parse_span_extension
+from posts.markup.kramdown.model import MAX_DEPTH, Accept, Element, S, State, TooComplexError
+from posts.markup.kramdown.raw_html import SPAN_START, parse_span_html
+from posts.markup.options import KramdownOptions
+
+_EMPHASIS = re.compile(r"\*\*?|__?")
+_WORD_BEFORE = re.compile(r"[^\W\d_]-?[^\W\d_]*\Z")
+_LINK = re.compile(r"!?\[(?=[^^])")
+_BRACKETS = re.compile(r"(\])|!?\[")
+_PARENTHESES = re.compile(rf"(\()|(\))|{S}(?=['\"])")
+_REFERENCE = re.compile(rf"{S}*?\[([^\]]+)?\]")
+_POINTED = re.compile(r"\(<([^>\n]{0,2048})>")
+_TITLE = re.compile(rf"""{S}*?(["'])(.{{1,1000}}?)\1{S}*?\)""", re.DOTALL)
+_STRUCK = re.compile(r"~~(?![ \t\r\n\f\v]|~).*?[^ \t\r\n\f\v~]~~", re.DOTALL)
+# Wherever one of the parsers begins, or where an element ends, this matches there or up to two characters behind. It
+# begins with a set of characters, which `re` looks for fast.
+_MARK = re.compile(
+    r"""[*_`<>\[\]"'$&\\!{.~\n-](?:(?<=[*_`<\[\]"'$&\\])|(?<=!)(?=\[)|(?<=\{)(?=:)|(?<=-)(?=-)|(?<=\.)(?=\.\.)"""
+    r"""|(?<=~)(?=~)|(?<=>)(?=>)|(?<=  \n))"""
+)
+_BEFORE_MARK = 3
+_STEP = 40  # what one look at a character costs, in characters that are only passed over
+
+SpanParser = Callable[[State], None]
+
+
+def parse_spans(
+    state: State,
+    element: Element,
+    stop: re.Pattern[str] | None = None,
+    only: Sequence[str] = (),
+    accept: Accept | None = None,
+) -> bool:
+    """Parse text into the children of `element`, up to `stop`; return whether that was found.
+
+    Args:
+        state: the state of the parse.
+        element: takes what is found.
+        stop: where the element may end; the state then stands before it.
+        only: the names of the parsers that count, all of them if empty.
+        accept: decides whether a match of `stop` ends the element.
+    """
+    state.stack.append(state.tree)
+    state.depth += 1
+    if state.depth > MAX_DEPTH * 4:
+        raise TooComplexError
+    state.tree = element
+    parsers = _parsers(state.options, tuple(only))
+    start = _start(tuple(row.start for row in parsers.all), stop.pattern if stop else "", stop.flags if stop else 0)
+    found = False
+    while not state.at_end and not found:
+        mark = _MARK.search(state.source, state.place)
+        match = start.search(state.source, max(state.place, mark.end() - _BEFORE_MARK)) if mark else None
+        if not match:
+            state.spend(len(state.source) - state.place)
+            if not stop:
+                state.add_text(state.rest)
+                state.place = len(state.source)
+            break
+        state.spend(match.start() - state.place + _STEP)
+        state.add_text(state.source[state.place : match.start()])
+        state.place = match.start()
+        if stop and (here := state.check(stop)):
+            found = accept(here) if accept else True
+        if found:
+            break
+        for row in parsers.by_sign.get(state.source[state.place], parsers.others):
+            if state.check(row.pattern):
+                row.parse(state)
+                break
+        else:
+            state.add_text(state.source[state.place])
+            state.place += 1
+    state.tree = state.stack.pop()
+    state.depth -= 1
+    return found
+
+
+@lru_cache(maxsize=256)
+def _start(starts: tuple[str, ...], stop: str, flags: int) -> re.Pattern[str]:
+    """A pattern for wherever one of the parsers may begin, or `stop` matches."""
+    ours = "|".join(starts)
+    inside = f"(?i:{stop})" if flags & re.IGNORECASE else stop
+    inside = re.sub(r"\((?![?\\*])", "(?:", inside) if stop else ""
+    return re.compile(f"(?={inside}|{ours})" if stop else f"(?={ours})", re.MULTILINE)
+
+
+def _emphasis(state: State) -> None:
+    begin = state.place
+    match = state.scan(_EMPHASIS)
+    assert match is not None  # noqa: S101 # the caller has checked
+    result = match[0]
+    kind, sign = ("strong" if len(result) == 2 else "em"), result[0]
+    within = state.tree.type == kind or any(one.type == kind for one in state.stack)
+    word = sign == "_" and _WORD_BEFORE.search(state.source, max(0, begin - 200), begin)
+    following = state.source[state.place : state.place + 1]
+    if word or following in " \t\r\n\f\v" or within:
+        state.add_text(result)
+        return
+    element = _emphasised(state, result, kind)
+    if element is None and kind == "strong" and state.tree.type != "em":
+        state.place = begin + 1
+        result = sign
+        element = _emphasised(state, sign, "em")
+    if element is not None:
+        state.place += len(result)
+        state.tree.children.append(element)
+    else:
+        state.place = begin + len(match[0])
+        state.add_text(match[0])
+
+
+def _emphasised(state: State, delimiter: str, kind: str) -> Element | None:
+    """Parse what is emphasised; the state stands before the closing delimiter then. None if nothing closes it."""
+    element = Element(kind)
+    doubled = delimiter * 2
+
+    def accept(match: re.Match[str]) -> bool:
+        source, place = state.source, match.start()
+        if source[place - 1] in " \t\r\n\f\v":
+            return False
+        if kind == "em" and source.startswith(doubled, place) and not source.startswith(delimiter, place + 2):
+            return False
+        after = source[place + len(delimiter) : place + len(delimiter) + 1]
+        if delimiter[0] == "_" and (after.isalnum()):
+            return False
+        return bool(element.children)
+
+    return element if parse_spans(state, element, re.compile(re.escape(delimiter)), (), accept) else None
+
+
+def _html(state: State) -> None:
+    def inside(state: State, element: Element, stop: re.Pattern[str], is_raw: bool) -> bool:
+        return parse_spans(state, element, stop, ("html",) if is_raw else ())
+
+    parse_span_html(state, inside)
+
+
+def _link(state: State) -> None:
+    match = state.scan(_LINK)
+    assert match is not None  # noqa: S101
+    begin, kind = state.place, "img" if match[0][0] == "!" else "a"
+    inside_link = state.tree.type in ("a", "img") or any(one.type in ("a", "img") for one in state.stack)
+    element = Element(kind)
+    if (kind == "a" and inside_link) or not _link_text(state, element):
+        state.place = begin
+        state.add_text(match[0])
+        return
+    text = inline.unescape(state, state.source[begin : state.place])
+    state.place += 1
+    target = _target(state, text)
+    if target is None:
+        state.place = begin
+        state.add_text(match[0])
+        return
+    href, title = target
+    element.attributes["href" if kind == "a" else "src"] = href
+    if kind == "img":
+        element.attributes["alt"] = text
+        element.children.clear()
+    if title is not None:
+        element.attributes["title"] = title
+    state.tree.children.append(element)
+
+
+def _link_text(state: State, element: Element) -> bool:
+    count = 1
+
+    def accept(match: re.Match[str]) -> bool:
+        nonlocal count
+        count += -1 if match[1] else 1
+        return count - sum(child.type == "img" for child in element.children) == 0
+
+    return parse_spans(state, element, _BRACKETS, (), accept)
+
+
+def _target(state: State, text: str) -> tuple[str, str | None] | None:
+    """The address and the title of a link, by reference or inline; None if it is not a link."""
+    reference = state.scan(_REFERENCE)
+    if reference or state.source[state.place : state.place + 1] != "(":
+        name = (reference and reference[1]) or text
+        return state.links.get(link_id(name))
+    if pointed := state.scan(_POINTED):
+        url = pointed[1]
+        if state.source[state.place : state.place + 1] == ")":
+            state.place += 1
+            return url, None
+    else:
+        begin, level, place = state.place, 0, state.place
+        while found := _PARENTHESES.search(state.source, place):
+            state.spend(found.end() - place)
+            place = found.end()
+            level += 1 if found[1] else -1 if found[2] else 0
+            if level == 0 or not (found[1] or found[2]):
+                break
+        state.place = place
+        url = state.source[begin + 1 : place - 1].strip()
+        if level == 0:
+            return url, None
+    title = state.scan(_TITLE)
+    return (url, title[2]) if title else None
+
+
+def link_id(name: str) -> str:
+    """Return the form in which names of link definitions agree."""
+    return re.sub(rf"{S}+", " ", name).lower()
+
+
+def _struck(state: State) -> None:
+    match = state.scan(_STRUCK)
+    assert match is not None  # noqa: S101
+    element = Element("del")
+    state.tree.children.append(element)
+    saved = state.source, state.place, state.tree, state.stack
+    state.source, state.place, state.stack = match[0][2:-2], 0, []
+    parse_spans(state, element)
+    state.source, state.place, state.tree, state.stack = saved
+
+
+class _Row(NamedTuple):
+    """A parser: its name, the signs that it begins with, a pattern for where it may begin, and one that it needs."""
+
+    name: str
+    signs: str
+    start: str
+    pattern: re.Pattern[str]
+    parse: SpanParser
+
+
+class _Parsers(NamedTuple):
+    """The parsers in their order: all of them, those for a sign, and those for any other."""
+
+    all: tuple[_Row, ...]
+    by_sign: Mapping[str, tuple[_Row, ...]]
+    others: tuple[_Row, ...]
+
+
+@lru_cache(maxsize=64)
+def _parsers(options: KramdownOptions, only: tuple[str, ...]) -> _Parsers:
+    rows = tuple(row for row in _rows(options) if not only or row.name in only)
+    signs = {sign for row in rows for sign in row.signs}
+    by_sign = {sign: tuple(row for row in rows if sign in row.signs or not row.signs) for sign in signs}
+    return _Parsers(rows, by_sign, tuple(row for row in rows if not row.signs))
+
+
+def _rows(options: KramdownOptions) -> list[_Row]:
+    escaped = inline.ESCAPED_GFM if options.gfm else inline.ESCAPED
+    rows = [
+        _Row("emphasis", "*_", r"\*|_", _EMPHASIS, _emphasis),
+        _Row("codespan", "`", "`", inline.CODE, inline.parse_code),
+        _Row("autolink", "<", "<", inline.AUTOLINK, inline.parse_autolink),
+        _Row("html", "<", "<", SPAN_START, _html),
+        _Row("footnote", "[", r"\[", inline.FOOTNOTE, inline.parse_footnote),
+        _Row("link", "![", r"!?\[", _LINK, _link),
+        _Row("quotes", "", r"""[^\\]?["']""", quotes.START, quotes.parse_quote),  # begins a character before it
+        _Row("math", "$", r"\$", inline.MATH, inline.parse_math),
+        _Row("attributes", "{", r"\{:", re.compile(r"\{:"), parse_span_extension),
+        _Row("entity", "&", "&", inline.ENTITY, inline.parse_entity),
+        _Row("typography", "-. \\<>", r"--|\.\.\.|(?:\\| )?(?:<<|>>)", inline.TYPOGRAPHY, inline.parse_typography),
+        _Row("break", " \\", r"(?:  |\\\\)(?=\n)", inline.BREAK, inline.parse_break),
+        _Row("escaped", "\\", r"\\", escaped, inline.parse_escaped),
+        _Row("struck", "~", "~~", _STRUCK, _struck),
+    ]
+    absent = {
+        "typography" if not options.typographic else "",
+        "break" if options.hard_wrap else "",
+        "struck" if not options.gfm else "",
+    }
+    return [row for row in rows if row.name not in absent]

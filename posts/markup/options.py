@@ -1,0 +1,62 @@
+"""Options of Markdown: which renderer a site uses, and what its configuration says to it. Pure.
+
+The module of a site generator (`posts.sites`) fills them in; `repr` of them is part of the cache key of contents.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class KramdownOptions:
+    """Options of kramdown (https://kramdown.gettalong.org/options.html), with the defaults of Jekyll.
+
+    Attributes:
+        gfm: the input is GitHub's flavour (`input: GFM`), not kramdown's own.
+        hard_wrap: every line break in a paragraph is one in the page.
+        quotes: the characters for quotes (`smart_quotes`): left single, right single, left double, right double.
+        typographic: dashes, ellipses and guillemets are made (`gfm_quirks` without `no_auto_typographic`).
+        symbols: other texts for some of them (`typographic_symbols`), by kramdown's names.
+        paragraph_end: lists, quotes, headings and fences need no blank line before them (`gfm_quirks`).
+        parse_block_html: Markdown is read inside of block elements.
+    """
+
+    gfm: bool = True
+    hard_wrap: bool = False
+    quotes: tuple[str, str, str, str] = ("‘", "’", "“", "”")
+    typographic: bool = True
+    symbols: tuple[tuple[str, str], ...] = ()
+    paragraph_end: bool = True
+    parse_block_html: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CmarkOptions:
+    """Options of cmark-gfm, the renderer of every site that does not use kramdown.
+
+    Attributes:
+        smart: quotes, dashes and ellipses are made.
+        hard_breaks: every line break in a paragraph is one in the page.
+        footnotes: `[^1]` is a reference to a footnote.
+        extensions: those of GitHub's flavour that are attached.
+    """
+
+    smart: bool = False
+    hard_breaks: bool = False
+    footnotes: bool = True
+    extensions: tuple[str, ...] = ("table", "autolink", "strikethrough")
+
+
+@dataclass(frozen=True, slots=True)
+class MarkdownOptions:
+    """The renderer of a site's Markdown, and its options.
+
+    `wiki` says that the notes are Obsidian's: its comments and links between notes are read.
+    """
+
+    renderer: Literal["cmark", "kramdown"] = "cmark"
+    kramdown: KramdownOptions = KramdownOptions()
+    cmark: CmarkOptions = CmarkOptions()
+    wiki: bool = False
