@@ -80,7 +80,7 @@ class Post(NamedTuple):
     Every text is plain (no markup, no characters that XML forbids), every address absolute and escaped.
     `title`, `source`, `summary` and `language` are "" when the post does not say. `date` and `updated` are
     aware and keep the offset that was written. `path` is below the site, with forward slashes.
-    `excerpt_only`: feeds show the summary, not the body.
+    `excerpt_only`: feeds show the summary, not the body. `image` is the picture of the front matter, or "".
     """
 
     path: str
@@ -99,6 +99,7 @@ class Post(NamedTuple):
     summary: str = ""
     enclosures: tuple[Enclosure, ...] = ()
     excerpt_only: bool = False
+    image: str = ""
 
     def identified(self, item_id: str) -> Post:
         """Return the post with an id. Twice as fast as `_replace`: every post of a site gets one."""

@@ -11,10 +11,18 @@ from urllib.parse import quote
 # Plane by plane: a class of a few ranges is ten times as fast as one with 34 exceptions, and this runs on every body.
 _PLANES = "".join(f"{chr(plane << 16)}-{chr(plane << 16 | 0xFFFD)}" for plane in range(1, 17))
 _ILLEGAL = re.compile(f"[^\t\n\r\x20-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd{_PLANES}]+")
+_BLANKS = re.compile(r"[^\S\xa0\u202f]+")
+_CLOSED_BY = {
+    **dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c"),
+    **dict.fromkeys("\u2066\u2067\u2068", "\u2069"),
+}
+_BIDI_CONTROLS = frozenset((*_CLOSED_BY, *_CLOSED_BY.values()))
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _HYPHENS = re.compile(r"[\s_-]+")
 # Characters that are graphemes of their own beside each other, for which nobody has to be asked: ASCII and Chinese.
 _SINGLE = re.compile(r"[\x20-\x7e\u3001-\u3029\u4e00-\u9fff\uff01-\uff5e\xb7“”‘’…—]*+")
 _SENTENCE_END = re.compile(r"(?:[.!?…]+[\"'”’)\]]*(?=\s)|[。！？；]+[”’」』）》\"']*)")
+_INITIAL = re.compile(r"(?:^|[^\w])[^\W\d_]\.$")
 
 # RFC 3986: a scheme, an authority (brackets are those of an IPv6 address), then path, query and fragment.
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~:/?@!$&'()*+,;=-]*+(?:#[A-Za-z0-9._~:/?@!$&'()*+,;=-]*+)?")
@@ -34,11 +42,26 @@ def legal(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return `text` on one line: illegal characters replaced, runs of white space one space, none at the ends."""
+    """Return `text` on one line: illegal characters replaced, runs of white space one space, none at the ends.
+
+    Spaces that do not break (U+00A0, U+202F) stay. Bidirectional controls that are not closed are removed.
+    """
     # Nearly every text is so already, which is ten times as quick to see as to bring about.
     if text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
         return text
-    return " ".join(legal(text).split())
+    line = _BLANKS.sub(" ", legal(text)).strip()
+    return line if _BIDI_CONTROLS.isdisjoint(line) or _is_balanced(line) else _BIDI.sub("", line)
+
+
+def _is_balanced(text: str) -> bool:
+    """Return whether bidirectional embeddings, overrides and isolates are closed in order (UAX #9, section 2)."""
+    opened = []
+    for sign in text:
+        if sign in _CLOSED_BY:
+            opened.append(_CLOSED_BY[sign])
+        elif sign in _BIDI_CONTROLS and (not opened or opened.pop() != sign):
+            return False
+    return not opened
 
 
 def escape_uri(address: str) -> str:
@@ -68,8 +91,8 @@ def fold(name: str) -> str:
 def shorten(text: str, limit: int = 200) -> str:
     """Cut `text` (one line) to at most `limit` graphemes, after a sentence, else after a word and with `…`.
 
-    A cut never splits a grapheme (Unicode UAX #29). A sentence end counts in the second half only; text without
-    spaces, as Chinese, is cut between graphemes.
+    A cut never splits a grapheme (Unicode UAX #29). A sentence end counts in the second half only, and not after a
+    single letter, which is an initial or an abbreviation; text without spaces, as Chinese, is cut between graphemes.
     """
     if len(text) <= limit:
         return text
@@ -79,7 +102,11 @@ def shorten(text: str, limit: int = 200) -> str:
         return text
     for end in reversed([match.end() for match in _SENTENCE_END.finditer(text, len(head) // 2, len(head) + 1)]):
         # A mark on the full stop belongs to it.
-        if end <= len(head) and len(_graphemes(text[end - 1 : end + 40], 1)) == 1:
+        if (
+            end <= len(head)
+            and not _INITIAL.search(text, max(end - 4, 0), end)
+            and len(_graphemes(text[end - 1 : end + 40], 1)) == 1
+        ):
             return head[:end]
     head = _graphemes(head, limit - 1)
     word = head.rfind(" ", len(head) // 2)

@@ -98,7 +98,8 @@ def _clean_enclosure(enclosure: Enclosure) -> Enclosure:
 
 
 def _image(post: Post, content: Content) -> str:
-    return next((enclosure.url for enclosure in post.enclosures if enclosure.medium == "image"), content.image)
+    enclosed = (enclosure.url for enclosure in post.enclosures if enclosure.medium == "image")
+    return post.image or next(enclosed, content.image)
 
 
 def _address(url: str) -> str:

@@ -123,7 +123,7 @@ def _atom_entry(item: Item) -> Any:
     entry.published(item.published)
     entry.author([_person(person) for person in item.authors])
     entry.link(href=item.link)
-    entry.category([{"term": term, "label": label} for term, label in item.terms])
+    entry.category([{"term": label, "label": label} for _, label in item.terms])
     if item.summary:
         entry.summary(item.summary, type="text")
     if item.html:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from posts.model import Enclosure, Person
-from posts.text import plain
+from posts.text import plain, unescape
 
 # The keys of each field, in order of precedence.
 KEYS: dict[str, tuple[str, ...]] = {
@@ -51,9 +51,18 @@ TYPES = {
     "webm": "video/webm",
     "pdf": "application/pdf",
 }
-_MEDIA_KEYS = frozenset((*KEYS["media"], *KEYS["image"]))
-_FALLBACKS = {"image": "image/jpeg", "audio": "audio/mpeg", "video": "video/mp4"}
+_MEDIA_KEYS = frozenset(KEYS["media"])
+# What themes write for "no", "yes" and "nothing" where a name or an address belongs.
+_WORDS = frozenset(("false", "true", "no", "yes", "off", "on", "none", "null", "nil", "~"))
+_GROUPED = re.compile(r"\d{1,3}(?:[,._ ]\d{3})+|\d+")
+_MAIL = re.compile(r"([^<>@\s]+)@[^<>@\s]+\.[^<>@\s]+")
+_INLINE_TAG = re.compile(
+    r"</?(?:a|abbr|b|bdi|bdo|br|cite|code|del|dfn|em|i|img|ins|kbd|mark|q|s|samp|small|span|strike|strong|sub|sup|time|"
+    r"tt|u|var|wbr)(?:\s[^<>]*+)?/?>",
+    re.IGNORECASE,
+)
 LONGEST_LINK = 2048
+_UNKNOWN_TYPE = "application/octet-stream"
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 _NAME_AND_MAIL = re.compile(r"(.+?)\s*<([^<>@\s]+@[^<>\s]+)>")
 
@@ -91,17 +100,40 @@ def _people(value: Any) -> list[Person]:
     if isinstance(value, Mapping):
         name, email = (plain(str(value.get(key) or "")) for key in ("name", "email"))
         uri = plain(str(value.get("uri") or value.get("url") or ""))
+        name = "" if name.lower() in _WORDS else name
+        if not name and (match := _MAIL.fullmatch(email)):
+            name = match[1]
         return [Person(name, email, uri if _is_link(uri) else "")] if name else []
-    if not isinstance(value, str) or not (name := plain(value)):
+    if not isinstance(value, str) or not (name := plain(value)) or name.lower() in _WORDS:
         return []
+    if match := _MAIL.fullmatch(name):
+        return [Person(match[1], name)]
     match = _NAME_AND_MAIL.fullmatch(name)
     return [Person(match[1], match[2]) if match else Person(name)]
+
+
+def html_title(title: str) -> str:
+    """Return the text of a title in HTML: references decoded, inline elements removed; other `<x>` is text."""
+    return unescape(_INLINE_TAG.sub("", title)) if "<" in title or "&" in title else title
+
+
+def parse_image(metadata: Mapping[str, Any], absolute: Callable[[str], str]) -> str:
+    """Return the address of the first picture that the front matter names, or "".
+
+    Args:
+        metadata: the front matter.
+        absolute: returns the absolute form of an address, "" if it is not http(s).
+    """
+    values = (value for key in KEYS["image"] if key in metadata for value in _listed(metadata[key]))
+    return next(filter(None, (absolute(address) for value in values if (address := _address(value)))), "")
 
 
 def parse_enclosures(
     metadata: Mapping[str, Any], absolute: Callable[[str], str], size: Callable[[str], int]
 ) -> tuple[Enclosure, ...]:
-    """Return the media files in the front matter: `enclosure`, `audio`, `video`, then `image`.
+    """Return the media files in the front matter: `enclosure`, `audio`, `video`.
+
+    An address of `audio` or `video` is a medium if its suffix or a `type` says so: most others are pages with a player.
 
     Args:
         metadata: the front matter.
@@ -112,7 +144,7 @@ def parse_enclosures(
         return ()
     found = [
         enclosure
-        for key in (*KEYS["media"], *KEYS["image"])
+        for key in KEYS["media"]
         for value in _listed(metadata.get(key))
         if (enclosure := _enclosure(key, value, absolute, size))
     ]
@@ -128,22 +160,35 @@ def _listed(value: Any) -> list[Any]:
 
 def _enclosure(key: str, value: Any, absolute: Callable[[str], str], size: Callable[[str], int]) -> Enclosure | None:
     given = value if isinstance(value, Mapping) else {}
-    written = given.get("url") or given.get("path") or given.get("src") or given.get("href") or value
-    if not isinstance(written, str) or not written.strip():
+    written = _address(value)
+    if not written:
         return None
     address, *rest = _apart(written)
     url = absolute(address)
     if not url:
         return None
     kind = next((part for part in _texts(given.get("type"), *rest) if _MEDIA_TYPE.fullmatch(part)), "")
-    length = next((part for part in _texts(given.get("length"), *rest) if part.isdecimal()), "")
+    kind = kind or media_type(url)
+    if key in ("audio", "video") and kind == _UNKNOWN_TYPE:
+        return None
+    size_given = str(given.get("length", ""))
+    length = next((part for part in _texts(size_given.strip(), *rest) if _GROUPED.fullmatch(part)), "")
     title = given.get("alt") or given.get("title") or ""
     return Enclosure(
         url=url,
-        type=kind or media_type(url, key),
-        length=int(length[:18]) if length else size(address),
+        type=kind,
+        length=int(re.sub(r"\D", "", length)[:18]) if length else size(address),
         title=plain(title) if isinstance(title, str) else "",
     )
+
+
+def _address(value: Any) -> str:
+    """Return what may be an address in a text or a mapping; "" for words such as `false`."""
+    if isinstance(value, Mapping):
+        value = next((value[key] for key in ("url", "path", "src", "href") if value.get(key)), "")
+    if not isinstance(value, str) or value.strip().lower() in _WORDS:
+        return ""
+    return value.strip()
 
 
 def _apart(written: str) -> list[str]:
@@ -157,10 +202,10 @@ def _texts(*values: Any) -> list[str]:
     return [value for value in values if isinstance(value, str)]
 
 
-def media_type(url: str, key: str = "") -> str:
-    """Return the media type for the suffix of an address, else the default for `key` (`image`, `audio`, `video`)."""
+def media_type(url: str) -> str:
+    """Return the media type for the suffix of an address; application/octet-stream for an unknown one."""
     suffix = url.partition("?")[0].partition("#")[0].rpartition("/")[2].rpartition(".")[2].lower()
-    return TYPES.get(suffix) or _FALLBACKS.get(key, "application/octet-stream")
+    return TYPES.get(suffix, _UNKNOWN_TYPE)
 
 
 def _is_link(value: str) -> bool:

@@ -21,7 +21,13 @@ _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark q ruby s samp small span strike "
     "strong sub sup time tt u var wbr".split()
 )
-_ASIDE = re.compile(r"<(pre|rt|rp|figcaption)(?=[\s>]).*?</\1>", re.DOTALL)
+_ASIDE = re.compile(r"<(pre|rt|rp|figcaption|h[1-6])(?=[\s>]).*?</\1>", re.DOTALL)
+_LEADING_HEADING = re.compile(r"\s*+<h([1-6])(?=[\s>])[^<>]*+>(.*?)</h\1>\s*+", re.DOTALL)
+# The marks of notes, and the notes themselves: cmark and kramdown name both so.
+_NOTE_MARK = re.compile(r'<sup\b[^<>]*+>\s*+<a\b[^<>]*?href="[^"<>]*#(?:fn|footnote)[^<>]*+>[^<>]*+</a>\s*+</sup>')
+_NOTE = re.compile(r'<li\b[^<>]*?\bid="(?:fn|footnote)[^<>]*+>.*?</li>', re.DOTALL)
+_POWER = re.compile(r"<sup>([0-9+\u2212-]{1,20})</sup>")
+_SUPERSCRIPTS = str.maketrans("0123456789+-\u2212", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _PARAGRAPHS = re.compile(r"<(p|li|blockquote)(?=[\s>]).*?</\1>", re.DOTALL)
 
 
@@ -70,7 +76,17 @@ def title_from_body(html: str) -> str:
     return shorten(_beginning(html), _TITLE)
 
 
+def split_heading(html: str) -> tuple[str, str]:
+    """Return the text of a heading that clean `html` begins with, and the rest; a heading below h1 stays in it."""
+    match = _LEADING_HEADING.match(html)
+    text = shorten(_shown(_NOTE_MARK.sub("", match[2])), _MARKED) if match else ""
+    if not match or not text:
+        return "", html
+    return text, html[match.end() :] if match[1] == "1" else html
+
+
 def _shown(html: str) -> str:
+    html = _POWER.sub(lambda power: power[1].translate(_SUPERSCRIPTS), html) if "<sup>" in html else html
     return plain(unescape(_TAG.sub(_space, html)))
 
 
@@ -79,6 +95,8 @@ def _space(tag: re.Match[str]) -> str:
 
 
 def _prose(html: str) -> str:
+    if "#fn" in html or "#footnote" in html:
+        html = _NOTE.sub(" ", _NOTE_MARK.sub("", html))
     return _shown(_ASIDE.sub(" ", html))
 
 

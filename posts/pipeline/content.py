@@ -18,7 +18,7 @@ from posts.files.walk import is_private
 from posts.frontmatter.decode import decode_text
 from posts.frontmatter.split import ParsedFile, split_front_matter
 from posts.html.clean import CleanedHtml, clean_html
-from posts.html.excerpt import find_excerpt, summarize, title_from_body
+from posts.html.excerpt import find_excerpt, split_heading, summarize, title_from_body
 from posts.markup.to_html import markup_to_html
 from posts.model import Content, PostMetadata, Site
 from posts.pipeline.data_files import find_data
@@ -154,14 +154,15 @@ def render(
         return clean_html(html, base=post.permalink, remove=options.remove, report=said)
 
     cleaned = clean(text, report_line)
+    opening, html = ("", cleaned.html) if post.title else split_heading(cleaned.html)
     marked = find_excerpt(text, facts.separator)
     paragraph = bool(facts.separator) and not facts.separator.strip()
     # What is wrong in the excerpt is wrong in the body, too.
     excerpt = clean(marked, lambda *_: None).html if marked else None
     return Content(
-        html=cleaned.html,
-        summary=summarize(post.summary, cleaned.html, excerpt, paragraph=paragraph),
-        opening="" if post.title else title_from_body(cleaned.html),
+        html=html,
+        summary=summarize(post.summary, html, excerpt, paragraph=paragraph),
+        opening="" if post.title else opening or title_from_body(html),
         image=cleaned.image,
         source_title=post.source_title,
     )

@@ -112,6 +112,7 @@ class _Reader:
             authors=self._few("authors", with_valid_addresses(fields.parse_authors(self.metadata), self.report)),
             language=plain(fields.first_text(self.metadata, "language")).replace("_", "-")[:LONGEST_LANGUAGE],
             summary=fields.first_text(self.metadata, "summary"),
+            image=fields.parse_image(self.metadata, lambda address: self._media(address, permalink)),
             enclosures=self._few("media files", self._enclosures(permalink, size)),
             excerpt_only=self.kind.is_excerpt_only(self.metadata),
         )
@@ -143,7 +144,8 @@ class _Reader:
         if not isinstance(title, str):
             self.report(self._line("title"), "bad-title", "the title is no text: it is taken from the body")
             return ""
-        return plain(title[: MAX_TITLE * 4])[:MAX_TITLE]
+        text = title[: MAX_TITLE * 4]
+        return plain(fields.html_title(text) if self.kind.has_html_titles else text)[:MAX_TITLE]
 
     def _terms(self, what: str, names: list[str]) -> tuple[str, ...]:
         some = names[: MAX_TERMS * 4]  # among so many nobody misses one that stands behind

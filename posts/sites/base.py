@@ -52,6 +52,9 @@ class SiteKind(Protocol):
     permalink_keys: tuple[str, ...]
     """The keys of the front matter that give the address of a post's page, in order of precedence."""
 
+    has_html_titles: bool
+    """Whether titles are HTML, as on the site's own pages."""
+
     markdown: MarkdownOptions
     """How the site renders Markdown."""
 

@@ -29,6 +29,7 @@ class Folder:
     """A folder without a known site generator; all settings come from `feedmill.toml`."""
 
     renders_liquid = False
+    has_html_titles = False
     ignores_key_case = True
     media_root_relative = False
     chooses_folders = True

@@ -34,6 +34,7 @@ class Jekyll:
     """A folder with a `_config.yml`, or with `_posts`."""
 
     renders_liquid = True
+    has_html_titles = True
     ignores_key_case = False
     media_root_relative = True
     chooses_folders = False
