@@ -58,6 +58,9 @@ class BusyError(FeedmillError):
     exit_code = 75
 
 
+NO_POST = "no-post"  # what `PostError.held` is for a file that does not look like a post
+
+
 class PostError(ValueError):
     """One post cannot be read and is left out. `line` counts from 1; 0 means the whole file.
 

@@ -14,6 +14,8 @@ from posts.errors import RefusedError
 from posts.pipeline.closing_links import end_in_links
 from posts.sites.base import SiteKind
 from posts.sites.detect import detect_site
+from posts.sites.folder import EXCLUDED, NOT_POSTS
+from posts.sites.hints import other_generator
 
 _TEMPLATE = """\
 # Configuration of feedmill. Commented lines show defaults or examples: remove the "#" to set one.
@@ -145,10 +147,20 @@ def config_text(found: Mapping[str, Any], folders: list[str], *, closing_link: b
 
 
 def _folders(root: Path) -> list[str]:
-    """The folders right below the site that hold posts; none when posts lie in the site's own folder, too."""
+    """Return the folders below the site that have posts; none if posts are in the site's own folder as well.
+
+    Templates and example sites of themes are not the site's own posts.
+    """
+    if (folder := other_generator(root)[1]) and (root / folder).is_dir():
+        return [folder]
     found = [path for path in sorted(root.rglob("*")) if path.suffix in (".md", ".markdown", ".html")]
     posts = [path.relative_to(root).parts for path in found if path.is_file() and _begins_as_post(path)]
-    shown = [parts for parts in posts if not any(part.startswith((".", "_")) for part in parts)]
+    shown = [
+        parts
+        for parts in posts
+        if not any(part.startswith((".", "_")) for part in parts)
+        and not {part.lower() for part in parts} & {*NOT_POSTS, *EXCLUDED}
+    ]
     tops = dict.fromkeys(parts[0] for parts in shown)
     return [] if any(len(parts) == 1 for parts in shown) else list(tops)
 

@@ -29,7 +29,7 @@ from feeds.model import Artifact, Feed
 from feeds.select.archives import ArchiveDocument, allocate_archives, archive_documents
 from feeds.select.feeds import recently_published, select_feeds
 from feeds.select.tombstones import TOMBSTONE_LIFETIME, with_tombstones
-from posts.errors import RefusedError
+from posts.errors import RefusedError, UsageError
 from posts.model import Post, Problem
 from posts.pipeline.cache_keys import feeds_key
 from posts.pipeline.content_cache import Contents
@@ -37,6 +37,7 @@ from posts.pipeline.ledger_entries import Record
 from posts.pipeline.parallel import chunked
 from posts.pipeline.reader import read_site
 from posts.pipeline.render import Made
+from posts.sites.hints import explain_no_posts
 from posts.store.rows import UNWRITTEN, FeedRow, OutputRow
 
 _FILES_PER_CHUNK = 60  # that one process builds at a time: the formats of a feed share its items
@@ -64,12 +65,15 @@ class Pipeline:
 
         Raises:
             RefusedError: Most items would be removed, or two feeds would have the same file.
+            UsageError: There is no post, and never was one.
         """
         self.run = run
         self.now = run.options.now
         self.seconds = int(self.now.timestamp())
         self.context = run.read_context()
         self.reading = read_site(self.context, self.now)
+        if guard and not self.reading.found and not self.reading.ledger.entries:
+            raise UsageError("\n".join([*map(str, self.reading.problems[:5]), explain_no_posts(run.root)]))
         if guard:
             self.reading.refuse_losses(run.read_options.site.url)
         self.known_feeds = run.index.feeds()

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from posts.config.options import ReadOptions
-from posts.errors import PostError
+from posts.errors import NO_POST, PostError
 from posts.files.stat import digest
 from posts.frontmatter import fields
 from posts.frontmatter.held_back import HeldBack, find_held_back
@@ -66,6 +66,8 @@ def read(
         return reader.facts(size)
     except PostError as error:
         error.held = reader.held.state if reader.held else ""
+        if error.code == "no-date" and not matter.present and kind.chooses_folders and not options.folders:
+            error.held = NO_POST
         raise
 
 

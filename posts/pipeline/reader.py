@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from datetime import datetime
 
-from posts.errors import DamagedError
+from posts.errors import NO_POST, DamagedError
 from posts.files.stat import is_young, stamp_of
 from posts.files.walk import Walk
 from posts.identity.articles import Ledger
@@ -49,9 +50,11 @@ class _Reader:
         ledger = Ledger(self.index.entries(), self.index.followers())
         problems: list[Problem] = []
         walk = Walk(self.root, self.context.skip, problems.append, self.kind.private_names)
-        found = without_links(sorted(self.kind.files(self.options, walk, problems.append)), walk.links)
+        published_paths = {entry.path for entry in ledger.entries.values() if not entry.gone}
+        files = self.kind.files(self.options, walk, problems.append, published_paths)
+        found = without_links(sorted(files), walk.links)
         refused = {problem.path for problem in problems}
-        undated = self._extract(found, problems, now)
+        undated, ignored = self._extract(found, problems, published_paths, now)
         refused |= {path for path, row in self.rows.items() if not row.hash}
         if self.index.is_adopted:
             ledger = Ledger(placed(ledger.entries, self.metadata.values()), ledger.followers)
@@ -82,19 +85,25 @@ class _Reader:
             rows=self.rows,
             changed=self.changed,
             removed=self._stored_paths() - readable,
-            found=len(found),
+            found=len(found) - ignored,
             listed_folders=walk.listed,
             refused=refused,
             media=media - {""},
             expirations=() if self.options.expired else tuple(one.expires for one in published if one.expires),
         )
 
-    def _extract(self, found: list[PostFile], problems: list[Problem], now: datetime) -> list[str]:
-        """Fill `rows` and `metadata`, and return the paths of drafts without a date."""
-        undated = []
+    def _extract(
+        self, found: list[PostFile], problems: list[Problem], published: AbstractSet[str], now: datetime
+    ) -> tuple[list[str], int]:
+        """Fill `rows` and `metadata`; return the paths of drafts without a date, and how many files are no posts."""
+        undated, ignored = [], 0
         for one, known in zip(found, self._outcomes(found), strict=True):
             errors = [problem for problem in known.problems if problem.severity == "error"]
-            if known.held:
+            if known.held == NO_POST:
+                if one.path not in published:
+                    ignored += 1
+                    continue
+            elif known.held:
                 self.held.add(one.path)
             if errors and errors[0].code == "no-date" and known.held == "draft":
                 undated.append(one.path)
@@ -104,7 +113,7 @@ class _Reader:
                 self.media[one.path] = [address for address, _ in known.media]
             if known.facts:
                 self.metadata[one.path] = self._timed(known.facts, now)
-        return undated
+        return undated, ignored
 
     def _outcomes(self, found: list[PostFile]) -> list[Outcome]:
         known = self._remembered()

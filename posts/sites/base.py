@@ -6,6 +6,7 @@ A kind is one module with a class that implements `SiteKind`; `posts.sites.detec
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -85,7 +86,13 @@ class SiteKind(Protocol):
         """Return the options that are wrong for this site: (key path, what was expected)."""
         ...
 
-    def files(self, options: ReadOptions, walk: Walk, report: Callable[[Problem], None]) -> Iterator[PostFile]:
+    def files(
+        self,
+        options: ReadOptions,
+        walk: Walk,
+        report: Callable[[Problem], None],
+        published: AbstractSet[str] = frozenset(),
+    ) -> Iterator[PostFile]:
         """Return the post files that the walk through the site finds, in no particular order."""
         ...
 

@@ -6,6 +6,7 @@ import fnmatch
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,11 @@ from posts.sites.base import FileName, PostFile
 from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_mistakes
 from posts.sites.terms import flatten, union
 
-EXCLUDED = ("node_modules", "vendor")
+EXCLUDED = ("node_modules", "vendor")  # in any folder of posts
+# What lies beside posts: the output of generators, their templates, and what explains the project.
+NOT_POSTS = frozenset(
+    ("_site", "archetypes", "changelog.md", "contributing.md", "dist", "license.md", "public", "readme.md", "themes")
+)
 SUFFIXES = ("md", "markdown", "mkd", "mkdn", "mkdown", "html", "htm", "xhtml")
 
 _DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:-(.+))?", re.DOTALL)
@@ -61,11 +66,20 @@ class Folder:
                 wrong.append(("posts.folders", f"no such folder in the site: {folder!r}"))
         return wrong
 
-    def files(self, options: ReadOptions, walk: Walk, report: Callable[[Problem], None]) -> Iterator[PostFile]:  # noqa: ARG002
+    def files(
+        self,
+        options: ReadOptions,
+        walk: Walk,
+        report: Callable[[Problem], None],  # noqa: ARG002
+        published: AbstractSet[str] = frozenset(),
+    ) -> Iterator[PostFile]:
         def keeps(base: str, entry: str) -> bool:
-            hidden = any(part.startswith((".", "_")) for part in entry.split("/"))
-            suffix = entry.rpartition(".")[2].lower()
-            return not hidden and suffix in SUFFIXES and not _excluded(f"{base}/{entry}".lstrip("/"), options)
+            parts, path = entry.split("/"), f"{base}/{entry}".lstrip("/")
+            hidden = any(part.startswith((".", "_")) for part in parts)
+            if hidden or entry.rpartition(".")[2].lower() not in SUFFIXES or _excluded(path, options):
+                return False
+            is_post = bool(base or options.exclude) or not {parts[0].lower(), parts[-1].lower()} & NOT_POSTS
+            return is_post or path in published
 
         paths = {path for folder in _folders(options) for path in walk.files(folder, keeps)}
         yield from map(PostFile, paths)

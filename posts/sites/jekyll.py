@@ -8,6 +8,7 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -88,7 +89,13 @@ class Jekyll:
     def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:
         return permalink_mistakes(options)
 
-    def files(self, options: ReadOptions, walk: Walk, report: Callable[[Problem], None]) -> Iterator[PostFile]:
+    def files(
+        self,
+        options: ReadOptions,
+        walk: Walk,
+        report: Callable[[Problem], None],
+        published: AbstractSet[str] = frozenset(),  # noqa: ARG002 # all posts are in their folders
+    ) -> Iterator[PostFile]:
         for problem in self._author_data[1]:
             report(problem)
         filters = _EntryFilter(options)
