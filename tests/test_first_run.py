@@ -50,7 +50,7 @@ def test_a_site_whose_posts_are_all_held_back_is_published(feedmill: Command, tm
 BESIDE = ("README.md", "public/a.md", "dist/a.md", "_site/a.md", "node_modules/x/a.md", "themes/t/a.md")
 
 
-@pytest.mark.parametrize("name", [*BESIDE, "archetypes/default.md", "docs/readme.md"])
+@pytest.mark.parametrize("name", [*BESIDE, "archetypes/default.md", "notes/readme.md"])
 def test_a_plain_folder_leaves_alone_what_lies_beside_posts(feedmill: Command, tmp_path: Path, name: str) -> None:
     root = folder(tmp_path, {"feedmill.toml": CONFIG, "2024/a.md": POST, name: POST.replace("A", "B")})
     assert [line["path"] for line in feedmill("list", root, "--json").lines] == ["2024/a.md"]

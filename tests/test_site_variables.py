@@ -123,7 +123,7 @@ def test_what_is_not_a_data_file_of_the_site_is_not_seen(tmp_path: Path, feedmil
     [
         ("[x *y*]({{ site.no }}/y)", "<p>x <em>y</em></p>"),
         ('<a href="{{ site.no }}/y" title="t">x</a>', "<p>x</p>"),
-        ("<a href={{ site.no }}/y>x</a>", "<p>x</p>"),
+        ("<a href='{{ site.no }}/y'>x</a>", "<p>x</p>"),
         ("[x][r]\n\n[r]: {{ site.no }}/y", "<p>x</p>"),
         ("[x]({% unheard y %})", "<p>x</p>"),
         ("[x](/{{ 'y' | unheard }})", "<p>x</p>"),

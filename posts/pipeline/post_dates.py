@@ -45,7 +45,7 @@ class PostDates:
         zones = self.options.zones
         written = fields.first_text(self.metadata, "date")
         if not written and self.metadata.get("date"):
-            self._complain("date", "`date` is no text: the date of the file's name is taken")
+            self._report_date("date", "`date` is no text: the date of the file's name is taken")
         if written:
             try:
                 parsed = self._parsed(written, "date", file_date=self.named)
@@ -66,7 +66,7 @@ class PostDates:
         try:
             return self._parsed(written, key).at
         except DateError as error:
-            self._complain(key, f"`{key}` is ignored: {error}")
+            self._report_date(key, f"`{key}` is ignored: {error}")
             return None
 
     def embargo(self) -> datetime | None:
@@ -95,5 +95,5 @@ class PostDates:
             self.report(self.lines.get(key, 0), parsed.code, parsed.message)
         return parsed
 
-    def _complain(self, key: str, message: str) -> None:
+    def _report_date(self, key: str, message: str) -> None:
         self.report(self.lines.get(key, 0), "bad-date", message)

@@ -99,6 +99,13 @@ def test_the_file_comes_and_goes_with_its_option(feedmill: Command, tmp_path: Pa
 
 
 def test_a_file_of_rules_by_another_hand_is_never_replaced(feedmill: Command, tmp_path: Path) -> None:
-    root = site(tmp_path, {"feedmill.toml": "[feeds]\nheaders = true\n", "feeds/_headers": "/*\n  X-Mine: 1\n"})
+    root = site(
+        tmp_path,
+        {
+            "_posts/2021-01-01-a.md": post("A"),
+            "feedmill.toml": "[feeds]\nheaders = true\n",
+            "feeds/_headers": "/*\n  X-Mine: 1\n",
+        },
+    )
     assert feedmill(root).code == 3
     assert (root / "feeds" / "_headers").read_text() == "/*\n  X-Mine: 1\n"

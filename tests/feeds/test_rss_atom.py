@@ -205,8 +205,8 @@ def test_a_name_that_is_a_category_and_a_tag_is_written_once() -> None:
     one = post(categories=("News", "C++"), tags=("news", "x"))
     assert texts(rss([one]), "channel/item/category") == ["News", "C++", "x"]
     assert attributes(atom([one]), "atom:entry/atom:category") == [
-        {"term": "news", "label": "News"},
-        {"term": "c++", "label": "C++"},
+        {"term": "News", "label": "News"},
+        {"term": "C++", "label": "C++"},
         {"term": "x", "label": "x"},
     ]
 

@@ -71,7 +71,7 @@ def test_other_places(feedmill: Command, tmp_path: Path, path: str, text: str, c
 def test_address_and_name_are_in_the_feed(feedmill: Command, tmp_path: Path) -> None:
     root = site(tmp_path / "site", {POST: post("A", author="jdoe"), "_data/authors.yml": AUTHORS})
     feedmill("publish", root)
-    assert items(root)[0]["authors"] == [{"name": "Jane Doe", "url": "https://jane.example"}]
+    assert items(root)[0]["authors"] == [{"name": "Jane Doe", "url": "https://jane.example/"}]
     atom = (root / "feeds/atom.xml").read_text("utf-8")
     assert "jane@example.org" in atom
     assert "jdoe" not in atom

@@ -205,14 +205,14 @@ def test_media_of_the_front_matter(feedmill: Command, tmp_path: Path) -> None:
     assert 'type="audio/ogg"' in text
     assert 'length="1234"' in text
     assert 'href="https://cdn.example/a.mp3"' in text
-    assert 'href="https://site.example/img/a.png"' in text
-    assert 'length="5"' in text
+    assert '<media:thumbnail url="https://site.example/img/a.png"/>' in text
+    assert 'href="https://site.example/img/a.png"' not in text
 
 
 def test_a_blank_belongs_to_the_address_of_a_medium(feedmill: Command, tmp_path: Path) -> None:
-    files = {PATH: post(image='"/my photo.png"'), "my photo.png": b"123"}
+    files = {PATH: post(audio='"/my song.mp3"'), "my song.mp3": b"123"}
     text = published(feedmill, site(tmp_path / "site", files))
-    assert 'href="https://site.example/my%20photo.png" rel="enclosure" type="image/png" length="3"' in text
+    assert 'href="https://site.example/my%20song.mp3" rel="enclosure" type="audio/mpeg" length="3"' in text
 
 
 def test_a_change_that_has_not_come_yet_is_none(feedmill: Command, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from posts.text import shorten
         ("<p>one</p><p>two</p>", "one two"),
         ("one<br>two<hr>three", "one two three"),
         ('s<b>o</b>me <a href="x">li</a>nk', "some link"),
-        ("a &amp;amp; b &lt;c&gt; d&nbsp;e &#20013;", "a &amp; b <c> d e 中"),
+        ("a &amp;amp; b &lt;c&gt; d&nbsp;e &#20013;", "a &amp; b <c> d\xa0e 中"),
         ('<img src="x" alt="not this">x', "x"),
         ("<td>1</td><td>2</td>", "1 2"),
         ("a < b > c", "a < b > c"),
@@ -58,7 +58,7 @@ LONG = "<h1>Title</h1><p>First paragraph.</p><p>" + "word " * 100 + "</p>"
         (" ", "<p>up to <b>here</b></p>", True, "up to here"),
         ("", "<p><img></p>", True, "First paragraph."),
         ("", None, True, "First paragraph."),
-        ("", None, False, ("Title First paragraph. " + "word " * 40)[:198].rstrip() + "…"),
+        ("", None, False, ("First paragraph. " + "word " * 40)[:200].rstrip() + "…"),
     ],
 )
 def test_a_summary_is_the_posts_own_else_its_excerpt_else_its_beginning(own, excerpt, paragraph, expected):

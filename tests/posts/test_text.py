@@ -49,7 +49,7 @@ def test_the_short_way_of_graphemes_gives_what_the_long_one_gives(text: str, mos
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [(" a\n\t b  c ", "a b c"), ("a\x00b", "a\ufffdb"), ("", ""), ("a\u00a0\u3000b", "a b")],
+    [(" a\n\t b  c ", "a b c"), ("a\x00b", "a\ufffdb"), ("", ""), ("a\u3000 b", "a b"), ("a\u00a0b", "a\u00a0b")],
 )
 def test_plain_is_one_line(text: str, expected: str) -> None:
     assert plain(text) == expected
