@@ -58,7 +58,7 @@ LONG = "<h1>Title</h1><p>First paragraph.</p><p>" + "word " * 100 + "</p>"
         (" ", "<p>up to <b>here</b></p>", True, "up to here"),
         ("", "<p><img></p>", True, "First paragraph."),
         ("", None, True, "First paragraph."),
-        ("", None, False, ("First paragraph. " + "word " * 40)[:200].rstrip() + "…"),
+        ("", None, False, ("First paragraph. " + "word " * 40)[:197].rstrip() + "…"),
     ],
 )
 def test_a_summary_is_the_posts_own_else_its_excerpt_else_its_beginning(own, excerpt, paragraph, expected):
