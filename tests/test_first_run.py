@@ -82,3 +82,25 @@ def test_what_was_published_before_stays_a_post(feedmill: Command, tmp_path: Pat
     (root / "public" / "a.md").write_text("no front matter any more")
     report = feedmill(root, "--json").report
     assert (report["gone"], len(report["problems"])) == (0, 1)
+
+
+@pytest.mark.parametrize("arguments", [(), ("--out", "posts")])
+def test_the_output_is_no_folder_of_posts(feedmill: Command, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    config = CONFIG + '[posts]\nfolders = ["posts"]\n' + ("" if arguments else '[feeds]\nout = "posts"\n')
+    root = folder(tmp_path, {"feedmill.toml": config, "posts/a.md": POST})
+    outcome = feedmill(root, *(str(root / one) if one == "posts" else one for one in arguments))
+    assert (outcome.code, "is a folder of posts" in outcome.err) == (2, True), outcome.err
+    assert [path.name for path in (root / "posts").iterdir()] == ["a.md"]
+
+
+def test_a_quiet_run_prints_each_problem_once(feedmill: Command, tmp_path: Path) -> None:
+    root = folder(tmp_path, {"feedmill.toml": CONFIG, "a.md": POST, "b.md": "---\ntitle: B\n---\n"})
+    assert "b.md:1: error" in feedmill(root, "-q").err
+    assert feedmill(root, "-q").err == ""
+    (root / "a.md").write_text(POST + "more")
+    assert feedmill(root, "-q").err == ""
+    (root / "c.md").write_text("---\ntitle: C\n---\n")
+    said = feedmill(root, "-q").err
+    assert ("c.md:1: error" in said, "b.md" in said) == (True, False)
+    assert "b.md:1: error" in feedmill("check", root, "-q").err
+    assert "b.md:1: error" in feedmill(root).err

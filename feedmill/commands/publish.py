@@ -37,7 +37,9 @@ def publish(options: PublishOptions) -> int:
         from feedmill.notify.ping import send_ping
 
         failures += send_ping(options.run.site, options.run.config, good=not code)
-    print_report(report._replace(problems=[*report.problems, *failures]) if failures else report, options.report)
+    report = report._replace(problems=[*report.problems, *failures]) if failures else report
+    # A scheduled run mails what it prints: each problem once, not with every run.
+    print_report(report, options.report, done.known if options.report.quiet else ())
     return code
 
 

@@ -48,9 +48,9 @@ def _produced(options: RunOptions, started: float) -> Done:
     # Tens of thousands of posts stay in memory: looking through them for garbage takes a tenth of the time.
     gc.set_threshold(100_000, 20, 100)
     with Lock() as lock, closing(OpenSite(options, lock)) as site:
-        outputs = site.outputs()
+        outputs, before = site.outputs(), site.state.report
         pipeline = Pipeline(site, guard=not options.allow_removals)
         outcome = pipeline.publish(LocalFolder(site.out, outputs, site.state.ended), outputs)
         report = pipeline.report(outcome, started)
         queue = store_outcome(pipeline, outcome, outputs, report)
-    return Done(report, site.notify_options.pings, next_notification(queue))
+    return Done(report, site.notify_options.pings, next_notification(queue), before.problems if before else ())

@@ -20,7 +20,7 @@ from feeds.compare.recover import recover_from_feeds
 from feeds.model import Places
 from posts.config.options import local_url_problems
 from posts.config.table import Table
-from posts.errors import RefusedError
+from posts.errors import RefusedError, UsageError
 from posts.pipeline.cache_keys import Versions, content_key, metadata_key
 from posts.pipeline.parallel import available, processes
 from posts.pipeline.reading import Keys, ReadContext
@@ -64,6 +64,7 @@ class OpenSite:
             LockedError: Another run holds the lock.
             DamagedError: The index is damaged.
             RefusedError: The time of the run is earlier than that of the last one.
+            UsageError: The output folder is a folder of posts.
         """
         self.began = time.time_ns()
         self.options = options
@@ -81,6 +82,7 @@ class OpenSite:
         configuration.require(mistakes)
         self.problems = local_url_problems(self.read_options.site.url, configuration.origin("site.url"))
         self.out: Path = options.out or self.root / (self.feeds_options.root or self.feeds_options.out)
+        self._require_no_posts_folder()
         self.abandoned: Sequence[str] = ()
         if lock:
             lock.index(options.state)
@@ -93,6 +95,13 @@ class OpenSite:
         self.versions = Versions(self.state.versions if self.state.environment == self.environment else {})
         if options.now.timestamp() < self.state.now:
             raise RefusedError("--now is earlier than the last run; use another --state to see an earlier time")
+
+    def _require_no_posts_folder(self) -> None:
+        output = (self.out / self.feeds_options.places.prefix).resolve()
+        names = self.read_options.folders if self.kind.chooses_folders else ("_posts", "_drafts")
+        folders = ((self.root / name.strip("/")).resolve() for name in names)
+        if output in (folder for folder in folders if folder != self.root.resolve()):
+            raise UsageError(f"the output folder {output} is a folder of posts; use another --out or [feeds] out")
 
     def _recovered(self) -> RunState:
         """Return the state of a lost index, recovered from what is left of it and from the published feeds."""

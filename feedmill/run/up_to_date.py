@@ -9,7 +9,7 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,6 +24,7 @@ from posts.store.index import Index
 
 if TYPE_CHECKING:
     from feedmill.notify.queue import PendingTopics
+    from posts.model import Problem
 
 PACKAGES = ("feeds", "posts")  # whose code decides what is in a feed
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
@@ -153,11 +154,13 @@ class Done(NamedTuple):
         report: Its report.
         pings: Whether `[publish] ping` names an address.
         due: When the next notification of a hub is due, in seconds since 1970; None for none.
+        known: The problems that the run before reported.
     """
 
     report: Report
     pings: bool
     due: float | None
+    known: Sequence[Problem] = ()
 
 
 def last_outcome(options: RunOptions, started: float) -> Done | None:
@@ -174,7 +177,7 @@ def last_outcome(options: RunOptions, started: float) -> Done | None:
     except (FeedmillError, TypeError, ValueError):  # another run has it, or it is damaged: the run itself reports that
         return None
     report = state.report._replace(unchanged=files, seconds=round(time.monotonic() - started, 3))
-    return Done(report, state.has_ping, next_notification(state.queue))
+    return Done(report, state.has_ping, next_notification(state.queue), report.problems)
 
 
 def next_notification(queue: Mapping[str, PendingTopics]) -> float | None:
