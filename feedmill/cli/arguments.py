@@ -169,6 +169,7 @@ _OTHER_HELP = {
     ("list", "--json"): "print JSON Lines, which is what this command always prints",
     ("serve", "--json"): "print the address and every report as a JSON object",
     ("serve", "--verbose"): "name every file that was written, and every request",
+    ("publish", "--quiet"): "print only errors, and only those that the last run did not report",
     ("tell", "--strict"): "exit with 1 if a hub could not be notified",
 }
 

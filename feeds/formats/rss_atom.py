@@ -191,8 +191,10 @@ class _Extras(BaseEntryExtension):  # type: ignore[misc]  # feedgen is untyped
 class _RssExtras(_Extras):
     def extend_rss(self, entry: Element) -> None:
         item = self.item
-        for person in item.authors:
-            append_child(entry, f"{{{DC}}}creator", _plain(person.name))
+        if item.authors:
+            # Of several elements, Miniflux, newsboat and others show the last one only.
+            names = ", ".join(dict.fromkeys(person.name for person in item.authors))
+            append_child(entry, f"{{{DC}}}creator", _plain(names))
         if item.source:
             append_child(entry, f"{{{DC}}}source", _plain(item.source))
         if item.language:

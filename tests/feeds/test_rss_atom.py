@@ -71,7 +71,7 @@ def test_the_channels_link_is_the_sites_home_and_not_the_last_link() -> None:
 
 def test_an_author_without_an_address_is_a_creator_and_one_with_it_no_rss_author() -> None:
     item = rss([post(authors=(Person("Ann"), Person("Bob", "bob@example.com")))])
-    assert texts(item, "channel/item/dc:creator") == ["Ann", "Bob"]
+    assert texts(item, "channel/item/dc:creator") == ["Ann, Bob"]
     assert texts(item, "channel/item/author") == []
 
 
