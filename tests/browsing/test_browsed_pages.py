@@ -148,7 +148,7 @@ def test_without_scripts_everything_is_there_but_what_needs_them(browser: Browse
 
 
 HOSTILE = {
-    "_posts/2021-12-31-a.md": post("'<script>window.ran=1</script><img src=x onerror=window.ran=1>'"),
+    "_posts/2021-12-31-a.md": post("'<script>window.ran=1</script>&lt;img src=x onerror=window.ran=1>'"),
     "_posts/2021-12-30-b.md": post("'\"><svg onload=window.ran=1>'", source_url="javascript:window.ran=1"),
     "_posts/2021-12-29-c.md": post("'{{ 7*7 }} {% include x %} ]]> -->'", link="javascript:window.ran=1"),
     "_posts/2021-12-28-d.md": post("D", tags="['<script>window.ran=1</script>', '\" onmouseover=\"window.ran=1']"),
