@@ -18,6 +18,8 @@ _CLOSED_BY = {
 }
 _BIDI_CONTROLS = frozenset((*_CLOSED_BY, *_CLOSED_BY.values()))
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_POWER = re.compile(r"<sup>([0-9n+\u2212-]{1,20})</sup>")
+_SUPERSCRIPTS = str.maketrans("0123456789n+-\u2212", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ⁺⁻⁻")
 _HYPHENS = re.compile(r"[\s_-]+")
 # Characters that are graphemes of their own beside each other, for which nobody has to be asked: ASCII and Chinese.
 _SINGLE = re.compile(r"[\x20-\x7e\u3001-\u3029\u4e00-\u9fff\uff01-\uff5e\xb7“”‘’…—]*+")
@@ -62,6 +64,11 @@ def _is_balanced(text: str) -> bool:
         elif sign in _BIDI_CONTROLS and (not opened or opened.pop() != sign):
             return False
     return not opened
+
+
+def write_powers(html: str) -> str:
+    """Write superscript numbers in HTML (`10<sup>6</sup>`) with superscript digits, which stay without the tags."""
+    return _POWER.sub(lambda power: power[1].translate(_SUPERSCRIPTS), html) if "<sup>" in html else html
 
 
 def escape_uri(address: str) -> str:

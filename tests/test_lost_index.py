@@ -145,7 +145,7 @@ def test_what_goes_together_with_the_index_goes_from_the_output_too(feedmill: Co
     index_of(root).unlink()
     site(root, {B: post("B").replace("categories: news", "categories: sport")}, None)
     (root / A).unlink()
-    removed = feedmill(root, "--prune", "--now", "2024-01-04", "--json").report["removed"]
+    removed = feedmill(root, "--prune", "--allow-removals", "--now", "2024-01-04", "--json").report["removed"]
     assert removed == [f"category/news/{name}" for name in ("atom.xml", "feed.json", "rss.xml")]
 
 

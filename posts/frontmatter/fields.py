@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from posts.model import Enclosure, Person
-from posts.text import plain, unescape
+from posts.text import plain, unescape, write_powers
 
 # The keys of each field, in order of precedence.
 KEYS: dict[str, tuple[str, ...]] = {
@@ -22,6 +22,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "authors": ("author", "authors"),
     "language": ("lang", "language", "locale"),
     "summary": ("description", "excerpt", "summary"),
+    "deck": ("deck", "subtitle"),
     "image": ("image",),
     "media": ("enclosure", "audio", "video"),
     "source_title": ("source_title", "source_name"),
@@ -56,8 +57,9 @@ _MEDIA_KEYS = frozenset(KEYS["media"])
 _WORDS = frozenset(("false", "true", "no", "yes", "off", "on", "none", "null", "nil", "~"))
 _GROUPED = re.compile(r"\d{1,3}(?:[,._ ]\d{3})+|\d+")
 _MAIL = re.compile(r"([^<>@\s]+)@[^<>@\s]+\.[^<>@\s]+")
+_LINE_BREAK = re.compile(r"<br\s*+/?>", re.IGNORECASE)
 _INLINE_TAG = re.compile(
-    r"</?(?:a|abbr|b|bdi|bdo|br|cite|code|del|dfn|em|i|img|ins|kbd|mark|q|s|samp|small|span|strike|strong|sub|sup|time|"
+    r"</?(?:a|abbr|b|bdi|bdo|cite|code|del|dfn|em|i|img|ins|kbd|mark|q|s|samp|small|span|strike|strong|sub|sup|time|"
     r"tt|u|var|wbr)(?:\s[^<>]*+)?/?>",
     re.IGNORECASE,
 )
@@ -106,15 +108,17 @@ def _people(value: Any) -> list[Person]:
         return [Person(name, email, uri if _is_link(uri) else "")] if name else []
     if not isinstance(value, str) or not (name := plain(value)) or name.lower() in _WORDS:
         return []
-    if match := _MAIL.fullmatch(name):
-        return [Person(match[1], name)]
+    if match := _MAIL.fullmatch(name.strip("<>")):
+        return [Person(match[1], match[0])]
     match = _NAME_AND_MAIL.fullmatch(name)
     return [Person(match[1], match[2]) if match else Person(name)]
 
 
 def html_title(title: str) -> str:
     """Return the text of a title in HTML: references decoded, inline elements removed; other `<x>` is text."""
-    return unescape(_INLINE_TAG.sub("", title)) if "<" in title or "&" in title else title
+    if "<" not in title and "&" not in title:
+        return title
+    return unescape(_INLINE_TAG.sub("", _LINE_BREAK.sub(" ", write_powers(title))))
 
 
 def parse_image(metadata: Mapping[str, Any], absolute: Callable[[str], str]) -> str:
@@ -169,7 +173,7 @@ def _enclosure(key: str, value: Any, absolute: Callable[[str], str], size: Calla
         return None
     kind = next((part for part in _texts(given.get("type"), *rest) if _MEDIA_TYPE.fullmatch(part)), "")
     kind = kind or media_type(url)
-    if key in ("audio", "video") and kind == _UNKNOWN_TYPE:
+    if key in ("audio", "video") and kind.partition("/")[0] not in ("audio", "video"):
         return None
     size_given = str(given.get("length", ""))
     length = next((part for part in _texts(size_given.strip(), *rest) if _GROUPED.fullmatch(part)), "")
@@ -185,16 +189,17 @@ def _enclosure(key: str, value: Any, absolute: Callable[[str], str], size: Calla
 def _address(value: Any) -> str:
     """Return what may be an address in a text or a mapping; "" for words such as `false`."""
     if isinstance(value, Mapping):
-        value = next((value[key] for key in ("url", "path", "src", "href") if value.get(key)), "")
-    if not isinstance(value, str) or value.strip().lower() in _WORDS:
-        return ""
-    return value.strip()
+        values = [value[key] for key in ("url", "path", "src", "href") if key in value]
+    else:
+        values = [value]
+    found = (one.strip() for one in values if isinstance(one, str))
+    return next((one for one in found if one and one.lower() not in _WORDS), "")
 
 
 def _apart(written: str) -> list[str]:
     """Split `address length type`, which WordPress writes into one text; an address may contain spaces, too."""
     address, *rest = written.split()
-    is_wordpress = rest and all(part.isdecimal() or _MEDIA_TYPE.fullmatch(part) for part in rest)
+    is_wordpress = rest and all(_GROUPED.fullmatch(part) or _MEDIA_TYPE.fullmatch(part) for part in rest)
     return [address, *rest] if is_wordpress else [written.strip()]
 
 

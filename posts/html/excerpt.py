@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from posts.html.limits import strip_invisible
-from posts.text import plain, shorten, unescape
+from posts.text import plain, shorten, unescape, write_powers
 
 SUMMARY_LENGTH = 200  # graphemes
 _TITLE = 80
@@ -24,10 +24,12 @@ _INLINE = frozenset(
 _ASIDE = re.compile(r"<(pre|rt|rp|figcaption|h[1-6])(?=[\s>]).*?</\1>", re.DOTALL)
 _LEADING_HEADING = re.compile(r"\s*+<h([1-6])(?=[\s>])[^<>]*+>(.*?)</h\1>\s*+", re.DOTALL)
 # The marks of notes, and the notes themselves: cmark and kramdown name both so.
-_NOTE_MARK = re.compile(r'<sup\b[^<>]*+>\s*+<a\b[^<>]*?href="[^"<>]*#(?:fn|footnote)[^<>]*+>[^<>]*+</a>\s*+</sup>')
+_TO_NOTE = r'<a\b[^<>]*?href="[^"<>]*#(?:fn|footnote)[^<>]*+>'
+_NOTE_MARK = re.compile(
+    rf"<sup\b[^<>]*+>\s*+{_TO_NOTE}[^<>]*+</a>\s*+</sup>|{_TO_NOTE}\s*+<sup\b[^<>]*+>[^<>]*+</sup>\s*+</a>"
+)
+_HEADING = re.compile(r"<h([1-6])(?=[\s>]).*?</h\1>", re.DOTALL)
 _NOTE = re.compile(r'<li\b[^<>]*?\bid="(?:fn|footnote)[^<>]*+>.*?</li>', re.DOTALL)
-_POWER = re.compile(r"<sup>([0-9+\u2212-]{1,20})</sup>")
-_SUPERSCRIPTS = str.maketrans("0123456789+-\u2212", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _PARAGRAPHS = re.compile(r"<(p|li|blockquote)(?=[\s>]).*?</\1>", re.DOTALL)
 
 
@@ -64,8 +66,10 @@ def summarize(own: str, html: str, excerpt_html: str | None = None, *, paragraph
     """
     if given := _shown(own):
         return shorten(given, _MARKED)
-    if excerpt_html is not None and (given := html_to_text(excerpt_html)):
-        return shorten(given, _MARKED)
+    if excerpt_html is not None:
+        text = _HEADING.sub(" ", _without_notes(excerpt_html))
+        if given := html_to_text(text) or html_to_text(excerpt_html):
+            return shorten(given, _MARKED)
     if paragraph and (given := next(filter(None, map(_prose, _first_paragraphs(html))), "")):
         return shorten(given, _PARAGRAPH)
     return shorten(_beginning(html), SUMMARY_LENGTH)
@@ -86,8 +90,7 @@ def split_heading(html: str) -> tuple[str, str]:
 
 
 def _shown(html: str) -> str:
-    html = _POWER.sub(lambda power: power[1].translate(_SUPERSCRIPTS), html) if "<sup>" in html else html
-    return plain(unescape(_TAG.sub(_space, html)))
+    return plain(unescape(_TAG.sub(_space, write_powers(html))))
 
 
 def _space(tag: re.Match[str]) -> str:
@@ -95,9 +98,13 @@ def _space(tag: re.Match[str]) -> str:
 
 
 def _prose(html: str) -> str:
+    return _shown(_ASIDE.sub(" ", _without_notes(html)))
+
+
+def _without_notes(html: str) -> str:
     if "#fn" in html or "#footnote" in html:
-        html = _NOTE.sub(" ", _NOTE_MARK.sub("", html))
-    return _shown(_ASIDE.sub(" ", html))
+        return _NOTE.sub(" ", _NOTE_MARK.sub("", html))
+    return html
 
 
 def _first_paragraphs(html: str) -> Iterator[str]:

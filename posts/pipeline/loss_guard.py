@@ -25,21 +25,21 @@ def refuse_losses(entries: Iterable[Entry], present: Collection[str], there: Col
         site: The URL of this site.
 
     Raises:
-        RefusedError: The published items are another site's, or files are missing and no item at all remains, or more
-            than five and 10 % are missing.
+        RefusedError: The published items are another site's, or files are missing and no published item remains, or
+            more than five and 10 % are missing.
     """
     published = [entry for entry in entries if not entry.gone]
     lost = [entry for entry in published if entry.id not in present and entry.path not in there]
     if not lost:
         return
     names = _names(lost)
-    is_own = any(entry.id in present or entry.path or _page(entry).startswith(f"{site}/") for entry in published)
-    if not is_own:
+    remains = any(entry.id in present for entry in published)
+    if not remains and not any(entry.path or _page(entry).startswith(f"{site}/") for entry in published):
         raise RefusedError(
-            f"the output has the feeds of another site, not of {site}: {len(lost)} items such as {names}; "
+            f"the output has the feeds of another site, not of {site}: {len(lost)} {'item' if len(lost) == 1 else 'items'} such as {names}; "
             "nothing was changed. Use another --out, or delete these feeds if they are not needed"
         )
-    if not present:
+    if not remains:
         raise RefusedError(
             f"none of the {len(published)} published posts would remain, because files are missing ({names}); "
             "nothing was changed. To remove their items, use --allow-removals"

@@ -113,7 +113,7 @@ class _Reader:
             tags=self._terms("tags", tags),
             authors=self._few("authors", with_valid_addresses(fields.parse_authors(self.metadata), self.report)),
             language=plain(fields.first_text(self.metadata, "language")).replace("_", "-")[:LONGEST_LANGUAGE],
-            summary=fields.first_text(self.metadata, "summary"),
+            summary=self._summary(tail.body),
             image=fields.parse_image(self.metadata, lambda address: self._media(address, permalink)),
             enclosures=self._few("media files", self._enclosures(permalink, size)),
             excerpt_only=self.kind.is_excerpt_only(self.metadata),
@@ -131,6 +131,10 @@ class _Reader:
             reason=self.held.message if self.held else "",
             reason_line=self._line(self.held.key) if self.held else 0,
         )
+
+    def _summary(self, body: str) -> str:
+        own = fields.first_text(self.metadata, "summary")
+        return own or ("" if body.strip() else fields.first_text(self.metadata, "deck"))
 
     def _separator(self, *, only: bool) -> str:
         """Return what ends the excerpt; Jekyll's default if nothing else may be shown."""

@@ -26,10 +26,11 @@ def items(root: Path) -> list[dict[str, Any]]:
     ("title", "text"),
     [
         ("You Don&rsquo;t", "You Don’t"),
-        ("A <em>b</em> <code class='x'>c</code><br/>", "A b c"),
+        ("A <em>b</em> <code class='x'>c</code>", "A b c"),
         ("std::vector<int> & List<T>", "std::vector<int> & List<T>"),
         ("a &lt;b&gt; c", "a <b> c"),
         ("1 < 2", "1 < 2"),
+        ("10<sup>6</sup> a<br>b", "10⁶ a b"),
     ],
 )
 def test_a_title_in_html_is_shown_as_its_text(title: str, text: str) -> None:
@@ -63,11 +64,24 @@ def test_a_heading_at_the_beginning_is_the_title(html: str, title: str, rest: st
         ('<p>A.<sup><a href="https://a.example/#fn:1">1</a></sup> B.</p><ol><li id="fn:1"><p>N</p></li></ol>', "A. B."),
         ("<p>10<sup>6</sup> and x<sup>-2</sup>, 1<sup>st</sup></p>", "10⁶ and x⁻², 1st"),
         ("<h2>Heading</h2><p>Text.</p>", "Text."),
+        ('<p>A<a href="https://a.example/#fn1"><sup>1</sup></a>.</p>', "A."),
         ("<p>a&nbsp;b</p>", "a\xa0b"),
     ],
 )
 def test_a_summary_is_the_text_alone(html: str, summary: str) -> None:
     assert summarize("", html) == summary
+
+
+def test_an_excerpt_has_no_heading_and_no_notes() -> None:
+    excerpt = '<h2>H</h2><p>A.<sup><a href="https://a.example/#fn:1">1</a></sup></p>'
+    assert summarize("", "<p>long</p>", excerpt) == "A."
+
+
+@pytest.mark.parametrize("key", ["deck", "subtitle", "description"])
+def test_an_empty_body_has_its_deck_as_summary(feedmill: Command, tmp_path: Path, key: str) -> None:
+    root = site(tmp_path, {PATH: post(**{key: "In short"}).rpartition("---\n")[0] + "---\n"})
+    feedmill(root)
+    assert items(root)[0]["summary"] == "In short"
 
 
 def test_text_that_is_a_heading_only_has_a_summary() -> None:
@@ -105,6 +119,7 @@ def test_words_are_no_names_and_no_addresses(word: str) -> None:
 
 def test_an_author_that_is_an_address_has_a_name() -> None:
     assert parse_authors({"author": "jane@site.example"}) == (Person("jane", "jane@site.example"),)
+    assert parse_authors({"author": "<jane@site.example>"}) == (Person("jane", "jane@site.example"),)
     assert parse_authors({"author": {"email": "jane@site.example"}}) == (Person("jane", "jane@site.example"),)
 
 
@@ -114,6 +129,7 @@ def test_an_author_that_is_an_address_has_a_name() -> None:
         ("https://www.youtube.com/watch?v=1", []),
         ("https://a.example/b.mp4", ["video/mp4"]),
         ({"url": "https://a.example/b", "type": "video/webm"}, ["video/webm"]),
+        ({"url": "https://a.example/watch", "type": "text/html"}, []),
         (["https://a.example/page", "https://a.example/c.webm"], ["video/webm"]),
     ],
 )
@@ -128,6 +144,15 @@ def test_a_page_is_no_film(value: object, kinds: list[str]) -> None:
 def test_a_length_may_have_separators(length: object, size: int) -> None:
     enclosure = {"url": "https://a.example/b.mp3", "length": length}
     assert [one.length for one in parse_enclosures({"enclosure": enclosure}, str, lambda _: 5)] == [size]
+
+
+def test_a_length_in_the_form_of_wordpress_may_have_separators() -> None:
+    (one,) = parse_enclosures({"enclosure": "https://a.example/a.mp3 12,345,678 audio/mpeg"}, str, lambda _: 0)
+    assert (one.url, one.length, one.type) == ("https://a.example/a.mp3", 12345678, "audio/mpeg")
+
+
+def test_a_word_among_addresses_is_passed_over() -> None:
+    assert parse_image({"image": {"url": "none", "path": "/x.png"}}, str) == "/x.png"
 
 
 def test_the_picture_of_the_front_matter_comes_before_that_of_the_body(feedmill: Command, tmp_path: Path) -> None:
