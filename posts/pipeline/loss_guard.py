@@ -35,8 +35,9 @@ def refuse_losses(entries: Iterable[Entry], present: Collection[str], there: Col
     names = _names(lost)
     remains = any(entry.id in present for entry in published)
     if not remains and not any(entry.path or _page(entry).startswith(f"{site}/") for entry in published):
+        items = f"{len(lost)} {'item' if len(lost) == 1 else 'items'} such as {names}"
         raise RefusedError(
-            f"the output has the feeds of another site, not of {site}: {len(lost)} {'item' if len(lost) == 1 else 'items'} such as {names}; "
+            f"the output has the feeds of another site, not of {site}: {items}; "
             "nothing was changed. Use another --out, or delete these feeds if they are not needed"
         )
     if not remains:

@@ -79,7 +79,7 @@ _post_decoder = msgspec.msgpack.Decoder(_StoredPost)
 _file_decoder = msgspec.msgpack.Decoder(_StoredFile)
 _content_decoder = msgspec.msgpack.Decoder(Content)
 # What damaged or hostile bytes raise: wrong types (ValueError), nesting, and instants that no date has.
-_INVALID = (ValueError, RecursionError, OverflowError)
+_INVALID = (msgspec.MsgspecError, ValueError, RecursionError, OverflowError)
 
 
 def signature(packet: bytes) -> str:
