@@ -220,10 +220,10 @@ def test_an_included_file_is_a_dependency_also_while_it_is_missing(feedmill: Com
 
 
 def test_a_local_medium_is_a_dependency(feedmill: Command, root: Path) -> None:
-    site(root, {A: post("A", image="/a.png"), "a.png": b"12345"}, None)
+    site(root, {A: post("A", audio="/a.mp3"), "a.mp3": b"12345"}, None)
     feedmill(root)
     settle(root)
-    site(root, {"a.png": b"1234567"}, None)
+    site(root, {"a.mp3": b"1234567"}, None)
     feedmill(root)
     assert 'length="7"' in (root / "feeds" / "atom.xml").read_text()
 

@@ -30,6 +30,7 @@ def connect(path: Path, mode: str, patience: float) -> tuple[sqlite3.Connection,
         DamagedError: it cannot be read as an index.
         FeedmillError: the system does not let us.
     """
+    database = None
     try:
         uri = f"{path.absolute().as_uri()}?mode={mode}"
         database = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=patience)
@@ -39,9 +40,13 @@ def connect(path: Path, mode: str, patience: float) -> tuple[sqlite3.Connection,
         if application != APPLICATION_ID or not 1 <= version <= VERSION:
             tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master")}
             if tables or application or version:
-                raise _refusal(path, tables, application, version)
-    except sqlite3.Error as error:
-        raise failure(path, error) from None
+                raise _refusal(path, tables, application, version)  # noqa: TRY301 # closes the connection
+    except BaseException as error:
+        if database is not None:
+            database.close()
+        if isinstance(error, sqlite3.Error):
+            raise failure(path, error) from None
+        raise
     return database, version
 
 
