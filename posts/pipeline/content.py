@@ -135,7 +135,7 @@ class Library:
 def render(
     facts: PostMetadata, data: bytes, kind: SiteKind, options: ReadOptions, ask: Ask, report: ReportProblem
 ) -> Content:
-    """Return the content of a post from its metadata and bytes. `report` is called for what is removed from the body."""
+    """Return the content of a post from its metadata and bytes. `report` is called for what the body loses."""
     post = facts.post
     matter = split_front_matter(data, lambda *_: None, options.encoding, yaml_only=kind.built_by_jekyll)
     text = matter.body[: facts.kept]
