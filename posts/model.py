@@ -1,6 +1,6 @@
-"""The value types of sites and posts.
+"""Define the value types of sites and posts.
 
-`feeds` knows of `posts` this module and the leaves `errors`, `settings` and `text`, and nothing else.
+From `posts`, `feeds` imports this module and the leaves `errors`, `settings` and `text`, and nothing else.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ State = Literal["published", "draft", "future", "expired", "unpublished", "exclu
 Severity = Literal["error", "warning"]
 Medium = Literal["image", "audio", "video", "file"]
 ClosingLink = Literal["auto", "always", "never"]
-"""When a link at the end of a body is the post's source: if the post marks it as that, always, or never."""
+"""When a link at the end of a body is the post's source: if the post marks it as one, always, or never."""
 
 ReportProblem = Callable[[int, str, str], None]
 """Take a problem of one post: its line (0 if unknown), its code (such as `too-deep`) and a message."""
@@ -35,8 +35,8 @@ class Site:
     """A site and its settings.
 
     `url` is absolute, http(s), with the base path and without a trailing slash: the home page is `url + "/"`.
-    `language` is a BCP 47 tag or "". `icon` (square) and `logo` (wide) are absolute addresses or "". `zone` is where
-    its days begin, for people who read them; dates of posts have offsets of their own.
+    `language` is a BCP 47 tag or "". `icon` (square) and `logo` (wide) are absolute addresses or "". `zone` is the
+    time zone in which its days begin, for display; dates of posts have their own offsets.
     """
 
     title: str
@@ -52,7 +52,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """A rule for a moved host: a link that `match` matches as a whole becomes `replace` before an id is minted."""
+    """A rule for a moved host: a link that `match` matches completely becomes `replace` before an id is created."""
 
     match: re.Pattern[str]
     replace: str
@@ -107,13 +107,13 @@ class Post(NamedTuple):
 
 
 class PostMetadata(NamedTuple):
-    """A post and what its identity is made of. `post.id` is "" until `posts.identity.assign` has decided.
+    """A post and the values that determine its id. `post.id` is "" until `posts.identity.assign` has decided.
 
-    `source` is a canonical link ("" where there is none that identifies), `literal` the id of the front matter or
-    "", `body_hash` stands in for the title of an untitled post. `is_own_source`: the source is on the site itself.
-    `kept` is how many characters of the body are left of it without its trailer, -1 if it is not just that. `expires`
-    is when the post is to be taken back, in seconds since 1970, 0 for never, `publishes` before when it is held back.
-    `reason` says in words why it is held back, and `reason_line` where; "" and 0 if the state says all.
+    `source` is a canonical link ("" if there is none that identifies), `literal` the id in the front matter or "".
+    `body_hash` replaces the title of an untitled post. `is_own_source`: the source is on the site itself. `kept` is
+    the number of characters of the body before its trailer, -1 if the trimmed body is not a prefix. `expires` is when
+    the post is to be removed, `publishes` until when it is held back, both in seconds since 1970, 0 for never.
+    `reason` explains why it is held back, and `reason_line` is its line; "" and 0 if the state is enough.
     """
 
     post: Post

@@ -1,1 +1,1 @@
-"""Bytes to typed fields; owns `frontmatter`, `yaml` and `dateutil`."""
+"""Decode the bytes of post files to typed fields; owns `frontmatter`, `yaml` and `dateutil`."""

@@ -1,4 +1,4 @@
-"""The value types of dates, and what both parsers of dates share: times of day, zones, and what is reported."""
+"""Define the value types of dates, and what both date parsers share: times of day, zones, and reported problems."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def unreadable_time(text: str, day: datetime, zones: Zones) -> ParsedDate:
 
 
 def unknown_zone(text: str, naive: datetime, in_ruby: tzinfo | None, zones: Zones) -> ParsedDate:
-    """Return a date with a zone name that has no known offset. `in_ruby` is what Jekyll takes it for."""
+    """Return a date with a zone name that has no known offset. `in_ruby` is the zone that Jekyll uses for it."""
     message = f"unknown time zone in {text!r}, the time zone of the site is used; define it in [posts] zones"
     read = in_zone(naive, in_ruby) if in_ruby else None
     return ParsedDate(in_zone(naive, zones.site), "unknown-zone", message, read)

@@ -1,7 +1,8 @@
 """Parse dates to aware datetimes that keep the offset as written.
 
 Dates that begin with the year (RFC 3339 and its variants) are parsed here: year, month and day have one reading, and
-what follows may be a time of day, an offset, a zone name or a comment. `posts.frontmatter.loose_dates` has the rest.
+what follows may be a time of day, an offset, a zone name or a comment. Other dates are parsed by
+`posts.frontmatter.loose_dates`.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from posts.frontmatter.loose_dates import parse_loose
 
 __all__ = ["DateError", "ParsedDate", "Zones", "parse_date", "parse_file_date"]
 
-# Possessive quantifiers, so that no text makes the patterns try anything twice.
+# Possessive quantifiers prevent backtracking, so that matching is linear.
 _DAY = re.compile(
     r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)"
     r"(?:,?\s*+\(?(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*+\.?\)?,?(?=\s|$))?",
@@ -40,7 +41,8 @@ _TIME = re.compile(
 )
 _OFFSET = re.compile(r"\s*+(?:(?:UTC|GMT)\s*+)?([-+])(\d{1,2})(?::?(\d\d))?(?![\d:])", re.IGNORECASE)
 _NAME = re.compile(r"\s*+[(\[]?([A-Za-z][\w./+-]*+)[)\]]?")
-# What languages write after an offset: Go `CST m=+0.01`, JavaScript `(China Standard Time)`, Java `[Asia/Shanghai]`.
+# What programming languages write after an offset: Go `CST m=+0.01`, JavaScript `(China Standard Time)`, Java
+# `[Asia/Shanghai]`.
 _COMMENT = re.compile(
     r"(?:\s*+\([^()]*+\)|\s*+\[[^\[\]]*+\]|\s*+m=[-+][\d.]++|\s++[-+]\d\d(?:\d\d)?(?![\d:])|\s*+[A-Za-z][\w./+-]*+)*+\s*+"
 )
@@ -93,7 +95,7 @@ def parse_file_date(text: str, zones: Zones) -> datetime | None:
 
 
 def _year_first(text: str, match: re.Match[str], zones: Zones, *, plain: bool, any_offset: bool) -> ParsedDate:
-    """Return a date whose day is certain. Whatever is wrong behind the day, costs the time of day and no more."""
+    """Return a date whose day is valid. A mistake after the day loses only the time of day."""
     try:
         day = datetime(int(match[1]), int(match[3]), int(match[4]))  # noqa: DTZ001 # the zone follows
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Decode front matter to typed fields, by one table of keys. Pure."""
+"""Decode front matter to typed fields, with one table of keys. Pure."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ TYPES = {
     "pdf": "application/pdf",
 }
 _MEDIA_KEYS = frozenset(KEYS["media"])
-# What themes write for "no", "yes" and "nothing" where a name or an address belongs.
+# Words that themes write for "no", "yes" and "nothing" in place of a name or an address.
 _WORDS = frozenset(("false", "true", "no", "yes", "off", "on", "none", "null", "nil", "~"))
 _GROUPED = re.compile(r"\d{1,3}(?:[,._ ]\d{3})+|\d+")
 _MAIL = re.compile(r"([^<>@\s]+)@[^<>@\s]+\.[^<>@\s]+")
@@ -187,7 +187,7 @@ def _enclosure(key: str, value: Any, absolute: Callable[[str], str], size: Calla
 
 
 def _address(value: Any) -> str:
-    """Return what may be an address in a text or a mapping; "" for words such as `false`."""
+    """Return the address in a text or a mapping; "" for words such as `false`."""
     if isinstance(value, Mapping):
         values = [value[key] for key in ("url", "path", "src", "href") if key in value]
     else:
@@ -197,7 +197,7 @@ def _address(value: Any) -> str:
 
 
 def _apart(written: str) -> list[str]:
-    """Split `address length type`, which WordPress writes into one text; an address may contain spaces, too."""
+    """Split `address length type`, which WordPress writes into one text; an address may contain spaces too."""
     address, *rest = written.split()
     is_wordpress = rest and all(_GROUPED.fullmatch(part) or _MEDIA_TYPE.fullmatch(part) for part in rest)
     return [address, *rest] if is_wordpress else [written.strip()]

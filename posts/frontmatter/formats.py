@@ -1,7 +1,7 @@
 """Parse front matter in TOML and JSON, to the same values as from YAML: texts, lists and mappings.
 
-python-frontmatter's handlers read them; its TOML handler needs a library that Python 3.11 has made superfluous, so it
-gets `tomllib` here.
+python-frontmatter's handlers parse them. Its TOML handler needs a third-party library, which Python 3.11 makes
+unnecessary, so the handler here uses `tomllib`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from posts.frontmatter.yaml_parser import MAX_DEPTH, MAX_EVENTS, NOT_YAML
 from posts.text import legal
 
 _PART = r"(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')"
-# tomllib takes time that grows with the square of the length of a dotted key.
+# tomllib needs quadratic time for a dotted key.
 _DEEP_KEY = re.compile(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{MAX_DEPTH}}}")
 _TOML_KEY = re.compile(r"^[ \t]*+\[{0,2}[ \t]*+[\"']?([\w-]++)[\"']?[ \t]*+[=.\]]", re.MULTILINE)
 _JSON_KEY = re.compile(r"^[ \t]*+\{?[ \t]*+\"([^\"\\\n]++)\"[ \t]*+:", re.MULTILINE)
@@ -117,7 +117,7 @@ class _JsonHandler(JSONHandler):
 
 
 def _as_written(value: Any) -> str:
-    """Return a scalar as YAML front matter would have it."""
+    """Return a scalar in the form that YAML front matter would have."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
@@ -128,7 +128,7 @@ def _as_written(value: Any) -> str:
 
 
 class _Texts:
-    """Turns the values of TOML and JSON to what YAML front matter has: texts, lists, mappings; null is absent."""
+    """Convert the values of TOML and JSON to those of YAML front matter: texts, lists, mappings; null is absent."""
 
     def __init__(self, first: int) -> None:
         self._first = first

@@ -1,7 +1,7 @@
 """Find metadata headers: front matter without fences, as Pelican, MultiMarkdown, Nikola and Hexo read it.
 
-A header is a block of lines `Key: value` at the very beginning of a file, with at least one key that means something to
-feedmill, and a blank line behind it. All else is body text.
+A header is a block of lines `Key: value` at the very beginning of a file, with at least one key that feedmill knows,
+followed by a blank line. Everything else is body text.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _read(text: str, number: int, report: ReportProblem) -> tuple[tuple[dict[str
 
 
 def _value(key: str, text: str) -> str | list[str]:
-    """Return a value; of several authors, tags or categories a list. Semicolons count before commas, as in Pelican."""
+    """Return a value: a list for authors, tags or categories. Semicolons are tried before commas, as in Pelican."""
     if key not in _LISTS:
         return text
     separator = ";" if ";" in text else ","

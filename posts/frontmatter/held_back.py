@@ -1,4 +1,4 @@
-"""Find out whether the author holds a post back, from front matter that is read, or that cannot be. Pure."""
+"""Find out whether the author holds a post back, from front matter that may be unreadable. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Parse the scalars of front matter, and front matter that consists of plain lines only. Pure.
 
 Most front matter is lines of `key: value`. These are parsed here, ten times as fast as by the YAML parser and with the
-same result; everything else is left to the YAML parser.
+same result; the YAML parser reads everything else.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-# YAML 1.1 as libyaml and Psych read it: a timestamp has seconds, a date stands alone.
+# YAML 1.1 as libyaml and Psych read it: a timestamp has seconds, a date has no time.
 _TIMESTAMP = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}(?:(?:[Tt]|[ \t]+)\d{1,2}:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d{1,2}(?::?\d\d)?))?)?"
 )

@@ -1,7 +1,7 @@
 """Split a post file into front matter and body: fences, formats, limits.
 
 Front matter is YAML between lines `---`, TOML between lines `+++`, a JSON object, or a metadata header of lines
-`Title: …`. What looks like front matter never becomes body text: it is read, or costs the post.
+`Title: …`. What looks like front matter never becomes body text: it is read, or the post is refused.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class ParsedFile:
 class _Matter(NamedTuple):
     """Front matter in a file: its language, its text, the line where that begins, and where the body begins.
 
-    `parsed` is what finding its end has given already; `error` is what keeps it from being read.
+    `parsed` is set if finding the end has already parsed it; `error` is the reason why it cannot be read.
     """
 
     language: str
@@ -126,7 +126,7 @@ def _beginning(data: bytes) -> bytes:
 
 
 def _behind_blank_lines(text: str, start: int) -> int:
-    """Return where the first line that is not blank begins, from `start` on."""
+    """Return where the first line that is not blank begins, at or after `start`."""
     end = _BLANKS.match(text, start).end()  # type: ignore[union-attr] # matches the empty string
     return max(start, text.rfind("\n", start, end) + 1)
 
@@ -196,7 +196,7 @@ def _metadata(found: _Matter, report: ReportProblem, *, yaml_only: bool) -> tupl
     """Return the front matter and the line of each key."""
     language, head, first = found.language, found.head, found.first
     if yaml_only and language != "YAML":
-        # Jekyll shows it as text; an author who wrote it there did not mean that, and may hold the post back in it.
+        # Jekyll shows it as text, which the author did not intend, and it may hold the post back.
         _refuse(first, f"front matter is {language}, which Jekyll does not read; write it as YAML between lines ---")
     if found.error:
         raise found.error

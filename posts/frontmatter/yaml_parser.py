@@ -1,7 +1,7 @@
 """Parse YAML front matter. Owns PyYAML.
 
-It is built from the events of the parser, without recursion, so that aliases, tags and deep nesting are refused where
-they begin: no post can make the parser recurse or use unlimited memory.
+The mapping is built from the events of the parser, without recursion, so that aliases, tags and deep nesting are
+refused where they begin: no post can make the parser recurse or use unlimited memory.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ MAX_EVENTS = 10_100  # of YAML: keys, values, and beginnings and ends of lists a
 _LOOK_AHEAD = 256  # characters: more than MAX_DEPTH levels, fewer than the levels that any libyaml refuses
 NOT_YAML = re.compile(r"[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-# Tags that say no more than what a value is anyway: YAML's non-specific one (YAML 1.1, 3.3.2), which Ruby wrote before
-# quoted texts for years, and those of the core types (https://yaml.org/type/).
+# Tags that add nothing to a value: YAML's non-specific tag (YAML 1.1, 3.3.2), which Ruby wrote before quoted texts for
+# years, and those of the core types (https://yaml.org/type/).
 _CORE = "tag:yaml.org,2002:"
 _SCALAR_TAGS = frozenset(("!", *(_CORE + name for name in ("str", "int", "float", "bool", "null", "timestamp"))))
 _SEQUENCE_TAGS = frozenset(("!", f"{_CORE}seq"))
@@ -53,7 +53,7 @@ def parse_yaml(head: str, builder: YamlBuilder) -> dict[str, Any]:
 
 
 class _Handler(YAMLHandler):
-    """A handler with exact fences, instead of "three hyphens or more", and scalars that stay text."""
+    """Parse with exact fences, instead of "three hyphens or more", and keep scalars as text."""
 
     FM_BOUNDARY = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 
@@ -66,7 +66,7 @@ class _Handler(YAMLHandler):
 
 
 class YamlBuilder:
-    """The mapping under construction: built from the events of libyaml, with the lines of its keys."""
+    """Build the mapping from the events of libyaml, with the lines of its keys."""
 
     def __init__(self, first: int, report: ReportProblem) -> None:
         self.first = first

@@ -1,1 +1,1 @@
-"""Joins the stages of reading; the only package in `posts` that knows them all."""
+"""Read posts: join the stages of reading. No other package in `posts` imports all of them."""

@@ -1,4 +1,4 @@
-"""Addresses in front matter: absolute permalinks and the pages of authors; invalid ones are reported. Pure."""
+"""Check addresses in front matter: absolute permalinks and the pages of authors. Report invalid ones. Pure."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from posts.text import plain, shorten
 def absolute_permalink(
     metadata: Mapping[str, Any], keys: Iterable[str], report: Callable[[str, str, str], None]
 ) -> tuple[str, Mapping[str, Any]]:
-    """Return the address of a post's page if the front matter gives it whole, else "".
+    """Return the address of a post's page if the front matter has an absolute one, else "".
 
-    It is kept as it is: the page may be on another host. With it comes the front matter without invalid addresses.
+    The address is not changed: the page may be on another host. The second result is the front matter without invalid
+    addresses.
 
     Args:
         metadata: the front matter.
         keys: the keys for the address, in order of precedence.
-        report: takes (key, code, message).
+        report: called with (key, code, message).
     """
     for key in keys:
         written = metadata.get(key)
@@ -38,7 +39,7 @@ def absolute_permalink(
 
 
 def with_valid_addresses(people: Iterable[Person], report: ReportProblem) -> tuple[Person, ...]:
-    """Return `people` with valid addresses of their pages; others are left out and reported."""
+    """Return `people` with the valid addresses of their pages; report and omit the others."""
     checked = []
     for person in people:
         uri = identity.shown(person.uri) or "" if person.uri else ""
@@ -49,5 +50,5 @@ def with_valid_addresses(people: Iterable[Person], report: ReportProblem) -> tup
 
 
 def report_invalid(address: str, report: ReportProblem) -> None:
-    """Report that an address of the front matter is left out."""
+    """Report an invalid address in the front matter, which is ignored."""
     report(0, "bad-address", f"{shorten(plain(address), 80)!r} is not a valid address and was left out; correct it")

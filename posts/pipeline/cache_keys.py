@@ -1,9 +1,9 @@
-"""The cache keys of metadata, contents and feed files: settings, versions of libraries, and our own code.
+"""Compute the cache keys of metadata, contents and feed files: settings, library versions, and feedmill's own code.
 
-A key that differs from the stored one invalidates what was made with it. The code is part of a key as a digest of the
-package that it is in, so that nobody has to remember to raise a number. A changed comment invalidates as well: that
-costs one run after an upgrade, and changes no byte and no time of a feed, since both are compared with what was
-published.
+A key that differs from the stored one invalidates the results that were made with it. The code is part of a key as a
+digest of its package, so nobody has to remember to increment a number. A changed comment invalidates as well. That
+costs one run after an upgrade, but changes no byte and no time of a feed, because both are compared with the published
+ones.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from posts.sites.base import SiteKind
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
 
-# What the stages are made of: distributions, and packages of ours, which end in a slash.
+# The inputs of each stage: distributions, and feedmill's own packages, which end in a slash.
 _METADATA_FROM = ("posts/", "PyYAML", "ada-url", "python-dateutil", "python-frontmatter", "tzdata")
 _CONTENTS_FROM = (
     "posts/",
@@ -36,17 +36,17 @@ _FEEDS_FROM = ("feeds/", "posts/", "feedgen", "lxml", "Jinja2", "MarkupSafe")
 
 
 class Versions:
-    """The versions of distributions and the digests of packages, looked up when they are needed.
+    """Look up the versions of distributions and the digests of packages when they are needed.
 
-    `known` are those that an earlier run found: looking all of them up takes 30 ms, and where no folder of libraries
-    has changed since then, they are the same.
+    `known` are the results of an earlier run. Looking all of them up takes 30 ms, and they are the same as long as no
+    library folder has changed.
     """
 
-    def __init__(self, known: Mapping[str, str] = {}) -> None:  # it is only read
+    def __init__(self, known: Mapping[str, str] = {}) -> None:  # the default is never modified
         self.known = dict(known)
 
     def of(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Return the versions of distributions; "" for one that is not installed as one."""
+        """Return the versions of distributions; "" for one that is not installed."""
         for name in names:
             if name not in self.known:
                 self.known[name] = source_digest(f"{_ROOT}/{name[:-1]}") if name.endswith("/") else _version(name)
@@ -61,13 +61,13 @@ def metadata_key(kind: SiteKind, options: ReadOptions, versions: Versions) -> st
 
 
 def content_key(kind: SiteKind, options: ReadOptions, versions: Versions) -> str:
-    """Return the cache key of the contents of posts; their metadata are no part of it."""
+    """Return the cache key of the contents of posts. It does not include their metadata."""
     parts = (options.remove, options.site.url, options.closing_link, kind.renders_liquid, kind.markdown)
     return _key("contents", parts, versions.of(_CONTENTS_FROM))
 
 
 def feeds_key(versions: Versions) -> str:
-    """Return the cache key of all feed files; what is in them is no part of it."""
+    """Return the cache key of all feed files. It does not include their contents."""
     return _key("feeds", versions.of(_FEEDS_FROM))
 
 

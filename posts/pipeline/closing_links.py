@@ -1,4 +1,4 @@
-"""Whether the posts of a site end in their source, for the configuration that `feedmill init` proposes."""
+"""Detect whether the posts of a site end with a source link, for the configuration that `feedmill init` proposes."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from posts.pipeline.metadata import cut_tail
 from posts.sites.base import SiteKind
 from posts.trailer.source import is_film
 
-_MOST_READ = 500  # posts, taken evenly from all
+_MOST_READ = 500  # posts, evenly distributed over all posts
 
 
 def end_in_links(root: Path, kind: SiteKind, sections: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Return whether most posts end in a bare link to another host, other than to a film or sound.
+    """Return whether most posts end with a bare link to another host that is not video or audio.
 
     Args:
         root: the folder of the site.
         kind: the kind of site.
-        sections: what its configuration says; the address of the site may be missing.
+        sections: the configuration; the address of the site may be missing.
     """
     options = decode({**sections, "identity": {"closing_link": True}}, [])
     walk = Walk(root, frozenset(), lambda _: None, kind.private_names)

@@ -1,6 +1,6 @@
-"""The bytes of a post to its content: markup, structure, summary, and the gate as the last hand.
+"""Render the bytes of a post to its content: markup, structure, summary. The sanitizer is the last step.
 
-Pure, but for the files that a body includes, which the library fetches.
+Pure, except for the files that a body includes, which `Library` reads.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ if TYPE_CHECKING:
     from posts.markup.liquid.scope import LiquidScope
 
 MAX_INCLUDE = 1024 * 1024
-# What the options say of the site, whichever file they are from, and what Jekyll itself puts there.
+# Variables that come from the options, whichever file they are from, and variables that Jekyll itself sets.
 _OWN_VARIABLES = frozenset(("title", "url", "baseurl", "description", "data", "posts", "pages", "time"))
 
 
 Ask = Callable[[str, str], str | None]
-"""Asks the library: (kind, name) -> answer, None for what is not there."""
+"""Ask the library: (kind, name) -> answer, or None if the name does not exist."""
 
 
 @dataclass(frozen=True)
 class Library:
-    """What bodies may refer to: the files of the site, and the addresses of its posts by path."""
+    """Resolve what bodies refer to: the files of the site, and the addresses of its posts by path."""
 
     root: Path
     site: Site
@@ -52,7 +52,7 @@ class Library:
     data_folder: str = ""
 
     def ask(self, kind: str, name: str) -> str | None:
-        """The answer to what a body refers to: `text` of a file, address of a `link` or of a `post_url`."""
+        """Return the answer to a reference: the `text` of a file, or the address of a `link` or of a `post_url`."""
         answers: dict[str, Callable[[str], str | None]] = {
             "text": self._text,
             "link": self._link,
@@ -63,13 +63,13 @@ class Library:
         answer = answers[kind]
         try:
             return answer(name)
-        except (OSError, RuntimeError, ValueError) as error:  # circles of links, names that no file can have
+        except (OSError, RuntimeError, ValueError) as error:  # circular links, invalid file names
             if isinstance(error, OSError) and error.errno in EXHAUSTED:
                 raise
             return None
 
     def _site(self, _: str) -> str:
-        """All that Liquid can see of the site."""
+        """Return all that Liquid can see of the site."""
         return self._seen
 
     @cached_property
@@ -77,14 +77,14 @@ class Library:
         return repr((self.site, self.variables))
 
     def _data(self, name: str) -> str | None:
-        """A file of `site.data`, or the names in a folder of it, as JSON."""
+        """Return a file of `site.data`, or the names in one of its folders, as JSON."""
         if name not in self._data_files:
             self._data_files[name] = find_data(name, self.data_folder, self._inside, self.root)
         return self._data_files[name]
 
     @cached_property
     def _data_files(self) -> dict[str, str | None]:
-        """What was read of `site.data` in this run."""
+        """Return the data files that were read in this run."""
         return {}
 
     def _text(self, name: str) -> str | None:
@@ -95,9 +95,9 @@ class Library:
             return decode_text(file.read(MAX_INCLUDE), lambda *_: None)
 
     def _inside(self, name: str) -> Path | None:
-        """The file `folder//name`, if it is there and leads out neither of that folder nor of the site."""
+        """Return the file `folder//name` if it exists and is neither outside of that folder nor outside of the site."""
         folder, _, rest = name.partition("//")
-        # What is not there needs no closer look, which takes thirty times as long: a body may ask for thousands.
+        # Check that it exists before the other checks, which take thirty times as long: a body may name thousands.
         if not os.path.isfile(os.path.join(self.root, folder, rest.lstrip("/"))):  # noqa: PTH113, PTH118 # hot
             return None
         root = self.root.resolve()
@@ -108,7 +108,7 @@ class Library:
         return None if is_private(str(path.relative_to(root)), self.private_names) else path
 
     def _link(self, name: str) -> str | None:
-        """For `{% link %}`; of pages only what needs no permalink rules."""
+        """Return the address for `{% link %}`; of pages, only those that need no permalink rules."""
         name = name.strip().lstrip("/")
         if name in self.addresses:
             return self.addresses[name]
@@ -117,12 +117,12 @@ class Library:
         return page_url(self.site.url, "/" + (name[: name.rfind(".")] + ".html" if is_markdown(name) else name))
 
     def _post_url(self, name: str) -> str | None:
-        """For `{% post_url 2020-01-01-name %}`."""
+        """Return the address for `{% post_url 2020-01-01-name %}`."""
         return self._names.get(name.strip().lstrip("/"))
 
     @cached_property
     def _names(self) -> Mapping[str, str]:
-        """The addresses of posts by the names that `post_url` may give them: with folders above and below `_posts`."""
+        """Return the addresses of posts by the names that `post_url` accepts: with folders above and below `_posts`."""
         names: dict[str, str] = {}
         for path, address in self.addresses.items():
             stem = path.rpartition(".")[0]
@@ -135,7 +135,7 @@ class Library:
 def render(
     facts: PostMetadata, data: bytes, kind: SiteKind, options: ReadOptions, ask: Ask, report: ReportProblem
 ) -> Content:
-    """The content of a post whose facts are known. `report` gets what was left out of the body."""
+    """Return the content of a post from its metadata and bytes. `report` is called for what the body loses."""
     post = facts.post
     matter = split_front_matter(data, lambda *_: None, options.encoding, yaml_only=kind.built_by_jekyll)
     text = matter.body[: facts.kept]
@@ -157,7 +157,7 @@ def render(
     opening, html = ("", cleaned.html) if post.title else split_heading(cleaned.html)
     marked = find_excerpt(text, facts.separator)
     paragraph = bool(facts.separator) and not facts.separator.strip()
-    # What is wrong in the excerpt is wrong in the body, too.
+    # A problem in the excerpt is a problem in the body too, so it is reported once.
     excerpt = clean(marked, lambda *_: None).html if marked else None
     return Content(
         html=html,
@@ -169,7 +169,7 @@ def render(
 
 
 def _scope(facts: PostMetadata, matter: ParsedFile, kind: SiteKind, options: ReadOptions, ask: Ask) -> LiquidScope:
-    """What the Liquid of a body can see. Of the site only harmless values: a configuration holds secrets."""
+    """Return what the Liquid of a body can see. Of the site, only harmless values: a configuration holds secrets."""
     from posts.markup.liquid.scope import LiquidScope
 
     ask("site", "")

@@ -1,4 +1,4 @@
-"""The contents of the posts that feeds ask for: rendered where they are not known, remembered where they are."""
+"""Provide the contents of the posts that feeds need: stored ones where they are current, rendered ones elsewhere."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from posts.store.rows import Rendered
 
 @dataclass(slots=True)
 class Contents:
-    """The contents of what a reader has read. `made` are those of this run, by path.
+    """Provide the contents of the posts of one reading. `made` are the contents rendered in this run, by path.
 
-    `again` are those among them that were known, but damaged, as was found when they were to be published.
+    `again` are those in `made` that were stored, but turned out to be damaged when they were about to be published.
     """
 
     context: ReadContext
@@ -43,9 +43,11 @@ class Contents:
         self._renderer = Renderer(context.root, context.kind, context.options, library, context.keys.content)
 
     def render(self, posts: Iterable[Post]) -> tuple[list[str], tuple[Problem, ...]]:
-        """Makes the contents of posts as far as they are not known.
+        """Render the contents of posts that are not stored or not current.
 
-        Gives the paths of those that have none (their files have gone meanwhile), and what is doubtful in the bodies.
+        Returns:
+            The paths of posts without content, because their files were removed during the run, and the problems in
+            the bodies.
         """
         context, paths = self.context, [post.path for post in posts]
         self.made |= {path: made for path in paths if path not in self.made and (made := self._taken_over(path))}
@@ -66,7 +68,7 @@ class Contents:
         return [path for path, one in rendered.items() if one is None], (*complaints, *sorted(self.failures))
 
     def _taken_over(self, path: str) -> Made | None:
-        """The content of an item whose text the ledger does not know, if it is remembered: a preview has made it."""
+        """Return the stored content of an item whose text is not in the ledger, or None: a preview has rendered it."""
         article = self.reading.articles.get(path)
         entry = self.reading.ledger.entries.get(article.id) if article else None
         if article is None or (entry and entry.source_hash) or self.context.full:
@@ -91,16 +93,16 @@ class Contents:
         return entry.source_hash == row.hash.hex() and rendering.is_current(rendered, signature, self._renderer)
 
     def remembered(self, path: str) -> Rendered | None:
-        """What is known of the content of a post, made now or earlier; None when there is none."""
+        """Return the stored or rendered content of a post; None if there is none."""
         if path in self.made:
             return self.made[path].rendered
         return self._known.get(self.reading.item_id(path))
 
     def content(self, path: str) -> Content:
-        """The content of a post, made now or earlier; made again where what is remembered of it is damaged.
+        """Return the content of a post, rendered now or earlier. If the stored one is damaged, render it again.
 
         Raises:
-            DamagedError: it cannot be made again.
+            DamagedError: it cannot be rendered again.
         """
         known = self.remembered(path)
         packet = (
@@ -122,7 +124,7 @@ class Contents:
         return Order(self.reading.metadata[path], codec.signature(row.facts), row.hash)
 
     def leaned_on(self, paths: Iterable[str]) -> set[str]:
-        """The other files that the contents of posts depend on, by path below the site."""
+        """Return the other files that the contents of posts depend on, by path below the site."""
         wants = {want for path in paths if (known := self.remembered(path)) for want in known.wants}
         files = {name.replace("//", "/", 1).lstrip("/") for kind, name, _ in wants if kind in ("text", "link")}
         data = (data_candidates(name, self.context.kind.data_folder) for kind, name, _ in wants if kind == "data")

@@ -22,7 +22,7 @@ _MOST_NAMES = 1_000
 
 
 def find_data(name: str, folder: str, inside: Callable[[str], Path | None], root: Path) -> str | None:
-    """Return `{"file": values}`, or `{"folder": [names]}`, as JSON; None for what is not there or is refused.
+    """Return `{"file": values}` or `{"folder": [names]}` as JSON; None if it does not exist or is refused.
 
     Args:
         name: the path below the data folder without a suffix, "" for the folder itself.

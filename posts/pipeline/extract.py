@@ -1,4 +1,4 @@
-"""The first stage over files: bytes to packed facts, with what is wrong with them. Runs in any process."""
+"""Extract metadata from post files: bytes to packed metadata, with their problems. Runs in any process."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _NOWHERE = stamps.Stamp(-1, 0, 0, 0)
 
 
 class Outcome(NamedTuple):
-    """What is known of one post file: its facts or an error, complaints, and the media whose sizes were looked up.
+    """The result for one post file: its metadata or an error, problems, and the media whose sizes were looked up.
 
-    `held` is the state in which the author holds back a post without facts, or "".
+    `held` is the state in which the author holds back a post without metadata, or "".
     """
 
     facts: PostMetadata | None
@@ -40,7 +40,7 @@ class Outcome(NamedTuple):
 
 
 class Task(NamedTuple):
-    """A file to examine; `hash` and `facts` are what is known of it already, if anything is."""
+    """A file to examine. `hash` and `facts` are known from an earlier run, or empty."""
 
     found: PostFile
     hash: bytes = b""
@@ -49,7 +49,7 @@ class Task(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Examiner:
-    """Examines chunks of tasks: a row for each, with packed facts."""
+    """Examine chunks of tasks: return a row with packed metadata for each."""
 
     root: Path
     kind: SiteKind
@@ -81,7 +81,7 @@ class Examiner:
         except PostError as error:
             complaints.append((error.line, error.code, severity_of(error.code), error.message))
             return _packed(None, complaints, media, error.held)
-        except Exception as error:  # noqa: BLE001 # whatever is wrong with one post, or with us, costs one post
+        except Exception as error:  # noqa: BLE001 # an unexpected error, a bug included, affects only one post
             return _packed(None, [*complaints, internal(error)], media)
         return _packed(known, complaints, media)
 
@@ -94,12 +94,12 @@ class Examiner:
 
 
 def _failed(line: int, code: str, message: str) -> FileRow:
-    """Nothing is known of the file, and nothing will be taken for known of it in the next run."""
+    """Return a row for a file that could not be read. The next run reads the file again."""
     return FileRow(_NOWHERE, b"", _packed(None, [(line, code, severity_of(code), message)], ()))
 
 
 def outcome(path: str, packet: bytes) -> Outcome | None:
-    """What a packet says; None for a damaged one."""
+    """Return the contents of a packet; None for a damaged one."""
     facts = codec.decode_file(packet)
     if facts is None:
         return None
@@ -108,17 +108,17 @@ def outcome(path: str, packet: bytes) -> Outcome | None:
 
 
 def media_size(root: Path, address: str) -> int:
-    """The size of the file of the site behind a local address; 0 for what is not there or lies elsewhere."""
+    """Return the size in bytes of the local file at an address; 0 if it does not exist or is outside of the site."""
     name = media_path(address)
     try:
         path = (root / name).resolve() if name else root
         return path.stat().st_size if path.is_relative_to(root.resolve()) and path.is_file() else 0
-    except (OSError, RuntimeError, ValueError):  # circles of links, names that no file can have
+    except (OSError, RuntimeError, ValueError):  # circular links, invalid file names
         return 0
 
 
 def media_path(address: str) -> str:
-    """The path below the site that a local address means; "" for one that leads elsewhere, or is too long to be one."""
+    """Return the path below the site of a local address; "" for another host, or for a path that is too long."""
     if address.startswith(("//", "http:", "https:")) or "\0" in address or len(address) > LONGEST_PATH:
         return ""
     path = posixpath.normpath(address.partition("?")[0].partition("#")[0].lstrip("/"))
@@ -126,7 +126,7 @@ def media_path(address: str) -> str:
 
 
 def few(complaints: list[tuple[int, str, Severity, str]]) -> ReportProblem:
-    """Takes warnings into a list, but no flood of them: of each code the first twenty."""
+    """Return a function that adds problems to a list, but no more than the first twenty of each code."""
     counts: Counter[str] = Counter()
 
     def report(line: int, code: str, message: str) -> None:
@@ -138,7 +138,7 @@ def few(complaints: list[tuple[int, str, Severity, str]]) -> ReportProblem:
 
 
 def internal(error: Exception) -> tuple[int, str, Severity, str]:
-    """The complaint about a mistake of our own."""
+    """Return the problem for an internal error."""
     what = plain(f"{type(error).__name__}: {error}")[:200]
     return (0, "internal", severity_of("internal"), f"feedmill failed on this post, please report it: {what}")
 

@@ -1,4 +1,4 @@
-"""What one run is to be remembered by: the ledger's lines on its items, and the times of their last change. Pure."""
+"""Compute the ledger entries of one run: the items, and the times of their last change. Pure."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from posts.store.rows import Entry, Rendered
 
 @dataclass(slots=True)
 class Record:
-    """The ledger's lines on all items of a run, by path of the post that speaks for each. `now` is the run's.
+    """The ledger entries of all items of a run, by path of the post that represents each. `now` is the run's time.
 
-    `changed` are those of them that are new or differ, `gone` those of items that have gone: not of those that stand
-    there still.
+    `changed` are the entries that are new or differ. `gone` are the entries of items that were removed, without those
+    that the ledger already marks as removed.
     """
 
     reading: Reading
@@ -63,7 +63,7 @@ class Record:
         )
 
     def _updated(self, known: Entry | None, post: Post, made: Made | None) -> str:
-        """When an item last changed: moved only if both its file's bytes and its text are others than before."""
+        """Return when an item last changed: later only if both the bytes of its file and its text differ."""
         own = post.updated if post.updated and post.updated <= self.now else None
         if known is None:
             return _iso(own)
@@ -75,35 +75,35 @@ class Record:
         return _iso(own if is_news else self.now.replace(microsecond=0))
 
     def final(self, post: Post) -> Post:
-        """An item as it is published: with the time of its last change, as the ledger has it."""
+        """Return an item as it is published: with the time of its last change from the ledger."""
         updated = self.entries[post.path].updated
         return dated(post, updated) if updated or post.updated else post
 
     def signature(self, path: str) -> str:
-        """What a feed's bytes depend on of one item, in short."""
+        """Return a short signature of everything in one item that a feed's bytes depend on."""
         rendered = self.contents.remembered(path)
         return codec.signature(self.entries[path].post) + (rendered.hash if rendered else "")
 
     def withdrawn(self, since: int) -> list[tuple[Post, int]]:
-        """The items that were taken back after `since`, as they were last, and when (in seconds since 1970)."""
+        """Return the items that were removed after `since` with the time of removal (both in seconds since 1970)."""
         entries = self.reading.ledger.entries.values()
         earlier = [entry for entry in entries if entry.gone > since and entry.id not in self._present]
         decoded = ((codec.decode_post(entry.post), entry.gone) for entry in (*earlier, *self.gone))
         return [(post, when) for post, when in decoded if post]
 
     def followers(self) -> Mapping[str, str]:
-        """The posts that went into another's item and never had one of their own, as far as that is news."""
+        """Return the posts that became part of another post's item and never had their own, unless already stored."""
         ledger = self.reading.ledger
         own = {entry.path for entry in ledger.entries.values()}
         merged = ((facts.post.path, one.id) for one in self.reading.articles.values() for facts in one.others)
         return {path: given for path, given in merged if path not in own and ledger.followers.get(path) != given}
 
     def contents_made(self) -> dict[str, tuple[Rendered, bytes]]:
-        """What was rendered in this run, by id."""
+        """Return the contents that were rendered in this run, by id."""
         return self._by_id(self.contents.made)
 
     def contents_made_again(self) -> dict[str, tuple[Rendered, bytes]]:
-        """What was rendered once more because what was remembered of it was damaged, by id."""
+        """Return the contents that were rendered again because the stored ones were damaged, by id."""
         return self._by_id(self.contents.again)
 
     def _by_id(self, made: Mapping[str, Made]) -> dict[str, tuple[Rendered, bytes]]:
@@ -111,7 +111,7 @@ class Record:
 
 
 def dated(post: Post, updated: str) -> Post:
-    """A post with the time of its last change from the ledger; a change before its date is none."""
+    """Return a post with the time of its last change from the ledger; a change before its date is ignored."""
     at = datetime.fromisoformat(updated) if updated else None
     return post._replace(updated=at if at and at > post.date else None)
 

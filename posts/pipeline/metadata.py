@@ -1,7 +1,7 @@
-"""The bytes of a post to its facts: front matter, dates, terms, addresses, source. No body is rendered here.
+"""Read the metadata of a post from its bytes: front matter, dates, terms, addresses, source. No body is rendered here.
 
-Pure, but for the sizes of local media, which it asks for. This runs on every post that changed; the tail of the
-body is looked at because a source link at its end makes the id.
+Pure, except for the sizes of local media, which it asks for. This runs on every post that changed. It reads the end of
+the body because a source link there determines the id.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ MARKDOWN = ("md", "markdown", "mkd", "mkdn", "mkdown")
 MAX_TERMS = 100
 LONGEST_TERM = 200
 LONGEST_LANGUAGE = 35  # RFC 5646, section 4.4.1
-MAX_PARTS = 20  # authors and media: what renders them takes time that grows with their square
+MAX_PARTS = 20  # authors and media: the time to render them is quadratic
 MAX_TITLE = 1000
 
 
@@ -44,18 +44,18 @@ def read(
     size: Callable[[str], int],
     report: ReportProblem,
 ) -> PostMetadata:
-    """The facts of a post.
+    """Return the metadata of a post.
 
     Args:
-        found: where the post lies.
-        data: the file.
+        found: the path of the post, and whether it is in a folder of drafts.
+        data: the bytes of the file.
         kind: the kind of site.
         options: the reader's options.
-        size: the length in bytes of the file behind a local address, 0 where there is none.
-        report: takes what is doubtful.
+        size: returns the length in bytes of the file at a local address, 0 if there is none.
+        report: called for problems that do not prevent publication.
 
     Raises:
-        PostError: the post has to be left out.
+        PostError: the post cannot be published.
     """
     matter = split_front_matter(data, report, options.encoding, yaml_only=kind.built_by_jekyll)
     if kind.ignores_key_case:
@@ -72,7 +72,7 @@ def read(
 
 
 class _Reader:
-    """One post in the making: what the steps below share."""
+    """Hold the state of one post while its metadata are read."""
 
     def __init__(
         self,
@@ -137,7 +137,7 @@ class _Reader:
         return own or ("" if body.strip() else fields.first_text(self.metadata, "deck"))
 
     def _separator(self, *, only: bool) -> str:
-        """Return what ends the excerpt; Jekyll's default if nothing else may be shown."""
+        """Return the separator that ends the excerpt; Jekyll's default if feeds may show nothing but the excerpt."""
         return str(self.metadata.get("excerpt_separator") or self.options.excerpt_separator or ("\n\n" if only else ""))
 
     def _line(self, key: str) -> int:
@@ -154,7 +154,7 @@ class _Reader:
         return plain(fields.html_title(text) if self.kind.has_html_titles else text)[:MAX_TITLE]
 
     def _terms(self, what: str, names: list[str]) -> tuple[str, ...]:
-        some = names[: MAX_TERMS * 4]  # among so many nobody misses one that stands behind
+        some = names[: MAX_TERMS * 4]  # a limit before the slow part: later names would be cut anyway
         clean = dict.fromkeys(name for name in (plain(name)[:LONGEST_TERM].strip() for name in some) if name)
         if len(clean) > MAX_TERMS:
             self.report(self._line(what), "too-many-terms", f"only the first {MAX_TERMS} {what} count")
@@ -187,7 +187,7 @@ class _Reader:
         return page_url(self.options.site.url, path)
 
     def _declared_source(self, permalink: str) -> str:
-        """The source link of the front matter, as it is written; the post's own page and the site's home are none."""
+        """Return the source link of the front matter as written; "" for the post's own page or the home page."""
         own = _own_host(self.options.site.url)
         not_sources = (page_of(permalink), page_of(f"{self.options.site.url}/"))
         for link in fields.http_links(self.metadata, "source"):
@@ -201,7 +201,7 @@ class _Reader:
         return ""
 
     def _unusable_source(self) -> str:
-        """The key of a source that begins as a link and is none."""
+        """Return the key of a source that looks like a link but is not a valid one."""
         for key in fields.KEYS["source"]:
             value = self.metadata.get(key)
             if isinstance(value, str) and "://" in value[:16] and not identity.canonical(value):
@@ -209,7 +209,7 @@ class _Reader:
         return ""
 
     def _source_title(self) -> str:
-        """The name of the source: its own key, or a `source` that is a name and no link."""
+        """Return the name of the source: its own key, or a `source` that is a name and not a link."""
         title = fields.first_text(self.metadata, "source_title") or fields.first_text(self.metadata, "source")
         return "" if not title or "://" in title or title.startswith("//") else plain(title)[:80]
 
@@ -225,13 +225,13 @@ class _Reader:
             given = identity.literal(value)
             if given:
                 return given
-            if key != "id":  # a plain `id: 7` is the author's own business
+            if key != "id":  # `id: 7` may have a meaning for the site generator
                 message = f"`{key}` is no absolute IRI or UUID and is not used as the item's id"
                 self.report(self._line(key), "bad-id", message)
         return ""
 
     def _media(self, address: str, permalink: str) -> str:
-        """A medium's address; Jekyll's front matter means the site's root, as its `absolute_url` does."""
+        """Return the address of a medium; Jekyll resolves front matter against the site root (`absolute_url`)."""
         try:
             if self.kind.media_root_relative and not address.startswith(("http://", "https://", "//")):
                 return resolve_url(f"{self.options.site.url}/{address.lstrip('/')}", permalink, "src")
@@ -242,7 +242,7 @@ class _Reader:
 
 
 def _hash(body: str) -> str:
-    """What tells a body from others; "" for an empty one, which is the same as every other empty one."""
+    """Return a hash of the body; "" for an empty body, because all empty bodies are equal."""
     return digest(body.encode("utf-8", "replace")).hex() if body.strip() else ""
 
 
@@ -252,21 +252,21 @@ def _own_host(site_url: str) -> str | None:
 
 
 def is_markdown(path: str) -> bool:
-    """Whether a post's suffix says that its body is Markdown."""
+    """Return whether the suffix of a post says that its body is Markdown."""
     return path.rpartition(".")[2].lower() in MARKDOWN
 
 
 def page_of(link: str) -> str:
-    """The page that a link leads to, to compare: web servers show `/a/index.html` as `/a/`, many `/a.html` as `/a`."""
+    """Return a link in a form to compare: web servers show `/a/index.html` as `/a/`, many `/a.html` as `/a`."""
     page = identity.canonical(link) or ""
     return page.removesuffix("/index.html").removesuffix(".html").rstrip("/")
 
 
 def cut_tail(body: str, path: str, terms: tuple[str, ...], options: ReadOptions, declared: str = "") -> TrimmedBody:
-    """The body without its trailing navigation, source link and attribution, and what those said.
+    """Return the body without its trailing navigation, source link and attribution, and the values found there.
 
-    Only the post's source is taken out of the body: where the front matter has `declared` another one, a last link is
-    text.
+    Only the post's source is removed from the body: if the front matter has `declared` another source, a link at the
+    end is text.
     """
     own, known = _own_host(options.site.url), identity.canonical(declared) if declared else None
 

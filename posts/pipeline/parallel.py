@@ -1,4 +1,4 @@
-"""Spreads work over processes, or does it in this one. Results and their order are the same either way."""
+"""Run work in several processes, or in this one. Results and their order are the same either way."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ CHUNK = 200  # tasks
 
 
 class Map(Protocol):
-    """Applies a function to every chunk, in order."""
+    """Apply a function to every chunk, in order."""
 
     def __call__(self, function: Callable[[Any], Any], chunks: Sequence[Any], /) -> Iterable[Any]: ...
 
 
 class Progress(Protocol):
-    """Follows the stages of a run; the application shows it to people."""
+    """Follow the stages of a run; the application shows the progress to users."""
 
     def following(self, stage: str, spread: Map) -> Map:
         """Return a `map` that reports its progress; its chunks are lists of what is counted."""
@@ -32,25 +32,25 @@ class Progress(Protocol):
 
 
 class Silent:
-    """A `Progress` that shows nothing."""
+    """Show no progress."""
 
     def following(self, stage: str, spread: Map) -> Map:  # noqa: ARG002 # nothing is shown
         return spread
 
 
 class _NoThreadError(Exception):
-    """A worker process could not start its thread."""
+    """Signal that a worker process could not start its thread."""
 
 
 def serial(function: Callable[[Any], Any], chunks: Sequence[Any]) -> Iterator[Any]:
-    """Return the results for `chunks`, made in this process."""
+    """Return the results for `chunks`, computed in this process."""
     return map(function, chunks)
 
 
 def processes(workers: int) -> Map:
     """Return a `map` over at most `workers` processes.
 
-    If the system does not allow so many processes or threads, this process does what is left. The map raises
+    If the system does not allow so many processes or threads, this process does the rest of the work. The map raises
     FeedmillError if a worker is killed.
     """
 
@@ -87,7 +87,7 @@ def _executor(function: Callable[[Any], Any], count: int) -> ProcessPoolExecutor
     """Return an executor with its processes started; None if the system does not allow them."""
     from concurrent.futures import ProcessPoolExecutor
 
-    # A forked process inherits the function and all that it refers to; elsewhere it is sent once to each process.
+    # A forked process inherits the function and everything it refers to; otherwise it is sent once to each process.
     method = "fork" if "fork" in multiprocessing.get_all_start_methods() else None
     context = multiprocessing.get_context(method)
     executor = None
@@ -102,7 +102,7 @@ def _executor(function: Callable[[Any], Any], count: int) -> ProcessPoolExecutor
 
 
 def _start_threads(count: int) -> None:
-    """Start and end threads, as many as an executor needs here and in its processes: one that fails later would hang.
+    """Start and end as many threads as an executor needs here and in its processes: it would hang if one failed later.
 
     Raises:
         RuntimeError: The system does not allow so many.
@@ -121,7 +121,7 @@ def _start_threads(count: int) -> None:
 
 
 def _kill(executor: ProcessPoolExecutor | None) -> None:
-    """Kill the processes of an executor that did not start as a whole: they would wait for work for ever."""
+    """Kill the processes of an executor that did not start completely: they would wait for work forever."""
     for process in list(getattr(executor, "_processes", None) or {}):
         worker = executor._processes[process]  # type: ignore[union-attr]  # noqa: SLF001 # there is no public access
         worker.kill()
@@ -167,7 +167,7 @@ def _refuse(_: Any) -> None:
 
 
 def _end_with_the_run() -> None:
-    """End this process when the run is killed: it would wait for more work for ever."""
+    """End this process when the run is killed: it would wait for more work forever."""
     if run := multiprocessing.parent_process():
         run.join()
         os._exit(1)

@@ -1,4 +1,4 @@
-"""The dates of a post: its own, those of its last change and expiry, and the one before which it is held back."""
+"""Read the dates of a post: publication, last change, expiry, and the date until which it is held back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _YEAR = re.compile(r"\s*\d{4}\b")
 
 @dataclass(frozen=True, slots=True)
 class PostDates:
-    """The dates in the front matter and the file name of one post.
+    """Read the dates in the front matter and the file name of one post.
 
     Attributes:
         named: The date in the file name, "" if there is none.
@@ -73,13 +73,13 @@ class PostDates:
         """Return the date before which the author holds the post back.
 
         Raises:
-            PostError: it cannot be read, so that nobody knows for how long.
+            PostError: it cannot be read, so that it is not known how long to hold the post back.
         """
         written = fields.first_text(self.metadata, "publishes")
         key = fields.first_key(self.metadata, "publishes")
         published = self.metadata.get("published")
         if not written and self.kind.ignores_key_case and isinstance(published, str) and _YEAR.match(published):
-            written, key = published, "published"  # Hugo's other name for it
+            written, key = published, "published"  # an alias in Hugo
         if not written:
             return None
         try:

@@ -1,7 +1,8 @@
-"""Joins the stages of reading: files that changed are read, the metadata of the others comes from the index.
+"""Read a site: join the stages of reading. Changed files are read; the metadata of the others comes from the index.
 
-Here: walk ▸ stat ▸ extract (what changed) ▸ metadata ▸ assign ids ▸ items. Then `posts.pipeline.content_cache`: items
-in some window ▸ render (what changed) ▸ contents; and `posts.pipeline.ledger_entries`: new entries for the ledger.
+In this module: walk ▸ stat ▸ extract (changed files) ▸ metadata ▸ assign ids ▸ items. Then in
+`posts.pipeline.content_cache`: items in a window ▸ render (changed posts) ▸ contents. Finally in
+`posts.pipeline.ledger_entries`: new entries for the ledger.
 """
 
 from __future__ import annotations
@@ -30,12 +31,12 @@ from posts.store.rows import Entry, FileRow
 
 
 def read_site(context: ReadContext, now: datetime) -> Reading:
-    """Read the posts of a site. `now` is aware; posts dated later wait, unless the options say otherwise."""
+    """Read the posts of a site. `now` is aware; posts with a later date wait, unless the options publish them."""
     return _Reader(context).read(now)
 
 
 class _Reader:
-    """One reading in progress: what its steps share."""
+    """Hold the state that the steps of one reading share."""
 
     def __init__(self, context: ReadContext) -> None:
         self.root, self.kind, self.options, self.index = context.root, context.kind, context.options, context.index
@@ -95,7 +96,7 @@ class _Reader:
     def _extract(
         self, found: list[PostFile], problems: list[Problem], published: AbstractSet[str], now: datetime
     ) -> tuple[list[str], int]:
-        """Fill `rows` and `metadata`; return the paths of drafts without a date, and how many files are no posts."""
+        """Fill `rows` and `metadata`; return the paths of drafts without a date, and how many files are not posts."""
         undated, ignored = [], 0
         for one, known in zip(found, self._outcomes(found), strict=True):
             errors = [problem for problem in known.problems if problem.severity == "error"]
@@ -144,13 +145,13 @@ class _Reader:
         return self.index.files()
 
     def _remembered_of(self, path: str, row: FileRow) -> Outcome | None:
-        """What is remembered of a file, if all else that it depends on is as it was."""
+        """Return the stored result for a file if nothing that it depends on has changed, else None."""
         known = outcome(path, row.facts)
         is_same = known and all(examine.media_size(self.root, address) == size for address, size in known.media)
         return known if is_same else None
 
     def _is_settled(self, path: str, row: FileRow) -> bool:
-        """Whether a file looks as it did, and could not have changed unseen."""
+        """Return whether a file is unchanged since the last run and could not have changed unnoticed."""
         try:
             stamp = stamp_of(os.stat(f"{self.root}/{path}"))  # noqa: PTH116 # once for every post
         except OSError:
@@ -167,12 +168,12 @@ class _Reader:
         return facts._replace(post=facts.post._replace(state="future"))
 
     def _stored_paths(self) -> set[str]:
-        with suppress(DamagedError):  # these rows only save work: without them, the index is made anew
+        with suppress(DamagedError):  # these rows only save work: without them, the index is rebuilt
             return {row[0] for row in self.index.stamps("files")}
         return set()
 
     def _unavailable(self, found: Iterable[PostFile], problems: Iterable[Problem], ledger: Ledger) -> set[str]:
-        """Return the paths of posts that are there and unreadable, or have to wait: their items are not gone."""
+        """Return the paths of posts that are unreadable or have to wait: their items are not removed."""
         unreadable = {one.path for one in found} - self.metadata.keys() - self.held
         closed = tuple(f"{problem.path}/" for problem in problems if problem.code == "unreadable")
         if closed:
@@ -180,7 +181,7 @@ class _Reader:
         return unreadable | {path for path, one in self.metadata.items() if one.post.state == "future"}
 
     def _kept(self, unavailable: set[str], ledger: Ledger) -> dict[str, Entry]:
-        """Return the entries of items whose post is unreadable: they stay as they were last published."""
+        """Return the entries of items whose post is unreadable: they stay as last published."""
         unreadable = unavailable - self.metadata.keys()
         known = self.index.rendered() if unreadable else {}
         kept = {}

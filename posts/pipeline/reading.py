@@ -1,4 +1,4 @@
-"""Defines what the stages of reading share, and the result of reading a site."""
+"""Define what the stages of reading share, and the result of reading a site."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from posts.store.rows import Entry, FileRow
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The cache keys of metadata and contents (`posts.pipeline.cache_keys`)."""
+    """Hold the cache keys of metadata and contents (`posts.pipeline.cache_keys`)."""
 
     metadata: str = ""
     content: str = ""
@@ -29,7 +29,7 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class ReadContext:
-    """What the stages of one run share: the site, its index, and how the work is done.
+    """Hold what the stages of one run share: the site, its index, and how the work is distributed.
 
     Attributes:
         skip: Folders below the site that hold no posts, such as the output.
@@ -55,7 +55,7 @@ class ReadContext:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The result of reading a site's folder.
+    """Hold the result of reading a site's folder.
 
     Attributes:
         posts: All posts that could be read, with their states.
@@ -63,17 +63,17 @@ class Reading:
         items: The published posts, one for each item, and those that were published before and are unreadable now.
         invalid: The paths of files that could not be read.
         undated: The paths of drafts without a date, which is not an error.
-        problems: What is wrong with files.
+        problems: The problems with files.
         ledger: What earlier runs decided.
         is_recovered: Whether the ledger was recovered from published feeds.
         metadata: The metadata of all posts that could be read, by path.
         articles: The items that have a readable post, by path of the first of their posts.
         kept: The ledger entries of items whose post is unreadable, by path.
-        unavailable: The paths of posts that are there and unreadable, or have to wait for their date.
+        unavailable: The paths of posts that exist but are unreadable, or have to wait for their date.
         held: The paths of unreadable posts that their authors hold back: their items are removed.
-        rows: What the index is to know of post files, by path.
+        rows: The rows of post files to store in the index, by path.
         changed: The paths of files that were read in this run.
-        removed: The paths of files that the index knows and that are gone.
+        removed: The paths of files that are in the index but no longer exist.
         found: The number of files that may be posts.
         listed_folders: What the walk found in each folder, by path below the site.
         refused: The paths of files and folders that were skipped or could not be read.
@@ -104,14 +104,14 @@ class Reading:
     expirations: tuple[float, ...]
 
     def listed(self) -> list[Post]:
-        """Return all posts in order of date, each with its id, or the one that it would get."""
+        """Return all posts in order of date, each with its id, or the id that it would get."""
         posts = [post.identified(self.ids.get(post.path) or alone(self.metadata[post.path])) for post in self.posts]
         return sorted(posts, key=lambda post: (post.date, post.path))
 
     def first_published(self, post: Post, now: datetime) -> int:
         """Return when an item was first published, in seconds since 1970; `now` for a new one.
 
-        If the ledger was recovered from feeds, an item that is in none of them is as old as its date.
+        If the ledger was recovered from feeds, the date of an item that is in none of them is used.
         """
         known = self.ledger.entries.get(post.id)
         seconds = int(now.timestamp())
@@ -130,9 +130,9 @@ class Reading:
         refuse_losses(self.ledger.entries.values(), present, there, site=site)
 
     def item_id(self, path: str) -> str:
-        """Return the id of the item that a post stands for."""
+        """Return the id of the item that a post belongs to."""
         return self.articles[path].id if path in self.articles else self.kept[path].id
 
     def changed_rows(self) -> dict[str, FileRow]:
-        """Return the rows of files that were read in this run, without those that could not be."""
+        """Return the rows of files that were read in this run, without unreadable ones."""
         return {path: self.rows[path] for path in self.changed if self.rows[path].hash}

@@ -1,4 +1,4 @@
-"""The ledger after a loss: what published feeds say, and which posts their items are."""
+"""Recover a lost ledger from published feeds, and match their items with posts."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from posts.store.rows import Entry, Memory, Published
 
 
 def completed(memory: Memory, published: Iterable[Published], known: Memory, rules: Any) -> Memory:
-    """A ledger with what published feeds know besides; `rules` are the site's `[[identity.rewrite]]`."""
+    """Return a ledger completed from published feeds; `rules` are the site's `[[identity.rewrite]]`."""
     entries = {one.id: _entry(one, rules) for one in published} | dict(memory.entries)
     feeds, archives = {**known.feeds, **memory.feeds}, {**known.archives, **memory.archives}
     return Memory(entries, memory.followers, feeds, archives)
 
 
 def _entry(one: Published, rules: Sequence[Rewrite]) -> Entry:
-    """The line of an item as its feed has it. Which post's it is the reader finds out by the page's address."""
+    """Return the ledger entry of an item in a feed. The reader finds its post later by the address of its page."""
     source = identity.canonical(one.source, tuple(rules)) if one.source else None
     link = source if source and identity.identifies(source) else identity.canonical(one.page)
     post = Post("", "published", one.id, one.title, one.date, one.page, **_terms(one))
@@ -28,7 +28,7 @@ def _entry(one: Published, rules: Sequence[Rewrite]) -> Entry:
 
 
 def _terms(one: Published) -> dict[str, Any]:
-    """What puts an item that has gone into the feeds that tell of it."""
+    """Return the terms that decide which feeds announce the removal of an item."""
     named = {kind: tuple(name for its, name in one.terms if its == kind) for kind, _ in one.terms}
     return {
         "categories": named.get("category", ()),
@@ -39,13 +39,13 @@ def _terms(one: Published) -> dict[str, Any]:
 
 
 def _page_of(entry: Entry) -> str:
-    """The address of the page of an item, as it was last published."""
+    """Return the address of the page of an item, as last published."""
     post = codec.decode_post(entry.post)
     return post.permalink if post else ""
 
 
 def placed(entries: Mapping[str, Entry], facts: Iterable[PostMetadata]) -> dict[str, Entry]:
-    """The entries, those without a path with that of the post at the address of their page, if there is just one."""
+    """Return the entries. One without a path gets the path of the post at its page's address, if only one is there."""
     paths: dict[str, list[str]] = {}
     for one in facts:
         paths.setdefault(one.post.permalink, []).append(one.post.path)

@@ -1,4 +1,4 @@
-"""The second stage: posts that some feed needs become contents, unless theirs is known. Runs in any process."""
+"""Render the posts that feeds need to contents, unless theirs are known: the second stage. Runs in any process."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from posts.sites.base import SiteKind
 from posts.store import codec
 from posts.store.rows import Rendered
 
-# Clean HTML has no other angle brackets than those of its tags.
+# In sanitized HTML, angle brackets only occur in tags.
 _MARKUP = re.compile(r"<[^<>]*+>")
 
 
 class Made(NamedTuple):
-    """What became of one body: the packed content, what is remembered of it, hashes of the file and of its text."""
+    """The result for one body: the packed content, the row to store, and hashes of the file and of its text."""
 
     content: bytes
     rendered: Rendered
@@ -35,7 +35,7 @@ class Made(NamedTuple):
 
 
 class Order(NamedTuple):
-    """A post to render: its facts, their signature, and the hash of the file that they were read from."""
+    """A post to render: its metadata, their signature, and the hash of the file that they were read from."""
 
     facts: PostMetadata
     signature: str
@@ -44,9 +44,9 @@ class Order(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """Renders chunks of posts. `key` names what it renders with.
+    """Render chunks of posts. `key` identifies the settings and versions that they are rendered with.
 
-    For a post whose file is not what it was it gives None, for one that it fails on a problem.
+    The result is None for a post whose file has changed, and a Problem for one that cannot be rendered.
     """
 
     root: Path
@@ -59,20 +59,20 @@ class Renderer:
         return [self._safely(order) for order in chunk]
 
     def key_for(self, signature: str) -> str:
-        """What the content of a post is made with: the settings, and the facts (by their signature)."""
+        """Return the cache key of a content: the settings, and the metadata (by their signature)."""
         return f"{self.key}:{signature}"
 
     def _safely(self, order: Order) -> Made | Problem | None:
         path = order.facts.post.path
         try:
             _, data = files.read(self.root, path, self.kind.private_names)
-            # What was written since its facts were read is for the next run: title and body belong together.
+            # A change since the metadata were read is left to the next run: title and body belong together.
             return self._made(order, data) if stamps.digest(data) == order.hash else None
         except (PostError, OSError) as error:
             if isinstance(error, OSError) and error.errno in EXHAUSTED:
                 raise
             return None
-        except Exception as error:  # noqa: BLE001 # whatever is wrong with one post, or with us, costs one post
+        except Exception as error:  # noqa: BLE001 # an unexpected error, a bug included, affects only one post
             return Problem(path, *internal(error))
 
     def _made(self, order: Order, data: bytes) -> Made:
@@ -93,19 +93,19 @@ class Renderer:
 
 
 def text_hash(facts: PostMetadata, made: Content) -> str:
-    """A hash of what readers would call the text: the title and the body without its markup and its blanks."""
-    # Split and joined, blanks go five times as fast as by an expression: a body may be a megabyte of short words.
+    """Return a hash of the text: the title, and the body without its markup and white space."""
+    # Splitting and joining is five times as fast as a regular expression: a body may be a megabyte of short words.
     text = f"{facts.post.title}\0{''.join(_MARKUP.sub('', made.html).split())}"
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def answered(found: str | None) -> str:
-    """An answer of the library in short, to see whether it is still the same; "" when there was none."""
+    """Return a short form of the library's answer, to detect changes; "" if there was none."""
     return hashlib.blake2b(found.encode("utf-8", "replace"), digest_size=16).hexdigest() if found is not None else ""
 
 
 def is_current(rendered: Rendered, signature: str, renderer: Renderer) -> bool:
-    """Whether a content would be made just so again, the post's file being the same."""
+    """Return whether rendering would give the same content again, if the post's file is the same."""
     ask: Callable[[str, str], str | None] = renderer.library.ask
     same = rendered.key == renderer.key_for(signature)
     return same and all(answered(ask(kind, name)) == said for kind, name, said in rendered.wants)

@@ -1,4 +1,4 @@
-"""The texts of posts that have one link and one title, read when they have to be compared; and files that are links."""
+"""Read the texts of posts that share a link and a title, to compare them, and omit duplicate symbolic links."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from posts.sites.base import PostFile, SiteKind
 
 
 class TextReader:
-    """Reads the texts of posts, to see whether they are one article."""
+    """Read the texts of posts, to decide whether they are the same article."""
 
     def __init__(self, root: Path, kind: SiteKind, options: ReadOptions) -> None:
         self.root, self.kind, self.options = root, kind, options
-        # All posts of a series are compared with its first: one text is needed again and again.
+        # All posts of a series are compared with its first one, whose text is needed repeatedly.
         self.text_of = lru_cache(maxsize=2)(self.read)
 
     def read(self, facts: PostMetadata) -> str | None:
-        """Return the text of a post as `posts.identity.bodies` compares it, None if its file cannot be read any more.
+        """Return the text of a post as `posts.identity.bodies` compares it; None if its file can no longer be read.
 
         Raises:
             OSError: there are no file handles or no memory left.
@@ -44,9 +44,9 @@ class TextReader:
 
 
 def without_links(found: Sequence[PostFile], links: Mapping[str, str]) -> list[PostFile]:
-    """Return the files without symbolic links to others of them, and of several links to one file the first.
+    """Return the files without symbolic links to other post files; of several links to one file, the first remains.
 
-    A link from the posts to a draft is how some publish it: it counts.
+    A link from the folder of posts to a draft remains: some authors publish drafts that way.
 
     Args:
         found: the post files, sorted.

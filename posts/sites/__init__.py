@@ -1,1 +1,1 @@
-"""One module per site generator: detection, post folders, configuration file, permalinks."""
+"""Support site generators, one module each: detection, post folders, configuration file, permalinks."""

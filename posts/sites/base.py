@@ -1,4 +1,4 @@
-"""The interface of a site kind: its post folders, its configuration, the addresses of its pages.
+"""Define the interface of a site kind: its post folders, its configuration, the addresses of its pages.
 
 A kind is one module with a class that implements `SiteKind`; `posts.sites.detect` lists them all.
 """
@@ -39,7 +39,7 @@ class SiteKind(Protocol):
     """Whether bodies are Liquid templates."""
 
     ignores_key_case: bool
-    """Whether the keys of front matter have no case, as in Hugo and Pelican."""
+    """Whether the keys of front matter are case-insensitive, as in Hugo and Pelican."""
 
     media_root_relative: bool
     """Whether relative media addresses in front matter start at the root of the site, not at the page of the post."""
@@ -60,14 +60,14 @@ class SiteKind(Protocol):
     """How the site renders Markdown."""
 
     private_names: tuple[str, ...]
-    """How the names of files begin that no post and no include may read: they may hold secrets."""
+    """The prefixes of names of files that no post and no include may read, because they may hold secrets."""
 
     config_files: tuple[str, ...]
     """The configuration and data files of the site generator that feedmill reads, below the site."""
 
     @property
     def data_folder(self) -> str:
-        """The folder of data files that Liquid sees as `site.data`, "" if there is none."""
+        """Return the folder of data files that Liquid sees as `site.data`, "" if there is none."""
         ...
 
     def fingerprint(self) -> str:
@@ -79,7 +79,7 @@ class SiteKind(Protocol):
         ...
 
     def variables(self) -> Mapping[str, Any]:
-        """Return what Liquid sees as `site`: values of the site's own configuration that are no secrets."""
+        """Return what Liquid sees as `site`: values of the site's own configuration that are not secret."""
         ...
 
     def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:

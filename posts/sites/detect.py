@@ -1,4 +1,4 @@
-"""Detection of the site generator that a folder belongs to."""
+"""Detect the site generator that a folder belongs to."""
 
 from __future__ import annotations
 

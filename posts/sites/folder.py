@@ -1,4 +1,4 @@
-"""A plain folder of posts: every Markdown and HTML file below `[posts] folders`, and only feedmill's configuration."""
+"""Read a plain folder: every Markdown and HTML file below `[posts] folders`, and only feedmill's configuration."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_
 from posts.sites.terms import flatten, union
 
 EXCLUDED = ("node_modules", "vendor")  # in any folder of posts
-# What lies beside posts: the output of generators, their templates, and what explains the project.
+# Files beside posts that are not posts: output and templates of generators, and documentation of the project.
 NOT_POSTS = frozenset(
     ("_site", "archetypes", "changelog.md", "contributing.md", "dist", "license.md", "public", "readme.md", "themes")
 )
@@ -58,7 +58,7 @@ class Folder:
         return {}
 
     def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:
-        """Folders of the configuration that are not there, or not below the site, and a wrong permalink."""
+        """Return what is wrong: configured folders that do not exist or are outside of the site, and the permalink."""
         root, wrong = self.root.resolve(), permalink_mistakes(options)
         for folder in _folders(options):
             path = (root / folder).resolve()
@@ -93,7 +93,7 @@ class Folder:
         return FileName(match[1], match[2] or basename, basename) if match else FileName("", basename, basename)
 
     def with_defaults(self, path: str, metadata: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002 # there are none
-        """The front matter, with the terms that Zola has in a table of their own."""
+        """Return the front matter with the terms from Zola's table `taxonomies`."""
         terms = metadata.get("taxonomies")
         if not isinstance(terms, Mapping):
             return metadata
@@ -112,7 +112,7 @@ class Folder:
         return ""
 
     def page_date(self, parsed: ParsedDate, zones: Zones) -> datetime:  # noqa: ARG002 # the written day counts
-        """The day that was written is the day in the address, as in Hugo."""
+        """Return the date as written, so that the address has the written day, as in Hugo."""
         return parsed.at
 
     def permalink(
@@ -136,20 +136,20 @@ class Folder:
 
 
 def _names(value: Any) -> list[str]:
-    """A list, or names set apart by commas."""
+    """Return the names in a list or in a comma-separated text."""
     if isinstance(value, str):
         return [name.strip() for name in re.split(r"[,，]", value) if name.strip()]
     return flatten(value)
 
 
 def _folders(options: ReadOptions) -> list[str]:
-    """The folders that posts lie in, below the site: "" is the site itself."""
+    """Return the folders of posts below the site: "" is the site itself."""
     tidy = (posixpath.normpath(folder.strip().lstrip("/") or ".") for folder in options.folders or ("",))
     return ["" if folder == "." else folder for folder in dict.fromkeys(tidy)]
 
 
 def _excluded(path: str, options: ReadOptions) -> bool:
-    """Whether a pattern matches the path, one of the folders that it lies in, or the file's name."""
+    """Return whether a pattern matches the path, one of its folders, or the file's name."""
     parts = path.split("/")
     names = [parts[-1], *("/".join(parts[: count + 1]) for count in range(len(parts)))]
     patterns = [pattern.strip("/") for pattern in options.exclude or EXCLUDED]

@@ -1,4 +1,4 @@
-"""Explains why a folder has no posts: what was found instead, and which site generator it looks like."""
+"""Explain why a folder has no posts: what was found instead, and which site generator it looks like."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-# Files and folders by which a site of another generator is known, and where its posts are.
+# Files and folders that identify the site of another generator, and where its posts are.
 _GENERATORS = (
     ("Hexo", ("source/_posts",), "source/_posts"),
     ("Hugo", ("hugo.toml", "hugo.yaml", "hugo.json", "archetypes"), "content"),
@@ -17,7 +17,7 @@ _GENERATORS = (
     ("Zola", ("zola.toml",), "content"),
     ("Gatsby", ("gatsby-config.js", "gatsby-config.ts"), "content"),
 )
-# Formats that are not read, and the one to convert them to.
+# Formats that cannot be read, and the format to convert each to.
 _UNREAD = {
     "txt": "rename it to .md",
     "text": "rename it to .md",

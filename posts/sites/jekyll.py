@@ -1,6 +1,6 @@
-"""A Jekyll site as Jekyll 4.3 reads it: `_config.yml`, `_posts`, front matter defaults, categories, permalinks.
+"""Read a Jekyll site as Jekyll 4.3 does: `_config.yml`, `_posts`, front matter defaults, categories, permalinks.
 
-The names in parentheses are the files of Jekyll that say so.
+The names in parentheses are the source files of Jekyll that define the behaviour.
 """
 
 from __future__ import annotations
@@ -122,7 +122,10 @@ class Jekyll:
         return FileName(date, slug.rstrip("."), basename)
 
     def with_defaults(self, path: str, metadata: dict[str, Any]) -> dict[str, Any]:
-        """The defaults of all scopes that match, the more precise later (`frontmatter_defaults.rb`)."""
+        """Return the front matter with the defaults of all matching scopes, the most specific last.
+
+        The rule is in `frontmatter_defaults.rb`.
+        """
         merged: dict[str, Any] = {}
         categories: list[str] = []
         for scope in DefaultsScope.matching(self.scopes, self._relative(path)):
@@ -138,7 +141,7 @@ class Jekyll:
         return merged
 
     def categories(self, path: str, metadata: Mapping[str, Any]) -> list[str]:
-        """From folders above `_posts`, then `categories`, then `category` (`document.rb`, `utils.rb`)."""
+        """Return those of folders above `_posts`, then `categories`, then `category` (`document.rb`, `utils.rb`)."""
         names = _plural(metadata.get("categories"))
         return union(self._folders(path), names, flatten(metadata.get("category")))
 
@@ -148,7 +151,7 @@ class Jekyll:
         return union(_plural(metadata.get("tags")))
 
     def is_excerpt_only(self, metadata: Mapping[str, Any]) -> bool:
-        """As jekyll-feed's template decides: the post's `feed.excerpt_only`, else the site's."""
+        """Return the post's `feed.excerpt_only`, else the site's, as the template of jekyll-feed does."""
         for feed in (metadata.get("feed"), self.config.get("feed")):
             if isinstance(feed, Mapping) and str(feed.get("excerpt_only") or "").lower() not in (
                 "",
@@ -163,7 +166,7 @@ class Jekyll:
         return " ".join(word.capitalize() for word in slug.split("-"))
 
     def page_date(self, parsed: ParsedDate, zones: Zones) -> datetime:
-        """Jekyll's own reading of the date, in the site's zone: its links have to lead somewhere."""
+        """Return the date as Jekyll reads it, in the site's zone, so that the links lead to its pages."""
         return (parsed.in_jekyll or parsed.at).astimezone(zones.site)
 
     def permalink(
@@ -194,19 +197,19 @@ class Jekyll:
 
 
 def _plural(value: Any) -> list[str]:
-    """A string is split at white space, a list is taken as it is."""
+    """Return the texts of a value: a string is split at white space, a list stays as it is."""
     return value.split() if isinstance(value, str) else flatten(value)
 
 
 class _EntryFilter:
-    """Which entries Jekyll looks at (`entry_filter.rb`). Its patterns' `*` matches slashes too."""
+    """Decide which entries Jekyll reads (`entry_filter.rb`). The `*` of its patterns matches slashes too."""
 
     def __init__(self, options: ReadOptions) -> None:
         exclude = [pattern.lstrip("/") for pattern in options.exclude if pattern not in options.include]
         self.included, self.excluded = _any_of(options.include), _any_of(exclude)
 
     def keeps(self, base: str, entry: str) -> bool:
-        """Whether `entry` (relative to `base`, which is below the site) is kept."""
+        """Return whether `entry` (relative to `base`, which is below the site) is read."""
         name = entry.rpartition("/")[2]
         if self.included(entry) or (name != entry and self.included(name)):
             return True
@@ -216,6 +219,6 @@ class _EntryFilter:
 
 
 def _any_of(patterns: Iterable[str]) -> Callable[[str], object]:
-    """A test for paths that one of the patterns means: whole, as their beginning, or as a folder with its slash."""
+    """Return a test for paths that match a pattern: completely, as a prefix, or as a folder with its slash."""
     ways = (f"{fnmatch.translate(one)}|{re.escape(one)}|{re.escape(one.removesuffix('/'))}\\Z" for one in patterns)
     return re.compile("|".join(ways) or r"(?!)", re.DOTALL).match

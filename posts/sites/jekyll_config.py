@@ -1,6 +1,6 @@
-"""Jekyll's `_config.yml`: what it says of the site and the posts, and its front matter defaults.
+"""Read Jekyll's `_config.yml`: settings of the site and the posts, and front matter defaults.
 
-Every scalar is read as text, so that `lang: no` is Norwegian. The file is the site owner's: it is trusted.
+Every scalar is read as text, so that `lang: no` is Norwegian. The file is the site owner's and is trusted.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _permalink(config: Mapping[str, Any]) -> str:
 
 
 def _author(value: Any) -> Any:
-    """A name, or a mapping of which the parts that feeds have are kept."""
+    """Return a name, or a mapping with only the parts that feeds have."""
     if isinstance(value, str):
         return _text({"author": value}, "author")
     if isinstance(value, list):
@@ -132,7 +132,7 @@ def _author(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class DefaultsScope:
-    """One front matter default: the values for posts whose path begins as `pattern` does."""
+    """A front matter default: the values for posts whose path begins with a match of `pattern`."""
 
     pattern: str
     typed: bool
@@ -140,7 +140,7 @@ class DefaultsScope:
 
     @classmethod
     def all(cls, config: Mapping[str, Any]) -> list[DefaultsScope]:
-        """The scopes for posts, in the order of the file (`frontmatter_defaults.rb`)."""
+        """Return the scopes for posts, in the order of the file (`frontmatter_defaults.rb`)."""
         scopes = []
         sets = config.get("defaults")
         for one in sets if isinstance(sets, list) else []:
@@ -156,7 +156,7 @@ class DefaultsScope:
 
     @classmethod
     def matching(cls, scopes: Iterable[DefaultsScope], path: str) -> list[DefaultsScope]:
-        """Those for `path`, each winning over the ones before it, in just the order that Jekyll merges them."""
+        """Return the scopes for `path` in the order in which Jekyll merges them: each overrides the ones before it."""
         matching: list[DefaultsScope] = []
         for scope in scopes:
             if scope.applies(path):
@@ -175,7 +175,7 @@ class DefaultsScope:
 
 
 def _translated(pattern: str) -> str:
-    """A shell pattern as a regular expression for the beginning of a path; `*` stops at slashes, `**/` does not."""
+    """Return a shell pattern as a regular expression for a path prefix; `*` stops at slashes, `**/` does not."""
     parts = re.split(r"(\*\*/|\*|\?)", pattern)
     meaning = {"**/": "(?:[^/]+/)*", "*": "[^/]*", "?": "[^/]"}
     return "".join(meaning.get(part, re.escape(part)) for part in parts)

@@ -1,6 +1,7 @@
-"""The authors in a Jekyll site's `_data/authors.yml`, as jekyll-feed, jekyll-seo-tag and the common themes read them.
+"""Read the authors in a Jekyll site's `_data/authors.yml`, as jekyll-feed, jekyll-seo-tag and common themes do.
 
-A post says `author: jdoe`, and the file who that is. It is read when it is first needed, and only its beginning.
+A post names its author by a key, as in `author: jdoe`; the file has the name and addresses for each key. It is read
+when it is first needed, and only its beginning.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ Author = Mapping[str, str]
 
 
 def author_files(data_dir: str) -> tuple[str, ...]:
-    """Return the paths below the site that the authors may have."""
+    """Return the paths below the site where the file of authors may be."""
     return tuple(f"{data_dir}/authors.{suffix}" for suffix in _SUFFIXES)
 
 
@@ -78,7 +79,7 @@ def _author(value: Any) -> Author:
 
 
 def as_person(key: str, author: Author) -> dict[str, str]:
-    """Return an author as `[site] author` has it."""
+    """Return an author in the form of `[site] author`."""
     person = {"name": author.get("name", key), "email": author.get("email", ""), "uri": _uri(author)}
     return {field: text for field, text in person.items() if text}
 
@@ -88,7 +89,7 @@ def _uri(author: Author) -> str:
 
 
 def with_authors(value: Any, known: Mapping[str, Author]) -> Any:
-    """Return the value of `author` or `authors` with what is known of each in place of its key."""
+    """Return the value of `author` or `authors` with known keys replaced by the authors' data."""
     if isinstance(value, list):
         return [with_authors(one, known) for one in value]
     if not isinstance(value, str) or not (author := known.get(value.strip())):

@@ -12,8 +12,8 @@ from typing import Any
 from posts.markup.options import CmarkOptions, KramdownOptions, MarkdownOptions
 from posts.sites.terms import flatten
 
-# What GitHub Pages and jekyll-commonmark call cmark. Any other name is kramdown to GitHub Pages, and so it is here:
-# rdiscount and redcarpet are gone since Jekyll 4.
+# The names of cmark in GitHub Pages and jekyll-commonmark. GitHub Pages uses kramdown for any other name, and so does
+# feedmill: Jekyll 4 no longer supports rdiscount and redcarpet.
 _CMARK = frozenset(("commonmark", "commonmarkghpages", "gfm"))
 _QUOTES = ("lsquo", "rsquo", "ldquo", "rdquo")
 _SYMBOLS = frozenset(("hellip", "mdash", "ndash", "laquo", "raquo", "laquo_space", "raquo_space"))
@@ -21,7 +21,7 @@ _EXTENSIONS = frozenset(("table", "autolink", "strikethrough", "tagfilter", "tas
 
 
 def markdown_options(config: Mapping[str, Any]) -> MarkdownOptions:
-    """Return the options in `config`, whose scalars are all texts; what makes no sense has its default."""
+    """Return the options in `config`, whose scalars are all texts; invalid values are replaced by the default."""
     renderer = str(config.get("markdown") or "kramdown").lower()
     if renderer in _CMARK:
         return MarkdownOptions(cmark=_cmark(_mapping(config, "commonmark"), on_github=renderer != "commonmark"))
@@ -44,7 +44,7 @@ def _kramdown(config: Mapping[str, Any]) -> KramdownOptions:
 
 
 def _cmark(config: Mapping[str, Any], *, on_github: bool) -> CmarkOptions:
-    """jekyll-commonmark has no extensions but those that are listed, its edition for GitHub Pages has GitHub's."""
+    """Return the options of cmark: jekyll-commonmark only has listed extensions, GitHub Pages has GitHub's."""
     options = {name.upper() for name in _names(config.get("options"))}
     extensions = _names(config.get("extensions"))
     given = tuple(name for name in dict.fromkeys(extensions) if name in _EXTENSIONS)
@@ -76,7 +76,7 @@ def _character(name: str, default: str) -> str:
 
 
 def _names(value: Any) -> list[str]:
-    """Return the names in a list, or in a text with commas."""
+    """Return the names in a list, or in a comma-separated text."""
     names = value.split(",") if isinstance(value, str) else flatten(value)
     return [name.strip() for name in names if name.strip()]
 

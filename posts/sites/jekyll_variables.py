@@ -1,7 +1,7 @@
-"""What Liquid sees of a Jekyll site's own files: harmless values of `_config.yml`, and `_data`.
+"""Provide what Liquid sees of a Jekyll site's own files: harmless values of `_config.yml`, and `_data`.
 
-A configuration holds secrets, and posts may be written by anybody. So values whose names or contents look like secrets
-are not there at all, whoever asks.
+A configuration holds secrets, and anybody may write posts. So values whose names or contents look like secrets are
+never available to Liquid.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def _harmless(value: Any, room: list[int], depth: int) -> Any:
 
 
 def typed_scalar(text: str) -> Any:
-    """Return the value of a plain YAML scalar as Liquid compares it: dates and versions stay texts."""
+    """Return the value of a plain YAML scalar as Liquid compares it: dates and versions remain texts."""
     if text in _NULLS:
         return None
     lower = text.lower()

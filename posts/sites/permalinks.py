@@ -1,4 +1,4 @@
-"""Jekyll's permalinks: templates, placeholders, slugs and escaping, as Jekyll 4.3 has them (`url.rb`, `url_drop.rb`).
+"""Expand Jekyll's permalinks: templates, placeholders, slugs and escaping as in Jekyll 4.3 (`url.rb`, `url_drop.rb`).
 
 Pure. A plain folder of posts uses the same templates.
 """
@@ -29,7 +29,7 @@ _LONGEST = 500
 _LONGEST_PATH = 4096
 _PLACEHOLDER = re.compile(r":([a-z_]+)")
 _PRETTY = frozenset("._~!$&'()+,;=@")
-# What Addressable::URI.encode leaves as it is, but for `?`: in an address it would end the path (RFC 3986, 3.3).
+# Characters that Addressable::URI.encode keeps, except `?`: in an address it would end the path (RFC 3986, 3.3).
 _PATH = "!$&'()*+,;=:@/-._~"
 _PLAIN_SLUG = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*+")
 _PLAIN = re.compile(r"[a-zA-Z0-9./-]*")
@@ -43,7 +43,7 @@ class PermalinkError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PermalinkValues:
-    """The values of the placeholders. `at` is local time in the site's zone; `path` is without its suffix."""
+    """Hold the placeholders' values. `at` is local time in the site's zone; `path` is without its suffix."""
 
     at: datetime
     slug: str
