@@ -1,1 +1,1 @@
-"""Persistent state in SQLite: the ledger, and what saves work; owns `sqlite3`."""
+"""Store persistent state in SQLite: the ledger and the caches. The only package that imports `sqlite3`."""

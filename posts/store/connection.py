@@ -1,4 +1,4 @@
-"""The file of the index: opened, refused or believed, made, and kept aside when it is damaged."""
+"""Open, check, create and replace the SQLite file of the index; keep a damaged one under another name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from posts.errors import DamagedError, FeedmillError, RefusedError
 from posts.store.schema import APPLICATION_ID, COLUMNS, VERSION
 
-# What is the system's fault and not the file's (the primary result codes of SQLite).
+# SQLite's primary result codes for failures of the system; any other code means that the file is damaged.
 _TROUBLES = frozenset(
     (
         *(sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM),
@@ -21,14 +21,20 @@ _TROUBLES = frozenset(
 
 
 def connect(path: Path, mode: str, patience: float) -> tuple[sqlite3.Connection, int]:
-    """The index at `path` and its version, 0 for one that a run was killed at while it made it, and has no table yet.
+    """Open an existing index, and check that it belongs to feedmill.
 
-    `mode` is "ro" or "rw"; `patience` (seconds) is for who else is at it.
+    Args:
+        path: the file of the index.
+        mode: "ro" or "rw".
+        patience: how long to wait for another process that has locked the file, in seconds.
+
+    Returns:
+        The connection and the schema version; 0 if a run was killed before it created the tables.
 
     Raises:
-        RefusedError: it is another program's file, or of a newer version.
-        DamagedError: it cannot be read as an index.
-        FeedmillError: the system does not let us.
+        RefusedError: the file belongs to another program or to a newer version of feedmill.
+        DamagedError: the file cannot be read as an index.
+        FeedmillError: the operating system reports an error, such as missing permissions.
     """
     database = None
     try:
@@ -51,7 +57,10 @@ def connect(path: Path, mode: str, patience: float) -> tuple[sqlite3.Connection,
 
 
 def _refusal(path: Path, tables: AbstractSet[str], application: int, version: int) -> FeedmillError:
-    """Another program's file, or a newer one, is no business of ours; ours with a wrong mark is damaged."""
+    """Return the error for a file with a wrong application id or version.
+
+    With the tables of an index but a wrong id it is damaged; otherwise it is another program's, or a newer version's.
+    """
     if not tables >= {"run", *COLUMNS}:
         return RefusedError(f"{path} is not a feedmill index; use another --state")
     if application != APPLICATION_ID or version < 1:
@@ -60,20 +69,21 @@ def _refusal(path: Path, tables: AbstractSet[str], application: int, version: in
 
 
 def writable(path: Path, patience: float) -> tuple[sqlite3.Connection, int]:
-    """The index at `path` to be changed; a new one, without any table, where there is none. As `connect`."""
+    """Open the index at `path` for writing, or create an empty file. Arguments and errors are those of `connect`."""
     if path.exists() and path.stat().st_size:
         database, version = connect(path, "rw", patience)
     else:
         _make_folder(path.parent)
         database, version = sqlite3.connect(path, isolation_level=None, timeout=patience), VERSION
-    # What was decided is on the disk before anything is published, its folder's entry too; no other folder is used.
+    # EXTRA also syncs the folder: decisions must be on the disk before anything is published.
+    # MEMORY keeps temporary tables out of other folders.
     database.execute("PRAGMA synchronous = EXTRA")
     database.execute("PRAGMA temp_store = MEMORY")
     return database, version or VERSION
 
 
 def failure(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> FeedmillError:
-    """What to raise for an error of SQLite (or of its texts): the file may be damaged, or the system in trouble."""
+    """Return the error to raise for an error of SQLite or of decoding its text: a damaged file or a system failure."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is None or code & 0xFF not in _TROUBLES:
         return damaged(path, str(error))
@@ -82,18 +92,18 @@ def failure(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> FeedmillEr
 
 
 def damaged(path: Path, reason: str) -> DamagedError:
-    """The error for an index that is not what was written."""
+    """Return the error for an index whose contents fail a check."""
     remedy = "`feedmill SITE` keeps it under another name, and takes from it and from the published feeds what it can"
     return DamagedError(f"{path} is damaged ({reason}): {remedy}")
 
 
 def journal(path: Path) -> Path:
-    """The file in which SQLite keeps what a transaction overwrites."""
+    """Return the path of SQLite's rollback journal."""
     return path.with_name(f"{path.name}-journal")
 
 
 def aside(path: Path) -> Path:
-    """Where a damaged index is kept: the first name that is free."""
+    """Return the path under which to keep a damaged index: the first `.damaged-N` that is free."""
     number = 1
     while (free := path.with_name(f"{path.name}.damaged-{number}")).exists():
         number += 1
@@ -101,7 +111,7 @@ def aside(path: Path) -> Path:
 
 
 def fresh(path: Path) -> Path:
-    """Where a new index is made that is to take the place of a damaged one; what a killed run left there is gone."""
+    """Return the path at which to build the replacement of a damaged index; delete leftovers of a killed run."""
     new = path.with_name(f"{path.name}.new")
     for left in (new, journal(new)):
         left.unlink(missing_ok=True)
@@ -109,19 +119,19 @@ def fresh(path: Path) -> Path:
 
 
 def take_the_place(new: Path, path: Path) -> None:
-    """Puts a new index in the place of a damaged one, which is kept under another name (`aside`)."""
+    """Replace a damaged index by a new one, and keep the damaged one under another name (`aside`)."""
     kept = aside(path)
-    if journal(path).exists():  # it must never be played back into the new one
+    if journal(path).exists():  # SQLite must not roll it back into the new index
         journal(path).replace(journal(kept))
     try:
         kept.hardlink_to(path)
-    except OSError:  # not every file system knows links
+    except OSError:  # not every file system supports hard links
         path.replace(kept)
     new.replace(path)
 
 
 def _make_folder(folder: Path) -> None:
-    """Makes a folder, and has its name on the disk before anything relies on it."""
+    """Create a folder and its parents, and sync each parent so that the new entry survives a crash."""
     if not folder.exists():
         _make_folder(folder.parent)
         folder.mkdir(exist_ok=True)

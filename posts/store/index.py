@@ -1,7 +1,7 @@
-"""Reads and changes the index, an SQLite file: the ledger, and what saves work.
+"""Read and change the index, an SQLite file with the ledger and the caches.
 
-The ledger (items, followers, feeds, archives) cannot be made again; files, contents and outputs can. Only `change`
-writes. Damaged rows that save work count as missing. If the ledger is damaged, all of it counts as missing until
+The ledger (items, followers, feeds, archives) cannot be rebuilt; the caches (files, contents, outputs) can. Only
+`change` writes. Damaged rows of a cache count as missing. If the ledger is damaged, all of it counts as missing until
 `adopt` replaces it with what was recovered.
 """
 
@@ -82,7 +82,7 @@ class Index:
             self.close()
 
     def _reopen_after_fork(self) -> None:
-        """A forked process must not use the connection of its parent."""
+        """Open a new connection in a forked process, which must not use the connection of its parent."""
         if self._process != os.getpid() and self._database:
             self._process, self._inherited = os.getpid(), self._database
             self._open()
@@ -103,7 +103,7 @@ class Index:
         return [row for row in rows if row[-1] == seal(table, row[:-1])]
 
     def _convert(self) -> None:
-        """Put a migrated copy in the place of an index of an older schema, for reading; the file stays as it is."""
+        """Read an index of an older schema through a migrated copy; leave the file unchanged."""
         self._reopen_after_fork()
         if self._database is None or self._version == VERSION:
             return
@@ -111,7 +111,7 @@ class Index:
 
         copy = sqlite3.connect("", isolation_level=None)  # a private file that SQLite deletes
         try:
-            # Wait for a writer no longer than `patience`: `backup` alone waits without an end.
+            # Wait for a writer no longer than `patience`: `backup` alone waits forever.
             self._database.execute("BEGIN")
             self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()
             self._database.backup(copy)
@@ -169,7 +169,7 @@ class Index:
         return self._rows(f"SELECT path, size, mtime, ctime, inode FROM {table}")  # noqa: S608
 
     def hash_of(self, table: str, path: str) -> bytes:
-        """Return the hash of a row of `files` or `outputs`; b"" for one that is not known."""
+        """Return the hash of a row of `files` or `outputs`; b"" if there is no such row."""
         rows = self._rows(f"SELECT hash FROM {table} WHERE path = ?", path)  # noqa: S608 # it is our own word
         return rows[0][0] if rows else b""
 
@@ -192,7 +192,7 @@ class Index:
         return dict(self._outputs)
 
     def rendered(self) -> dict[str, Rendered]:
-        """Return what is known of stored contents, by id of the item."""
+        """Return the records of stored contents without the contents themselves, by item id."""
         from posts.store.rows import Rendered
 
         head = "substr(content, 1, 8)"
@@ -200,7 +200,7 @@ class Index:
         return {row[0]: Rendered(row[1], row[2], _tuples(row[3]), _tuples(row[4])) for row in rows}
 
     def content(self, given: str) -> bytes:
-        """Return the encoded content of an item, b"" for none. It may be damaged: its checksum is not verified here."""
+        """Return the encoded content of an item, b"" if there is none. `decode_content` verifies its checksum."""
         try:
             self._convert()
             rows = self._rows("SELECT content FROM contents WHERE id = ?", given)
@@ -209,7 +209,7 @@ class Index:
         return bytes(rows[0][0] or b"") if rows else b""
 
     def _saving(self, table: str, columns: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
-        """Return rows that only save work; none if they cannot be read."""
+        """Return the rows of a cache table; none if they cannot be read."""
         try:
             return self._sealed(table, columns)
         except DamagedError as error:
@@ -223,7 +223,7 @@ class Index:
         return dict(self.ledger().followers)
 
     def archives(self) -> dict[str, str]:
-        """Return the ids in every archive document, a line each, by place (`posts.store.rows.place_of`)."""
+        """Return the ids in every archive document, one per line, by place (`posts.store.rows.place_of`)."""
         return dict(self.ledger().archives)
 
     def entries(self) -> dict[str, Entry]:
@@ -238,7 +238,7 @@ class Index:
 
     @contextmanager
     def change(self) -> Iterator[Changes]:
-        """Begin a transaction, which is committed at the end, and rolled back after an error."""
+        """Run a transaction: commit it at the end, or roll it back after an error."""
         try:
             yield from self._transaction(self._writable())
         except (sqlite3.Error, UnicodeDecodeError) as error:
@@ -257,7 +257,7 @@ class Index:
                 from posts.store.migrate import migrate
 
                 migrate(opened, self._version)
-            # What is read within the transaction is migrated already.
+            # From here on, reads within the transaction see the current schema.
             self._version = VERSION
             changes = Changes(opened)
             if fresh and self._memory:

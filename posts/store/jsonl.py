@@ -1,6 +1,6 @@
-"""The ledger as sorted JSON Lines: one object a line, made to be kept in git and to be read by people.
+"""Export and import the ledger as sorted JSON Lines, one object per line, suited to version control and review.
 
-The bodies of items and what only saves work are not in it: ids, links, dates and hashes are.
+An export holds ids, links, dates and hashes; it does not hold the bodies of items or the caches.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _FEED = ("id", "title", "updated")
 
 
 def export_lines(index: Index) -> Iterator[str]:
-    """The lines of the ledger, sorted: archives, feeds, followers, items, and the time of the first run."""
+    """Yield the lines of the ledger, sorted: archives, feeds, followers, items, and the time of the first run."""
     lines: list[dict[str, Any]] = [{"first_run": index.run().get("first", 0)}]
     lines += ({"feed": key, **{name: getattr(row, name) for name in _FEED}} for key, row in index.feeds().items())
     for place, ids in index.archives().items():
@@ -36,11 +36,19 @@ def export_lines(index: Index) -> Iterator[str]:
 
 
 def import_lines(index: Index, lines: Iterable[str], lock: Lock) -> int:
-    """Takes lines of `export_lines` into the ledger, over what it has; gives their number.
+    """Add lines of `export_lines` to the ledger, replacing rows with the same key.
+
+    Args:
+        index: the index to change.
+        lines: the exported lines, in any order.
+        lock: the locks of this run; the index is locked before it is changed.
+
+    Returns:
+        The number of lines.
 
     Raises:
-        UsageError: a line is none of those; nothing is taken then.
-        BusyError: a run is at work on the index.
+        UsageError: a line is not one that `export_lines` writes; nothing was imported.
+        BusyError: another run has locked the index.
     """
     items, followers, feeds, archives, first = [], {}, {}, {}, 0
     number = 0

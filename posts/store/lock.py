@@ -1,8 +1,8 @@
-"""One run at a time: on the same index, and on the same output.
+"""Lock the index and the output folder, so that only one run at a time uses them.
 
-A lock (`flock`) lives as long as the process that holds it, however that ends: nothing has to be cleared away. The
-output folder is locked itself, so that no file of ours lies among what is published; beside the index lies an empty
-`.lock`, which means nothing by itself.
+The system releases a lock (`flock`) when the process ends, even if it is killed: there are no stale locks to clean up.
+The output folder itself is locked, so that no lock file is published. The index is locked through an empty `.lock`
+file beside it; that the file exists does not mean that the index is locked.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _BUSY = (errno.EWOULDBLOCK, errno.EACCES)
 
 
 class Lock:
-    """The locks of one run: taken at once or not at all, and given back when it is left or the process ends."""
+    """Hold the locks of one run. A lock is never waited for; all are released at the end of the `with` block."""
 
     def __init__(self) -> None:
         self._handles: list[int] = []
         self._made: list[Path] = []
-        # Processes of a pool inherit the handles: they must not hold what a killed parent held.
+        # Worker processes inherit the handles: they must not keep the locks of a parent that was killed.
         os.register_at_fork(after_in_child=self._close)
 
     def __enter__(self) -> Self:
@@ -33,29 +33,30 @@ class Lock:
 
     def __exit__(self, *_: object) -> None:
         for folder in reversed(self._made):
-            with suppress(OSError):  # it is in use now
+            with suppress(OSError):  # it is not empty any more
                 folder.rmdir()
         self._made.clear()
         self._close()
 
     def index(self, path: Path) -> None:
-        """Locks the index at `path`, which need not be there.
+        """Lock the index at `path`, which may not exist yet.
 
         Raises:
-            BusyError: another run is at work on it.
+            BusyError: another run has locked it.
+            FeedmillError: the file system does not support locks.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         name = path.with_name(f"{path.name}.lock")
         self._take(os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666), name)
 
     def output(self, folder: Path) -> None:
-        """Locks the folder that is published to; it is made, and taken away in the end if it stays empty.
+        """Lock the output folder; create it if it is missing, and remove it at the end if it stays empty.
 
-        What stands there and is no folder is left to those who want to write into it. Some network file systems cannot
-        lock folders: there the index is all that is locked.
+        A file in its place is not an error here: writing into it fails later, with a message of its own. Some network
+        file systems cannot lock folders; there only the index is locked.
 
         Raises:
-            BusyError: another run is at work on it.
+            BusyError: another run has locked it.
         """
         self._make(folder)
         with suppress(NotADirectoryError, FileNotFoundError, _NoLocksError):
@@ -87,4 +88,4 @@ class Lock:
 
 
 class _NoLocksError(Exception):
-    """The file system knows no locks on folders."""
+    """The file system does not support locks on folders."""

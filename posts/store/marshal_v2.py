@@ -1,8 +1,8 @@
 """Read and write the subset of marshal's version 2 that indexes of schema 1 to 3 used, without `marshal`. Pure.
 
-Python's own decoder trusts its input: hostile bytes crash it, and a code object in them can be made to run. This one
-knows None, booleans, integers, floats, strings, bytes, tuples and lists; everything else is an error, and so is a
-length that the data cannot hold. The encoder is needed to check the seals of old rows.
+Python's own decoder trusts its input: hostile bytes can crash it or make it run code. This one reads None, booleans,
+integers, floats, strings, bytes, tuples and lists only; any other type is an error, and so is a length that is beyond
+the end of the data. The encoder is needed to check the seals of old rows.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _decoded(data: bytes, at: int, depth: int) -> tuple[Any, int]:
         return _long(data, at, number)
     if kind not in (b"s", b"u", b"(", b"["):
         raise ValueError(f"unknown type {kind!r}")
-    # Every value takes a byte at least: no length can ask for more memory than the data itself.
+    # Every value takes at least one byte: a length cannot request more memory than the data itself takes.
     if not 0 <= number <= len(data) - at:
         raise ValueError("a length is beyond the end")
     if kind in (b"s", b"u"):
@@ -75,7 +75,7 @@ def _long(data: bytes, at: int, count: int) -> tuple[int, int]:
 
 
 def encode(value: Any) -> bytes:  # noqa: PLR0911 # a case for every type
-    """Return what `marshal.dumps(value, 2)` returns for a value of the known types; TypeError for another one."""
+    """Return what `marshal.dumps(value, 2)` returns for a value of these types. Raises TypeError for other types."""
     if value is None:
         return b"N"
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Make an index of an older schema one of the present one, in a transaction of the caller.
+"""Migrate an index of an older schema to the current one, in the caller's transaction.
 
 Schema 1 had no seals and schema 2 no archives. Up to schema 3 packets and seals were made with `marshal`. They are
 read with `posts.store.marshal_v2`, which never runs code: whoever can write the index may give it any version.
@@ -35,7 +35,7 @@ def migrate(database: sqlite3.Connection, version: int) -> None:
     """Migrate an index of schema `version`.
 
     Raises:
-        sqlite3.DatabaseError: the ledger is not what was written.
+        sqlite3.DatabaseError: the ledger is damaged.
     """
     for old in range(version, VERSION):
         MIGRATIONS[old](database)
@@ -113,7 +113,7 @@ def _named_post(values: Any) -> dict[str, Any]:
 
 
 def _add_seals(database: sqlite3.Connection) -> None:
-    """From 1: no row had a seal."""
+    """Migrate from schema 1, in which no row had a seal."""
     for table, columns in COLUMNS.items():
         if table == "archives":
             continue
@@ -130,12 +130,12 @@ def _add_seals(database: sqlite3.Connection) -> None:
 
 
 def _add_archives(database: sqlite3.Connection) -> None:
-    """From 2: there were no archives."""
+    """Migrate from schema 2, which had no archives."""
     database.execute(next(one for one in SCHEMA.split(";") if "TABLE archives" in one))
 
 
 def _replace_marshal(database: sqlite3.Connection) -> None:
-    """From 3: packets were marshalled tuples, and seals were made of marshalled rows."""
+    """Migrate from schema 3, in which packets were marshalled tuples and seals covered marshalled rows."""
     said = dict(database.execute("SELECT key, value FROM run"))
     try:
         known = json.loads(said.get("ledger", "{}"))
@@ -169,9 +169,9 @@ def _convert_ledger(database: sqlite3.Connection, table: str, expected: int) -> 
 
 
 def _convert_saving(database: sqlite3.Connection, table: str, signatures: dict[str, str]) -> None:
-    """Convert a table that saves work; a damaged row goes, and is made again by the next run.
+    """Convert a cache table, and delete its damaged rows, which the next run makes again.
 
-    `signatures` has those of the packets of files, old to new: the keys of contents end in them.
+    `signatures` maps the old signatures of the packets of files to the new ones; keys of contents end in them.
     """
     columns = COLUMNS[table]
     key, names = columns[0], ", ".join(columns)
@@ -209,7 +209,7 @@ def _put(database: sqlite3.Connection, table: str, rows: list[tuple[Any, ...]]) 
 def _seal_run(
     database: sqlite3.Connection, joints: Mapping[str, int], make: Callable[[Mapping[str, str]], str]
 ) -> None:
-    """Enter the checksums of the ledger's tables, and the seal of the `run` table."""
+    """Store the checksums of the ledger's tables and the seal of the `run` table."""
     database.execute("INSERT OR REPLACE INTO run VALUES ('ledger', ?)", (json.dumps(joints),))
     said = dict(database.execute("SELECT key, value FROM run"))
     database.execute("INSERT OR REPLACE INTO run VALUES ('seal', ?)", (json.dumps(make(said)),))
@@ -220,4 +220,4 @@ MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {
     2: _add_archives,
     3: _replace_marshal,
 }
-"""How an index of a schema becomes one of the next."""
+"""The step from each schema version to the next."""

@@ -1,4 +1,4 @@
-"""Put a new index in the place of a damaged one, in one step: a run that is killed meanwhile leaves one of them."""
+"""Replace a damaged index by a new one in one step: a run that is killed meanwhile leaves either of them whole."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from posts.store.transaction import Changes
 
 
 def renew(path: Path, memory: Memory, said: Mapping[str, Any], outputs: Mapping[str, OutputRow]) -> None:
-    """Keep the index at `path` under another name, and put one there with a ledger and the published files.
+    """Keep the index at `path` under another name, and write a new one with a ledger and the published files.
 
     Args:
         path: the damaged index.

@@ -1,6 +1,6 @@
-"""What is remembered from earlier runs, as plain rows. A leaf: the reader, the generator and the index all use it.
+"""Define the rows that the index stores. The reader, the generator and the index use them; this imports none of those.
 
-Named tuples: there are as many as posts, and they are made in a third of the time that dataclasses take.
+Rows are named tuples: there is at least one per post, and creating one takes a third of the time of a dataclass.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class FileRow(NamedTuple):
-    """A post file. `hash` is of its bytes; `facts` is what was made of them, packed."""
+    """A post file: the hash of its bytes, and `facts`, the packet of what was read from it (`encode_file`)."""
 
     stamp: Stamp
     hash: bytes
@@ -26,12 +26,20 @@ class FileRow(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """The ledger's line on one published item. Its id is for ever; the rest is as it was last published.
+    """The ledger entry of one published item. Its id never changes; the other fields are as last published.
 
-    `post` is packed; `link` is the canonical link of its source or page; `first` and `gone` are seconds since 1970
-    (`gone` is 0 while the post is published). `source_hash` is of the file whose text `text_hash` is of, both "" before
-    the body was first cleaned. `others` are the paths of the posts that say the same, a line each. `updated` is an ISO
-    time with offset, "" while the item has not changed since it was first published.
+    Attributes:
+        id: The id of the item.
+        path: The path of its post.
+        link: The canonical link of its source, or of its page.
+        body_hash: The hash of its body.
+        first: When it was first published, in seconds since 1970 (UTC).
+        post: The packet of its post (`encode_post`).
+        gone: When it was removed, in seconds since 1970 (UTC); 0 while it is published.
+        source_hash: The hash of the post file that `text_hash` was computed from; "" before the body was first cleaned.
+        text_hash: The hash of the cleaned text; "" before the body was first cleaned.
+        updated: When it last changed, as an ISO 8601 time with offset; "" if it has not changed since `first`.
+        others: The paths of the other posts of the same article, one per line.
     """
 
     id: str
@@ -48,10 +56,13 @@ class Entry(NamedTuple):
 
 
 class Rendered(NamedTuple):
-    """What is known of what a post's body became: what it was made with (`key`), and what else it depends on.
+    """The cache record of a rendered body, without the content.
 
-    `hash` is of the packed content; `wants` are (kind, name, answer) of what the body referred to; `complaints` are
-    (line, code, severity, message).
+    Attributes:
+        key: The cache key: what the content was made with.
+        hash: The signature of the content's packet.
+        wants: (kind, name, answer) for each thing that the body refers to, and therefore depends on.
+        complaints: (line, code, severity, message) of each problem.
     """
 
     key: str
@@ -61,7 +72,7 @@ class Rendered(NamedTuple):
 
 
 class FeedRow(NamedTuple):
-    """The ledger's line on a feed: its id is for ever; title and `updated` (ISO) are as they were last published."""
+    """The ledger entry of a feed. Its id never changes; title and `updated` (ISO 8601) are as last published."""
 
     id: str
     title: str
@@ -69,9 +80,9 @@ class FeedRow(NamedTuple):
 
 
 class OutputRow(NamedTuple):
-    """A file that was published: how it looked, the hash of its bytes, and the signature of what it was made of.
+    """A published file: its stamp, the hash of its bytes, and the signature of its inputs.
 
-    The hash is b"" of a file that is about to be written.
+    The hash is b"" for a file that is about to be written.
     """
 
     stamp: Stamp
@@ -83,10 +94,14 @@ UNWRITTEN = OutputRow(Stamp(-1, 0, 0, 0), b"", "")
 
 
 class Memory(NamedTuple):
-    """A ledger as a whole: items by id, by path the ids of posts in another's item, feeds by key.
+    """A whole ledger.
 
-    `archives` has the ids of the items that have a place in an archive document, a line each in order of first
-    publication, by the key of the feed and the number of the document (`place_of`).
+    Attributes:
+        entries: The items by id.
+        followers: The item id of each post that is part of another post's item, by the path of the post.
+        feeds: The feeds by key.
+        archives: The item ids in each archive document (RFC 5005) by `place_of`, one per line in order of first
+            publication.
     """
 
     entries: Mapping[str, Entry] = MappingProxyType({})
@@ -96,20 +111,20 @@ class Memory(NamedTuple):
 
 
 def place_of(key: str, number: int) -> str:
-    """What the ledger knows an archive document by: its feed's key, and its number, the first being 1."""
+    """Return the ledger key of an archive document: the key of its feed and its number, which starts at 1."""
     return f"{key}\t{number}"
 
 
 def parted(place: str) -> tuple[str, int]:
-    """The key and the number that `place_of` was given."""
+    """Return the key and the number that `place_of` joined."""
     key, _, number = place.partition("\t")
     return key, int(number)
 
 
 class Published(NamedTuple):
-    """An item as a published feed has it. `page` and `source` (or "") are addresses, the times as in `Entry`.
+    """An item as read from a published feed. `page` and `source` (or "") are addresses; times are as in `Entry`.
 
-    Of one that was taken back (`gone`) it has the id alone; `terms` are (kind, name) of the feeds that tell of it.
+    A tombstone (`gone` is not 0) has only an id. `terms` are (kind, name) of the feeds that contain the item.
     """
 
     id: str

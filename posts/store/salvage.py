@@ -1,4 +1,4 @@
-"""A ledger that was lost: what can be read of a damaged one, and what feeds that are published say."""
+"""Recover what can be read of a damaged ledger, and renew an index that can be read but not changed."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from posts.store.schema import COLUMNS, LEDGER, VERSION, seal, seal_of_run
 
 
 def salvaged(path: Path) -> tuple[Memory, dict[str, Any]]:
-    """The rows of a damaged ledger whose seals are whole, and what the last run said of itself, if that is.
+    """Return the rows of a damaged ledger that have a valid seal, and the record of the last run.
 
-    Only as far as SQLite gets: what lies behind a page that it cannot read is lost.
+    Rows behind a page that SQLite cannot read are lost. The record is {} if its seal is invalid.
     """
     tables: dict[str, list[tuple[Any, ...]]] = {table: [] for table in LEDGER}
     said: dict[str, str] = {}
@@ -59,7 +59,7 @@ def rescue(path: Path) -> None:
 
 
 def _converted(table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return a row of an index of an older schema with its packet in the present form."""
+    """Return a row of an older schema with its packet in the current format."""
     if table != "items":
         return row
     place = COLUMNS[table].index("post")

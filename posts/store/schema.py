@@ -1,7 +1,7 @@
-"""The tables of the index, and how an older index becomes one of this version.
+"""Define the tables of the index and their checksums, and create them.
 
-Every row of the ledger, and every one that saves work, carries a seal, a checksum of what is in it: a row with a bit
-that flipped on the disk is not believed. The ledger as a whole carries one too, so that no row can be lost unseen.
+Every row of the ledger and of a cache has a seal, a checksum of its columns: a row that changed on the disk is
+rejected. Each table of the ledger has a checksum too, which detects rows that are missing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "outputs": ("path", "size", "mtime", "ctime", "inode", "hash", "signature"),
 }
 LEDGER = ("items", "followers", "feeds", "archives")
-# Packets say for themselves whether they are whole, and their heads what is in them: only those are sealed.
+# Packets contain a checksum of their own: a seal covers that checksum instead of the whole packet.
 _PACKETS = {"files": 6, "contents": 5}
 _HEAD = 8  # bytes of a packet: its checksum
 
@@ -53,14 +53,14 @@ def seal(table: str, row: tuple[Any, ...]) -> bytes:
 
     Args:
         table: the name of the row's table.
-        row: the columns of the table in their order; a packet may be whole or its checksum alone.
+        row: the columns of the table in their order; a packet may be the whole packet or only its checksum.
     """
     # `ascii` gives the same text for strings, bytes and numbers in every version of Python.
     return hashlib.blake2b(ascii((table, sealed_columns(table, row))).encode(), digest_size=8).digest()
 
 
 def sealed_columns(table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return what the seal of a row covers: its columns, of a packet its checksum alone."""
+    """Return what the seal of a row covers: its columns, with only the checksum of a packet."""
     place = _PACKETS.get(table)
     if place is None:
         return row
@@ -69,7 +69,7 @@ def sealed_columns(table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def joint(seals: Iterable[bytes]) -> int:
-    """The checksum of many rows in any order: a row is added to it, or taken out of it, by its seal (exclusive or)."""
+    """Return the checksum of rows in any order: the exclusive or of their seals, which also adds or removes a row."""
     mixed = 0
     for one in seals:
         mixed ^= int.from_bytes(one)
@@ -83,14 +83,14 @@ def seal_of_run(values: Mapping[str, str]) -> str:
 
 def rows_of_run(values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Return the sorted rows of the `run` table that its seal covers."""
-    # Sorted as texts: in a damaged index they may be of any type.
+    # Sorted as strings: in a damaged index keys and values may have any type.
     return tuple(
         sorted(((key, value) for key, value in values.items() if key != "seal"), key=lambda row: (*map(str, row),))
     )
 
 
 def create(database: sqlite3.Connection) -> None:
-    """The tables of a new index, in a transaction of the caller's."""
+    """Create the tables of a new index, in the caller's transaction."""
     for statement in SCHEMA.split(";")[:-1]:
         database.execute(statement)
     database.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -1,4 +1,4 @@
-"""What one transaction of the index changes. Rows are replaced whole, and sealed."""
+"""Write rows of the index within one transaction. Rows are replaced whole, with a new seal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from posts.store.schema import COLUMNS, LEDGER, joint, seal, seal_of_run
 
 
 class Changes:
-    """The changes of a transaction that has begun; `finish` comes last."""
+    """Write changes into a transaction that has begun. Call `finish` last."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
@@ -33,7 +33,7 @@ class Changes:
         self._database.executemany("INSERT INTO watched VALUES (?, ?)", rows.items())
 
     def items(self, entries: Iterable[Entry]) -> None:
-        # In the order of the table, into which they then go one behind the other.
+        # In key order, so that SQLite appends rows instead of splitting pages.
         self._put("items", sorted(map(tuple, entries)))
 
     def followers(self, rows: Mapping[str, str], gone: Iterable[str]) -> None:
@@ -55,7 +55,7 @@ class Changes:
         self._put("archives", rows.items())
 
     def ledger(self, memory: Memory, first: int | None = None) -> None:
-        """Takes a ledger, and the time of the site's first run, in place of what is there; what saves work stays."""
+        """Replace the ledger and the time of the first run (seconds since 1970, UTC); keep the caches."""
         for table in LEDGER:
             self._database.execute(f"DELETE FROM {table}")  # noqa: S608 # it is our own word
             self._joint[table] = 0
@@ -71,7 +71,7 @@ class Changes:
         self._drop("outputs", gone)
 
     def finish(self) -> None:
-        """Seals the ledger and what the run said of itself."""
+        """Store the checksums of the ledger and the seal of the `run` table."""
         for table in LEDGER:
             self._joint_of(table)
         self.run({"ledger": self._joint})
@@ -100,7 +100,7 @@ class Changes:
         return row
 
     def _discount(self, table: str, key: str) -> None:
-        """Takes the row that is there out of the checksum of its table."""
+        """Remove the stored row with this key from the checksum of its table."""
         mixed = self._joint_of(table)
         query = f"SELECT seal FROM {table} WHERE {COLUMNS[table][0]} = ?"  # noqa: S608 # both are our own words
         self._joint[table] = mixed ^ joint(self._database.execute(query, (key,)).fetchone() or ())
