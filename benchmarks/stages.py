@@ -35,7 +35,7 @@ from posts.frontmatter import split as matter
 from posts.html.clean import clean_html
 from posts.html.excerpt import summarize
 from posts.identity import assign as ledger
-from posts.identity.articles import Ledger
+from posts.identity.merging import Ledger
 from posts.markup.to_html import markup_to_html
 from posts.model import Content, PostMetadata
 from posts.pipeline import content

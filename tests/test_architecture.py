@@ -23,7 +23,7 @@ LAYERS = {
     ),
     "feedmill": (
         *("run.options", "cli.console", "cli.options", "cli.progress", "cli.report"),
-        *("notify.queue", "run.history", "notify", "run", "preview", "schedule", "commands", "cli", "__main__"),
+        *("notify.websub_queue", "run.history", "notify", "run", "preview", "schedule", "commands", "cli", "__main__"),
     ),
 }
 

@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 import pytest
 
 from feedmill.cli.report import Report
-from feedmill.notify.queue import PendingTopics
+from feedmill.notify.websub_queue import PendingTopics
 from feedmill.run.history import RunLogEntry, RunState
 from feedmill.run.options import RunRequest
 from posts.model import Problem

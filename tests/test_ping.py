@@ -202,11 +202,11 @@ def test_without_ping_and_hub_nothing_more_is_imported(root: Path) -> None:
         "feedmill.notify.ping",
         "feedmill.notify.websub",
         "feedmill.notify.http",
-        "feedmill.notify.queue",
+        "feedmill.notify.websub_queue",
     }
     assert not mute & calling
     # A ping alone needs neither hubs nor their queue.
-    assert calling - {"feedmill.notify.websub", "feedmill.notify.queue"} <= speaking
+    assert calling - {"feedmill.notify.websub", "feedmill.notify.websub_queue"} <= speaking
     assert not speaking & {"lxml", "bs4", "feedgen", "frontmatter", "feedmill.run.pipeline"}
 
 

@@ -16,8 +16,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from feedmill.notify.queue import PendingTopics
 from feedmill.notify.websub import send_notifications
+from feedmill.notify.websub_queue import PendingTopics
 from tests.hub import Hub, hub, subscriber
 from tests.sites import Command, post, site, tree
 from tests.web import web

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from feedmill.cli.console import aligned, as_json, say
 from feedmill.cli.options.commands import StatusOptions
 from feedmill.cli.report import Report, counted, utc
-from feedmill.notify.queue import PendingTopics
+from feedmill.notify.websub_queue import PendingTopics
 from feedmill.run.history import RunState
 from feedmill.run.options import RunOptions
 from feedmill.run.site import OpenSite

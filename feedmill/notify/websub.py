@@ -14,7 +14,7 @@ from threading import Event, Thread
 from typing import NamedTuple
 
 from feedmill.notify.http import call
-from feedmill.notify.queue import HubAnswer, PendingTopics, Queue, apply_answers, publish_form
+from feedmill.notify.websub_queue import HubAnswer, PendingTopics, Queue, apply_answers, publish_form
 from feedmill.run.history import RunState
 from posts.config.load import FILE
 from posts.errors import BusyError, FeedmillError

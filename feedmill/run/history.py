@@ -14,7 +14,7 @@ from feedmill.cli.report import Report
 from feedmill.run.options import RunRequest
 
 if TYPE_CHECKING:  # there is nearly never a queue
-    from feedmill.notify.queue import PendingTopics
+    from feedmill.notify.websub_queue import PendingTopics
 
 MAX_LOG_ENTRIES = 20
 
@@ -141,7 +141,7 @@ def _log(value: Any) -> tuple[RunLogEntry, ...]:
 def _queue(value: Any) -> Mapping[str, PendingTopics]:
     if not value:
         return {}
-    from feedmill.notify.queue import PendingTopics
+    from feedmill.notify.websub_queue import PendingTopics
 
     return {hub: PendingTopics(int(one["tries"]), float(one["due"]), dict(one["topics"])) for hub, one in value.items()}
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from feedmill.cli.report import Report
-from feedmill.notify.queue import PendingTopics, enqueue
+from feedmill.notify.websub_queue import PendingTopics, enqueue
 from feedmill.run.options import run_request
 from feedmill.run.pipeline import Pipeline
 from feedmill.run.up_to_date import fingerprint
@@ -32,7 +32,7 @@ def store_outcome(
         report: The report of the run.
 
     Returns:
-        The notifications that are due, by hub (`feedmill.notify.queue`).
+        The notifications that are due, by hub (`feedmill.notify.websub_queue`).
     """
     # If the files are older than a tick of the clock when the run ends, any later change to them moves their times:
     # the next run then need not read them.

@@ -23,7 +23,7 @@ from posts.files.stat import COARSE, digest, is_young, names, outside, source_st
 from posts.store.index import Index
 
 if TYPE_CHECKING:
-    from feedmill.notify.queue import PendingTopics
+    from feedmill.notify.websub_queue import PendingTopics
     from posts.model import Problem
 
 PACKAGES = ("feeds", "posts")  # whose code decides what is in a feed

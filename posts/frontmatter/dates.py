@@ -11,7 +11,8 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
-from posts.frontmatter.date_values import (
+from posts.frontmatter.loose_dates import parse_loose
+from posts.frontmatter.time_of_day import (
     IN_RUBY,
     LARGEST_OFFSET,
     DateError,
@@ -23,7 +24,6 @@ from posts.frontmatter.date_values import (
     unreadable_time,
     valid,
 )
-from posts.frontmatter.loose_dates import parse_loose
 
 __all__ = ["DateError", "ParsedDate", "Zones", "parse_date", "parse_file_date"]
 

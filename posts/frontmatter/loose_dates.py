@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta, timezone, tzinfo
 
-from posts.frontmatter.date_values import (
+from posts.frontmatter.time_of_day import (
     IN_RUBY,
     LARGEST_OFFSET,
     DateError,

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from posts.html.fallbacks import rewrite
 from posts.html.lazy import is_placeholder
 from posts.html.limits import MAX_DEPTH, exceeded_limit, nesting_problem
 from posts.html.marks import FRAME, NOSCRIPT, mark_elements, needs_rewriting
-from posts.html.rewrite import rewrite
 from posts.html.sanitize import Resolver, sanitize, to_canonical_html
 from posts.html.tags import NUMBER_ATTRIBUTE, nesting_depth, number_tags, remove_elements
 from posts.html.text_only import text_only

@@ -1,6 +1,6 @@
 """Turn what a page embeds (a film, a recording, a gist) into a link to it, for readers show no frames or scripts. Pure.
 
-The markup of `posts.markup` uses it for shortcodes, `posts.html.rewrite` for elements.
+The markup of `posts.markup` uses it for shortcodes, `posts.html.fallbacks` for elements.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Prepare any HTML for `posts.html.rewrite`, so that frames and content scripts survive a parser. Pure, linear."""
+"""Prepare any HTML for `posts.html.fallbacks`, so that frames and content scripts survive a parser. Pure, linear."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from contextvars import ContextVar
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from posts.html.fallbacks import EXTRA_ATTRIBUTES, EXTRA_TAGS
 from posts.html.foreign import rename_foreign_elements
-from posts.html.rewrite import EXTRA_ATTRIBUTES, EXTRA_TAGS
 from posts.html.tags import drop_unused_ids, tidy_html
 from posts.html.text_only import text_only
 from posts.html.urls import URL_ATTRIBUTES, parse_srcset

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from posts.identity.articles import Article, Grouping, Ledger, TextOf, link_of, page_link
+from posts.identity.merging import Article, Grouping, Ledger, TextOf, link_of, page_link
 from posts.identity.urls import mint
 from posts.model import PostMetadata, Problem
 from posts.problems import make_problem

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from posts.identity.articles import Article, link_of
+from posts.identity.merging import Article, link_of
 from posts.model import Post
 from posts.pipeline.content_cache import Contents
 from posts.pipeline.reading import Reading

@@ -16,8 +16,8 @@ from datetime import datetime
 from posts.errors import NO_POST, DamagedError
 from posts.files.stat import is_young, stamp_of
 from posts.files.walk import Walk
-from posts.identity.articles import Ledger
 from posts.identity.assign import decide
+from posts.identity.merging import Ledger
 from posts.model import PostMetadata, Problem
 from posts.pipeline import extract as examine
 from posts.pipeline.extract import Examiner, Outcome, Task, media_path, outcome

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from posts.config.options import ReadOptions
-from posts.identity.articles import Article, Ledger
 from posts.identity.assign import alone
+from posts.identity.merging import Article, Ledger
 from posts.model import Post, PostMetadata, Problem
 from posts.pipeline.loss_guard import refuse_losses
 from posts.pipeline.parallel import Map, Progress, Silent, serial

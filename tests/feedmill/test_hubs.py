@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from feedmill.notify.queue import (
+from feedmill.notify.websub_queue import (
     GIVE_UP_AFTER,
     HubAnswer,
     PendingTopics,

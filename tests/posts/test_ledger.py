@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.identity.articles import Ledger, link_of
 from posts.identity.assign import Decisions, decide
+from posts.identity.merging import Ledger, link_of
 from posts.identity.urls import mint
 from posts.model import Post, PostMetadata
 from posts.store.rows import Entry
