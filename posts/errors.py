@@ -1,12 +1,12 @@
 """The errors that end a run. What is wrong with a single post is a `Problem`, not an error.
 
-FeedmillError           exit 4: what was published stands
+FeedmillError           exit 4: published files are unchanged
 ├── UsageError          exit 2: the arguments are wrong, nothing was written
 │   └── ConfigurationError  the configuration is wrong: all mistakes at once
 ├── RefusedError        exit 3: refused to protect what is published, nothing was written
 ├── PublicationError    exit 4: a file could not be verified or written
-├── DamagedError        exit 4: what is remembered cannot be believed
-└── BusyError           exit 75: another run is at work, nothing was written
+├── DamagedError        exit 4: the index is damaged
+└── BusyError           exit 75: another run holds the lock, nothing was written
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from __future__ import annotations
 import errno
 from collections.abc import Sequence
 
-# What is wrong with the system and not with the file that it hits: it ends the run instead of costing one post.
+# Errors of the system, not of the file at hand: they end the run instead of leaving out one post.
 EXHAUSTED = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS))
 
 
 class FeedmillError(Exception):
-    """The root of the tree. Its text is a sentence for people that names the remedy."""
+    """The base of all errors that end a run. The message is a sentence that names the remedy."""
 
     exit_code = 4
 
@@ -39,21 +39,21 @@ class ConfigurationError(UsageError):
 
 
 class RefusedError(FeedmillError):
-    """Going on would harm what is published; nothing was written."""
+    """The run would have harmed what is published; nothing was written."""
 
     exit_code = 3
 
 
 class PublicationError(FeedmillError):
-    """A file could not be verified or written; what was published stands."""
+    """A file could not be verified or written; published files are unchanged."""
 
 
 class DamagedError(FeedmillError):
-    """The index is not what was written into it."""
+    """The index is damaged."""
 
 
 class BusyError(FeedmillError):
-    """Another run is at work on the same output or the same index (EX_TEMPFAIL of sysexits.h): try again later."""
+    """Another run holds the lock of the output or the index; try again later (EX_TEMPFAIL of sysexits.h)."""
 
     exit_code = 75
 

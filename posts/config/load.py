@@ -1,4 +1,4 @@
-"""The configuration of a run: `feedmill.toml` over what the site's own configuration says. Reads the file."""
+"""Loads the configuration of a run: `feedmill.toml`, over the settings of the site generator's own configuration."""
 
 from __future__ import annotations
 
@@ -18,9 +18,13 @@ SECTIONS = ("site", "posts", "clean", "identity", "feeds", "publish")
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """All sections, merged. `file` is the name for messages; `own` are the sections that it says itself.
+    """The merged configuration.
 
-    `mistakes` are those that can be seen from here: sections that there are not.
+    Attributes:
+        file: The name of the configuration file, for messages.
+        sections: All sections, merged.
+        own: The sections of the file itself.
+        mistakes: Unknown sections, as (key path, what was expected).
     """
 
     file: str

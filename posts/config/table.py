@@ -1,7 +1,7 @@
-"""A table of the configuration, taken apart key by key: strictly, and with all mistakes at once.
+"""Decodes a table of the configuration key by key, strictly, and collects all mistakes.
 
-Both halves decode their own sections with it (`posts/options.py`, `feeds/options.py`), so that a mistake looks
-the same wherever it is found: the key's path, and what was expected.
+Reader and generator decode their sections with it (`posts.config.options`, `feeds.config`), so that all mistakes have
+the same form: the path of the key, and what was expected.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The bytes of post files, read without being blocked or torn."""
+"""Reads post files without blocking, and never half of a file that is being written."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def read(root: Path, path: str, private: tuple[str, ...]) -> tuple[Stamp, bytes]
 
 
 def _all_of(handle: int, size: int) -> bytes:
-    """What a file of `size` bytes holds; one byte more says that it has grown."""
+    """Return the content of a file of `size` bytes; one byte more if it has grown meanwhile."""
     data = os.read(handle, size + 1)
     while len(data) < size and (more := os.read(handle, size - len(data))):  # a read may be short
         data += more
@@ -46,7 +46,7 @@ def _all_of(handle: int, size: int) -> bytes:
 
 
 def _open(root: Path, path: str, private: tuple[str, ...]) -> int:
-    """A handle on a file of the site. What took its place since it was found must not block the run, nor lead out."""
+    """Return a handle of a file of the site. What replaced it since it was found must not block or lead outside."""
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
     try:
         return os.open(f"{root}/{path}", flags)

@@ -1,4 +1,4 @@
-"""How files look from outside and from inside. A leaf: whoever asks whether a file has changed asks here."""
+"""Finds out whether files have changed, by size, times, inode and digest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COARSE = 2_000_000_000
 
 
 class Stamp(NamedTuple):
-    """What a file looks like from outside: size in bytes, times in nanoseconds since 1970, inode."""
+    """Size in bytes, times in nanoseconds since 1970, and inode of a file."""
 
     size: int
     mtime: int
@@ -23,12 +23,12 @@ class Stamp(NamedTuple):
 
 
 def stamp_of(status: os.stat_result) -> Stamp:
-    """The stamp in what `stat` says."""
+    """Return the stamp of a file from its `stat` result."""
     return Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
 def is_young(ctime: int, since: int) -> bool:
-    """Whether a file could have changed unseen after it was looked at.
+    """Return whether a file may have changed without a change of its times after it was read.
 
     Every change moves its ctime (ns since 1970), which nobody can put back; `since` is when it was looked at, or the
     run that did so began.
@@ -37,17 +37,17 @@ def is_young(ctime: int, since: int) -> bool:
 
 
 def digest(data: bytes) -> bytes:
-    """A hash of a file's bytes (BLAKE2b, 128 bits)."""
+    """Return a digest of bytes (BLAKE2b, 128 bits)."""
     return hashlib.blake2b(data, digest_size=16).digest()
 
 
 def outside(found: os.stat_result) -> str:
-    """How a file or folder looks from outside, in short."""
+    """Return mode, size, times and inode of a file or folder as one text."""
     return f"{found.st_mode}:{found.st_size}:{found.st_mtime_ns}:{found.st_ctime_ns}:{found.st_ino}"
 
 
 def names(entries: Iterable[str]) -> str:
-    """The names in a folder in short; but for hidden ones, among which the index itself lies."""
+    """Return a digest of the names in a folder, without hidden ones: the index is among those."""
     shown = sorted(entry for entry in entries if not entry.startswith("."))
     return digest("\0".join(shown).encode("utf-8", "surrogateescape")).hex()
 

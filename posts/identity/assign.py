@@ -1,7 +1,7 @@
-"""Identity that lasts: which posts are one item, which id each item has, and when it was first published. Pure.
+"""Assigns ids to items: from the ledger, or new ones.
 
-Decided over all published posts at once, from what is there now and from what the ledger remembers. An id that a
-living post holds is never given to another.
+The ids are assigned to all published posts at once. The id of an item that still exists is never given to another.
+Which posts are one item is decided in `posts.identity.merging`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,13 @@ from posts.store.rows import Entry
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """What was decided: an article for each item, by id the paths of all posts, and what is doubtful."""
+    """The ids of all published posts.
+
+    Attributes:
+        articles: An article for each item.
+        ids: The id of the item of each post, by path.
+        problems: What is doubtful.
+    """
 
     articles: tuple[Article, ...]
     ids: Mapping[str, str]
@@ -28,14 +34,18 @@ class Decisions:
 
 
 def alone(facts: PostMetadata) -> str:
-    """The id of a post that nothing competes with and nothing is remembered of."""
+    """Return the id of a post that no other post and no ledger entry has a claim to."""
     return facts.literal or mint(link_of(facts))
 
 
 def adopted(article: Article, given: str, first: int, updated: str) -> Entry:
-    """The line of an item that was published elsewhere before, with the id that it has there.
+    """Return the ledger entry of an item that keeps the id of an earlier feed.
 
-    `first` is when it was first published (in seconds since 1970), `updated` when it last changed (ISO), "" for never.
+    Args:
+        article: The item.
+        given: Its id in the earlier feed.
+        first: When it was first published, in seconds since 1970.
+        updated: When it last changed, as an ISO time with offset; "" for never.
     """
     facts = article.facts
     post = codec.encode_post(article.post.identified(given))
@@ -51,7 +61,7 @@ def decide(
     text_of: TextOf,
     unreadable: Collection[str] = (),
 ) -> Decisions:
-    """Who is who.
+    """Assign an id to every published item.
 
     Args:
         published: the facts of all posts that are published now.
