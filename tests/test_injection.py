@@ -9,6 +9,7 @@ import pytest
 from lxml import etree
 
 from feeds.pages.assets import ASSETS
+from posts.frontmatter.fields import html_title
 from posts.text import plain
 from tests.sites import CONFIG, Command, Outcome, post, site
 
@@ -104,7 +105,9 @@ def test_a_title_says_in_every_format_what_was_written(feedmill: Command, tmp_pa
     root = world(tmp_path, "title")
     assert feedmill(root).code == 0
     files = made(root)
-    expected = {plain(value)[:900] for value in VALUES if plain(value)}
+    expected = {
+        title for value in VALUES if (title := plain(html_title(value))[:900])
+    }  # titles of Jekyll sites are HTML
     by_format = {
         "json": {item["title"] for item in json.loads(files["feed.json"])["items"]},
         "rss": {title.text for title in etree.fromstring(files["rss.xml"]).iterfind("channel/item/title")},
