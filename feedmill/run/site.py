@@ -88,12 +88,19 @@ class OpenSite:
             lock.index(options.state)
             lock.output(self.out)
         self.index = Index(options.state)
+        try:
+            self._load_state()
+        except BaseException:
+            self.close()
+            raise
+
+    def _load_state(self) -> None:
         self.index.examine()
         self.state = RunState.from_rows(self.index.run()) if self.index.is_known else self._recovered()
         self._stored = self.state if self.index.is_known else RunState()
         self.environment = environment()
         self.versions = Versions(self.state.versions if self.state.environment == self.environment else {})
-        if options.now.timestamp() < self.state.now:
+        if self.options.now.timestamp() < self.state.now:
             raise RefusedError("--now is earlier than the last run; use another --state to see an earlier time")
 
     def _require_no_posts_folder(self) -> None:
