@@ -110,7 +110,7 @@ def _rss_item(item: Element) -> Entry:
         canonical_markup(item),
         content or description,
         summary=html_to_line(description) if content else "",
-        authors=join_lines([_own(item, "author"), *_texts(item, DC, "creator")]),
+        authors=join_lines([_own(item, "author"), *_creators(item)]),
         categories=join_lines(one_line(one.text or "") for one in item if _is(one, "category")),
         attachments=join_lines([*(one.get("url", "") for one in item if _is(one, "enclosure")), *media]),
         image=_image(item),
@@ -133,6 +133,11 @@ def _texts(parent: Element, space: str, name: str) -> list[str]:
 
 def _text(parent: Element, space: str, name: str) -> str:
     return next(iter(_texts(parent, space, name)), "")
+
+
+def _creators(item: Element) -> list[str]:
+    """Return the names in `dc:creator`; one element may have several, as ours has."""
+    return [name for text in _texts(item, DC, "creator") for name in text.split(", ")]
 
 
 def _image(parent: Element) -> str:
