@@ -12,7 +12,6 @@ from posts.errors import UsageError
 
 _LEAST = 5  # minutes: the shortest interval of GitHub
 _MINUTE = 17  # after the hour: on the hour GitHub is busiest and drops runs
-_LEDGER = ".github/feeds.jsonl"
 
 _TEXT = template("workflow.yml")
 _PRIVATE = """\
