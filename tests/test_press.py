@@ -79,7 +79,7 @@ def test_an_edition_cleans_what_has_changed(
     cleaned: list[str] = []
     real = rendering.Renderer.__call__
 
-    def cleaning(self: rendering.Renderer, chunk: list[rendering.Order]) -> Any:
+    def cleaning(self: rendering.Renderer, chunk: list[rendering.RenderTask]) -> Any:
         cleaned.extend(order.facts.post.path for order in chunk)
         return real(self, chunk)
 

@@ -24,7 +24,7 @@ from posts.config.load import load
 from posts.config.options import decode
 from posts.pipeline.content import Library
 from posts.pipeline.extract import Examiner, Outcome, Task, outcome
-from posts.pipeline.render import Made, Order, Renderer
+from posts.pipeline.render import RenderedPost, Renderer, RenderTask
 from posts.sites.base import PostFile
 from posts.sites.detect import detect_site
 from tests.sites import post, site
@@ -52,15 +52,15 @@ class Bench:
         (self.root / path).write_bytes(data)
         return PostFile(path)
 
-    def read(self, found: PostFile, *, whole: bool = True) -> tuple[Outcome, Made | None]:
+    def read(self, found: PostFile, *, whole: bool = True) -> tuple[Outcome, RenderedPost | None]:
         """What a run knows of the post in the end; no content where its facts could not be read, or if not `whole`."""
         (row,) = self._examiner([Task(found)])
         known = outcome(found.path, row.facts)
         assert known is not None
         if known.facts is None or not whole:
             return known, None
-        (made,) = self._renderer([Order(known.facts, "", row.hash)])
-        assert isinstance(made, Made), made
+        (made,) = self._renderer([RenderTask(known.facts, "", row.hash)])
+        assert isinstance(made, RenderedPost), made
         return known, made
 
 

@@ -18,10 +18,10 @@ from feeds.parse.fetch import fetch_feed, is_address
 from feeds.select.paths import address
 from posts.files.stat import digest, stamp_of
 from posts.identity import urls as identity
-from posts.identity.assign import adopted
+from posts.identity.assign import adopted_entry
 from posts.pipeline.reader import read_site
 from posts.store.lock import Lock
-from posts.store.rows import Entry, FeedRow, Memory, OutputRow
+from posts.store.rows import Entry, FeedRow, LedgerSnapshot, OutputRow
 
 
 def adopt(options: AdoptOptions) -> int:
@@ -92,7 +92,7 @@ class _Move:
         known = {} if self.is_fresh else index.feeds()
         with index.change() as change:
             if self.is_fresh:
-                change.ledger(Memory())
+                change.ledger(LedgerSnapshot())
             change.items(self._entries())
             change.feeds({key: row for key, row in self._feeds().items() if key not in known}, ())
             self.run.store_output_folder(change)
@@ -104,7 +104,7 @@ class _Move:
             date = entry.date or self.run.options.now
             updated = entry.parts.get("updated", "")
             changed = updated if updated > instant_text(entry.date) else ""
-            yield adopted(self.reading.articles[path], entry.id, int(date.timestamp()), changed)
+            yield adopted_entry(self.reading.articles[path], entry.id, int(date.timestamp()), changed)
 
     def _feeds(self) -> dict[str, FeedRow]:
         rows = {}

@@ -36,7 +36,7 @@ from posts.pipeline.content_cache import Contents
 from posts.pipeline.ledger_entries import Record
 from posts.pipeline.parallel import chunked
 from posts.pipeline.reader import read_site
-from posts.pipeline.render import Made
+from posts.pipeline.render import RenderedPost
 from posts.sites.hints import explain_no_posts
 from posts.store.rows import UNWRITTEN, FeedRow, OutputRow
 
@@ -122,7 +122,7 @@ class Pipeline:
         """Return the ids in every archive document, and the documents of every feed by its key."""
         if not self.run.feeds_options.archives:
             return {}, {}
-        first = {given: entry.first for given, entry in self.reading.ledger.entries.items()}
+        first = {item_id: entry.first for item_id, entry in self.reading.ledger.entries.items()}
         first |= {entry.id: entry.first for entry in self.record.entries.values()}
         rows = allocate_archives(self.run.index.archives(), self.feeds, first)
         return rows, {feed.key: archive_documents(rows, feed) for feed in self.feeds}
@@ -166,7 +166,7 @@ class Pipeline:
         """Yield the files of `jobs`, in their order. Several processes may build them."""
         builder = Builder(self.feeds, self.contents.content, self.run.read_options.site, self.run.feeds_options)
 
-        def build(numbers: Sequence[int]) -> tuple[list[Artifact], Mapping[str, Made]]:
+        def build(numbers: Sequence[int]) -> tuple[list[Artifact], Mapping[str, RenderedPost]]:
             # Contents that a worker process had to render again are in its memory only: return them as well.
             return list(builder.build([jobs[number] for number in numbers])), dict(self.contents.again)
 

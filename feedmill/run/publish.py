@@ -22,12 +22,12 @@ def publish_site(options: RunOptions) -> Done:
         return _produced(options, started)
     except DamagedError as error:  # found only when the index was to be changed
         from posts.store.lock import Lock
-        from posts.store.salvage import rescue
+        from posts.store.salvage import rescue_index
 
         complain(str(error))
         with Lock() as lock:
             lock.index(options.state)
-            rescue(options.state)
+            rescue_index(options.state)
         return _produced(options, started)
 
 

@@ -24,14 +24,14 @@ from posts.errors import RefusedError, UsageError
 from posts.pipeline.cache_keys import Versions, content_key, metadata_key
 from posts.pipeline.parallel import available, processes
 from posts.pipeline.reading import Keys, ReadContext
-from posts.pipeline.recover import completed
+from posts.pipeline.recover import complete_ledger
 from posts.sites.detect import detect_site
 from posts.store.connection import aside
 from posts.store.index import Index
 from posts.store.lock import Lock
-from posts.store.rows import UNWRITTEN, Memory, OutputRow
-from posts.store.salvage import salvaged
-from posts.store.transaction import Changes
+from posts.store.rows import UNWRITTEN, LedgerSnapshot, OutputRow
+from posts.store.salvage import salvage_ledger
+from posts.store.transaction import Transaction
 
 
 class OpenSite:
@@ -113,9 +113,9 @@ class OpenSite:
     def _recovered(self) -> RunState:
         """Return the state of a lost index, recovered from what is left of it and from the published feeds."""
         damage, path = self.index.damage, self.options.state
-        saved, past = salvaged(path) if damage else (Memory(), {})
+        saved, past = salvage_ledger(path) if damage else (LedgerSnapshot(), {})
         items, told, files = recover_from_feeds(self.out / self.feeds_options.places.prefix, self.feeds_options)
-        memory = completed(saved, items.values(), told, self.read_options.rewrites)
+        memory = complete_ledger(saved, items.values(), told, self.read_options.rewrites)
         known = f"recovered {len(saved.entries)} items from it and {len(memory.entries) - len(saved.entries)} more from"
         if damage:
             complain(f"{damage}", f"kept it as {aside(path)}; {known} the feeds in {self.out}")
@@ -146,7 +146,7 @@ class OpenSite:
             return {path: row for path, row in moved.items() if path not in self.abandoned}
         return {path: row._replace(hash=b"") for path, row in known.items()}
 
-    def store_output_folder(self, change: Changes) -> None:
+    def store_output_folder(self, change: Transaction) -> None:
         """Store where the output folder is, and if that has changed, what is known of the files there."""
         here = replace(self.state, out=str(self.out.resolve()), prefix=self.feeds_options.places.prefix)
         if (here.out, here.prefix) == (self._stored.out, self._stored.prefix):
@@ -159,7 +159,7 @@ class OpenSite:
             complain(f"{self.out / path} is outside the new web root and no longer updated; delete it")
         self.save(change, here)
 
-    def save(self, change: Changes, state: RunState) -> None:
+    def save(self, change: Transaction, state: RunState) -> None:
         """Write the state of the run into the index."""
         change.run(state.to_rows(self._stored))
         self.state = self._stored = state

@@ -19,7 +19,7 @@ from feedmill.cli.report import Report
 from feedmill.run.history import RunState
 from feedmill.run.options import RunOptions, RunRequest, run_request
 from posts.errors import FeedmillError
-from posts.files.stat import COARSE, digest, is_young, names, outside, source_stamps
+from posts.files.stat import COARSE, digest, is_young, listing_digest, source_stamps, stat_fingerprint
 from posts.store.index import Index
 
 if TYPE_CHECKING:
@@ -83,10 +83,10 @@ def _is_same(watched: str, seen: str, root: Path, since: int, out: Path) -> bool
     try:
         # A folder's times change when a name is added or removed: only then it has to be listed.
         found = os.stat(path)  # noqa: PTH116
-        if outside(found) == stamp and not is_young(found.st_ctime_ns, since):
+        if stat_fingerprint(found) == stamp and not is_young(found.st_ctime_ns, since):
             return True
         hidden = out.name if os.fspath(out.parent) == path.rstrip("/") else ""
-        return names(entry for entry in os.listdir(path) if entry != hidden) == known  # noqa: PTH208
+        return listing_digest(entry for entry in os.listdir(path) if entry != hidden) == known  # noqa: PTH208
     except OSError:
         return not seen
 
@@ -119,7 +119,7 @@ def fingerprint(watched: str, root: Path, since: int) -> str:
             return _head(path)
     except (OSError, ValueError):
         return ""
-    return outside(found)
+    return stat_fingerprint(found)
 
 
 def _head(path: str) -> str:

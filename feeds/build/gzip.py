@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable, Iterator
 
+from feeds.build.job import CompressedCopy, HeadersFile, Job, OriginalFile
 from posts.errors import PublicationError
 
 SUFFIX = ".gz"  # no other file of feedmill has this ending
 GZIP_TYPE = "application/gzip"
 _MAGIC = b"\x1f\x8b"
 _WINDOW = 31  # zlib's `wbits` for gzip (RFC 1952) with a window of 32 KB
+
+
+def with_compressed_copies(files: Iterable[OriginalFile]) -> Iterator[Job]:
+    """Yield `files`, each followed by its compressed copy. `_headers` has none: hosts read it and do not serve it."""
+    for file in files:
+        yield file
+        if not isinstance(file, HeadersFile):
+            # Another zlib may write other bytes, so its version is part of the signature.
+            signature = f"{file.signature} {zlib.ZLIB_RUNTIME_VERSION}"
+            yield CompressedCopy(file.path + SUFFIX, file.name + SUFFIX, signature, file)
 
 
 def compress(path: str, data: bytes) -> bytes:

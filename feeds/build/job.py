@@ -9,11 +9,8 @@ links and an address of its own. `_headers` has a type of its own, since its tex
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from feeds.build.gzip import SUFFIX
 from feeds.formats.table import Format
 from feeds.model import Feed
 from feeds.options import FeedsOptions
@@ -89,16 +86,6 @@ class CompressedCopy:
 
 OriginalFile = FeedFile | Page | Asset | Outline | HeadersFile
 Job = OriginalFile | CompressedCopy
-
-
-def with_compressed_copies(files: Iterable[OriginalFile]) -> Iterator[Job]:
-    """Yield `files`, each followed by its compressed copy. `_headers` has none: hosts read it and do not serve it."""
-    for file in files:
-        yield file
-        if not isinstance(file, HeadersFile):
-            # Another zlib may write other bytes, so its version is part of the signature.
-            signature = f"{file.signature} {zlib.ZLIB_RUNTIME_VERSION}"
-            yield CompressedCopy(file.path + SUFFIX, file.name + SUFFIX, signature, file)
 
 
 def topic(job: Job, options: FeedsOptions) -> str:

@@ -9,8 +9,9 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
+from feeds.build.gzip import with_compressed_copies
 from feeds.build.headers import HEADERS_FILE, render_headers
-from feeds.build.job import Asset, FeedFile, HeadersFile, Job, OriginalFile, Outline, Page, with_compressed_copies
+from feeds.build.job import Asset, FeedFile, HeadersFile, Job, OriginalFile, Outline, Page
 from feeds.formats.table import FORMATS, OPML_FILE, PAGE, SHOWN
 from feeds.model import Feed
 from feeds.options import FeedsOptions

@@ -25,7 +25,7 @@ from feeds.select.archives import archive_file_name
 from feeds.select.feeds import first_id
 from feeds.select.paths import address
 from feeds.select.slugs import slug
-from posts.store.rows import FeedRow, Memory, Published, place_of
+from posts.store.rows import FeedRow, LedgerSnapshot, Published, place_of
 
 _LARGEST = 64 * 1024 * 1024  # bytes
 _A = f"{{{ATOM}}}"
@@ -42,7 +42,7 @@ class _Document:
     withdrawn: tuple[tuple[str, datetime], ...] = ()
 
 
-def recover_from_feeds(root: Path, options: FeedsOptions) -> tuple[dict[str, Published], Memory, list[str]]:
+def recover_from_feeds(root: Path, options: FeedsOptions) -> tuple[dict[str, Published], LedgerSnapshot, list[str]]:
     """Return the items of all feeds by id, the ledger entries of feeds and archives, and the paths of their files.
 
     Only the paths of feedmill's own feeds are read: another site may publish below the same folder. Feeds do not say
@@ -77,7 +77,7 @@ def recover_from_feeds(root: Path, options: FeedsOptions) -> tuple[dict[str, Pub
             archives[place_of(key, number)] = "\n".join(one.id for one in reversed(past.items))
             for item in past.items:
                 _add_item(items, _with_page(item, options))
-    return gone | items, Memory(feeds=feeds, archives=archives), files
+    return gone | items, LedgerSnapshot(feeds=feeds, archives=archives), files
 
 
 def _add_tombstone(gone: dict[str, Published], item_id: str, when: datetime, key: str) -> None:

@@ -41,12 +41,12 @@ def digest(data: bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=16).digest()
 
 
-def outside(found: os.stat_result) -> str:
+def stat_fingerprint(found: os.stat_result) -> str:
     """Return mode, size, times and inode of a file or folder as one text."""
     return f"{found.st_mode}:{found.st_size}:{found.st_mtime_ns}:{found.st_ctime_ns}:{found.st_ino}"
 
 
-def names(entries: Iterable[str]) -> str:
+def listing_digest(entries: Iterable[str]) -> str:
     """Return a digest of the names in a folder, without hidden ones: the index is among those."""
     shown = sorted(entry for entry in entries if not entry.startswith("."))
     return digest("\0".join(shown).encode("utf-8", "surrogateescape")).hex()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from posts.errors import EXHAUSTED
-from posts.files.stat import names, outside
+from posts.files.stat import listing_digest, stat_fingerprint
 from posts.model import Problem
 from posts.problems import make_problem
 from posts.text import legal
@@ -107,7 +107,7 @@ class Walk:
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         try:
             path = os.path.join(self.root, folder)  # noqa: PTH118 # hot, and texts throughout
-            stamp = outside(os.stat(path))  # noqa: PTH116 # before the look at it: what comes later is seen by it
+            stamp = stat_fingerprint(os.stat(path))  # noqa: PTH116 # before the look at it: what comes later is seen by it
             with os.scandir(path) as entries:
                 found = sorted(entries, key=lambda entry: entry.name)
         except (FileNotFoundError, NotADirectoryError):
@@ -119,7 +119,7 @@ class Walk:
             self._complain(folder, "unreadable", f"the folder cannot be read ({error.strerror})")
             return []
         shown = (entry.name for entry in found if not self._skip or _join(folder, entry.name) not in self._skip)
-        self.listed[folder] = f"{stamp} {names(shown)}"
+        self.listed[folder] = f"{stamp} {listing_digest(shown)}"
         return found
 
     def _is_folder(self, entry: os.DirEntry[str]) -> bool:

@@ -16,12 +16,12 @@ import frontmatter
 from frontmatter.default_handlers import BaseHandler, JSONHandler
 
 from posts.errors import PostError
-from posts.frontmatter.yaml_parser import MAX_DEPTH, MAX_EVENTS, NOT_YAML
+from posts.frontmatter.yaml_parser import MAX_EVENTS, MAX_YAML_DEPTH, NOT_YAML
 from posts.text import legal
 
 _PART = r"(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')"
 # tomllib needs quadratic time for a dotted key.
-_DEEP_KEY = re.compile(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{MAX_DEPTH}}}")
+_DEEP_KEY = re.compile(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{MAX_YAML_DEPTH}}}")
 _TOML_KEY = re.compile(r"^[ \t]*+\[{0,2}[ \t]*+[\"']?([\w-]++)[\"']?[ \t]*+[=.\]]", re.MULTILINE)
 _JSON_KEY = re.compile(r"^[ \t]*+\{?[ \t]*+\"([^\"\\\n]++)\"[ \t]*+:", re.MULTILINE)
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)\Z")
@@ -66,7 +66,7 @@ def parse_json(text: str, first: int) -> tuple[dict[str, Any], dict[str, int], i
     except json.JSONDecodeError as error:
         read = error.doc[: error.pos]
         # Python 3.13 reads deeper than the stack of earlier versions allows.
-        if read.count("[") + read.count("{") - read.count("]") - read.count("}") > MAX_DEPTH:
+        if read.count("[") + read.count("{") - read.count("]") - read.count("}") > MAX_YAML_DEPTH:
             raise _too_deep(first) from None
         message = f"front matter is JSON and cannot be read: {error.msg}; correct the line"
         raise PostError(first + error.lineno - 1, "bad-json", message) from None
@@ -75,7 +75,7 @@ def parse_json(text: str, first: int) -> tuple[dict[str, Any], dict[str, int], i
 
 
 def _too_deep(line: int) -> PostError:
-    return PostError(line, "too-deep", f"front matter is nested deeper than {MAX_DEPTH} levels; flatten it")
+    return PostError(line, "too-deep", f"front matter is nested deeper than {MAX_YAML_DEPTH} levels; flatten it")
 
 
 def _lines(pattern: re.Pattern[str], text: str, first: int, metadata: dict[str, Any]) -> dict[str, int]:
@@ -149,7 +149,7 @@ class _Texts:
 
     def _take(self, count: int, depth: int) -> None:
         self._count += 2 * count
-        if depth > MAX_DEPTH:
+        if depth > MAX_YAML_DEPTH:
             raise _too_deep(self._first)
         if self._count > MAX_EVENTS:
             message = f"front matter has more than {MAX_EVENTS:,} keys and values; remove some"

@@ -20,7 +20,7 @@ from posts.frontmatter.scalars import plain_scalar
 from posts.problems import ReportProblem
 from posts.text import legal
 
-MAX_DEPTH = 16
+MAX_YAML_DEPTH = 16
 MAX_EVENTS = 10_100  # of YAML: keys, values, and beginnings and ends of lists and mappings
 
 _LOOK_AHEAD = 256  # characters: more than MAX_DEPTH levels, fewer than the levels that any libyaml refuses
@@ -139,8 +139,8 @@ class YamlBuilder:
             self._refuse(event, "yaml-tag", f"YAML tag in front matter ({legal(event.tag)}); remove the tag")
 
     def _open(self, container: Any, event: Any) -> None:
-        if len(self._stack) >= MAX_DEPTH:
-            self._refuse(event, "too-deep", f"front matter is nested deeper than {MAX_DEPTH} levels; flatten it")
+        if len(self._stack) >= MAX_YAML_DEPTH:
+            self._refuse(event, "too-deep", f"front matter is nested deeper than {MAX_YAML_DEPTH} levels; flatten it")
         if self._stack and isinstance(self._stack[-1][0], dict) and self._stack[-1][1] is None:
             self._refuse(event, "bad-yaml", "a list or mapping is used as a key; use a text")
         self._stack.append((container, None))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from posts.html.fallbacks import rewrite
 from posts.html.lazy import is_placeholder
-from posts.html.limits import MAX_DEPTH, exceeded_limit, nesting_problem
+from posts.html.limits import MAX_NESTING, exceeded_limit, nesting_problem
 from posts.html.marks import FRAME, NOSCRIPT, mark_elements, needs_rewriting
 from posts.html.sanitize import Resolver, sanitize, to_canonical_html
 from posts.html.tags import NUMBER_ATTRIBUTE, nesting_depth, number_tags, remove_elements
@@ -83,7 +83,7 @@ def clean_html(html: str, *, base: str, remove: Sequence[str] = (), report: Repo
     if excess is None:
         cleaned = _cleaned(html, remove, resolve, report)
         # The parser may have made more of it than there was.
-        excess = exceeded_limit(cleaned) or (nesting_problem() if nesting_depth(cleaned) > MAX_DEPTH else None)
+        excess = exceeded_limit(cleaned) or (nesting_problem() if nesting_depth(cleaned) > MAX_NESTING else None)
         if excess is None:
             return CleanedHtml(cleaned, lead_image(cleaned))
     code, message = excess
@@ -122,7 +122,7 @@ def _cleaned(html: str, remove: Sequence[str], resolve: Resolver, report: Report
     replaces = needs_rewriting(lower)
     if replaces:
         html = to_canonical_html(mark_elements(html))
-        if nesting_depth(html) > MAX_DEPTH:
+        if nesting_depth(html) > MAX_NESTING:
             return sanitize(html, resolve)
     if remove or _is_suspect(lower):
         html = _pruned(html if replaces else to_canonical_html(html), remove)
@@ -194,7 +194,7 @@ def _pruned(html: str, remove: Sequence[str]) -> str:
     selectors = [selector for selector in remove if _may_match(selector, html)]
     if not selectors and not (' hidden="' in html or _SUSPECT.search(html)):
         return html
-    if nesting_depth(html) > MAX_DEPTH:
+    if nesting_depth(html) > MAX_NESTING:
         return html
     from bs4 import BeautifulSoup
 

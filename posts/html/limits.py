@@ -11,7 +11,7 @@ from functools import lru_cache
 
 MAX_BYTES = 1 << 20
 MAX_TAGS = 5_000
-MAX_DEPTH = 250
+MAX_NESTING = 250
 
 MAX_MARKS = 15_000  # of `<`, whatever follows, and of `>`, each of which the parser escapes in a step of its own
 MAX_REFERENCES = 20_000  # of `&`: 5 microseconds each in html5ever
@@ -65,7 +65,7 @@ def exceeded_limit(html: str) -> tuple[str, str] | None:
             "too-many-tags",
             "the body's tags are misnested or have too many attributes for a parser; fix its HTML",
         )
-    if html.count("<") > 700 and _depth(html) > MAX_DEPTH:
+    if html.count("<") > 700 and _depth(html) > MAX_NESTING:
         return nesting_problem()
     return None
 
@@ -77,7 +77,7 @@ def is_too_large(text: str) -> bool:
 
 def nesting_problem() -> tuple[str, str]:
     """Return the code and the message for elements that are nested too deep."""
-    return "too-deep", f"the body's elements are nested more than {MAX_DEPTH} deep; close the open tags"
+    return "too-deep", f"the body's elements are nested more than {MAX_NESTING} deep; close the open tags"
 
 
 def _reopened(html: str) -> int:

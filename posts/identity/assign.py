@@ -33,25 +33,25 @@ class Decisions:
     problems: tuple[Problem, ...]
 
 
-def alone(facts: PostMetadata) -> str:
+def initial_id(facts: PostMetadata) -> str:
     """Return the id of a post that no other post and no ledger entry has a claim to."""
     return facts.literal or mint(link_of(facts))
 
 
-def adopted(article: Article, given: str, first: int, updated: str) -> Entry:
+def adopted_entry(article: Article, item_id: str, first: int, updated: str) -> Entry:
     """Return the ledger entry of an item that keeps the id of an earlier feed.
 
     Args:
         article: The item.
-        given: Its id in the earlier feed.
+        item_id: Its id in the earlier feed.
         first: When it was first published, in seconds since 1970.
         updated: When it last changed, as an ISO time with offset; "" for never.
     """
     facts = article.facts
-    post = codec.encode_post(article.post.identified(given))
+    post = codec.encode_post(article.post.identified(item_id))
     others = "\n".join(one.post.path for one in article.others)
     path = facts.post.path
-    return Entry(given, path, link_of(facts), facts.body_hash, first, post, updated=updated, others=others)
+    return Entry(item_id, path, link_of(facts), facts.body_hash, first, post, updated=updated, others=others)
 
 
 def decide(
@@ -89,10 +89,10 @@ class _Deciding:
         waiting = {path: held for path in paths if (held := self.grouping.waits_for(path))}
         groups = self.grouping.groups(facts for facts in honest if facts.post.path not in waiting)
         leaders = [same[0] for same in groups]
-        given = self._claimed(leaders)
+        ids = self._claimed(leaders)
         for step in (self._by_literal, self._by_link, self._by_body, self._fresh):
-            given |= step([facts for facts in leaders if facts.post.path not in given])
-        articles = [Article.of(given[same[0].post.path], same) for same in groups]
+            ids |= step([facts for facts in leaders if facts.post.path not in ids])
+        articles = [Article.of(ids[same[0].post.path], same) for same in groups]
         ids = {facts.post.path: one.id for one in articles for facts in (one.facts, *one.others)} | waiting
         for one in articles:
             message = f"this is the same article as {one.facts.post.path}, whose body is published"
@@ -100,40 +100,40 @@ class _Deciding:
         return Decisions(tuple(articles), ids, tuple(self.problems))
 
     def _claimed(self, leaders: Iterable[PostMetadata]) -> dict[str, str]:
-        given = {}
+        ids = {}
         for facts in leaders:
             claim = self.grouping.claim(facts.post.path)
             if claim and claim not in self.holders:
                 self.holders[claim] = facts.post.path
-                given[facts.post.path] = claim
-        return given
+                ids[facts.post.path] = claim
+        return ids
 
     def _by_literal(self, newcomers: Sequence[PostMetadata]) -> dict[str, str]:
-        """Whoever names the id of an item whose post is gone is that item, whatever else has changed."""
-        given = {}
+        """Assign posts that name the id of an item whose post is gone to that item, whatever else has changed."""
+        ids = {}
         for facts in newcomers:
             entry = self.ledger.entries.get(facts.literal) if facts.literal else None
             if entry and entry.path not in self.living and entry.id not in self.holders:
                 self.holders[entry.id] = facts.post.path
-                given[facts.post.path] = entry.id
-        return given
+                ids[facts.post.path] = entry.id
+        return ids
 
     def _by_link(self, newcomers: Sequence[PostMetadata]) -> dict[str, str]:
-        """Whoever has the link of an item whose post is gone is that item, under a new name."""
+        """Assign posts that have the link of an item whose post is gone to that item: they were renamed."""
         orphans: dict[str, list[Entry]] = {}
         for entry in sorted(self.ledger.entries.values(), key=lambda entry: (entry.first, entry.id)):
             if entry.path not in self.living and entry.id not in self.holders:
                 orphans.setdefault(entry.link, []).append(entry)
-        given = {}
+        ids = {}
         for facts in newcomers if orphans else ():
             if heirs := orphans.get(link_of(facts)):
                 entry = heirs.pop(0)
                 self.holders[entry.id] = facts.post.path
-                given[facts.post.path] = entry.id
-        return given
+                ids[facts.post.path] = entry.id
+        return ids
 
     def _by_body(self, newcomers: Sequence[PostMetadata]) -> dict[str, str]:
-        """One path vanished and one came with the same body: it was renamed, and its link changed with it."""
+        """Assign a new post to the one item whose post vanished with the same body: renaming changed its link."""
         vanished: dict[str, list[Entry]] = {}
         for entry in self.ledger.entries.values():
             is_missing = not entry.gone and entry.path not in self.living and entry.id not in self.holders
@@ -142,21 +142,21 @@ class _Deciding:
         came: dict[str, list[PostMetadata]] = {}
         for facts in newcomers if vanished else ():
             came.setdefault(facts.body_hash, []).append(facts)
-        given = {}
+        ids = {}
         for body, arrived in came.items():
             left = vanished.get(body, ())
             if len(left) == len(arrived) == 1:
                 self.holders[left[0].id] = arrived[0].post.path
-                given[arrived[0].post.path] = left[0].id
-        return given
+                ids[arrived[0].post.path] = left[0].id
+        return ids
 
     def _fresh(self, newcomers: Sequence[PostMetadata]) -> dict[str, str]:
-        """Ids for the posts that nothing is remembered of."""
-        given = {}
-        # An id that somebody claims for himself must not be the one that another's link makes.
+        """Return new ids for the posts that match no ledger entry."""
+        ids = {}
+        # A post's own id goes first: the link of another post may give the same one.
         for facts in sorted(newcomers, key=lambda facts: bool(facts.literal)):
-            wanted = alone(facts)
-            # Two different posts at one address are the site's mistake; the path still tells them apart.
+            wanted = initial_id(facts)
+            # Two different posts at one address are a mistake of the site; their paths still differ.
             own = f"{page_link(facts)}#!/{facts.post.path}"
             others = (mint(f"{own}/{count}") for count in itertools.count(2))
             candidates = itertools.chain((wanted, mint(page_link(facts)), mint(own)), others)
@@ -166,19 +166,19 @@ class _Deciding:
                 message = f"{self._holder(wanted)} has the same {what}: the item gets an id of its own"
                 self.problems.append(make_problem(facts.post.path, 0, "shared-source", message))
             self.holders[chosen] = facts.post.path
-            given[facts.post.path] = chosen
-        return given
+            ids[facts.post.path] = chosen
+        return ids
 
-    def _holder(self, given: str) -> str:
-        """The living post that has an id, or ""."""
-        if given in self.holders:
-            return self.holders[given]
-        entry = self.ledger.entries.get(given)
+    def _holder(self, item_id: str) -> str:
+        """Return the path of the existing post that has an id; "" if there is none."""
+        if item_id in self.holders:
+            return self.holders[item_id]
+        entry = self.ledger.entries.get(item_id)
         return entry.path if entry and entry.path in self.living else ""
 
 
 def _honest(published: Sequence[PostMetadata]) -> list[PostMetadata]:
-    """The posts, without sources that are other posts' own pages: those identify the others."""
+    """Return the posts without sources that are the pages of other posts, which those identify."""
     pages: dict[str, str] = {}
     suspects = [facts for facts in published if facts.is_own_source]
     if suspects:

@@ -39,9 +39,9 @@ class Article(NamedTuple):
     post: Post
 
     @classmethod
-    def of(cls, given: str, same: Sequence[PostMetadata]) -> Article:
+    def of(cls, item_id: str, same: Sequence[PostMetadata]) -> Article:
         """The item of posts that agree: terms united, the earliest date, all else the first one's."""
-        post = same[0].post.identified(given)
+        post = same[0].post.identified(item_id)
         if len(same) > 1:
             posts = [facts.post for facts in same]
             post = post._replace(
@@ -49,7 +49,7 @@ class Article(NamedTuple):
                 categories=_union(one.categories for one in posts),
                 tags=_union(one.tags for one in posts),
             )
-        return cls(given, same[0], tuple(same[1:]), post)
+        return cls(item_id, same[0], tuple(same[1:]), post)
 
 
 def page_link(facts: PostMetadata) -> str:

@@ -12,7 +12,7 @@ from posts.pipeline.content import Library
 from posts.pipeline.data_files import data_candidates
 from posts.pipeline.parallel import chunked
 from posts.pipeline.reading import ReadContext, Reading
-from posts.pipeline.render import Made, Order, Renderer
+from posts.pipeline.render import RenderedPost, Renderer, RenderTask
 from posts.store import codec
 from posts.store.rows import Rendered
 
@@ -26,8 +26,8 @@ class Contents:
 
     context: ReadContext
     reading: Reading
-    made: dict[str, Made] = field(default_factory=dict)
-    again: dict[str, Made] = field(default_factory=dict)
+    made: dict[str, RenderedPost] = field(default_factory=dict)
+    again: dict[str, RenderedPost] = field(default_factory=dict)
     failures: set[Problem] = field(default_factory=set)
     _known: dict[str, Rendered] = field(init=False)
     _renderer: Renderer = field(init=False)
@@ -67,7 +67,7 @@ class Contents:
         complaints = (Problem(path, *said) for path, one in rendered.items() if one for said in one.complaints)
         return [path for path, one in rendered.items() if one is None], (*complaints, *sorted(self.failures))
 
-    def _taken_over(self, path: str) -> Made | None:
+    def _taken_over(self, path: str) -> RenderedPost | None:
         """Return the stored content of an item whose text is not in the ledger, or None: a preview has rendered it."""
         article = self.reading.articles.get(path)
         entry = self.reading.ledger.entries.get(article.id) if article else None
@@ -81,11 +81,11 @@ class Contents:
         if content is None or not rendering.is_current(rendered, order.signature, self._renderer):
             return None
         text_hash = rendering.text_hash(order.facts, content)
-        return Made(packet, rendered, order.hash.hex(), text_hash)
+        return RenderedPost(packet, rendered, order.hash.hex(), text_hash)
 
     def _is_known(self, path: str) -> bool:
-        given = self.reading.articles[path].id
-        entry, rendered = self.reading.ledger.entries.get(given), self._known.get(given)
+        item_id = self.reading.articles[path].id
+        entry, rendered = self.reading.ledger.entries.get(item_id), self._known.get(item_id)
         if self.context.full or entry is None or rendered is None or entry.path != path:
             return False
         row = self.reading.rows[path]
@@ -113,15 +113,15 @@ class Contents:
 
     def _made_again(self, path: str) -> Content:
         made = self._renderer([self._order(path)])[0] if path in self.reading.articles else None
-        content = codec.decode_content(made.content) if isinstance(made, Made) else None
-        if content is None or not isinstance(made, Made):
+        content = codec.decode_content(made.content) if isinstance(made, RenderedPost) else None
+        if content is None or not isinstance(made, RenderedPost):
             raise DamagedError(f"the stored content of {path} is damaged, and the file has changed; run again")
         self.made[path] = self.again[path] = made
         return content
 
-    def _order(self, path: str) -> Order:
+    def _order(self, path: str) -> RenderTask:
         row = self.reading.rows[path]
-        return Order(self.reading.metadata[path], codec.signature(row.facts), row.hash)
+        return RenderTask(self.reading.metadata[path], codec.signature(row.facts), row.hash)
 
     def leaned_on(self, paths: Iterable[str]) -> set[str]:
         """Return the other files that the contents of posts depend on, by path below the site."""

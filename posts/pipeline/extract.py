@@ -77,12 +77,12 @@ class Examiner:
         complaints: list[tuple[int, str, Severity, str]] = []
         media: list[tuple[str, int]] = []
         try:
-            known = facts.read(found, data, self.kind, self.options, self._sizer(media), few(complaints))
+            known = facts.read(found, data, self.kind, self.options, self._sizer(media), capped_reporter(complaints))
         except PostError as error:
             complaints.append((error.line, error.code, severity_of(error.code), error.message))
             return _packed(None, complaints, media, error.held)
         except Exception as error:  # noqa: BLE001 # an unexpected error, a bug included, affects only one post
-            return _packed(None, [*complaints, internal(error)], media)
+            return _packed(None, [*complaints, internal_error(error)], media)
         return _packed(known, complaints, media)
 
     def _sizer(self, media: list[tuple[str, int]]) -> Callable[[str], int]:
@@ -125,7 +125,7 @@ def media_path(address: str) -> str:
     return "" if path in (".", "..") or path.startswith("../") else path
 
 
-def few(complaints: list[tuple[int, str, Severity, str]]) -> ReportProblem:
+def capped_reporter(complaints: list[tuple[int, str, Severity, str]]) -> ReportProblem:
     """Return a function that adds problems to a list, but no more than the first twenty of each code."""
     counts: Counter[str] = Counter()
 
@@ -137,7 +137,7 @@ def few(complaints: list[tuple[int, str, Severity, str]]) -> ReportProblem:
     return report
 
 
-def internal(error: Exception) -> tuple[int, str, Severity, str]:
+def internal_error(error: Exception) -> tuple[int, str, Severity, str]:
     """Return the problem for an internal error."""
     what = plain(f"{type(error).__name__}: {error}")[:200]
     return (0, "internal", severity_of("internal"), f"feedmill failed on this post, please report it: {what}")

@@ -10,7 +10,7 @@ from posts.identity.merging import Article, link_of
 from posts.model import Post
 from posts.pipeline.content_cache import Contents
 from posts.pipeline.reading import Reading
-from posts.pipeline.render import Made
+from posts.pipeline.render import RenderedPost
 from posts.store import codec
 from posts.store.rows import Entry, Rendered
 
@@ -62,7 +62,7 @@ class Record:
             others="\n".join(others),
         )
 
-    def _updated(self, known: Entry | None, post: Post, made: Made | None) -> str:
+    def _updated(self, known: Entry | None, post: Post, made: RenderedPost | None) -> str:
         """Return when an item last changed: later only if both the bytes of its file and its text differ."""
         own = post.updated if post.updated and post.updated <= self.now else None
         if known is None:
@@ -96,7 +96,7 @@ class Record:
         ledger = self.reading.ledger
         own = {entry.path for entry in ledger.entries.values()}
         merged = ((facts.post.path, one.id) for one in self.reading.articles.values() for facts in one.others)
-        return {path: given for path, given in merged if path not in own and ledger.followers.get(path) != given}
+        return {path: item_id for path, item_id in merged if path not in own and ledger.followers.get(path) != item_id}
 
     def contents_made(self) -> dict[str, tuple[Rendered, bytes]]:
         """Return the contents that were rendered in this run, by id."""
@@ -106,7 +106,7 @@ class Record:
         """Return the contents that were rendered again because the stored ones were damaged, by id."""
         return self._by_id(self.contents.again)
 
-    def _by_id(self, made: Mapping[str, Made]) -> dict[str, tuple[Rendered, bytes]]:
+    def _by_id(self, made: Mapping[str, RenderedPost]) -> dict[str, tuple[Rendered, bytes]]:
         return {self.reading.item_id(path): (one.rendered, one.content) for path, one in made.items()}
 
 

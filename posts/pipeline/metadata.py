@@ -61,7 +61,7 @@ def read(
     if kind.ignores_key_case:
         matter.fold_keys(report)
     metadata = kind.with_defaults(found.path, matter.metadata)
-    reader = _Reader(found, kind, options, matter, metadata, report)
+    reader = _MetadataReader(found, kind, options, matter, metadata, report)
     try:
         return reader.facts(size)
     except PostError as error:
@@ -71,7 +71,7 @@ def read(
         raise
 
 
-class _Reader:
+class _MetadataReader:
     """Hold the state of one post while its metadata are read."""
 
     def __init__(
@@ -222,11 +222,11 @@ class _Reader:
             value = self.metadata.get(key)
             if not isinstance(value, str) or not value.strip():
                 continue
-            given = identity.literal(value)
-            if given:
-                return given
+            literal = identity.literal(value)
+            if literal:
+                return literal
             if key != "id":  # `id: 7` may have a meaning for the site generator
-                message = f"`{key}` is no absolute IRI or UUID and is not used as the item's id"
+                message = f"`{key}` is not an absolute IRI or UUID and is not used as the item's id"
                 self.report(self._line(key), "bad-id", message)
         return ""
 

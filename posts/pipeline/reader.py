@@ -23,7 +23,7 @@ from posts.pipeline import extract as examine
 from posts.pipeline.extract import Examiner, Outcome, Task, media_path, outcome
 from posts.pipeline.parallel import chunked
 from posts.pipeline.reading import ReadContext, Reading
-from posts.pipeline.recover import placed
+from posts.pipeline.recover import restore_paths
 from posts.pipeline.texts import TextReader, without_links
 from posts.sites.base import PostFile
 from posts.store import codec
@@ -32,10 +32,10 @@ from posts.store.rows import Entry, FileRow
 
 def read_site(context: ReadContext, now: datetime) -> Reading:
     """Read the posts of a site. `now` is aware; posts with a later date wait, unless the options publish them."""
-    return _Reader(context).read(now)
+    return _SiteReader(context).read(now)
 
 
-class _Reader:
+class _SiteReader:
     """Hold the state that the steps of one reading share."""
 
     def __init__(self, context: ReadContext) -> None:
@@ -58,7 +58,7 @@ class _Reader:
         undated, ignored = self._extract(found, problems, published_paths, now)
         refused |= {path for path, row in self.rows.items() if not row.hash}
         if self.index.is_adopted:
-            ledger = Ledger(placed(ledger.entries, self.metadata.values()), ledger.followers)
+            ledger = Ledger(restore_paths(ledger.entries, self.metadata.values()), ledger.followers)
         published = [one for one in self.metadata.values() if one.post.state == "published"]
         unavailable = self._unavailable(found, problems, ledger)
         texts, unreadable = TextReader(self.root, self.kind, self.options), unavailable - self.metadata.keys()

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from posts.config.options import ReadOptions
-from posts.identity.assign import alone
+from posts.identity.assign import initial_id
 from posts.identity.merging import Article, Ledger
 from posts.model import Post, PostMetadata, Problem
 from posts.pipeline.loss_guard import refuse_losses
@@ -105,7 +105,9 @@ class Reading:
 
     def listed(self) -> list[Post]:
         """Return all posts in order of date, each with its id, or the id that it would get."""
-        posts = [post.identified(self.ids.get(post.path) or alone(self.metadata[post.path])) for post in self.posts]
+        posts = [
+            post.identified(self.ids.get(post.path) or initial_id(self.metadata[post.path])) for post in self.posts
+        ]
         return sorted(posts, key=lambda post: (post.date, post.path))
 
     def first_published(self, post: Post, now: datetime) -> int:

@@ -8,14 +8,16 @@ from typing import Any
 from posts.identity import urls as identity
 from posts.model import Person, Post, PostMetadata, Rewrite
 from posts.store import codec
-from posts.store.rows import Entry, Memory, Published
+from posts.store.rows import Entry, LedgerSnapshot, Published
 
 
-def completed(memory: Memory, published: Iterable[Published], known: Memory, rules: Any) -> Memory:
+def complete_ledger(
+    memory: LedgerSnapshot, published: Iterable[Published], known: LedgerSnapshot, rules: Any
+) -> LedgerSnapshot:
     """Return a ledger completed from published feeds; `rules` are the site's `[[identity.rewrite]]`."""
     entries = {one.id: _entry(one, rules) for one in published} | dict(memory.entries)
     feeds, archives = {**known.feeds, **memory.feeds}, {**known.archives, **memory.archives}
-    return Memory(entries, memory.followers, feeds, archives)
+    return LedgerSnapshot(entries, memory.followers, feeds, archives)
 
 
 def _entry(one: Published, rules: Sequence[Rewrite]) -> Entry:
@@ -44,7 +46,7 @@ def _page_of(entry: Entry) -> str:
     return post.permalink if post else ""
 
 
-def placed(entries: Mapping[str, Entry], facts: Iterable[PostMetadata]) -> dict[str, Entry]:
+def restore_paths(entries: Mapping[str, Entry], facts: Iterable[PostMetadata]) -> dict[str, Entry]:
     """Return the entries. One without a path gets the path of the post at its page's address, if only one is there."""
     paths: dict[str, list[str]] = {}
     for one in facts:

@@ -16,7 +16,7 @@ from posts.files import stat as stamps
 from posts.model import Content, PostMetadata, Problem, Severity
 from posts.pipeline import content
 from posts.pipeline.content import Library
-from posts.pipeline.extract import few, internal
+from posts.pipeline.extract import capped_reporter, internal_error
 from posts.sites.base import SiteKind
 from posts.store import codec
 from posts.store.rows import Rendered
@@ -25,7 +25,7 @@ from posts.store.rows import Rendered
 _MARKUP = re.compile(r"<[^<>]*+>")
 
 
-class Made(NamedTuple):
+class RenderedPost(NamedTuple):
     """The result for one body: the packed content, the row to store, and hashes of the file and of its text."""
 
     content: bytes
@@ -34,7 +34,7 @@ class Made(NamedTuple):
     text_hash: str
 
 
-class Order(NamedTuple):
+class RenderTask(NamedTuple):
     """A post to render: its metadata, their signature, and the hash of the file that they were read from."""
 
     facts: PostMetadata
@@ -55,41 +55,41 @@ class Renderer:
     library: Library
     key: str
 
-    def __call__(self, chunk: list[Order]) -> list[Made | Problem | None]:
-        return [self._safely(order) for order in chunk]
+    def __call__(self, chunk: list[RenderTask]) -> list[RenderedPost | Problem | None]:
+        return [self._safely(task) for task in chunk]
 
     def key_for(self, signature: str) -> str:
         """Return the cache key of a content: the settings, and the metadata (by their signature)."""
         return f"{self.key}:{signature}"
 
-    def _safely(self, order: Order) -> Made | Problem | None:
-        path = order.facts.post.path
+    def _safely(self, task: RenderTask) -> RenderedPost | Problem | None:
+        path = task.facts.post.path
         try:
             _, data = files.read(self.root, path, self.kind.private_names)
             # A change since the metadata were read is left to the next run: title and body belong together.
-            return self._made(order, data) if stamps.digest(data) == order.hash else None
+            return self._made(task, data) if stamps.digest(data) == task.hash else None
         except (PostError, OSError) as error:
             if isinstance(error, OSError) and error.errno in EXHAUSTED:
                 raise
             return None
         except Exception as error:  # noqa: BLE001 # an unexpected error, a bug included, affects only one post
-            return Problem(path, *internal(error))
+            return Problem(path, *internal_error(error))
 
-    def _made(self, order: Order, data: bytes) -> Made:
+    def _made(self, task: RenderTask, data: bytes) -> RenderedPost:
         complaints: list[tuple[int, str, Severity, str]] = []
         wants: dict[tuple[str, str], str] = {}
 
         def ask(kind: str, name: str) -> str | None:
             found = self.library.ask(kind, name)
-            wants[kind, name] = answered(found)
+            wants[kind, name] = answer_digest(found)
             return found
 
-        made = content.render(order.facts, data, self.kind, self.options, ask, few(complaints))
+        made = content.render(task.facts, data, self.kind, self.options, ask, capped_reporter(complaints))
         packet = codec.encode_content(made)
         wanted = tuple((*question, answer) for question, answer in sorted(wants.items()))
-        key = self.key_for(order.signature)
+        key = self.key_for(task.signature)
         rendered = Rendered(key, codec.signature(packet), wanted, tuple(dict.fromkeys(complaints)))
-        return Made(packet, rendered, order.hash.hex(), text_hash(order.facts, made))
+        return RenderedPost(packet, rendered, task.hash.hex(), text_hash(task.facts, made))
 
 
 def text_hash(facts: PostMetadata, made: Content) -> str:
@@ -99,7 +99,7 @@ def text_hash(facts: PostMetadata, made: Content) -> str:
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
-def answered(found: str | None) -> str:
+def answer_digest(found: str | None) -> str:
     """Return a short form of the library's answer, to detect changes; "" if there was none."""
     return hashlib.blake2b(found.encode("utf-8", "replace"), digest_size=16).hexdigest() if found is not None else ""
 
@@ -108,4 +108,4 @@ def is_current(rendered: Rendered, signature: str, renderer: Renderer) -> bool:
     """Return whether rendering would give the same content again, if the post's file is the same."""
     ask: Callable[[str, str], str | None] = renderer.library.ask
     same = rendered.key == renderer.key_for(signature)
-    return same and all(answered(ask(kind, name)) == said for kind, name, said in rendered.wants)
+    return same and all(answer_digest(ask(kind, name)) == said for kind, name, said in rendered.wants)

@@ -18,7 +18,7 @@ from yaml import events
 
 MAX_DATA = 1 << 20  # bytes of a data file
 MAX_VALUES = 50_000  # values in a data file
-MAX_DEPTH = 16
+MAX_VARIABLE_DEPTH = 16
 DATA_SUFFIXES = ("yml", "yaml", "json", "csv", "tsv")
 DATA_NAME = re.compile(r"[\w-]{1,100}(?:/[\w-]{1,100}){0,7}")
 
@@ -137,7 +137,7 @@ def _counted(value: Any) -> Any:
     while inside:
         one, depth = inside.pop()
         count += 1
-        if count > MAX_VALUES or depth > MAX_DEPTH:
+        if count > MAX_VALUES or depth > MAX_VARIABLE_DEPTH:
             raise DataError("too many values, or nested too deeply")
         if isinstance(one, dict | list):
             inside.extend((part, depth + 1) for part in (one.values() if isinstance(one, dict) else one))
@@ -192,7 +192,7 @@ def _yaml(text: str) -> Any:  # noqa: C901 # one loop over the events of the par
             is_key = bool(stack) and isinstance(stack[-1][0], dict) and stack[-1][1] is None
             add(typed_scalar(event.value) if event.implicit[0] and not is_key else event.value)
         elif kind is events.MappingStartEvent or kind is events.SequenceStartEvent:
-            if len(stack) >= MAX_DEPTH:
+            if len(stack) >= MAX_VARIABLE_DEPTH:
                 raise DataError("nested too deeply")
             stack.append(({} if kind is events.MappingStartEvent else [], None))
         elif kind is events.MappingEndEvent or kind is events.SequenceEndEvent:

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from posts.errors import DamagedError
 from posts.store import connection as database
-from posts.store.schema import COLUMNS, LEDGER, VERSION, create, joint, seal, seal_of_run
+from posts.store.schema import COLUMNS, LEDGER, VERSION, create, joint_seal, seal, seal_of_run
 
 if TYPE_CHECKING:  # the up-to-date check needs none of them
-    from posts.store.rows import Entry, FeedRow, FileRow, Memory, OutputRow, Rendered
-    from posts.store.transaction import Changes
+    from posts.store.rows import Entry, FeedRow, FileRow, LedgerSnapshot, OutputRow, Rendered
+    from posts.store.transaction import Transaction
 
 
 class Index:
@@ -39,7 +39,7 @@ class Index:
         self.damage = ""
         self._version = VERSION
         self._database: sqlite3.Connection | None = None
-        self._memory: Memory | None = None
+        self._memory: LedgerSnapshot | None = None
         self._said: Mapping[str, Any] = {}
         self._outputs: Mapping[str, OutputRow] = {}
         self.is_adopted = False
@@ -65,7 +65,7 @@ class Index:
         if self.damage:
             self.close()
 
-    def adopt(self, memory: Memory, said: Mapping[str, Any], outputs: Mapping[str, OutputRow]) -> None:
+    def adopt(self, memory: LedgerSnapshot, said: Mapping[str, Any], outputs: Mapping[str, OutputRow]) -> None:
         """Use a recovered ledger, the rows of the last run and the known outputs. The first change writes them."""
         self._memory, self._said, self._outputs, self.is_adopted = memory, said, outputs, True
 
@@ -122,22 +122,22 @@ class Index:
         self._database.close()
         self._database, self._version = copy, VERSION
 
-    def _read(self) -> Memory:
-        from posts.store.rows import Entry, FeedRow, Memory
+    def _read(self) -> LedgerSnapshot:
+        from posts.store.rows import Entry, FeedRow, LedgerSnapshot
 
         tables = {table: self._sealed(table) for table in LEDGER}
         said = self.run().get("ledger", {})
         for table, rows in tables.items():
-            if self._database is not None and joint(row[-1] for row in rows) != said.get(table, 0):
+            if self._database is not None and joint_seal(row[-1] for row in rows) != said.get(table, 0):
                 raise database.damaged(self.path, f"of its {table} some are not what was written")
-        return Memory(
+        return LedgerSnapshot(
             {row[0]: Entry(*row[:11]) for row in tables["items"]},
             {row[0]: row[1] for row in tables["followers"]},
             {row[0]: FeedRow(*row[1:4]) for row in tables["feeds"]},
             {row[0]: row[1] for row in tables["archives"]},
         )
 
-    def ledger(self) -> Memory:
+    def ledger(self) -> LedgerSnapshot:
         """Return the whole ledger. Raises DamagedError if any of it is damaged."""
         if self._memory is None:
             if self.damage:
@@ -199,11 +199,11 @@ class Index:
         rows = self._saving("contents", (*COLUMNS["contents"][:-1], head))
         return {row[0]: Rendered(row[1], row[2], _tuples(row[3]), _tuples(row[4])) for row in rows}
 
-    def content(self, given: str) -> bytes:
+    def content(self, item_id: str) -> bytes:
         """Return the encoded content of an item, b"" if there is none. `decode_content` verifies its checksum."""
         try:
             self._convert()
-            rows = self._rows("SELECT content FROM contents WHERE id = ?", given)
+            rows = self._rows("SELECT content FROM contents WHERE id = ?", item_id)
         except DamagedError:
             return b""
         return bytes(rows[0][0] or b"") if rows else b""
@@ -237,15 +237,15 @@ class Index:
                 self._database.backup(copy)
 
     @contextmanager
-    def change(self) -> Iterator[Changes]:
+    def change(self) -> Iterator[Transaction]:
         """Run a transaction: commit it at the end, or roll it back after an error."""
         try:
             yield from self._transaction(self._writable())
         except (sqlite3.Error, UnicodeDecodeError) as error:
             raise database.failure(self.path, error) from None
 
-    def _transaction(self, opened: sqlite3.Connection) -> Iterator[Changes]:
-        from posts.store.transaction import Changes
+    def _transaction(self, opened: sqlite3.Connection) -> Iterator[Transaction]:
+        from posts.store.transaction import Transaction
 
         before = self._version
         try:
@@ -259,7 +259,7 @@ class Index:
                 migrate(opened, self._version)
             # From here on, reads within the transaction see the current schema.
             self._version = VERSION
-            changes = Changes(opened)
+            changes = Transaction(opened)
             if fresh and self._memory:
                 changes.ledger(self._memory)
                 changes.outputs(self._outputs, ())
@@ -275,10 +275,10 @@ class Index:
     def _writable(self) -> sqlite3.Connection:
         self.close()
         if self.damage and self.path.exists():
-            from posts.store.rebuild import renew
-            from posts.store.rows import Memory
+            from posts.store.rebuild import rebuild_index
+            from posts.store.rows import LedgerSnapshot
 
-            renew(self.path, self._memory or Memory(), self._said, self._outputs)
+            rebuild_index(self.path, self._memory or LedgerSnapshot(), self._said, self._outputs)
         self.damage = ""
         opened, self._version = database.writable(self.path, self.patience)
         self._database = opened

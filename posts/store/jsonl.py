@@ -27,7 +27,7 @@ def export_lines(index: Index) -> Iterator[str]:
     for place, ids in index.archives().items():
         key, number = parted(place)
         lines.append({"archive": key, "number": number, "ids": ids.split("\n") if ids else []})
-    lines += ({"follower": path, "id": given} for path, given in index.followers().items())
+    lines += ({"follower": path, "id": item_id} for path, item_id in index.followers().items())
     for entry in index.entries().values():
         known = codec.decode_post(entry.post)
         post = codec.post_to_fields(known) if known else None

@@ -17,7 +17,17 @@ import msgspec
 from posts.model import Content, Post, PostMetadata
 from posts.store import codec, marshal_v2
 from posts.store.codec import FileFacts
-from posts.store.schema import COLUMNS, LEDGER, SCHEMA, VERSION, joint, rows_of_run, seal, seal_of_run, sealed_columns
+from posts.store.schema import (
+    COLUMNS,
+    LEDGER,
+    SCHEMA,
+    VERSION,
+    joint_seal,
+    rows_of_run,
+    seal,
+    seal_of_run,
+    sealed_columns,
+)
 
 _SAVING = ("files", "contents", "outputs")
 # The fields of the old positional packets, in their order. New fields never join them.
@@ -122,7 +132,7 @@ def _add_seals(database: sqlite3.Connection) -> None:
         update = f"UPDATE {table} SET seal = ? WHERE {columns[0]} = ?"  # noqa: S608
         database.executemany(update, ((old_seal(table, row), row[0]) for row in rows))
     joints = {
-        table: joint(row[0] for row in database.execute(f"SELECT seal FROM {table}"))  # noqa: S608
+        table: joint_seal(row[0] for row in database.execute(f"SELECT seal FROM {table}"))  # noqa: S608
         for table in LEDGER
         if table != "archives"
     }
@@ -155,7 +165,7 @@ def _convert_ledger(database: sqlite3.Connection, table: str, expected: int) -> 
     """Convert a table of the ledger, and return its checksum."""
     columns = COLUMNS[table]
     rows = database.execute(f"SELECT {', '.join(columns)}, seal FROM {table}").fetchall()  # noqa: S608 # our own words
-    if any(row[-1] != old_seal(table, row[:-1]) for row in rows) or joint(row[-1] for row in rows) != expected:
+    if any(row[-1] != old_seal(table, row[:-1]) for row in rows) or joint_seal(row[-1] for row in rows) != expected:
         raise sqlite3.DatabaseError(f"some rows of {table} are not what was written")
     place = columns.index("post") if table == "items" else -1
     try:
@@ -165,7 +175,7 @@ def _convert_ledger(database: sqlite3.Connection, table: str, expected: int) -> 
     except (ValueError, TypeError) as error:
         raise sqlite3.DatabaseError(f"a post in {table} is not what was written: {error}") from None
     _put(database, table, new)
-    return joint(seal(table, row) for row in new)
+    return joint_seal(seal(table, row) for row in new)
 
 
 def _convert_saving(database: sqlite3.Connection, table: str, signatures: dict[str, str]) -> None:

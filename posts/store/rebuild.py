@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from posts.store import connection
-from posts.store.rows import Memory, OutputRow
+from posts.store.rows import LedgerSnapshot, OutputRow
 from posts.store.schema import create
-from posts.store.transaction import Changes
+from posts.store.transaction import Transaction
 
 
-def renew(path: Path, memory: Memory, said: Mapping[str, Any], outputs: Mapping[str, OutputRow]) -> None:
+def rebuild_index(
+    path: Path, memory: LedgerSnapshot, said: Mapping[str, Any], outputs: Mapping[str, OutputRow]
+) -> None:
     """Keep the index at `path` under another name, and write a new one with a ledger and the published files.
 
     Args:
@@ -27,7 +29,7 @@ def renew(path: Path, memory: Memory, said: Mapping[str, Any], outputs: Mapping[
     with closing(database):
         database.execute("BEGIN IMMEDIATE")
         create(database)
-        change = Changes(database)
+        change = Transaction(database)
         change.ledger(memory, said.get("first"))
         change.outputs(outputs, ())
         change.run({"now": said["now"]} if "now" in said else {})

@@ -93,7 +93,7 @@ class OutputRow(NamedTuple):
 UNWRITTEN = OutputRow(Stamp(-1, 0, 0, 0), b"", "")
 
 
-class Memory(NamedTuple):
+class LedgerSnapshot(NamedTuple):
     """A whole ledger.
 
     Attributes:

@@ -10,12 +10,12 @@ from typing import Any
 
 from posts.store.index import Index
 from posts.store.migrate import convert_post, old_seal, old_seal_of_run
-from posts.store.rebuild import renew
-from posts.store.rows import Entry, FeedRow, Memory
+from posts.store.rebuild import rebuild_index
+from posts.store.rows import Entry, FeedRow, LedgerSnapshot
 from posts.store.schema import COLUMNS, LEDGER, VERSION, seal, seal_of_run
 
 
-def salvaged(path: Path) -> tuple[Memory, dict[str, Any]]:
+def salvage_ledger(path: Path) -> tuple[LedgerSnapshot, dict[str, Any]]:
     """Return the rows of a damaged ledger that have a valid seal, and the record of the last run.
 
     Rows behind a page that SQLite cannot read are lost. The record is {} if its seal is invalid.
@@ -38,7 +38,7 @@ def salvaged(path: Path) -> tuple[Memory, dict[str, Any]]:
                         with suppress(ValueError):
                             tables[table].append(_converted(table, row[:-1]) if is_old else row[:-1])
         said = dict(database.execute("SELECT key, value FROM run"))
-    memory = Memory(
+    memory = LedgerSnapshot(
         {row[0]: Entry(*row) for row in tables["items"]},
         {row[0]: row[1] for row in tables["followers"]},
         {row[0]: FeedRow(*row[1:4]) for row in tables["feeds"]},
@@ -48,14 +48,14 @@ def salvaged(path: Path) -> tuple[Memory, dict[str, Any]]:
     return memory, {key: json.loads(value) for key, value in said.items()} if is_whole else {}
 
 
-def rescue(path: Path) -> None:
+def rescue_index(path: Path) -> None:
     """Renew an index whose ledger can be read but which cannot be changed; leave any other one to `salvaged`."""
     old = Index(path)
     with closing(old):
         old.examine()
         known = None if old.damage or not old.is_known else (old.ledger(), old.run(), old.outputs())
     if known:
-        renew(path, *known)
+        rebuild_index(path, *known)
 
 
 def _converted(table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:

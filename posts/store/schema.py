@@ -68,7 +68,7 @@ def sealed_columns(table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
     return (*row[:place], packet[:_HEAD] if isinstance(packet, bytes) else b"")
 
 
-def joint(seals: Iterable[bytes]) -> int:
+def joint_seal(seals: Iterable[bytes]) -> int:
     """Return the checksum of rows in any order: the exclusive or of their seals, which also adds or removes a row."""
     mixed = 0
     for one in seals:

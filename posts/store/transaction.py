@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from posts.files.stat import Stamp
-from posts.store.rows import Entry, FeedRow, FileRow, Memory, OutputRow, Rendered
-from posts.store.schema import COLUMNS, LEDGER, joint, seal, seal_of_run
+from posts.store.rows import Entry, FeedRow, FileRow, LedgerSnapshot, OutputRow, Rendered
+from posts.store.schema import COLUMNS, LEDGER, joint_seal, seal, seal_of_run
 
 
-class Changes:
+class Transaction:
     """Write changes into a transaction that has begun. Call `finish` last."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
@@ -42,8 +42,8 @@ class Changes:
 
     def contents(self, rows: Mapping[str, tuple[Rendered, bytes]]) -> None:
         wanted = (
-            (given, row.key, row.hash, _listed(row.wants), _listed(row.complaints), content)
-            for given, (row, content) in rows.items()
+            (item_id, row.key, row.hash, _listed(row.wants), _listed(row.complaints), content)
+            for item_id, (row, content) in rows.items()
         )
         self._put("contents", wanted)
 
@@ -54,7 +54,7 @@ class Changes:
     def archives(self, rows: Mapping[str, str]) -> None:
         self._put("archives", rows.items())
 
-    def ledger(self, memory: Memory, first: int | None = None) -> None:
+    def ledger(self, memory: LedgerSnapshot, first: int | None = None) -> None:
         """Replace the ledger and the time of the first run (seconds since 1970, UTC); keep the caches."""
         for table in LEDGER:
             self._database.execute(f"DELETE FROM {table}")  # noqa: S608 # it is our own word
@@ -96,19 +96,19 @@ class Changes:
 
     def _counted(self, table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
         self._discount(table, row[0])
-        self._joint[table] ^= joint([row[-1]])
+        self._joint[table] ^= joint_seal([row[-1]])
         return row
 
     def _discount(self, table: str, key: str) -> None:
         """Remove the stored row with this key from the checksum of its table."""
         mixed = self._joint_of(table)
         query = f"SELECT seal FROM {table} WHERE {COLUMNS[table][0]} = ?"  # noqa: S608 # both are our own words
-        self._joint[table] = mixed ^ joint(self._database.execute(query, (key,)).fetchone() or ())
+        self._joint[table] = mixed ^ joint_seal(self._database.execute(query, (key,)).fetchone() or ())
 
     def _joint_of(self, table: str) -> int:
         if table not in self._joint:
             seals = self._database.execute(f"SELECT seal FROM {table}")  # noqa: S608 # our own word
-            self._joint[table] = joint(row[0] for row in seals)
+            self._joint[table] = joint_seal(row[0] for row in seals)
         return self._joint[table]
 
 
