@@ -365,5 +365,5 @@ def test_a_run_in_which_nothing_changed_imports_little(root: Path) -> None:
         ran = subprocess.run([sys.executable, "-c", IMPORTED, root, "-q"], cwd=ROOT, capture_output=True, check=True)
     code, *modules = json.loads(ran.stdout)
     assert code == 0
-    others = {f"feedmill.cli.{name}" for name in ("options.commands", "mistakes", "help", "completion")}
+    others = {f"feedmill.cli.{name}" for name in ("options.commands", "command_arguments", "help", "completion")}
     assert {"shtab", "rich", "lxml", "bs4", "posts.model", "feedmill.run.pipeline", *others} & {*modules} == set()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from feedmill.run import publish as publishing
+from feedmill.run import produce as producing
 from tests.sites import CONFIG, Command, post, site, tree
 
 ROOT = Path(__file__).parent.parent
@@ -494,5 +494,5 @@ def test_a_run_after_one_that_wrote_below_a_web_root_has_a_glance_and_no_more(
     assert feedmill(root).code == feedmill(root).code == 0
     site(root, {"_posts/2021-12-31-a.md": post("Another")}, None)
     assert feedmill(root, "--json").report["written"]
-    monkeypatch.setattr(publishing, "_produced", lambda *_: pytest.fail("all was read again"))
+    monkeypatch.setattr(producing, "produce", lambda *_: pytest.fail("all was read again"))
     assert feedmill(root).code == 0

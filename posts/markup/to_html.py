@@ -25,7 +25,8 @@ from posts.model import ReportProblem
 from posts.text import legal
 
 if TYPE_CHECKING:
-    from posts.markup.liquid.scope import LiquidScope
+    from posts.markup.liquid import render_liquid
+from posts.markup.liquid.scope import LiquidScope
 
 # cmark-gfm needs up to 2 µs and 300 bytes for each of these characters: a body of nothing else takes seconds.
 _DENSE = "\n[]*_<>`~&|!:w\\\"'.@"
@@ -75,8 +76,6 @@ def markup_to_html(
     if "{{<" in text or "{{%" in text:
         text = strip_shortcodes(text, report)
     if liquid is not None and ("{{" in text or "{%" in text):
-        from posts.markup.liquid import render_liquid
-
         scope = replace(liquid, markdownify=lambda part: _markdown(_encodable(part), options, _ignore))
         text = _encodable(render_liquid(text, scope, report))
     elif "{%" in text:

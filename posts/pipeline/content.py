@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from posts.config.options import ReadOptions
 from posts.errors import EXHAUSTED
@@ -19,6 +19,7 @@ from posts.frontmatter.decode import decode_text
 from posts.frontmatter.split import ParsedFile, split_front_matter
 from posts.html.clean import CleanedHtml, clean_html
 from posts.html.excerpt import find_excerpt, split_heading, summarize, title_from_body
+from posts.markup.liquid.scope import LiquidScope
 from posts.markup.to_html import markup_to_html
 from posts.model import Content, PostMetadata, Site
 from posts.pipeline.data_files import find_data
@@ -27,9 +28,6 @@ from posts.problems import ReportProblem
 from posts.sites.base import SiteKind
 from posts.sites.permalinks import page_url
 from posts.text import plain
-
-if TYPE_CHECKING:
-    from posts.markup.liquid.scope import LiquidScope
 
 MAX_INCLUDE = 1024 * 1024
 # Variables that come from the options, whichever file they are from, and variables that Jekyll itself sets.
@@ -170,8 +168,6 @@ def render(
 
 def _scope(facts: PostMetadata, matter: ParsedFile, kind: SiteKind, options: ReadOptions, ask: Ask) -> LiquidScope:
     """Return what the Liquid of a body can see. Of the site, only harmless values: a configuration holds secrets."""
-    from posts.markup.liquid.scope import LiquidScope
-
     ask("site", "")
     post, site = facts.post, options.site
     beside = os.path.dirname(post.path)  # noqa: PTH120 # a text
