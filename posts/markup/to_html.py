@@ -8,7 +8,6 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from posts.html.limits import MAX_BYTES, is_too_large
 from posts.html.weight import without_data
@@ -18,15 +17,13 @@ from posts.markup.cmark_additions import render_with_additions
 from posts.markup.holes import without_holes
 from posts.markup.kramdown.document import render as render_kramdown
 from posts.markup.kramdown.model import TooComplexError
+from posts.markup.liquid import render_liquid
+from posts.markup.liquid.scope import LiquidScope
 from posts.markup.options import MarkdownOptions
 from posts.markup.shortcodes import replace_tags, strip_shortcodes
 from posts.markup.wiki import strip_wiki_markup
 from posts.model import ReportProblem
 from posts.text import legal
-
-if TYPE_CHECKING:
-    from posts.markup.liquid import render_liquid
-from posts.markup.liquid.scope import LiquidScope
 
 # cmark-gfm needs up to 2 µs and 300 bytes for each of these characters: a body of nothing else takes seconds.
 _DENSE = "\n[]*_<>`~&|!:w\\\"'.@"
