@@ -12,6 +12,7 @@ import posts.config.load
 import posts.config.options
 from feedmill.cli.console import complain
 from feedmill.cli.progress import Progress
+from feedmill.cli.report import counted
 from feedmill.notify.options import decode_notify_options
 from feedmill.run.history import RunState
 from feedmill.run.options import RunOptions
@@ -116,11 +117,12 @@ class OpenSite:
         saved, past = salvaged(path) if damage else (Memory(), {})
         items, told, files = recover_from_feeds(self.out / self.feeds_options.places.prefix, self.feeds_options)
         memory = completed(saved, items.values(), told, self.read_options.rewrites)
-        known = f"recovered {len(saved.entries)} items from it and {len(memory.entries) - len(saved.entries)} more from"
+        kept, more = len(saved.entries), len(memory.entries) - len(saved.entries)
+        known = f"recovered {counted(kept, 'item')} from it and {more:,} more from"
         if damage:
             complain(f"{damage}", f"kept it as {aside(path)}; {known} the feeds in {self.out}")
         elif items or told.feeds:
-            complain(f"{path} is missing or empty; recovered {len(items)} items from the feeds in {self.out}")
+            complain(f"{path} is missing or empty; recovered {counted(len(items), 'item')} from the feeds in {self.out}")
         if not (memory.entries or memory.feeds):
             return RunState()
         self.index.adopt(memory, past, dict.fromkeys(files, UNWRITTEN))
