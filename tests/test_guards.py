@@ -199,14 +199,18 @@ def test_a_site_that_has_moved_knows_its_feeds_by_their_items(feedmill: Command,
 def test_a_site_that_has_moved_and_lost_its_index_says_where_from(feedmill: Command, tmp_path: Path) -> None:
     root = site(tmp_path / "site", posts(2))
     feedmill(root)
+    before = (root / "feeds" / "rss.xml").read_text()
     shutil.rmtree(root / ".feedmill")
     moved(root)
     outcome = feedmill(root)
     assert (outcome.code, "[[identity.rewrite]]" in outcome.err) == (3, True)
     rule = "[[identity.rewrite]]\nmatch = 'https?://site\\.example/(.*)'\nreplace = 'https://new.example/\\1'\n"
     (root / "feedmill.toml").write_text(rule)
+    ids = [line["id"] for line in feedmill("list", root, "--json").lines]
     assert feedmill(root).code == 0
-    assert b"https://new.example/" in (root / "feeds" / "rss.xml").read_bytes()
+    feed = (root / "feeds" / "rss.xml").read_text()
+    assert [one in feed for one in ("https://new.example/", "https://site.example/")] == [True, False]
+    assert all(f">{one}</guid>" in feed and one in before for one in ids)
 
 
 def test_renamed_merged_future_and_unreadable_posts_have_not_gone(feedmill: Command, tmp_path: Path) -> None:
