@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sites import Command
+from tests.sites import Command, tree
 
 CONFIG = '[site]\nurl = "https://site.example"\n'
 POST = "---\ntitle: A\ndate: 2024-01-02\n---\ntext\n"
@@ -84,13 +84,63 @@ def test_what_was_published_before_stays_a_post(feedmill: Command, tmp_path: Pat
     assert (report["gone"], len(report["problems"])) == (0, 1)
 
 
-@pytest.mark.parametrize("arguments", [(), ("--out", "posts")])
-def test_the_output_is_no_folder_of_posts(feedmill: Command, tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    config = CONFIG + '[posts]\nfolders = ["posts"]\n' + ("" if arguments else '[feeds]\nout = "posts"\n')
-    root = folder(tmp_path, {"feedmill.toml": config, "posts/a.md": POST})
-    outcome = feedmill(root, *(str(root / one) if one == "posts" else one for one in arguments))
-    assert (outcome.code, "is a folder of posts" in outcome.err) == (2, True), outcome.err
-    assert [path.name for path in (root / "posts").iterdir()] == ["a.md"]
+NAMED = CONFIG + '[posts]\nfolders = ["posts", "category/notes"]\n'
+
+
+@pytest.mark.parametrize(
+    ("config", "out", "message"),
+    [
+        (NAMED, "posts", "is a folder of posts; use another --out"),
+        (NAMED, "posts/", "is a folder of posts"),
+        (NAMED, "other/../posts", "is a folder of posts"),
+        (NAMED, "posts/feeds", "a folder of posts; use another --out"),
+        (NAMED, "posts/2024/feeds", "a folder of posts"),
+        (NAMED, ".", "category/notes is where feeds in"),
+        (CONFIG, ".", "/site/feeds, or name the folders of the posts in [posts] folders"),
+        (CONFIG + '[posts]\nfolders = ["."]\n', ".", "is a folder of posts"),
+        (CONFIG, "posts", "has posts, such as posts/a.md"),
+        (CONFIG, "category", "has posts, such as category/notes/2024-01-02.md"),
+    ],
+)
+@pytest.mark.parametrize("is_configured", [False, True])
+def test_published_files_and_posts_do_not_mix(
+    feedmill: Command, tmp_path: Path, config: str, out: str, message: str, is_configured: bool
+) -> None:
+    files = {"posts/a.md": POST, "category/notes/2024-01-02.md": "text"}
+    root = folder(tmp_path / "site", {"feedmill.toml": config, **files})
+    if is_configured:
+        (root / "feedmill.toml").write_text(f'{config}[feeds]\nout = "{out}"\n')
+    before = tree(root)
+    outcome = feedmill(root) if is_configured else feedmill(root, "--out", root / out)
+    assert outcome.code == 2, outcome.err
+    assert is_configured or message in outcome.err
+    assert tree(root) == before
+
+
+@pytest.mark.parametrize("out", ["_posts", "_posts/feeds", "blog/_posts/feeds", "_drafts"])
+def test_the_output_of_a_jekyll_site_is_not_in_its_posts(feedmill: Command, tmp_path: Path, out: str) -> None:
+    root = folder(tmp_path, {"_config.yml": "url: https://a.example\n", "_posts/2024-01-02-a.md": POST})
+    outcome = feedmill(root, "--out", root / out)
+    assert (outcome.code, "folder of posts; use another --out" in outcome.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "out", ["feeds", "_site/feeds", "_site", "public", "static/feeds", "../out", "docs/.well-known"]
+)
+@pytest.mark.parametrize("config", ["", '[posts]\nfolders = ["posts"]\n', None])
+def test_the_output_may_be_anywhere_else(feedmill: Command, tmp_path: Path, out: str, config: str | None) -> None:
+    jekyll = {"_config.yml": "url: https://a.example\n", "_posts/2024-01-02-a.md": POST}
+    files = jekyll if config is None else {"feedmill.toml": CONFIG + config, "posts/a.md": POST, "public/b.md": POST}
+    root = folder(tmp_path / "site", files)
+    assert feedmill(root, "--out", root / out, "--json").report["posts"] == 1
+    assert (root / out / "rss.xml").is_file()
+    assert feedmill(root, "--out", root / out, "--full", "--json").report["written"] == []
+
+
+@pytest.mark.parametrize("files", [{"feedmill.toml": CONFIG + '[posts]\nfolders = ["posts"]\n', "posts/a.md": POST}])
+def test_feeds_may_be_published_beside_a_named_folder(feedmill: Command, tmp_path: Path, files: dict[str, str]) -> None:
+    root = folder(tmp_path, files)
+    assert feedmill(root, "--out", root).code == 0
 
 
 def test_a_quiet_run_prints_each_problem_once(feedmill: Command, tmp_path: Path) -> None:

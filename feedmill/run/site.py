@@ -16,12 +16,13 @@ from feedmill.cli.report import counted
 from feedmill.notify.options import decode_notify_options
 from feedmill.run.history import RunState
 from feedmill.run.options import RunOptions
+from feedmill.run.output_folder import require_no_posts_inside, require_output_folder
 from feedmill.run.up_to_date import environment
 from feeds.compare.recover import recover_from_feeds
 from feeds.model import Places
 from posts.config.options import local_url_problems
 from posts.config.table import Table
-from posts.errors import RefusedError, UsageError
+from posts.errors import RefusedError
 from posts.pipeline.cache_keys import Versions, content_key, metadata_key
 from posts.pipeline.parallel import available, processes
 from posts.pipeline.reading import Keys, ReadContext
@@ -65,7 +66,7 @@ class OpenSite:
             LockedError: Another run holds the lock.
             DamagedError: The index is damaged.
             RefusedError: The time of the run is earlier than that of the last one.
-            UsageError: The output folder is a folder of posts.
+            UsageError: The output folder is a folder of posts, or has posts.
         """
         self.began = time.time_ns()
         self.options = options
@@ -83,7 +84,7 @@ class OpenSite:
         configuration.require(mistakes)
         self.problems = local_url_problems(self.read_options.site.url, configuration.origin("site.url"))
         self.out: Path = options.out or self.root / (self.feeds_options.root or self.feeds_options.out)
-        self._require_no_posts_folder()
+        require_output_folder(self.out / self.feeds_options.places.prefix, self.root, self.kind, self.read_options)
         self.abandoned: Sequence[str] = ()
         if lock:
             lock.index(options.state)
@@ -99,17 +100,13 @@ class OpenSite:
         self.index.examine()
         self.state = RunState.from_rows(self.index.run()) if self.index.is_known else self._recovered()
         self._stored = self.state if self.index.is_known else RunState()
+        if self.state.out != str(self.out.resolve()):
+            output = self.out / self.feeds_options.places.prefix
+            require_no_posts_inside(output, self.root, self.kind, self.read_options)
         self.environment = environment()
         self.versions = Versions(self.state.versions if self.state.environment == self.environment else {})
         if self.options.now.timestamp() < self.state.now:
             raise RefusedError("--now is earlier than the last run; use another --state to see an earlier time")
-
-    def _require_no_posts_folder(self) -> None:
-        output = (self.out / self.feeds_options.places.prefix).resolve()
-        names = self.read_options.folders if self.kind.chooses_folders else ("_posts", "_drafts")
-        folders = ((self.root / name.strip("/")).resolve() for name in names)
-        if output in (folder for folder in folders if folder != self.root.resolve()):
-            raise UsageError(f"the output folder {output} is a folder of posts; use another --out or [feeds] out")
 
     def _recovered(self) -> RunState:
         """Return the state of a lost index, recovered from what is left of it and from the published feeds."""
@@ -122,7 +119,9 @@ class OpenSite:
         if damage:
             complain(f"{damage}", f"kept it as {aside(path)}; {known} the feeds in {self.out}")
         elif items or told.feeds:
-            complain(f"{path} is missing or empty; recovered {counted(len(items), 'item')} from the feeds in {self.out}")
+            complain(
+                f"{path} is missing or empty; recovered {counted(len(items), 'item')} from the feeds in {self.out}"
+            )
         if not (memory.entries or memory.feeds):
             return RunState()
         self.index.adopt(memory, past, dict.fromkeys(files, UNWRITTEN))
