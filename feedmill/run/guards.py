@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from feedmill.run.site import OpenSite
 from feeds.build.job import FeedFile, Job
 from feeds.compare.other_site import find_other_site
 from feeds.destinations.base import Destination
@@ -14,18 +14,19 @@ from feeds.formats.table import FORMATS
 from feeds.select.feeds import site_title
 from posts.errors import RefusedError
 from posts.identity.urls import canonical
+from posts.pipeline.reading import Reading
 from posts.store.codec import decode_post
 from posts.store.rows import Published
 
-if TYPE_CHECKING:
-    from feedmill.run.pipeline import Pipeline
 
-
-def refuse_harm(pipeline: Pipeline, destination: Destination, todo: Sequence[Job], gone: Collection[str]) -> None:
+def refuse_harm(
+    run: OpenSite, reading: Reading, destination: Destination, todo: Sequence[Job], gone: Collection[str]
+) -> None:
     """Raise RefusedError if publishing would harm feeds.
 
     Args:
-        pipeline: The run.
+        run: The site.
+        reading: Its posts.
         destination: Where the files go.
         todo: The files to build.
         gone: The paths of files to remove.
@@ -33,9 +34,9 @@ def refuse_harm(pipeline: Pipeline, destination: Destination, todo: Sequence[Job
     Raises:
         RefusedError: Files in the output are the feeds of another site, or too many published posts are missing.
     """
-    _refuse_other_site(pipeline, {*_replaced(todo, destination), *gone})
-    if not pipeline.run.options.allow_removals:
-        pipeline.reading.refuse_losses()
+    _refuse_other_site(run, reading, {*_replaced(todo, destination), *gone})
+    if not run.options.allow_removals:
+        reading.refuse_losses()
 
 
 def _replaced(todo: Sequence[Job], destination: Destination) -> Iterator[str]:
@@ -49,8 +50,7 @@ def _replaced(todo: Sequence[Job], destination: Destination) -> Iterator[str]:
             yield from (posixpath.join(posixpath.dirname(job.path), row.file) for row in FORMATS.values())
 
 
-def _refuse_other_site(pipeline: Pipeline, paths: Collection[str]) -> None:
-    run, reading = pipeline.run, pipeline.reading
+def _refuse_other_site(run: OpenSite, reading: Reading, paths: Collection[str]) -> None:
     site, rewrites = run.read_options.site, run.read_options.rewrites
     home = canonical(f"{site.url}/", rewrites)
     current = {post.id for post in reading.items} if reading.is_recovered else set()

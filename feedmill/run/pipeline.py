@@ -74,7 +74,8 @@ class Pipeline:
         self.context = run.read_context()
         self.reading = read_site(self.context, self.now)
         if guard and not self.reading.found and not self.reading.ledger.entries:
-            raise UsageError("\n".join([*map(str, self.reading.problems[:5]), explain_no_posts(run.root)]))
+            why = explain_no_posts(run.root, run.kind, run.read_options)
+            raise UsageError("\n".join([*map(str, self.reading.problems[:5]), why]))
         self.known_feeds = run.index.feeds()
         self.first = {post.path: self.reading.first_published(post, self.now) for post in self.reading.items}
         self.recent = recently_published(self.first, run.feeds_options, self.now, self.first_run())
@@ -137,7 +138,7 @@ class Pipeline:
             RefusedError: The feeds in the output are another site's, or too many published posts are missing.
         """
         todo, gone = self.todo(destination, outputs)
-        refuse_harm(self, destination, todo, gone)
+        refuse_harm(self.run, self.reading, destination, todo, gone)
         self._decide(todo, outputs)
         outcome = self.make(destination, todo, gone)
         untouched = {job.path for job in self.jobs} - {job.path for job in todo}
@@ -151,7 +152,7 @@ class Pipeline:
     def refusal(self, destination: Destination, todo: Sequence[Job], gone: Collection[str]) -> str:
         """Return why publishing would be refused; "" if it would not be."""
         try:
-            refuse_harm(self, destination, todo, gone)
+            refuse_harm(self.run, self.reading, destination, todo, gone)
         except RefusedError as error:
             return str(error)
         return ""

@@ -28,6 +28,7 @@ from posts.pipeline.parallel import available, processes
 from posts.pipeline.reading import Keys, ReadContext
 from posts.pipeline.recover import completed
 from posts.sites.detect import detect_site
+from posts.sites.hints import generator_problems
 from posts.store.connection import aside
 from posts.store.index import Index
 from posts.store.lock import Lock
@@ -82,7 +83,10 @@ class OpenSite:
         self.feeds_options = replace(self.feeds_options, hubs=self.notify_options.hubs)
         mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.read_options)]
         configuration.require(mistakes)
-        self.problems = local_url_problems(self.read_options.site.url, configuration.origin("site.url"))
+        self.problems = (
+            *local_url_problems(self.read_options.site.url, configuration.origin("site.url")),
+            *generator_problems(self.root, self.kind, self.read_options),
+        )
         self.out: Path = options.out or self.root / (self.feeds_options.root or self.feeds_options.out)
         require_output_folder(self.out / self.feeds_options.places.prefix, self.root, self.kind, self.read_options)
         self.abandoned: Sequence[str] = ()
@@ -91,16 +95,16 @@ class OpenSite:
             lock.output(self.out)
         self.index = Index(options.state)
         try:
-            self._load_state()
+            self._load_state(is_writing=lock is not None)
         except BaseException:
             self.close()
             raise
 
-    def _load_state(self) -> None:
+    def _load_state(self, *, is_writing: bool) -> None:
         self.index.examine()
         self.state = RunState.from_rows(self.index.run()) if self.index.is_known else self._recovered()
         self._stored = self.state if self.index.is_known else RunState()
-        if self.state.out != str(self.out.resolve()):
+        if is_writing and self.state.out != str(self.out.resolve()):
             output = self.out / self.feeds_options.places.prefix
             require_no_posts_inside(output, self.root, self.kind, self.read_options)
         self.environment = environment()
