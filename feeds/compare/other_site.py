@@ -12,9 +12,9 @@ from pathlib import Path
 
 from feeds.compare.recover import read_own_feed
 from posts.store.rows import Published
-from posts.text import plain
+from posts.text import plain, shorten
 
-_SHOWN = 3
+_MOST = 3  # items that are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class OtherSite:
     def __str__(self) -> str:
         """Return the title and home page, and the addresses of some items."""
         count = len(self.items)
-        names = [plain(item.page or item.id) for item in self.items[:_SHOWN]] + ["…"] * (count > _SHOWN)
+        names = [_shown(item.page or item.id) for item in self.items[:_MOST]] + ["…"] * (count > _MOST)
         items = f", {count:,} {'item' if count == 1 else 'items'} such as {', '.join(names)}" if count else ""
-        return f'"{plain(self.title)}" ({plain(self.home)}{items})'
+        return f'"{_shown(self.title)}" ({_shown(self.home)}{items})'
 
 
 def find_other_site(
@@ -53,3 +53,7 @@ def find_other_site(
     if items and 2 * sum(map(is_ours, items.values())) >= len(items):
         return None
     return OtherSite(foreign[0].title, foreign[0].home, tuple(items.values()))
+
+
+def _shown(text: str) -> str:
+    return shorten(plain(text))

@@ -13,6 +13,7 @@ from posts.model import Problem
 from posts.problems import make_problem
 from posts.sites.base import SiteKind
 from posts.sites.folder import SUFFIXES, is_beside_posts, is_document
+from posts.text import plain
 
 
 class Generator(NamedTuple):
@@ -155,7 +156,7 @@ def _explain_names(root: Path, files: list[str], found: Generator | None) -> Ite
 
 
 def _names(paths: list[str]) -> str:
-    shown = paths[:_MOST_NAMES]
+    shown = [plain(path) for path in paths[:_MOST_NAMES]]
     if len(paths) > len(shown):
         return f"{', '.join(shown)} and {len(paths) - len(shown)} more"
     return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
