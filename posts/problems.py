@@ -204,6 +204,12 @@ PROBLEMS: dict[str, ProblemKind] = {
         "subscriber gets; the feeds are published with it",
         "set `url` to the public address of the site",
     ),
+    "other-generator": ProblemKind(
+        "warning",
+        "the site looks made for a site generator that feedmill does not know (Hugo, Hexo, Pelican, Eleventy, …), and "
+        "no setting says where its posts are; templates and pages may be published, with wrong addresses",
+        "set `[posts] folders` and `permalink`",
+    ),
     # Runs
     "internal": ProblemKind("error", "feedmill itself failed on the post", "report the bug"),
     "hub": ProblemKind(

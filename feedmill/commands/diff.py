@@ -49,5 +49,5 @@ def _compared(options: RunOptions) -> tuple[Difference, Sequence[Problem]]:
             {entry.id for entry in pipeline.record.entries.values()},
         )
         found = comparison.run(pipeline.artifacts(todo), [path for path in gone if folder.is_intact(path)])
-        found.refusal = pipeline.refusal()
+        found.refusal = pipeline.refusal(folder, todo, gone)
     return found, pipeline.problems

@@ -21,9 +21,13 @@ from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_
 from posts.sites.terms import flatten, union
 
 EXCLUDED = ("node_modules", "vendor")  # in any folder of posts
-# Files beside posts that are not posts: output and templates of generators, and documentation of the project.
-NOT_POSTS = frozenset(
-    ("_site", "archetypes", "changelog.md", "contributing.md", "dist", "license.md", "public", "readme.md", "themes")
+# Folders beside posts: output and templates of site generators.
+NOT_POSTS = frozenset(("_site", "archetypes", "dist", "public", "themes"))
+# Files beside posts: the project's description, in any language and folder; at the root its other documents and the
+# home page of the site.
+_README = re.compile(r"readme(?:[._-][a-z]{2}(?:[_-][a-z]{2,4})?)?")
+_DOCUMENT = re.compile(
+    r"changelog|code[_-]of[_-]conduct|contributing|licen[cs]e|security|index(?:\.[a-z]{2}(?:[_-][a-z]{2,4})?)?"
 )
 SUFFIXES = ("md", "markdown", "mkd", "mkdn", "mkdown", "html", "htm", "xhtml")
 
@@ -78,8 +82,9 @@ class Folder:
             hidden = any(part.startswith((".", "_")) for part in parts)
             if hidden or entry.rpartition(".")[2].lower() not in SUFFIXES or _excluded(path, options):
                 return False
-            is_post = bool(base or options.exclude) or not {parts[0].lower(), parts[-1].lower()} & NOT_POSTS
-            return is_post or path in published
+            if options.folders or path in published:
+                return True
+            return not (is_document(entry) or (is_beside_posts(entry) and not options.exclude))
 
         paths = {path for folder in _folders(options) for path in walk.files(folder, keeps)}
         yield from map(PostFile, paths)
@@ -133,6 +138,18 @@ class Folder:
         )
         own = next((metadata[key] for key in self.permalink_keys if isinstance(metadata.get(key), str)), "")
         return expand_permalink(own or options.permalink or ("/:path/" if bundle else "/:path:output_ext"), parts)
+
+
+def is_document(path: str) -> bool:
+    """Return whether a file in a plain folder is documentation or the home page, not a post."""
+    folder, _, name = path.lower().rpartition("/")
+    stem = name.rpartition(".")[0]
+    return bool(_README.fullmatch(stem) or (not folder and _DOCUMENT.fullmatch(stem)))
+
+
+def is_beside_posts(path: str) -> bool:
+    """Return whether a file in a plain folder is not a post unless the configuration names its folder."""
+    return path.partition("/")[0].lower() in NOT_POSTS or is_document(path)
 
 
 def _names(value: Any) -> list[str]:
