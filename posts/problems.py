@@ -184,6 +184,13 @@ PROBLEMS: dict[str, ProblemKind] = {
         "the body has a picture written into it as `data:` and without `alt` text; it is left out",
         "save the picture as a file, or add `alt`",
     ),
+    "embed": ProblemKind(
+        "warning",
+        "the body has an element that shows something by a script or a program (`<canvas>`, `<amp-brightcove>`, "
+        "`<my-chart>`), and neither text nor an address that a link could lead to; it is left out. Words in angle "
+        "brackets (`<your-name>`) are such elements, too",
+        "add a link or text to the body; write `&lt;` for an angle bracket that is meant",
+    ),
     "dense-markup": ProblemKind(
         "warning",
         "the body has too many Markdown characters or table cells; it is published as plain text",
