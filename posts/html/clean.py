@@ -173,7 +173,7 @@ def _report_unreadable(html: str, resolve: Resolver) -> None:
 
 
 def _report_other_schemes(html: str, report: ReportProblem) -> None:
-    """Report the links that a feed cannot have because readers do not follow them: `magnet:`, `ftp:`. Their text stays."""
+    """Report the links that a feed does not have because readers do not follow them: `magnet:`, `ftp:`."""
     found = {link[1] for link in islice(_OTHER_LINK.finditer(html), _MOST_REPORTS)}
     for address in sorted(found):
         shown = shorten(plain(unescape(address)), 80)

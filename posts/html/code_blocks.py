@@ -46,7 +46,8 @@ _NEXT_CELL = re.compile(r"\s*+<td(?: [^>]*+)?+>\s*+<(?:code|div|pre)[ >]")
 _CODE = re.compile(r"\s*+(?:<span[^>]*+></span>)?<code[ >]")
 _ATTRIBUTE = re.compile(r' ([^\s=>]+)="([^"]*)"')
 _TABLE = re.compile(
-    r"<table[^>]*+>\s*+<tbody[^>]*+>\s*+<tr[^>]*+>\s*+<td[^>]*+>\s*+(<(?:div|pre)(?=[ >])(?:(?!</?t(?:d|r|able)\b).)*+)</td>"
+    r"<table[^>]*+>\s*+<tbody[^>]*+>\s*+<tr[^>]*+>\s*+<td[^>]*+>\s*+"
+    r"(<(?:div|pre)(?=[ >])(?:(?!</?t(?:d|r|able)\b).)*+)</td>"
     r"\s*+</tr>\s*+</tbody>\s*+</table>",
     re.DOTALL,
 )
@@ -59,8 +60,8 @@ def unify_code_blocks(html: str) -> str:
     """
     if "<pre" not in html:
         return html
-    html = _with_languages(_without_gutters(html))
-    return _TABLE.sub(_unwrapped, html) if "<table" in html else html
+    html = _without_gutters(html)
+    return _with_languages(_TABLE.sub(_unwrapped, html) if "<table" in html else html)
 
 
 @dataclass(slots=True)

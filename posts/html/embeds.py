@@ -54,7 +54,8 @@ def link(address: str, title: str = "", *, within_link: bool = False) -> str:
     address = page_of(address.strip())
     if not address or len(address) > LONGEST_ADDRESS:
         return ""
-    name = " ".join(title.split()) or _host(address) or address_parts(address)[1].rstrip("/").rpartition("/")[2] or address
+    host, path, _ = address_parts(address)
+    name = " ".join(title.split()) or host.removeprefix("www.") or path.rstrip("/").rpartition("/")[2] or address
     shown = html.escape(name[:_LONGEST_TITLE])
     return shown if within_link else f'<a href="{html.escape(address)}">{shown}</a>'
 
@@ -85,10 +86,6 @@ def page_of_service(service: str, ident: str) -> str:
     service = ALIASES.get(service, service)
     pattern = re.compile(r"[\w.~/-]{1,200}") if service in ("gist", "jsfiddle") else _ID
     return PAGES[service].format(ident) if service in PAGES and pattern.fullmatch(ident) else ""
-
-
-def _host(address: str) -> str:
-    return address_parts(address)[0].removeprefix("www.")
 
 
 def address_parts(address: str) -> tuple[str, str, str]:

@@ -48,7 +48,7 @@ def drawing_to_text(svg: str) -> str:
 def is_large_drawing(given: Mapping[str, str]) -> bool:
     """Return whether an `svg` with these attributes is larger than an icon and not hidden from screen readers."""
     width = _NUMBER.match(given.get("width", ""))
-    return bool(width) and float(width[0]) > _ICON and given.get("aria-hidden", "").lower() != "true"
+    return width is not None and int(width[0]) > _ICON and given.get("aria-hidden", "").lower() != "true"
 
 
 def _presented(math: str) -> str:

@@ -32,8 +32,8 @@ _IDS = (
 _FURNITURE = frozenset(
     "ad ads analytics auth bind bookend button buttons clipboard consent copy cookie cookies counter emoji experiment "
     "favicon font icon icons install lightbox list loader loading menu nav navbar pixel popup progress rating script "
-    "search share sharing sidebar skeleton skip spacer spinner state story subscriptions switch switcher theme toc toggle "
-    "tooltip tracking user".split()
+    "search share sharing sidebar skeleton skip spacer spinner state story subscriptions switch switcher theme toc "
+    "toggle tooltip tracking user".split()
 )
 
 # Boxes that a script fills: a class, the attribute of the id, and the page.
@@ -65,9 +65,9 @@ def page_of_custom(name: str, given: Mapping[str, str]) -> tuple[str, str]:
     plain = {key.removeprefix("data-"): value.strip() for key, value in given.items()}
     parts = [part.lower() for part in _PARTS.split(name)]
     service = next((ALIASES.get(part, part) for part in parts if ALIASES.get(part, part) in PAGES), "")
-    if service and (ident := next((plain[key] for key in _IDS if plain.get(key)), "")):
-        if address := page_of_service(service, ident):
-            return address, SERVICES[service]
+    ident = next((plain[key] for key in _IDS if plain.get(key)), "") if service else ""
+    if ident and (address := page_of_service(service, ident)):
+        return address, SERVICES[service]
     address = next((one for key in _ADDRESS_NAMES if (one := plain.get(key, "")) and _ADDRESS.fullmatch(one)), "")
     return (address, "") if is_content(name) else ("", "")
 

@@ -9,8 +9,8 @@ A script counts if it is on another host (a script of the site itself works on i
   programs. On hosts called `embed.…` or `player.…` any name counts that is no program's.
 
 Everything else is a library, a counter, an advertisement or the loader of an embed whose text stands in the body
-(`platform.twitter.com/widgets.js` behind a blockquote), and leaves nothing. Hosts of such scripts that do name them by a
-number or code (counters, fonts, advertisements) are listed: a link to one of them would be wrong in every post of a
+(`platform.twitter.com/widgets.js` behind a blockquote), and leaves nothing. Hosts of such scripts that do name them by
+a number or code (counters, fonts, advertisements) are listed: a link to one of them would be wrong in every post of a
 site, while a link that is missing costs one embed.
 """
 
@@ -46,26 +46,27 @@ _ADDRESSES = ("data-url", "data-href", "data-src", "data-permalink", "data-confi
 # Hosts (or their ends) of scripts that are no content although they are named by numbers or codes.
 _PROGRAMS = frozenset(
     # Libraries and fonts
-    "cdnjs.cloudflare.com cdn.jsdelivr.net unpkg.com ajax.googleapis.com code.jquery.com cdn.mathjax.org esm.sh "
-    "cdn.bootcss.com cdn.bootcdn.net cdn.staticfile.org lib.baomitu.com polyfill.io kit.fontawesome.com "
-    "use.fontawesome.com use.typekit.net fonts.com maps.googleapis.com js.stripe.com paypal.com "
+    "ajax.googleapis.com cdn.bootcdn.net cdn.bootcss.com cdn.jsdelivr.net cdn.mathjax.org cdn.staticfile.org "
+    "cdnjs.cloudflare.com code.jquery.com esm.sh fonts.com js.stripe.com kit.fontawesome.com lib.baomitu.com "
+    "maps.googleapis.com paypal.com polyfill.io unpkg.com use.fontawesome.com use.typekit.net "
     # Counters
-    "googletagmanager.com google-analytics.com statcounter.com getclicky.com cnzz.com 51.la baidu.com yandex.ru "
-    "hotjar.com clarity.ms segment.com umami.is plausible.io goatcounter.com zgo.at simpleanalyticscdn.com "
-    "cloudflareinsights.com hs-scripts.com hs-analytics.net pingdom.net newrelic.com quantserve.com scorecardresearch.com "
-    "ibruce.info histats.com matomo.cloud mxpnl.com heapanalytics.com usefathom.com "
+    "51.la baidu.com clarity.ms cloudflareinsights.com cnzz.com getclicky.com goatcounter.com hs-scripts.com "
+    "google-analytics.com googletagmanager.com heapanalytics.com histats.com hotjar.com hs-analytics.net "
+    "ibruce.info matomo.cloud mxpnl.com newrelic.com pingdom.net plausible.io quantserve.com "
+    "scorecardresearch.com segment.com simpleanalyticscdn.com statcounter.com umami.is usefathom.com yandex.ru "
+    "zgo.at "
     # Advertisements and consent
-    "googlesyndication.com doubleclick.net googleadservices.com adsbygoogle.com amazon-adsystem.com carbonads.com "
-    "carbonads.net taboola.com outbrain.com mediavine.com ezoic.net criteo.net highperformanceformat.com buysellads.com "
-    "profitabledisplaynetwork.com cookiebot.com cookielaw.org osano.com iubenda.com onetrust.com viglink.com "
-    "skimresources.com "
+    "adsbygoogle.com amazon-adsystem.com buysellads.com carbonads.com carbonads.net cookiebot.com cookielaw.org "
+    "criteo.net doubleclick.net ezoic.net googleadservices.com googlesyndication.com highperformanceformat.com "
+    "iubenda.com mediavine.com onetrust.com osano.com outbrain.com profitabledisplaynetwork.com skimresources.com "
+    "taboola.com viglink.com "
     # Comments, chats, forms and buttons
-    "disqus.com disquscdn.com utteranc.es giscus.app addthis.com sharethis.com addtoany.com intercom.io tawk.to crisp.chat "
-    "drift.com driftt.com manychat.com hsforms.net ck.page convertkit.com mailchimp.com list-manage.com chimpstatic.com "
-    "buymeacoffee.com ko-fi.com hcaptcha.com recaptcha.net "
+    "addthis.com addtoany.com buymeacoffee.com chimpstatic.com ck.page convertkit.com crisp.chat disqus.com "
+    "disquscdn.com drift.com driftt.com giscus.app hcaptcha.com hsforms.net intercom.io ko-fi.com list-manage.com "
+    "mailchimp.com manychat.com recaptcha.net sharethis.com tawk.to utteranc.es "
     # Loaders, behind whose embeds there is a link in the body
-    "embedly.com platform.twitter.com platform.instagram.com connect.facebook.net embedr.flickr.com assets.pinterest.com "
-    "platform.linkedin.com apis.google.com iframe.ly".split()
+    "apis.google.com assets.pinterest.com connect.facebook.net embedly.com embedr.flickr.com iframe.ly "
+    "platform.instagram.com platform.linkedin.com platform.twitter.com".split()
 )
 _FOLDERS = re.compile(
     r"/(?:npm|gh|ajax|libs?|dist|build|vendors?|wp-content|wp-includes|chunks?|fonts|assets|static|js|javascripts?|scripts?"
@@ -73,7 +74,9 @@ _FOLDERS = re.compile(
 )
 _SUFFIX = re.compile(r"\.js(?:onp)?\Z")
 # A number, alone or before a name; or a code of letters and digits without a dot. Versions (`v3`, `2.1`) are neither.
-_DOCUMENT = re.compile(r"\d{2,20}(?:-[\w-]{1,200})?|(?![A-Za-z]++\d++\Z)(?=[A-Za-z_-]*+\d)(?=[\d_-]*+[A-Za-z])[A-Za-z\d_-]{8,40}")
+_DOCUMENT = re.compile(
+    r"\d{2,20}(?:-[\w-]{1,200})?|(?![A-Za-z]++\d++\Z)(?=[A-Za-z_-]*+\d)(?=[\d_-]*+[A-Za-z])[A-Za-z\d_-]{8,40}"
+)
 _PROGRAM_NAME = re.compile(
     r"(?:^|[-_.])(?:min|bundle|prod|chunk|main|app|index|sdk|api|v\d+|es\d+|embeds?|players?|widgets?|platform|loader|"
     r"script|client|code|all)(?:[-_.]|\Z)",
@@ -90,16 +93,8 @@ def page_of_script(address: str, given: Mapping[str, str]) -> str:
         given: all of its attributes.
     """
     host, path, query = address_parts(address)
-    if host == "speakerdeck.com" and _ID.fullmatch(given.get("data-id", "")):
-        return PAGES["speakerdeck"].format(given["data-id"])
-    if host == "telegram.org" and re.fullmatch(r"\w{1,60}/\d{1,12}", given.get("data-telegram-post", "")):
-        return f"https://t.me/{given['data-telegram-post']}"
-    if host.endswith("emgithub.com") and len(query) < LONGEST_ADDRESS:
-        target = parse_qs(query, max_num_fields=50).get("target", [""])[0]
-        return target if target.startswith("https://") else ""
-    for hosts, paths, page in _SERVICES:
-        if hosts.match(host) and (found := paths.match(path)):
-            return page.format(found[1])
+    if shown := _page_of_known(host, path, query, given):
+        return shown
     if not host or _is_program(host, path):
         return ""
     wanted = (given.get(name, "").strip() for name in _ADDRESSES)
@@ -111,6 +106,20 @@ def page_of_script(address: str, given: Mapping[str, str]) -> str:
         return ""
     is_document = _DOCUMENT.fullmatch(document) or (_PLAYER_HOST.match(host) and _ID.fullmatch(document))
     return f"https://{host}{whole}/{document}" if is_document else ""
+
+
+def _page_of_known(host: str, path: str, query: str, given: Mapping[str, str]) -> str:
+    if host == "speakerdeck.com" and _ID.fullmatch(given.get("data-id", "")):
+        return PAGES["speakerdeck"].format(given["data-id"])
+    if host == "telegram.org" and re.fullmatch(r"\w{1,60}/\d{1,12}", given.get("data-telegram-post", "")):
+        return f"https://t.me/{given['data-telegram-post']}"
+    if host.endswith("emgithub.com") and len(query) < LONGEST_ADDRESS:
+        target = parse_qs(query, max_num_fields=50).get("target", [""])[0]
+        return target if target.startswith("https://") else ""
+    for hosts, paths, page in _SERVICES:
+        if hosts.match(host) and (found := paths.match(path)):
+            return page.format(found[1])
+    return ""
 
 
 def _is_program(host: str, path: str) -> bool:
