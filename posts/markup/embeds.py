@@ -26,6 +26,8 @@ _SIZE = re.compile(r"\d{1,4}(?:px|%)?")
 _ADDRESS = re.compile(r"(?:https?:/)?/\S+|[^\s:]+\.\w{2,4}")
 _UNSET = re.compile(r"\{\{|\}\}|[<>]")
 
+_LANGUAGE = re.compile(r"[\w+#.-]{1,50}")
+
 EMBED_TAGS = frozenset((*PAGES, *ALIASES, *(_PICTURES - {"image", "picture"}), "iframe", "video", "audio", "pdf"))
 
 
@@ -85,6 +87,8 @@ def _ident(service: str, given: EmbedArguments) -> str:
         return f"{user}/{ident}" if user and ident else ident
     if service == "x" and user and ident:
         return f"https://x.com/{user}/status/{ident}" if re.fullmatch(r"\w{1,30}\d{0,20}", user + ident) else ""
+    if service == "youtube" and words[1:2] == ["playlist"] and re.fullmatch(r"[\w-]{1,60}", words[0]):  # Hexo's
+        return f"https://www.youtube.com/playlist?list={words[0]}"
     return ident or next(iter(words), "")
 
 
@@ -98,7 +102,7 @@ def _picture(given: EmbedArguments) -> str:
         return ""
     caption = given.first("caption", "description")
     title = given.first("title")
-    alt = given.first("alt") or (rest[1] if len(rest) > 1 else rest[0] if rest else "")
+    alt = given.first("alt") or (rest[1] if len(rest) == 2 and " " in "".join(rest) else " ".join(rest))
     alt = alt or re.sub(r"<[^<>]*+>", "", caption) or title
     picture = f'<img src="{html.escape(src)}" alt="{html.escape(alt)}">'
     target = given.first("link", "href", "target")
@@ -113,3 +117,17 @@ def _picture(given: EmbedArguments) -> str:
         shown.append(f'<a href="{where}">{attr}</a>' if where else attr)
     text = " ".join(" ".join(shown).split())
     return f"<figure>{picture}<figcaption>{text}</figcaption></figure>"
+
+
+def apart(embed: str) -> str:
+    """Return `embed` with a blank line behind a picture, which is HTML to Markdown, as all that follows it at once."""
+    return f"{embed}\n\n" if embed.startswith(("<img", "<figure")) else embed
+
+
+def code_html(arguments: str, code: str) -> str:
+    """Return a code block on one paragraph of HTML; the language is the first of the `arguments`."""
+    language = _LANGUAGE.match(arguments.strip())
+    named = f' class="language-{language[0]}"' if language else ""
+    # A blank line would end the HTML in a list or quote; as a reference it ends nothing.
+    escaped = html.escape(code.strip("\r\n"), quote=False).replace("\r\n", "\n").replace("\n\n", "\n&#10;")
+    return f"<pre><code{named}>{escaped}</code></pre>"

@@ -19,7 +19,8 @@ from posts.markup.holes import without_holes
 from posts.markup.kramdown.document import render as render_kramdown
 from posts.markup.kramdown.model import TooComplexError
 from posts.markup.options import MarkdownOptions
-from posts.markup.shortcodes import replace_tags, strip_shortcodes
+from posts.markup.shortcodes import strip_shortcodes
+from posts.markup.tag_plugins import replace_blocks, replace_tags
 from posts.markup.wiki import strip_wiki_markup
 from posts.model import ReportProblem
 from posts.text import legal
@@ -39,6 +40,7 @@ _NESTED = re.compile(r"\n(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))){100
 _NOWHERE = '<a href="">'
 _SIMPLE_LINK = re.compile(r"!?\[([^\[\]\n]{1,300}+)\]\(([^\s()<>\"]{1,2000}+)\)")
 _LINE_END = re.compile(r"(?<=\S)[ \t]*+\n(?=[ \t]*+\S)")
+_BLOCK_TAG = re.compile(r"\{%-?[ \t]*+(?:codeblock|blockquote|pullquote)\b")
 _BLANK_LINES = re.compile(r"\n[ \t\r]*\n\s*")
 
 
@@ -77,10 +79,11 @@ def markup_to_html(
     if liquid is not None and ("{{" in text or "{%" in text):
         from posts.markup.liquid import render_liquid
 
+        text = replace_blocks(text, markdown=markdown) if _BLOCK_TAG.search(text) else text
         scope = replace(liquid, markdownify=lambda part: _markdown(_encodable(part), options, _ignore))
         text = _encodable(render_liquid(text, scope, report))
     elif "{%" in text:
-        text = replace_tags(text)
+        text = replace_tags(text, report, markdown=markdown)
     text = _markdown(text, options, report).replace(_NOWHERE, "<a>") if markdown else text
     return without_holes(text) if liquid is not None else text
 
