@@ -139,7 +139,18 @@ PROBLEMS: dict[str, ProblemKind] = {
         "write an IRI or a UUID, or remove the key",
     ),
     "bad-address": ProblemKind(
-        "warning", "an address in the body or the front matter is invalid; it is left out", "correct the address"
+        "warning",
+        "an address in the body or the front matter is invalid, or of a kind that readers do not follow (`magnet:`, "
+        "`ftp:`); it is left out, and its text stays",
+        "correct the address",
+    ),
+    "bad-media": ProblemKind(
+        "warning",
+        "`image`, `enclosure`, `audio` or `video` is neither the address of a file or page nor a word such as `false`",
+        "write an address, or a mapping with `url`",
+    ),
+    "bad-length": ProblemKind(
+        "warning", "the `length` of a media file is not a number of bytes; it is ignored", "write a number, or nothing"
     ),
     "too-many-terms": ProblemKind(
         "warning", "the post has more than 100 categories or tags; the first 100 are used", "remove the others"
@@ -165,7 +176,9 @@ PROBLEMS: dict[str, ProblemKind] = {
         "correct it, or write its result into the body",
     ),
     "shortcode": ProblemKind(
-        "warning", "the body has Hugo shortcodes; they are left out", "write the text or link that they stand for"
+        "warning",
+        "the body has unknown shortcodes of Hugo or tags of Hexo; they are left out, and text between a pair stays",
+        "write the text or link that they stand for",
     ),
     "body-too-large": ProblemKind(
         "warning",

@@ -74,6 +74,8 @@ def page_of(address: str) -> str:
         start = parse_qs(query, max_num_fields=50).get("start", [""])[0] if found and len(query) < 500 else ""
         after = f"&t={start}" if _START.match(start) else ""
         return f"{PAGES['youtube'].format(found[1])}{after}" if found else address
+    if host == "youtu.be" and re.fullmatch(r"/[\w-]{1,20}", path) and not query:
+        return PAGES["youtube"].format(path[1:])
     if host == "player.vimeo.com" and (found := _VIMEO_PATH.match(path)):
         return PAGES["vimeo"].format(found[1])
     return address

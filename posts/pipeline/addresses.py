@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from posts.identity import urls as identity
 from posts.model import Person
-from posts.problems import ReportProblem
 from posts.sites.permalinks import is_absolute
 from posts.text import plain, shorten
 
@@ -38,17 +37,19 @@ def absolute_permalink(
     return "", metadata
 
 
-def with_valid_addresses(people: Iterable[Person], report: ReportProblem) -> tuple[Person, ...]:
-    """Return `people` with the valid addresses of their pages; report and omit the others."""
-    checked = []
+def with_valid_addresses(
+    people: Iterable[Person], key: str, report: Callable[[str, str, str], None]
+) -> Iterator[Person]:
+    """Yield `people` with the valid addresses of their pages; report and omit the others.
+
+    Args:
+        people: the authors.
+        key: the key of the front matter that names them.
+        report: called with (key, code, message).
+    """
     for person in people:
         uri = identity.shown(person.uri) or "" if person.uri else ""
         if person.uri and not uri:
-            report_invalid(person.uri, report)
-        checked.append(Person(person.name, person.email, uri))
-    return tuple(checked)
-
-
-def report_invalid(address: str, report: ReportProblem) -> None:
-    """Report an invalid address in the front matter, which is ignored."""
-    report(0, "bad-address", f"{shorten(plain(address), 80)!r} is not a valid address and was left out; correct it")
+            shown = shorten(plain(person.uri), 80)
+            report(key, "bad-address", f"`{key}`: {shown!r} is not a valid address and was left out; correct it")
+        yield Person(person.name, person.email, uri)
