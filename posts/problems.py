@@ -89,7 +89,8 @@ PROBLEMS: dict[str, ProblemKind] = {
     ),
     "bad-data": ProblemKind(
         "warning",
-        "a data file of the site (`_data/authors.yml`) cannot be read; authors are shown as the posts name them",
+        "a data file of the site (`_data/…`) is too large or cannot be read; its values are missing in the body, and "
+        "authors are shown as the posts name them",
         "correct the file",
     ),
     "not-a-mapping": ProblemKind(

@@ -45,6 +45,13 @@ def other_generator(root: Path) -> tuple[str, str]:
     return "", ""
 
 
+def has_posts_of_hexo(root: Path) -> bool:
+    """Return whether a folder is a Hexo site, or the folder of posts in one."""
+    whole = root.resolve()
+    is_inside = whole.parts[-2:] == ("source", "_posts") and (whole.parent.parent / "_config.yml").is_file()
+    return is_inside or (root / "source/_posts").is_dir()
+
+
 def explain_no_posts(root: Path) -> str:
     """Return what was found in a folder without posts, and what to do, as a sentence."""
     reasons = []

@@ -111,6 +111,30 @@ def test_bidirectional_controls_are_closed_or_removed(text: str, line: str) -> N
     assert plain(text) == line
 
 
+@pytest.mark.parametrize(
+    ("config", "folder", "title"),
+    [
+        ("_config.yml", "source/_posts", "Don\u2019t <x> it"),
+        ("feedmill.toml", "", "Don\u2019t <x> it"),
+        ("none.txt", "source/_posts", "Don&rsquo;t <x> <em>it</em>"),
+        ("_config.yml", "source/posts", "Don&rsquo;t <x> <em>it</em>"),
+    ],
+)
+def test_titles_of_a_hexo_site_are_html(
+    feedmill: Command, tmp_path: Path, config: str, folder: str, title: str
+) -> None:
+    written = "---\ntitle: 'Don&rsquo;t <x> <em>it</em>'\ndate: 2021-12-31\n---\na\n"
+    name = f"{folder or 'source/_posts'}/one.md"
+    settings = '[site]\nurl = "https://a.example"\ntitle = "A"\n'
+    own = f"{folder}/feedmill.toml".lstrip("/")
+    site(tmp_path, {config: "title: A\n", own: settings, name: written}, config=None)
+    if not folder:
+        (tmp_path / own).write_text(settings + '[posts]\nfolders = ["source/_posts"]\n')
+    assert feedmill(tmp_path / folder).code == 0
+    made = json.loads((tmp_path / folder / "feeds/feed.json").read_text("utf-8"))
+    assert made["items"][0]["title"] == title
+
+
 @pytest.mark.parametrize("word", ["false", "true", "none", "No", "~", "null"])
 def test_words_are_no_names_and_no_addresses(word: str) -> None:
     assert parse_authors({"author": word}) == ()
