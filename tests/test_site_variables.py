@@ -120,10 +120,11 @@ def test_what_is_not_a_data_file_of_the_site_is_not_seen(tmp_path: Path, feedmil
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("x: [" + "a, " * MAX_DATA + "]", "larger than 1 MiB"), ("a: [", "expected the node"), ("a: &x 1\nb: *x\n", "alias")],
+    [("x: [" + "a, " * MAX_DATA + "]", "larger than 1 MiB"), ("a: [", "expected node"), ("a: &x 1\nb: *x\n", "alias")],
 )
 def test_a_data_file_that_is_refused_is_named(tmp_path: Path, feedmill: Command, text: str, reason: str) -> None:
-    html, outcome = body(tmp_path, feedmill, "a{{ site.data.deep.big.x }}{{ site.data.deep.big.y }}", {"_data/deep/big.yml": text})
+    used = "a{{ site.data.deep.big.x }}{{ site.data.deep.big.y }}"
+    html, outcome = body(tmp_path, feedmill, used, {"_data/deep/big.yml": text})
     assert html.endswith("a</p>\n")
     (problem,) = outcome.report["problems"]
     assert problem["code"] == "bad-data"

@@ -26,6 +26,7 @@ PAGES: Mapping[str, str] = {
     "loom": "https://www.loom.com/share/{}",
     "soundcloud": "https://api.soundcloud.com/tracks/{}",
     "speakerdeck": "https://speakerdeck.com/player/{}",
+    "spotify": "https://open.spotify.com/{}",
     "tiktok": "https://www.tiktok.com/embed/v2/{}",
     "twitch": "https://www.twitch.tv/videos/{}",
     "vimeo": "https://vimeo.com/{}",
@@ -40,7 +41,8 @@ SERVICES: Mapping[str, str] = {  # how a link is called that has no title, and o
 ALIASES: Mapping[str, str] = {
     "asciicast": "asciinema", "speaker_deck": "speakerdeck", "tweet": "x", "twitter": "x", "youtube_player": "youtube",
     "youtube-lite": "youtube", "youtubeplayer": "youtube", "youtube_video": "youtube", "vimeo_player": "vimeo",
-    "youtube-embed": "youtube", "youtube_embed": "youtube",
+    "youtube-embed": "youtube", "youtube_embed": "youtube", "youtubelite": "youtube",
+    "vimeoplayer": "vimeo",
 }  # fmt: skip
 
 _YOUTUBE = re.compile(r"(?:(?:www|m)\.)?youtube(?:-nocookie)?\.com\Z")
@@ -86,7 +88,7 @@ def page_of_service(service: str, ident: str) -> str:
     if re.match(r"https?://", ident):
         return page_of(ident)
     service = ALIASES.get(service, service)
-    pattern = re.compile(r"[\w.~/-]{1,200}") if service in ("gist", "jsfiddle") else _ID
+    pattern = re.compile(r"[\w.~/-]{1,200}") if service in ("gist", "jsfiddle", "spotify") else _ID
     return PAGES[service].format(ident) if service in PAGES and pattern.fullmatch(ident) else ""
 
 

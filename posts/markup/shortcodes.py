@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from posts.markup.embeds import apart, code_html, embed_html, parse_arguments
+from posts.markup.embeds import apart, code_html, embed_html, parse_arguments, words_html
 from posts.model import ReportProblem
 
 _EDGES = re.compile(r"\{\{(?P<open>[<%])|(?P<close>[>%])\}\}")
@@ -75,7 +75,12 @@ class _Result:
         self.room -= 1
         if ends or len(inside) > _LONGEST_CALL or self.room < 0:
             return False
-        embed = embed_html(call[1], parse_arguments(inside[call.end() :].rstrip("/ ")))
-        alone = not self.pieces[-1] or self.pieces[-1].endswith("\n")
+        given = parse_arguments(inside[call.end() :].rstrip("/ "))
+        embed = embed_html(call[1], given)
+        before = self.pieces[-1]
+        alone = not before or before.endswith("\n")
+        # An address may not become text, but words of its own stay.
+        words = "" if embed or before.endswith(("(", '"', "'", "=")) else words_html(given)
         self.pieces.append(apart(embed) if alone else embed)
+        self.pieces.append(f"{words}\n\n" if words and alone else words)
         return bool(embed)

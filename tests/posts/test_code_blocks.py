@@ -18,34 +18,48 @@ NUMBERS = "<td class='gutter'><pre><span class=line>1</span><br><span class=line
     ("html", "expected"),
     [
         (  # Rouge
-            "<div class='language-ruby highlighter-rouge'><div class=highlight><pre class=highlight><code><span class=k>"
-            "a</span></code></pre></div></div>",
+            (
+                "<div class='language-ruby highlighter-rouge'><div class=highlight><pre class=highlight>"
+                "<code><span class=k>"
+                "a</span></code></pre></div></div>"
+            ),
             f"<div><div>{code('<span>a</span>', 'ruby')}</div></div>",
         ),
         (  # Rouge with line numbers
-            "<figure class=highlight><pre><code class=language-c data-lang=c><table class=rouge-table><tbody><tr>"
-            "<td class='gutter gl'><pre class=lineno>1\n2\n</pre></td><td class=code><pre>a\nb\n</pre></td></tr></tbody>"
-            "</table></code></pre></figure>",
+            (
+                "<figure class=highlight><pre><code class=language-c data-lang=c><table class=rouge-table><tbody><tr>"
+                "<td class='gutter gl'><pre class=lineno>1\n2\n</pre></td><td class=code><pre>a\nb\n</pre></td>"
+                "</tr></tbody>"
+                "</table></code></pre></figure>"
+            ),
             "<figure>" + code("a\nb\n", "c") + "</figure>",
         ),
         (  # Chroma (Hugo), in a table
-            "<div class=highlight><div class=chroma><table class=lntable><tr><td class=lntd><pre class=chroma><code>"
-            "<span class=lnt>1\n</span></code></pre></td><td class=lntd><pre class=chroma><code class=language-go "
-            "data-lang=go>42</code></pre></td></tr></table></div></div>",
+            (
+                "<div class=highlight><div class=chroma><table class=lntable><tr><td class=lntd>"
+                "<pre class=chroma><code>"
+                "<span class=lnt>1\n</span></code></pre></td><td class=lntd><pre class=chroma><code class=language-go "
+                "data-lang=go>42</code></pre></td></tr></table></div></div>"
+            ),
             f"<div><div>{code('42', 'go')}</div></div>",
         ),
         (  # Chroma, within the lines
-            "<div class=highlight><pre class=chroma><code data-lang=go><span class=line><span class=ln>1</span>a</span>"
-            "</code></pre></div>",
+            (
+                "<div class=highlight><pre class=chroma><code data-lang=go><span class=line>"
+                "<span class=ln>1</span>a</span>"
+                "</code></pre></div>"
+            ),
             f"<div>{code('<span>a</span>', 'go')}</div>",
         ),
         (  # Hexo
-            f"<figure class='highlight js'><figcaption><span>A title</span></figcaption><table><tr>{NUMBERS}"
-            "<td class=code><pre><span class=line>a</span><br></pre></td></tr></table></figure>",
+            (
+                f"<figure class='highlight js'><figcaption><span>A title</span></figcaption><table><tr>{NUMBERS}"
+                "<td class=code><pre><span class=line>a</span><br></pre></td></tr></table></figure>"
+            ),
             f"<figure><figcaption><span>A title</span></figcaption>{code('<span>a</span><br>', 'js')}</figure>",
         ),
         (
-            f"<figure class='highlight plaintext'><table><tr>{NUMBERS}<td class=code><pre>a</pre></td></tr></table></figure>",
+            f"<figure class='highlight text'><table><tr>{NUMBERS}<td class=code><pre>a</pre></td></tr></table></figure>",
             f"<figure>{code('a')}</figure>",
         ),
         (  # Pygments
@@ -53,11 +67,17 @@ NUMBERS = "<td class='gutter'><pre><span class=line>1</span><br><span class=line
             f"<div><div>{code('a', 'python')}</div></div>",
         ),
         (
-            "<table class=highlighttable><tr><td class=linenos><div class=linenodiv><pre><span class=normal>1</span></pre>"
-            "</div></td><td class=code><div><pre><code>a</code></pre></div></td></tr></table>",
+            (
+                "<table class=highlighttable><tr><td class=linenos><div class=linenodiv><pre>"
+                "<span class=normal>1</span></pre>"
+                "</div></td><td class=code><div><pre><code>a</code></pre></div></td></tr></table>"
+            ),
             "<div><pre><code>a</code></pre></div>",
         ),
-        ("<div class=codehilite><pre><code><span class=lineno>1 </span>a</code></pre></div>", "<div><pre><code>a</code></pre></div>"),
+        (
+            "<div class=codehilite><pre><code><span class=lineno>1 </span>a</code></pre></div>",
+            "<div><pre><code>a</code></pre></div>",
+        ),
         ("<div class='highlight highlight-source-js'><pre>a</pre></div>", f"<div>{code('a', 'js')}</div>"),
         ("<pre class='brush: php; gutter: true'>a</pre>", code("a", "php")),
         ("<pre class=EnlighterJSRAW data-enlighter-language=js>a</pre>", code("a", "js")),
@@ -65,7 +85,7 @@ NUMBERS = "<td class='gutter'><pre><span class=line>1</span><br><span class=line
         ("<pre><code class=lang-js>a</code></pre>", code("a", "js")),
         ("<div class='language-c highlight'><pre>a</pre></div><pre>b</pre>", f"<div>{code('a', 'c')}</div>{code('b')}"),
     ],
-)  # fmt: skip
+)
 def test_code_has_its_language_and_no_line_numbers(html: str, expected: str) -> None:
     assert clean(html) == expected
 

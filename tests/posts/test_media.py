@@ -33,13 +33,17 @@ def read(metadata: dict[str, Any]) -> tuple[Media, list[tuple[str, str]]]:
         ("/watch/1", [], ["https://a.example/watch/1"]),
         ({"url": FILM, "type": "text/html"}, [], [FILM]),
         ([FILM, "b.mp4", FILM], ["https://a.example/p/b.mp4"], [FILM]),
-        ([{"url": "a.mp4"}, {"src": "b", "type": "video/mp4"}], ["https://a.example/p/a.mp4", "https://a.example/p/b"], []),
+        (
+            [{"url": "a.mp4"}, {"src": "b", "type": "video/mp4"}],
+            ["https://a.example/p/a.mp4", "https://a.example/p/b"],
+            [],
+        ),
         ({"mp4": "a.mp4", "webm": "a.webm"}, ["https://a.example/p/a.mp4", "https://a.example/p/a.webm"], []),
         ("true", [], []),
         (["false", {"url": "none"}, {"path": "null", "href": "a.mp4"}], ["https://a.example/p/a.mp4"], []),
         (None, [], []),
     ],
-)  # fmt: skip
+)
 def test_a_value_of_video_is_a_file_or_a_page(value: object, files: list[str], pages: list[str]) -> None:
     found, said = read({"video": value})
     assert ([one.url for one in found.enclosures], list(found.pages), said) == (files, pages, [])

@@ -14,11 +14,20 @@ TWEET = link("https://x.com/i/status/12", "X")
     [
         ("<twitter-widget data-tweet-id=12></twitter-widget>", TWEET),
         ("<x-tweet tweet-id='12'></x-tweet>", TWEET),
-        ("<youtube-lite video-id=abc title='A &amp; B'></youtube-lite>", link("https://www.youtube.com/watch?v=abc", "A &amp; B")),
-        ("<spotify-embed src=https://s.example/track/1></spotify-embed>", link("https://s.example/track/1", "s.example")),
+        (
+            "<youtube-lite video-id=abc title='A &amp; B'></youtube-lite>",
+            link("https://www.youtube.com/watch?v=abc", "A &amp; B"),
+        ),
+        (
+            "<spotify-embed src=https://s.example/track/1></spotify-embed>",
+            link("https://s.example/track/1", "s.example"),
+        ),
         ("<model-viewer src=/a.glb alt='A chair'></model-viewer>", link("https://news.example/a.glb", "A chair")),
         ("<amp-reddit data-src='https://r.example/1'></amp-reddit>", link("https://r.example/1", "r.example")),
-        ("<amp-carousel><amp-img src=/a.png alt=A></amp-img></amp-carousel>", '<img src="https://news.example/a.png" alt="A">'),
+        (
+            "<amp-carousel><amp-img src=/a.png alt=A></amp-img></amp-carousel>",
+            '<img src="https://news.example/a.png" alt="A">',
+        ),
         ("<my-box url=/data.json>Loading <b>it</b></my-box>", "Loading <b>it</b>"),
         ("<my-list><div>one</div><my-item>two</my-item></my-list>", "<div>one</div>two"),
         ("<my-frame src=https://m.example/ />", link("https://m.example/", "m.example")),
@@ -29,16 +38,24 @@ TWEET = link("https://x.com/i/status/12", "X")
             "<object><param name=movie value=https://www.youtube.com/v/abc></object>",
             link("https://www.youtube.com/watch?v=abc", "youtube.com"),
         ),
-        ("<object data=/a.svg type=image/svg+xml aria-label=Plan></object>", '<img src="https://news.example/a.svg" alt="Plan">'),
+        (
+            "<object data=/a.svg type=image/svg+xml aria-label=Plan></object>",
+            '<img src="https://news.example/a.svg" alt="Plan">',
+        ),
         ("<canvas aria-label='Sales &lt;2021>'></canvas>", "Sales &lt;2021&gt;"),
         ("<applet code=A.class alt='A clock'></applet>", "A clock"),
         ("<embed src=data:application/pdf;base64,AA title='The plan'>", "The plan"),
         ("<video poster=/p.png title=Film></video>", '<img src="https://news.example/p.png" alt="Film">'),
         ("<video src=blob:x>no <b>film</b></video>", "no <b>film</b>"),
         (
-            "<video><source src=/a.mp4 type=video/mp4><track kind=captions src=/a.vtt srclang=en label=E default>f</video>",
-            '<video controls=""><source src="https://news.example/a.mp4" type="video/mp4">'
-            '<track kind="captions" src="https://news.example/a.vtt" srclang="en" label="E" default="">f</video>',
+            (
+                "<video><source src=/a.mp4 type=video/mp4><track kind=captions src=/a.vtt srclang=en "
+                "label=E default>f</video>"
+            ),
+            (
+                '<video controls=""><source src="https://news.example/a.mp4" type="video/mp4">'
+                '<track kind="captions" src="https://news.example/a.vtt" srclang="en" label="E" default="">f</video>'
+            ),
         ),
         ("<audio data-src=/a.mp3></audio>", '<audio src="https://news.example/a.mp3" controls=""></audio>'),
         (
@@ -49,12 +66,18 @@ TWEET = link("https://x.com/i/status/12", "X")
             "<div class='wistia_embed wistia_async_ab1'>&nbsp;</div>",
             f"<div>{link('https://fast.wistia.net/embed/iframe/ab1', 'fast.wistia.net')}&nbsp;</div>",
         ),
-        ("<div class=youtube-player data-id=abc></div>", f"<div>{link('https://www.youtube.com/watch?v=abc', 'youtube.com')}</div>"),
+        (
+            "<div class=youtube-player data-id=abc></div>",
+            f"<div>{link('https://www.youtube.com/watch?v=abc', 'youtube.com')}</div>",
+        ),
         (
             "<map name=m><area href=/a alt=North><area alt=none><area href=/b></map>",
             f"{link('https://news.example/a', 'North')} {link('https://news.example/b', 'b')}",
         ),
-        ("<select><option>One<option>Two</select><button>Send</button><input type=submit value='Go &amp; see'>", "One Two Send Go &amp; see"),
+        (
+            "<select><option>One<option>Two</select><button>Send</button><input type=submit value='Go &amp; see'>",
+            "One Two Send Go &amp; see",
+        ),
         ("<label>Name<input></label><legend>x</legend>", "Name x"),
         ("<input readonly value='git clone a'>", "git clone a"),
         ("<input type=image src=/go.png alt=Go>", '<img src="https://news.example/go.png" alt="Go">'),
@@ -62,7 +85,7 @@ TWEET = link("https://x.com/i/status/12", "X")
         ("<ion-icon name=home></ion-icon><amp-ad type=x></amp-ad><share-button url=/x></share-button>", ""),
         ("<svg width=24><path d=x /></svg><svg width=300 aria-hidden=true><path d=x /></svg>", ""),
     ],
-)  # fmt: skip
+)
 def test_it_leaves_what_it_stands_for_and_nothing_is_reported(html: str, expected: str) -> None:
     assert [cleaned(html)[0].html, cleaned(html)[1]] == [expected, []]
     assert cleaned(f"<p>b</p>{html}<p>a</p>")[0].html == f"<p>b</p>{expected}<p>a</p>"
@@ -104,8 +127,13 @@ def test_the_report_names_what_is_lost() -> None:
 
 @pytest.mark.parametrize(
     "html",
-    ["<p hidden><my-chart></my-chart></p>", "<my-chart style='display:none'></my-chart>", "<iframe></iframe>", "<iframe src=about:blank></iframe>"],
-)  # fmt: skip
+    [
+        "<p hidden><my-chart></my-chart></p>",
+        "<my-chart style='display:none'></my-chart>",
+        "<iframe></iframe>",
+        "<iframe src=about:blank></iframe>",
+    ],
+)
 def test_what_nobody_sees_is_not_reported(html: str) -> None:
     assert cleaned(html)[1] == []
 

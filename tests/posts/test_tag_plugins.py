@@ -166,8 +166,19 @@ def test_a_block_that_is_never_closed_takes_no_text_with_it() -> None:
 
 @pytest.mark.parametrize(
     "part",
-    ["{% codeblock %}\n", "{% blockquote %}\n", "{% a %}\n", "{% raw %}", "`", "` ``", "{% link ", "{%", "```\n", "{% note %}\n{% endnote %}\n"],
-)  # fmt: skip
+    [
+        "{% codeblock %}\n",
+        "{% blockquote %}\n",
+        "{% a %}\n",
+        "{% raw %}",
+        "`",
+        "` ``",
+        "{% link ",
+        "{%",
+        "```\n",
+        "{% note %}\n{% endnote %}\n",
+    ],
+)
 def test_it_takes_linear_time(part: str) -> None:
     start = time.perf_counter()
     markup_to_html(part * (400_000 // len(part)), markdown=False, liquid=None, report=lambda *_: None)
