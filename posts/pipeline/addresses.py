@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from posts.frontmatter.fields import KEYS, parse_authors
 from posts.identity import urls as identity
 from posts.model import Person
 from posts.sites.permalinks import is_absolute
@@ -37,19 +38,19 @@ def absolute_permalink(
     return "", metadata
 
 
-def with_valid_addresses(
-    people: Iterable[Person], key: str, report: Callable[[str, str, str], None]
-) -> Iterator[Person]:
-    """Yield `people` with the valid addresses of their pages; report and omit the others.
+def valid_authors(metadata: Mapping[str, Any], report: Callable[[str, str, str], None]) -> tuple[Person, ...]:
+    """Return the authors in front matter, without invalid addresses of their pages, which are reported.
 
     Args:
-        people: the authors.
-        key: the key of the front matter that names them.
+        metadata: the front matter.
         report: called with (key, code, message).
     """
-    for person in people:
-        uri = identity.shown(person.uri) or "" if person.uri else ""
-        if person.uri and not uri:
-            shown = shorten(plain(person.uri), 80)
-            report(key, "bad-address", f"`{key}`: {shown!r} is not a valid address and was left out; correct it")
-        yield Person(person.name, person.email, uri)
+    found: dict[Person, None] = {}
+    for key in KEYS["authors"]:
+        for person in parse_authors({key: metadata.get(key)}):
+            uri = identity.shown(person.uri) or "" if person.uri else ""
+            if person.uri and not uri:
+                shown = shorten(plain(person.uri), 80)
+                report(key, "bad-address", f"`{key}`: {shown!r} is not a valid address and was left out; correct it")
+            found[Person(person.name, person.email, uri)] = None
+    return tuple(found)

@@ -15,12 +15,12 @@ from posts.errors import NO_POST, PostError
 from posts.files.stat import digest
 from posts.frontmatter import fields
 from posts.frontmatter.held_back import HeldBack, find_held_back
-from posts.frontmatter.media import Media, parse_image, parse_media
+from posts.frontmatter.media import parse_image, parse_media
 from posts.frontmatter.split import ParsedFile, split_front_matter
 from posts.html.urls import resolve_url
 from posts.identity import urls as identity
-from posts.model import Person, Post, PostMetadata
-from posts.pipeline.addresses import absolute_permalink, with_valid_addresses
+from posts.model import Post, PostMetadata
+from posts.pipeline.addresses import absolute_permalink, valid_authors
 from posts.pipeline.post_dates import PostDates
 from posts.problems import ReportProblem
 from posts.sites.base import FileName, PostFile, SiteKind
@@ -99,7 +99,7 @@ class _Reader:
         declared = self._declared_source(permalink)
         tail = cut_tail(self.matter.body, self.found.path, (*categories, *tags), self.options, declared)
         source = declared or tail.source
-        media = self._media_files(permalink, size)
+        media = parse_media(self.metadata, lambda one: self._media(one, permalink), size, self._report_key)
         updated, expires = dates.lesser("updated"), dates.lesser("expires")
         post = Post(
             path=self.found.path,
@@ -113,10 +113,10 @@ class _Reader:
             source_title=self._source_title() or tail.source_title,
             categories=self._terms("categories", categories),
             tags=self._terms("tags", tags),
-            authors=self._few("authors", self._authors()),
+            authors=self._few("authors", valid_authors(self.metadata, self._report_key)),
             language=plain(fields.first_text(self.metadata, "language")).replace("_", "-")[:LONGEST_LANGUAGE],
             summary=self._summary(tail.body),
-            image=parse_image(self.metadata, lambda address: self._media(address, permalink), self._report_key),
+            image=parse_image(self.metadata, lambda one: self._media(one, permalink), self._report_key),
             enclosures=self._few("media files", media.enclosures),
             excerpt_only=self.kind.is_excerpt_only(self.metadata),
         )
@@ -162,19 +162,6 @@ class _Reader:
         if len(clean) > MAX_TERMS:
             self.report(self._line(what), "too-many-terms", f"only the first {MAX_TERMS} {what} count")
         return tuple(clean)[:MAX_TERMS]
-
-    def _authors(self) -> tuple[Person, ...]:
-        people = (
-            person
-            for key in fields.KEYS["authors"]
-            for person in with_valid_addresses(
-                fields.parse_authors({key: self.metadata.get(key)}), key, self._report_key
-            )
-        )
-        return tuple(dict.fromkeys(people))
-
-    def _media_files(self, permalink: str, size: Callable[[str], int]) -> Media:
-        return parse_media(self.metadata, lambda address: self._media(address, permalink), size, self._report_key)
 
     def _report_key(self, key: str, code: str, message: str) -> None:
         self.report(self._line(key), code, message)

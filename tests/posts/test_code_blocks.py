@@ -59,8 +59,8 @@ NUMBERS = "<td class='gutter'><pre><span class=line>1</span><br><span class=line
             f"<figure><figcaption><span>A title</span></figcaption>{code('<span>a</span><br>', 'js')}</figure>",
         ),
         (
-            f"<figure class='highlight text'><table><tr>{NUMBERS}<td class=code><pre>a</pre></td></tr></table></figure>",
-            f"<figure>{code('a')}</figure>",
+            f"<figure class='highlight c'><table><tr>{NUMBERS}<td class=code><pre>a</pre></td></tr></table></figure>",
+            f"<figure>{code('a', 'c')}</figure>",
         ),
         (  # Pygments
             "<div class='highlight-python notranslate'><div class=highlight><pre><span></span>a</pre></div></div>",
