@@ -140,17 +140,17 @@ def _cleaned(html: str, remove: Sequence[str], resolve: Resolver, report: Report
     if highlights:
         html = unify_code_blocks(html)
     if replaces:
-        html = _rewritten(html, report)
+        html = _rewritten(html, resolve, report)
     return sanitize(html, resolve)
 
 
-def _rewritten(html: str, report: ReportProblem) -> str:
+def _rewritten(html: str, resolve: Resolver, report: ReportProblem) -> str:
     lost: dict[str, Counter[str]] = {"data-picture": Counter(), "embed": Counter()}
 
     def count(code: str, what: str) -> None:
         lost[code][what] += 1
 
-    html = rewrite(html, count)
+    html = rewrite(html, count, lambda address: resolve(address, "src"))
     if pictures := lost["data-picture"].total():
         report(0, "data-picture", f"{pictures} embedded `data:` pictures without `alt` text were removed")
     if embeds := lost["embed"]:

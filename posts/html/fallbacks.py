@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html as escapes
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from posts.html.embeds import SERVICES, is_public, link, page_of_service
 from posts.html.lazy import is_placeholder, lazy_address
@@ -27,39 +27,40 @@ _MEDIA = {"audio": "audio", "video": "video", "amp-audio": "audio", "amp-video":
 _CONTAINERS = {*PLAYERS, *_FRAMES, *_FALLBACKS, *_PICTURES, *_MEDIA, CUSTOM, SCRIPT, NOSCRIPT}
 # Controls of forms, whose words would touch those around them.
 _CONTROLS = {"button", "label", "legend", "option", "textarea"}
-_LEAVES = {"area", "embed", "input", "param"}
+_LEAVES = {"area", "embed", "input", "param", "track"}
 _SAYING = {"button", "reset", "submit"}  # types of `input` that show their value
 _MATH = (
     "math annotation annotation-xml maction menclose merror mfenced mfrac mi mmultiscripts mn mo mover mpadded "
     "mphantom mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover semantics"
 )
 EXTRA_TAGS = frozenset(
-    (*_CONTAINERS, *_CONTROLS, *_MATH.split(), *"area embed param svg title desc text tspan".split())
+    (*_CONTAINERS, *_CONTROLS, *_MATH.split(), *"area embed param svg title desc text track tspan".split())
 )
 EXTRA_ATTRIBUTES = frozenset(
-    "alt aria-label checked data encoding playlabel poster readonly sizes src srcdoc srcset url value videoid "
-    "videotitle".split()
+    "alt aria-label checked data encoding kind label playlabel poster readonly sizes src srcdoc srclang srcset url "
+    "value videoid videotitle".split()
 )
 
 _ALIGN = re.compile(r"(?:^|;)\s*text-align\s*:\s*(left|right|center)\b", re.IGNORECASE)
 _SHOWN = re.compile(r"[^\s<>]")
 
 
-def rewrite(html: str, report_loss: ReportLoss) -> str:
+def rewrite(html: str, report_loss: ReportLoss, resolves: Callable[[str], str] = str) -> str:
     """Return canonical `html` (with the elements of `EXTRA_TAGS`) without anything that readers do not show.
 
     `report_loss` is called for what leaves nothing behind: with `data-picture` for a picture that is written into the
-    page as `data:` and has no text instead, with `embed` and its tag for anything else that shows something.
+    page as `data:` and has no text instead, with `embed` and its tag for anything else that shows something. `resolves`
+    returns the address that is published for one of the body, or "".
     """
-    return _Rewriter(html, report_loss).result()
+    return _Rewriter(html, report_loss, resolves).result()
 
 
 class _Rewriter(Pieces):
     """One walk over canonical HTML."""
 
-    def __init__(self, html: str, report_loss: ReportLoss) -> None:
+    def __init__(self, html: str, report_loss: ReportLoss, resolves: Callable[[str], str]) -> None:
         super().__init__(html, report_loss)
-        self.html = html
+        self.html, self.resolves = html, resolves
         self.links = 0  # links that are open
 
     def result(self) -> str:
@@ -106,11 +107,16 @@ class _Rewriter(Pieces):
             container.out.append(tag[0])
             self.touching = self.touching and name not in ("p", "div", "li", "br")
 
+    def is_usable(self, address: str) -> bool:
+        return is_public(address) and bool(self.resolves(address))
+
     def _leaf(self, name: str, given: Mapping[str, str]) -> None:
         if name == "input":
             self._input(given)
         elif name == "param":
             self.stack[-1].params.setdefault(given.get("name", "").lower(), given.get("value", ""))
+        elif name == "track":
+            self.stack[-1].tracks.append(given)
         elif name == "area":
             if given.get("href", "").strip():
                 self._link(given["href"], given)
@@ -165,7 +171,7 @@ class _Rewriter(Pieces):
         elif name in _PICTURES:
             self.picture("img", given)
         elif name in _MEDIA:
-            self._medium(_MEDIA[name], given, content, shown=shown)
+            self._medium(container, content, shown=shown)
         elif name in _FALLBACKS:
             self._fallback(container, content, shown=shown)
         elif name == SCRIPT:
@@ -196,17 +202,23 @@ class _Rewriter(Pieces):
         elif not self._link("" if name == "canvas" else data, given, title):
             self.report_loss("embed", f"<{name}>")
 
-    def _medium(self, name: str, given: Mapping[str, str], content: str, *, shown: bool) -> None:
-        """Add a player if it has anything to play, else what stands in its place."""
+    def _medium(self, container: Container, content: str, *, shown: bool) -> None:
+        """Add a player if it has anything to play, else what stands in its place; its subtitles are links behind it."""
+        name, given = _MEDIA[container.name], container.given
         kept = {key: value for key, value in given.items() if key != "data-src"}
         src = given.get("src", "") or given.get("data-src", "")
-        if is_public(src) or _PLAYABLE.search(content):
+        if self.is_usable(src) or any(self.is_usable(unescape(one)) for one in _SOURCE.findall(content)):
             kept |= {"src": src} if src else {}
             attributes = "".join(f' {key}="{escapes.escape(value)}"' for key, value in kept.items())
             self.stack[-1].out.append(f"<{name}{attributes}>{content}</{name}>")
+            for track in container.tracks:
+                kind = track.get("kind", "") or "subtitles"
+                if kind in _READ:
+                    title = track.get("label", "") or f"{kind} {track.get('srclang', '')}"
+                    self._link(track.get("src", ""), {"title": title})
         elif shown:
             self.put(content)
-        elif is_public(given.get("poster", "")):
+        elif self.is_usable(given.get("poster", "")):
             self.picture("img", {"src": given["poster"], "alt": given.get("title", "")})
         else:
             self.report_loss("embed", f"<{name}>")
@@ -222,7 +234,8 @@ class _Rewriter(Pieces):
 
 
 _VISIBLE = re.compile(r"<(?:img|audio|video) ")
-_PLAYABLE = re.compile(r'<source(?: [^>]*)? src="(?!data:|blob:|javascript:)[^"]')
+_SOURCE = re.compile(r'<source(?: [^>]*)? src="([^"]+)"')
+_READ = {"captions", "descriptions", "subtitles"}  # kinds of tracks
 _EMPTY_DIV = re.compile(r"(?:\s++|&nbsp;)*+</div>")
 _PARAMS = ("movie", "src", "url", "filename", "data")  # of `object`
 _NOTHING = ("", "about:blank")

@@ -34,6 +34,7 @@ class Container:
     out: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)  # of pictures and frames inside
     params: dict[str, str] = field(default_factory=dict)  # of an `object`
+    tracks: list[Mapping[str, str]] = field(default_factory=list)  # of a `video`
     lazy: int = -1  # the piece of the latest picture or frame that a script loads, while nothing is shown behind it
     instead: int = -1  # the same for `noscript`
 

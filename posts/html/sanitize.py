@@ -27,7 +27,7 @@ ALLOWED_TAGS = frozenset(
     "a abbr acronym address article aside audio b bdi bdo big blockquote br caption center cite code col colgroup "
     "data dd del details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hgroup hr i img ins kbd "
     "li main mark ol p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup "
-    "table tbody td tfoot th thead time tr track tt u ul var video wbr".split()
+    "table tbody td tfoot th thead time tr tt u ul var video wbr".split()
 )
 ALLOWED_ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "*": frozenset(("dir", "lang", "title")),
@@ -54,7 +54,6 @@ ALLOWED_ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "td": frozenset(("align", "colspan", "rowspan", "valign")),
     "th": frozenset(("align", "colspan", "rowspan", "scope", "valign")),
     "time": frozenset(("datetime",)),
-    "track": frozenset(("default", "kind", "label", "src", "srclang")),
     "video": frozenset(("controls", "height", "loop", "poster", "src", "width")),
 }
 # These are removed with their content; other elements that are not allowed keep theirs.

@@ -82,7 +82,7 @@ TAGS = (
     "a abbr acronym address article aside audio b bdi bdo big blockquote br caption center cite code col colgroup data "
     "dd del details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hgroup hr i img ins kbd li main "
     "mark ol p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody td "
-    "tfoot th thead time tr track tt u ul var video wbr"
+    "tfoot th thead time tr tt u ul var video wbr"
 ).split()
 ATTRIBUTES = {
     "a": "href hreflang id", "audio": "controls src", "blockquote": "cite", "code": "class", "col": "align span",
@@ -90,7 +90,7 @@ ATTRIBUTES = {
     "img": "alt height sizes src srcset width", "ins": "cite datetime", "li": "id value", "ol": "reversed start type",
     "p": "id", "pre": "class", "q": "cite", "source": "height media sizes src srcset type width", "span": "id",
     "sup": "id", "td": "align colspan rowspan valign", "th": "align colspan rowspan scope valign", "time": "datetime",
-    "track": "default kind label src srclang",    "video": "controls height loop poster src width",
+    "video": "controls height loop poster src width",
 }  # fmt: skip
 INSIDE = {
     "caption": "table", "col": "table><colgroup", "colgroup": "table", "tbody": "table", "td": "table><tbody><tr",
