@@ -14,6 +14,7 @@ from posts.model import ReportProblem
 _EDGES = re.compile(r"\{\{(?P<open>[<%])|(?P<close>[>%])\}\}")
 _PAIRS = {"<": ">", "%": "%"}
 _CALL = re.compile(r"\s*/?\s*([A-Za-z][\w./-]*)")
+_END = re.compile(r"\{\{[<%]\s{0,99}/\s{0,99}([A-Za-z][\w./-]{0,99})")
 _SHOWN = re.compile(r"/\*(.*)\*/", re.DOTALL)
 _LONGEST_CALL = 1_000
 _MOST_EMBEDS = 500  # in a body; more are treated as any other shortcode
@@ -25,7 +26,7 @@ def strip_shortcodes(text: str, report: ReportProblem) -> str:
     An embed becomes a link or picture, `highlight` becomes code. Any other shortcode is removed; text between a pair
     stays. An escaped shortcode, `{{</* x */>}}`, is shown as `{{< x >}}`.
     """
-    result = _Result()
+    result = _Result(paired=frozenset(_END.findall(text)))
     done = 0
     opening: re.Match[str] | None = None
     for edge in _EDGES.finditer(text):
@@ -55,6 +56,7 @@ def strip_shortcodes(text: str, report: ReportProblem) -> str:
 class _Result:
     """The pieces of a text, and what was removed from it (names, and the line of the first)."""
 
+    paired: frozenset[str] = frozenset()  # names of shortcodes that have an end: what they hold says enough
     pieces: list[str] = field(default_factory=list)
     lost: dict[str, None] = field(default_factory=dict)
     first: int = 0
@@ -80,7 +82,7 @@ class _Result:
         before = self.pieces[-1]
         alone = not before or before.endswith("\n")
         # An address may not become text, but words of its own stay.
-        words = "" if embed or before.endswith(("(", '"', "'", "=")) else words_html(given)
+        words = "" if embed or call[1] in self.paired or before.endswith(("(", '"', "'", "=")) else words_html(given)
         self.pieces.append(apart(embed) if alone else embed)
         self.pieces.append(f"{words}\n\n" if words and alone else words)
         return bool(embed)

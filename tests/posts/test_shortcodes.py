@@ -112,7 +112,7 @@ def test_a_tag_in_code_or_in_a_line_of_text_stays_where_braces_are_text() -> Non
 )
 def test_the_words_in_an_unknown_tag_stay_and_it_is_reported(arguments: str, expected: str) -> None:
     if "{{" not in arguments:
-        html, codes = rendered(f"{{{{< box {arguments} >}}}}\n*a*\n{{{{< /box >}}}}\n")
+        html, codes = rendered(f"{{{{< box {arguments} >}}}}\n*a*\n")
         assert (html, codes) == (
             f"<p>{expected}</p>\n<p><em>a</em></p>" if expected else "<p><em>a</em></p>",
             ["shortcode"],
