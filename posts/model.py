@@ -114,6 +114,7 @@ class PostMetadata(NamedTuple):
     the number of characters of the body before its trailer, -1 if the trimmed body is not a prefix. `expires` is when
     the post is to be removed, `publishes` until when it is held back, both in seconds since 1970, 0 for never.
     `reason` explains why it is held back, and `reason_line` is its line; "" and 0 if the state is enough.
+    `media_pages` are the pages with a player that the front matter names in place of a media file.
     """
 
     post: Post
@@ -127,6 +128,7 @@ class PostMetadata(NamedTuple):
     publishes: float = 0.0
     reason: str = ""
     reason_line: int = 0
+    media_pages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

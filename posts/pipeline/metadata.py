@@ -15,11 +15,12 @@ from posts.errors import NO_POST, PostError
 from posts.files.stat import digest
 from posts.frontmatter import fields
 from posts.frontmatter.held_back import HeldBack, find_held_back
+from posts.frontmatter.media import parse_image, parse_media
 from posts.frontmatter.split import ParsedFile, split_front_matter
 from posts.html.urls import resolve_url
 from posts.identity import urls as identity
-from posts.model import Enclosure, Post, PostMetadata
-from posts.pipeline.addresses import absolute_permalink, report_invalid, with_valid_addresses
+from posts.model import Post, PostMetadata
+from posts.pipeline.addresses import absolute_permalink, valid_authors
 from posts.pipeline.post_dates import PostDates
 from posts.problems import ReportProblem
 from posts.sites.base import FileName, PostFile, SiteKind
@@ -98,6 +99,7 @@ class _MetadataReader:
         declared = self._declared_source(permalink)
         tail = cut_tail(self.matter.body, self.found.path, (*categories, *tags), self.options, declared)
         source = declared or tail.source
+        media = parse_media(self.metadata, lambda one: self._media(one, permalink), size, self._report_key)
         updated, expires = dates.lesser("updated"), dates.lesser("expires")
         post = Post(
             path=self.found.path,
@@ -111,11 +113,11 @@ class _MetadataReader:
             source_title=self._source_title() or tail.source_title,
             categories=self._terms("categories", categories),
             tags=self._terms("tags", tags),
-            authors=self._few("authors", with_valid_addresses(fields.parse_authors(self.metadata), self.report)),
+            authors=self._few("authors", valid_authors(self.metadata, self._report_key)),
             language=plain(fields.first_text(self.metadata, "language")).replace("_", "-")[:LONGEST_LANGUAGE],
             summary=self._summary(tail.body),
-            image=fields.parse_image(self.metadata, lambda address: self._media(address, permalink)),
-            enclosures=self._few("media files", self._enclosures(permalink, size)),
+            image=parse_image(self.metadata, lambda one: self._media(one, permalink), self._report_key),
+            enclosures=self._few("media files", media.enclosures),
             excerpt_only=self.kind.is_excerpt_only(self.metadata),
         )
         return PostMetadata(
@@ -130,6 +132,7 @@ class _MetadataReader:
             publishes=publishes.timestamp() if publishes else 0.0,
             reason=self.held.message if self.held else "",
             reason_line=self._line(self.held.key) if self.held else 0,
+            media_pages=self._few("pages with media", media.pages),
         )
 
     def _summary(self, body: str) -> str:
@@ -159,9 +162,6 @@ class _MetadataReader:
         if len(clean) > MAX_TERMS:
             self.report(self._line(what), "too-many-terms", f"only the first {MAX_TERMS} {what} count")
         return tuple(clean)[:MAX_TERMS]
-
-    def _enclosures(self, permalink: str, size: Callable[[str], int]) -> tuple[Enclosure, ...]:
-        return fields.parse_enclosures(self.metadata, lambda address: self._media(address, permalink), size)
 
     def _report_key(self, key: str, code: str, message: str) -> None:
         self.report(self._line(key), code, message)
@@ -232,13 +232,9 @@ class _MetadataReader:
 
     def _media(self, address: str, permalink: str) -> str:
         """Return the address of a medium; Jekyll resolves front matter against the site root (`absolute_url`)."""
-        try:
-            if self.kind.media_root_relative and not address.startswith(("http://", "https://", "//")):
-                return resolve_url(f"{self.options.site.url}/{address.lstrip('/')}", permalink, "src")
-            return resolve_url(address, permalink, "src")
-        except ValueError:
-            report_invalid(address, self.report)
-            return ""
+        if self.kind.media_root_relative and not address.startswith(("http://", "https://", "//")):
+            return resolve_url(f"{self.options.site.url}/{address.lstrip('/')}", permalink, "src")
+        return resolve_url(address, permalink, "src")
 
 
 def _hash(body: str) -> str:

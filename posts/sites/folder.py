@@ -17,6 +17,7 @@ from posts.frontmatter.dates import ParsedDate, Zones
 from posts.markup.options import MarkdownOptions
 from posts.model import Problem
 from posts.sites.base import FileName, PostFile
+from posts.sites.hints import has_posts_of_hexo
 from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_mistakes
 from posts.sites.terms import flatten, union
 
@@ -38,7 +39,6 @@ class Folder:
     """A folder without a known site generator; all settings come from `feedmill.toml`."""
 
     renders_liquid = False
-    has_html_titles = False
     ignores_key_case = True
     media_root_relative = False
     chooses_folders = True
@@ -51,9 +51,10 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.has_html_titles = has_posts_of_hexo(root)
 
     def fingerprint(self) -> str:
-        return "folder"
+        return "folder with HTML titles" if self.has_html_titles else "folder"
 
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
         return {}
