@@ -50,7 +50,7 @@ DATES = "tests/posts/test_dates.py"
 IDENTITY = "tests/posts/test_ledger.py"
 BODIES = "tests/posts/test_allowed.py tests/posts/test_body.py tests/posts/test_gate.py"
 TRAILER = "tests/posts/test_trailer.py"
-SELECT = "tests/feeds/test_choose.py tests/feeds/test_slugs.py"
+SELECT = "tests/feeds/test_choose.py tests/feeds/test_slugs.py tests/feeds/test_windows.py"
 TESTS = {
     "posts/pipeline/loss_guard.py": "tests/test_guards.py",
     "feeds/select/tombstones.py": "tests/feeds/test_tombstones.py tests/test_withdrawals.py",
@@ -62,8 +62,8 @@ TESTS = {
     "posts/frontmatter/time_of_day.py": DATES,
     "feeds/select/feeds.py": SELECT,
     "feeds/select/slugs.py": SELECT,
-    "feeds/select/paths.py": "tests/feeds/test_slugs.py",
-    "feeds/select/archives.py": "tests/test_archives.py",
+    "feeds/select/paths.py": SELECT,
+    "feeds/select/archives.py": "tests/feeds/test_archive_documents.py",
     "posts/html/sanitize.py": BODIES,
     "posts/html/clean.py": f"{BODIES} tests/posts/test_embeds.py tests/posts/test_foreign.py",
     "posts/trailer/blocks.py": TRAILER,
@@ -205,7 +205,6 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="chooses the sample (default: %(default)s)")
     parser.add_argument("--only", default="", help="only mutants of lines that contain this text")
     options = parser.parse_args()
-    sys.dont_write_bytecode = True
     os.chdir(ROOT)
     with redirect_stdout(io.StringIO()):
         pytest.main(
