@@ -123,7 +123,11 @@ def mutants(path: str, seed: int, only: str) -> Iterator[Mutant]:
     source = (ROOT / path).read_text()
     meaning, lines = _meaning(source), source.splitlines()
     core = {name.partition("/")[2]: get_operator(name) for name in operator_names()}
-    core = {name: kind for name, kind in core.items() if "BinaryOperator" not in name or name.endswith(BINARY)}
+    core = {
+        name: kind
+        for name, kind in core.items()
+        if name.endswith(BINARY) or not name.endswith(("_Is", "_IsNot")) and "BinaryOperator" not in name
+    }
     nodes = list(ast_nodes(get_ast(source)))
     places = []
     for name, kind in {**core, **OPERATORS}.items():

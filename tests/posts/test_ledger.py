@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posts.identity.assign import Decisions, adopted, alone, decide
-from posts.identity.merging import Article, Ledger, link_of
+from posts.identity.merging import Article, Ledger, link_of, page_link
 from posts.identity.urls import mint
 from posts.model import Post, PostMetadata
 from posts.store.codec import decode_post
@@ -407,3 +407,86 @@ def test_an_adopted_item_keeps_the_id_and_the_times_of_the_earlier_feed() -> Non
     assert made._replace(post=b"") == Entry(
         *("urn:old", "a", A, "x", 100, b""), updated="2021-01-02T00:00:00+00:00", others="b\nc"
     )
+
+
+def test_the_link_of_a_page_is_canonical_if_it_has_a_canonical_form() -> None:
+    assert page_link(facts("a", page="HTTP://www.site.example:80/a/")) == "https://site.example/a"
+    assert page_link(facts("a", page="/a/")) == "/a/"
+    assert link_of(facts("a", page="http://site.example/a")) == "https://site.example/a"
+    assert link_of(facts("a", source=A)) == A
+
+
+def test_an_item_that_is_published_stays_apart_whatever_another_says_of_its_post() -> None:
+    one, two = facts("a", source=A, body="x"), facts("b", day=2, source=A, body="x")
+    known = [entry(one, mint(A), others="b"), entry(two, "urn:x:b")]
+    assert ids_after([one, two], *known) == {"a": mint(A), "b": "urn:x:b"}
+
+
+def test_all_followers_of_an_item_wait_for_it() -> None:
+    followers = [facts(name, day=day, source=A, body="x") for day, name in enumerate(("b", "c", "d"), 2)]
+    known = entry(facts("a", source=A, body="x"), mint(A), others="b\nc\nd")
+    assert ids_after(followers, known, unreadable=("a",)) == dict.fromkeys("bcd", mint(A))
+    assert ids_after(followers, known) == dict.fromkeys("bcd", mint(A))
+
+
+def test_a_withdrawn_item_has_no_followers_that_wait() -> None:
+    follower = facts("b", day=2, source=A, body="x")
+    known = entry(facts("a", source=A, body="x"), mint(A), others="b", gone=200)
+    decisions = decide([follower], Ledger({known.id: known}), ["a", "b"], text_of, {"a"})
+    assert [one.post.path for one in decisions.articles] == ["b"]
+
+
+def test_a_follower_that_was_published_apart_does_not_wait() -> None:
+    one, two = facts("a", source=A, body="x"), facts("b", day=2, source=A, body="x")
+    known = [entry(one, mint(A), others="b"), entry(two, "urn:x:b")]
+    decisions = decide([two], Ledger({each.id: each for each in known}), ["a", "b"], text_of, {"a"})
+    assert decisions.ids == {"b": "urn:x:b"}
+    assert len(decisions.articles) == 1
+
+
+def test_a_post_whose_text_cannot_be_read_now_stays_where_it_was() -> None:
+    one, two = facts("a", source=A, body=LONG), facts("b", day=2, source=A, body=LONG + "!")
+
+    def ids(ledger: Ledger) -> dict[str, str]:
+        return dict(decide([one, two], ledger, ["a", "b"], lambda _: None).ids)
+
+    known = entry(one, mint(A), others="b")
+    assert ids(Ledger({known.id: known})) == {"a": mint(A), "b": mint(A)}
+    assert ids(Ledger({known.id: known}, {"b": "urn:x:another"}))["b"] == mint(A)
+    for ledger in (
+        Ledger(),
+        Ledger({known.id: known._replace(others="")}),
+        Ledger({known.id: known._replace(others="")}, {"b": "urn:x:another"}),
+    ):
+        assert ids(ledger) == {"a": mint(A), "b": mint("https://site.example/b")}
+
+
+def test_a_body_is_compared_with_another_body_of_a_titled_post_only() -> None:
+    for one, two in (("", LONG), (LONG, "")):
+        found = [facts("a", source=A, body=one), facts("b", day=2, source=A, body=two)]
+        assert len(first_run(found).articles) == 2
+    untitled = [facts("a", title="", source=A, body=LONG), facts("b", day=2, title="", source=A, body=LONG + "!")]
+    assert len(first_run(untitled).articles) == 2
+    titled = [one._replace(post=one.post._replace(title="T")) for one in untitled]
+    assert len(first_run(titled).articles) == 1
+
+
+def test_an_article_has_the_earliest_date_and_the_terms_of_all_its_posts() -> None:
+    one = facts("a", day=3, categories=("x",))
+    two = facts("b", day=2, categories=("y", "x"))
+    two = two._replace(post=two.post._replace(tags=("t",)))
+    article = Article.of("urn:x:1", [one, two])
+    assert (article.id, article.post.id, article.facts, article.others) == ("urn:x:1", "urn:x:1", one, (two,))
+    assert (article.post.path, article.post.date.day) == ("a", 2)
+    assert (article.post.categories, article.post.tags) == (("x", "y"), ("t",))
+
+
+def test_the_leader_is_the_post_first_published_then_the_earliest_then_the_least_path() -> None:
+    found = [facts("c", day=1, source=A), facts("b", day=2, source=A), facts("a", day=2, source=A)]
+    known = [entry(found[1], "urn:x:b", first=50), entry(found[2], "urn:x:a", first=60)]
+    assert [one.facts.post.path for one in first_run(found).articles] == ["c"]
+    assert [one.facts.post.path for one in first_run(found[1:]).articles] == ["a"]
+    articles = decide(found, Ledger({one.id: one for one in known}), "abc", text_of).articles
+    assert [(one.facts.post.path, [other.post.path for other in one.others]) for one in articles] == [
+        *(("b", ["c"]), ("a", [])),
+    ]
