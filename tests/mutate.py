@@ -49,7 +49,7 @@ SLOW = (
 DATES = "tests/posts/test_dates.py"
 IDENTITY = "tests/posts/test_ledger.py"
 BODIES = "tests/posts/test_allowed.py tests/posts/test_body.py tests/posts/test_gate.py"
-TRAILER = "tests/posts/test_trailer.py"
+TRAILER = "tests/posts/test_trailer.py tests/posts/test_source_links.py"
 SELECT = "tests/feeds/test_choose.py tests/feeds/test_slugs.py tests/feeds/test_windows.py"
 TESTS = {
     "posts/pipeline/loss_guard.py": "tests/test_guards.py",
