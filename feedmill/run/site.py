@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import feeds.config
@@ -60,7 +61,7 @@ class OpenSite:
             lock: The lock that holds the index and the output folder from here on, for commands that write.
 
         Raises:
-            ConfigError: The configuration has mistakes; the error names all of them.
+            ConfigurationError: The configuration has mistakes; the error names all of them.
             LockedError: Another run holds the lock.
             DamagedError: The index is damaged.
             RefusedError: The time of the run is earlier than that of the last one.
@@ -71,7 +72,7 @@ class OpenSite:
         self.progress = Progress(quiet=not options.show_progress)
         self.root: Path = options.site
         self.kind = detect_site(self.root)
-        configuration = posts.config.load.load(self.root, self.kind.sections(), options.config)
+        configuration = posts.config.load.load(self.root, self.kind.sections(), options.config, self.kind.locate)
         mistakes: list[tuple[str, str]] = []
         self.read_options = posts.config.options.decode(configuration.sections, mistakes)
         table = Table(configuration.sections["feeds"], "feeds", mistakes)
@@ -80,7 +81,7 @@ class OpenSite:
         self.feeds_options = replace(self.feeds_options, hubs=self.notify_options.hubs)
         mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.read_options)]
         configuration.require(mistakes)
-        self.problems = local_url_problems(self.read_options.site.url, configuration.origin("site.url"))
+        self.problems = local_url_problems(self.read_options.site.url, partial(configuration.locate, "site.url"))
         self.out: Path = options.out or self.root / (self.feeds_options.root or self.feeds_options.out)
         self._require_no_posts_folder()
         self.abandoned: Sequence[str] = ()

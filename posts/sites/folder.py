@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from posts.config.key_path import Location
 from posts.config.options import ReadOptions
 from posts.files.walk import Walk
 from posts.frontmatter.dates import ParsedDate, Zones
@@ -53,6 +54,9 @@ class Folder:
 
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
         return {}
+
+    def locate(self, key: str) -> Location | None:  # noqa: ARG002 # there is no other configuration
+        return None
 
     def variables(self) -> Mapping[str, Any]:
         return {}
