@@ -128,7 +128,7 @@ def test_a_ping_that_fails_is_a_warning_and_changes_nothing_else(
     said = feedmill(root, "--json", "--strict")
     assert time.monotonic() - began < 5 + 4  # seconds: the ping and the run
     assert said.code == 0
-    assert said_of_ping(said) == [f"feedmill.toml:1: warning: [publish] ping.success: the address {reason} [ping]"]
+    assert said_of_ping(said) == [f"feedmill.toml:2: warning: [publish] ping.success: the address {reason} [ping]"]
     assert [problem["code"] for problem in said.report["problems"]] == ["ping"]
     assert said.report["posts"] == 1
     listener.stop.set()

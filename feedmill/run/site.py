@@ -83,7 +83,7 @@ class OpenSite:
         configuration.require(mistakes)
         self.problems = local_url_problems(self.read_options.site.url, partial(configuration.locate, "site.url"))
         self.out: Path = options.out or self.root / (self.feeds_options.root or self.feeds_options.out)
-        self._require_no_posts_folder()
+        self._require_no_posts_folder(configuration)
         self.abandoned: Sequence[str] = ()
         if lock:
             lock.index(options.state)
@@ -104,12 +104,15 @@ class OpenSite:
         if self.options.now.timestamp() < self.state.now:
             raise RefusedError("--now is earlier than the last run; use another --state to see an earlier time")
 
-    def _require_no_posts_folder(self) -> None:
+    def _require_no_posts_folder(self, configuration: posts.config.load.Configuration) -> None:
         output = (self.out / self.feeds_options.places.prefix).resolve()
         names = self.read_options.folders if self.kind.chooses_folders else ("_posts", "_drafts")
         folders = ((self.root / name.strip("/")).resolve() for name in names)
         if output in (folder for folder in folders if folder != self.root.resolve()):
-            raise UsageError(f"the output folder {output} is a folder of posts; use another --out or [feeds] out")
+            message = f"the output folder {output} is a folder of posts; use another"
+            if self.options.out:
+                raise UsageError(f"--out: {message}")
+            configuration.require([("feeds.out", message)])
 
     def _recovered(self) -> RunState:
         """Return the state of a lost index, recovered from what is left of it and from the published feeds."""

@@ -156,9 +156,8 @@ def _read(root: Path, named: Path | None) -> _File | None:
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError([_syntax_mistake(name, text, str(error))]) from None
     except RecursionError:
-        raise ConfigurationError(
-            [Mistake(name, 0, "", "arrays or tables are nested too deeply; flatten them")]
-        ) from None
+        message = "arrays or tables are nested too deeply; flatten them"
+        raise ConfigurationError([Mistake(name, 0, "", message)]) from None
 
 
 def _syntax_mistake(name: str, text: str, message: str) -> Mistake:
