@@ -89,7 +89,7 @@ def test_the_output_is_no_folder_of_posts(feedmill: Command, tmp_path: Path, arg
     config = CONFIG + '[posts]\nfolders = ["posts"]\n' + ("" if arguments else '[feeds]\nout = "posts"\n')
     root = folder(tmp_path, {"feedmill.toml": config, "posts/a.md": POST})
     outcome = feedmill(root, *(str(root / one) if one == "posts" else one for one in arguments))
-    place = "--out" if arguments else "feedmill.toml:5: error: [feeds] out"
+    place = "--out" if arguments else "feedmill.toml:6: error: [feeds] out"
     assert outcome.code == 2
     assert outcome.err.startswith(f"{place}: the output folder "), outcome.err
     assert "is a folder of posts" in outcome.err

@@ -179,7 +179,7 @@ def test_a_mistake_is_named_without_the_address(feedmill: Command, root: Path, l
     site(root, {"feedmill.toml": f"[publish]\nping = {written}\n"}, None)
     said = feedmill(root, "--json")
     assert said.code == 2
-    assert "publish.ping" in said.err
+    assert "feedmill.toml:2: error: [publish] ping" in said.err
     assert SECRET not in said.out + said.err
     assert called(listener) == []
 

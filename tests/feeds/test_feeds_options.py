@@ -6,6 +6,7 @@ import pytest
 
 from feeds.config import decode_feeds_options
 from posts.config.table import Table
+from posts.config.key_path import join_keys
 from tests.feeds.examples import configured, mistakes_of
 
 
@@ -125,7 +126,7 @@ def test_two_feeds_cannot_have_one_place() -> None:
 
 @pytest.mark.parametrize("name", ["categories/news", "news", "category", "category/", "all/xml", ""])
 def test_a_place_for_a_feed_that_cannot_be_is_a_mistake(name: str) -> None:
-    assert 'expected "all" or one of' in mistakes_of(paths={name: "news"})[f'feeds.paths."{name}"']
+    assert 'expected "all" or one of' in mistakes_of(paths={name: "news"})[join_keys("feeds.paths", name)]
 
 
 def test_a_feed_is_placed_by_any_spelling_of_its_name() -> None:
