@@ -213,6 +213,20 @@ def test_feeds_may_be_published_beside_a_named_folder(feedmill: Command, tmp_pat
     assert feedmill(root, "--out", root).code == 0
 
 
+@pytest.mark.parametrize("arguments", [(), ("--out", "posts")])
+def test_an_output_among_posts_is_a_mistake_of_its_option(
+    feedmill: Command, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    config = CONFIG + '[posts]\nfolders = ["posts"]\n' + ("" if arguments else '[feeds]\nout = "posts"\n')
+    root = folder(tmp_path, {"feedmill.toml": config, "posts/a.md": POST})
+    outcome = feedmill(root, *(str(root / one) if one == "posts" else one for one in arguments))
+    place = "--out" if arguments else "feedmill.toml:6: error: [feeds] out"
+    assert outcome.code == 2
+    assert outcome.err.startswith(f"{place}: the output folder "), outcome.err
+    assert "is a folder of posts" in outcome.err
+    assert [path.name for path in (root / "posts").iterdir()] == ["a.md"]
+
+
 def test_a_quiet_run_prints_each_problem_once(feedmill: Command, tmp_path: Path) -> None:
     root = folder(tmp_path, {"feedmill.toml": CONFIG, "a.md": POST, "b.md": "---\ntitle: B\n---\n"})
     assert "b.md:1: error" in feedmill(root, "-q").err

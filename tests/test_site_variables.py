@@ -203,6 +203,6 @@ def test_cname_counts_only_where_there_is_no_url_and_it_is_a_host(tmp_path: Path
 def test_a_local_address_of_the_site_is_a_warning(tmp_path: Path, feedmill: Command, host: str) -> None:
     root = site(tmp_path / "s", {"_posts/2021-12-31-a.md": post()}, f"title: T\nurl: http://{host}\n")
     outcome = feedmill(root, "--json")
-    assert (outcome.code, outcome.codes) == (0, [("_config.yml", 0, "local-url")])
+    assert (outcome.code, outcome.codes) == (0, [("_config.yml", 2, "local-url")])
     assert len(published(root)) == 1
     assert feedmill("check", root).code == 1

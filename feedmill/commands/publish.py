@@ -34,7 +34,7 @@ def publish(options: PublishOptions) -> int:
     if not options.hold and done.due is not None and done.due <= options.run.now.timestamp():
         from feedmill.notify.websub import notify_hubs
 
-        failures += notify_hubs(options.run.state, options.run.now, options.run.config).problems
+        failures += notify_hubs(options.run.site, options.run.state, options.run.now, options.run.config).problems
     if done.pings:
         from feedmill.notify.ping import send_ping
 

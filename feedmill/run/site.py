@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import feeds.config
@@ -22,7 +23,7 @@ from feeds.compare.recover import recover_from_feeds
 from feeds.model import Places
 from posts.config.options import local_url_problems
 from posts.config.table import Table
-from posts.errors import RefusedError
+from posts.errors import RefusedError, UsageError
 from posts.pipeline.cache_keys import Versions, content_key, metadata_key
 from posts.pipeline.parallel import available, processes
 from posts.pipeline.reading import Keys, ReadContext
@@ -63,7 +64,7 @@ class OpenSite:
             lock: The lock that holds the index and the output folder from here on, for commands that write.
 
         Raises:
-            ConfigError: The configuration has mistakes; the error names all of them.
+            ConfigurationError: The configuration has mistakes; the error names all of them.
             LockedError: Another run holds the lock.
             DamagedError: The index is damaged.
             RefusedError: The time of the run is earlier than that of the last one.
@@ -74,7 +75,7 @@ class OpenSite:
         self.progress = Progress(quiet=not options.show_progress)
         self.root: Path = options.site
         self.kind = detect_site(self.root)
-        configuration = posts.config.load.load(self.root, self.kind.sections(), options.config)
+        configuration = posts.config.load.load(self.root, self.kind.sections(), options.config, self.kind.locate)
         mistakes: list[tuple[str, str]] = []
         self.read_options = posts.config.options.decode(configuration.sections, mistakes)
         table = Table(configuration.sections["feeds"], "feeds", mistakes)
@@ -84,11 +85,11 @@ class OpenSite:
         mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.read_options)]
         configuration.require(mistakes)
         self.problems = (
-            *local_url_problems(self.read_options.site.url, configuration.origin("site.url")),
+            *local_url_problems(self.read_options.site.url, partial(configuration.locate, "site.url")),
             *generator_problems(self.root, self.kind, self.read_options),
         )
         self.out: Path = options.out or self.root / (self.feeds_options.root or self.feeds_options.out)
-        require_output_folder(self.out / self.feeds_options.places.prefix, self.root, self.kind, self.read_options)
+        self._require_output_folder(configuration)
         self.abandoned: Sequence[str] = ()
         if lock:
             lock.index(options.state)
@@ -111,6 +112,15 @@ class OpenSite:
         self.versions = Versions(self.state.versions if self.state.environment == self.environment else {})
         if self.options.now.timestamp() < self.state.now:
             raise RefusedError("--now is earlier than the last run; use another --state to see an earlier time")
+
+    def _require_output_folder(self, configuration: posts.config.load.Configuration) -> None:
+        try:
+            output = self.out / self.feeds_options.places.prefix
+            require_output_folder(output, self.root, self.kind, self.read_options)
+        except UsageError as error:
+            if self.options.out:
+                raise UsageError(f"--out: {error}") from None
+            configuration.require([("feeds.out", str(error))])
 
     def _recovered(self) -> RunState:
         """Return the state of a lost index, recovered from what is left of it and from the published feeds."""

@@ -11,13 +11,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from posts.config.key_path import Location
 from posts.config.options import ReadOptions
 from posts.files.walk import Walk
 from posts.frontmatter.dates import ParsedDate, Zones
 from posts.markup.options import MarkdownOptions
 from posts.model import Problem
 from posts.sites.base import FileName, PostFile
-from posts.sites.hints import has_posts_of_hexo
+from posts.sites.hexo import has_posts_of_hexo
 from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_mistakes
 from posts.sites.terms import flatten, union
 
@@ -58,6 +59,9 @@ class Folder:
 
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
         return {}
+
+    def locate(self, key: str) -> Location | None:  # noqa: ARG002 # there is no other configuration
+        return None
 
     def variables(self) -> Mapping[str, Any]:
         return {}

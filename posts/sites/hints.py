@@ -77,13 +77,6 @@ def other_generator(root: Path) -> tuple[str, str]:
     return (found.name, found.folder(root) or found.folders[0]) if found else ("", "")
 
 
-def has_posts_of_hexo(root: Path) -> bool:
-    """Return whether a folder is a Hexo site, or the folder of posts in one."""
-    whole = root.resolve()
-    is_inside = whole.parts[-2:] == ("source", "_posts") and (whole.parent.parent / "_config.yml").is_file()
-    return is_inside or (root / "source/_posts").is_dir()
-
-
 def _generator(root: Path) -> Generator | None:
     return next((one for one in _GENERATORS if any((root / mark).exists() for mark in one.marks)), None)
 

@@ -342,7 +342,8 @@ def test_hours_of_half_a_day_and_times_that_are_none(written: str, expected: str
     assert parsed.code == ("" if expected else "bad-time")
     if not expected:
         assert parsed.message == (
-            f"the time in '2021-12-03 {written}' cannot be read, midnight is used; write it as 2021-12-31 11:38:35 +0800"
+            f"the time in '2021-12-03 {written}' cannot be read, midnight is used; "
+            "write it as 2021-12-31 11:38:35 +0800"
         )
 
 
