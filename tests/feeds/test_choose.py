@@ -88,6 +88,8 @@ def test_spellings_equally_common_are_settled_by_code_point() -> None:
 
 def test_a_post_with_two_spellings_of_a_name_is_in_its_feed_once() -> None:
     assert names(chosen([post(categories=("News", "news", "other"))])["category/news"]) == ["a"]
+    found = [post(name, categories=("news", "other", "News")) for name in "ab"]
+    assert names(chosen(found)["category/news"]) == ["b", "a"]
 
 
 def test_an_empty_name_has_no_feed() -> None:

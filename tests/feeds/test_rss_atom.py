@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import locale
 from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -238,6 +239,18 @@ def test_every_date_is_written_as_the_standards_want_it(date: datetime) -> None:
 
 def test_a_date_is_in_english_with_four_digits_for_the_year() -> None:
     assert format_rfc822(datetime(987, 6, 5, 4, 3, 2, tzinfo=UTC)) == "Tue, 05 Jun 0987 04:03:02 +0000"
+
+
+def test_each_day_of_the_week_and_each_month_has_its_name() -> None:
+    days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+    assert [format_rfc822(datetime(2026, 1, day, tzinfo=UTC)) for day in range(1, 8)] == [
+        f"{name}, 0{day} Jan 2026 00:00:00 +0000" for day, name in enumerate(days, 1)
+    ]
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    assert [format_rfc822(datetime(2026, month, 9, tzinfo=UTC))[8:11] for month in range(1, 13)] == months
+    for day in range(366):
+        at = datetime(2024, 1, 1, 23, 59, 58, tzinfo=UTC) + timedelta(days=day)
+        assert format_rfc822(at) == format_datetime(at)
 
 
 @pytest.mark.parametrize("case", CASES)

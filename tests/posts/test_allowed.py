@@ -156,3 +156,97 @@ def test_nothing_else_is_allowed() -> None:
         "x-y",
     ):
         assert f"<{tag}" not in sanitize(f"<{tag} href=https://a.example/>x</{tag}>")
+
+
+@pytest.mark.parametrize(
+    "tag",
+    "applet canvas embed iframe math noembed noframes noscript object script style svg template".split(),
+)
+def test_an_element_that_runs_or_draws_goes_with_its_content(tag: str) -> None:
+    # `embed` has no content: what follows it is text.
+    assert sanitize(f"a<{tag}>b</{tag}>c") == ("abc" if tag == "embed" else "ac")
+
+
+@pytest.mark.parametrize("tag", "button fieldset font form input label legend nav custom-x".split())
+def test_other_elements_go_and_leave_their_content(tag: str) -> None:
+    assert sanitize(f"a<{tag} class=q>b</{tag}>c") == "abc"
+
+
+@pytest.mark.parametrize("tag", "button fieldset font form label legend nav iframe object".split())
+def test_a_selector_may_name_an_element_that_is_never_published(tag: str) -> None:
+    assert clean(f"a<{tag} class=q>b</{tag}>c", tag) == clean(f"a<{tag} class=q>b</{tag}>c", ".q") == "ac"
+
+
+@pytest.mark.parametrize(
+    "name", "aria-hidden class dir height id itemprop name rel role style title type width data-x".split()
+)
+def test_a_selector_may_name_an_attribute_that_is_never_published(name: str) -> None:
+    assert clean(f"a<p {name}=v>b</p><p>c</p>", f"[{name}=v]") == "a<p>c</p>"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "is_allowed"),
+    [
+        *((scheme, True) for scheme in ("http", "HTTPS", "mailto", "tel")),
+        *((scheme, False) for scheme in ("ftp", "data", "javascript", "file", "sms", "vbscript", "blob", "urn")),
+    ],
+)
+def test_links_have_a_scheme_that_every_reader_opens(scheme: str, is_allowed: bool) -> None:
+    assert ("href=" in sanitize(f"<a href='{scheme}:x'>x</a>")) is is_allowed
+    is_web = scheme.lower().startswith("http")
+    assert ("srcset=" in sanitize(f"<img src=https://a.example/ srcset='{scheme}://a.example/x 1x'>")) is is_web
+    assert "srcset=" not in sanitize(f"<img src=/a srcset='/a 1x, {scheme}x:y 2x'>")
+
+
+@pytest.mark.parametrize(
+    "srcset", ["a.png 1x", "/a?b:c 2x", "#a:b 1x", "//a.example/x 1x", "https://a.example/x, b 2x"]
+)
+def test_candidates_without_a_scheme_stay(srcset: str) -> None:
+    assert sanitize(f'<img src="/a" srcset="{srcset}">') == f'<img src="/a" srcset="{srcset}">'
+
+
+@pytest.mark.parametrize(
+    ("name", "is_kept"),
+    [
+        *((name, True) for name in "fn fnref footnote endnote note cite ref fn1 fn:a.b_c-1 user-content-fn-1".split()),
+        *((name, False) for name in "xfn user-content-x user-content- a note<x note/x FN app".split()),
+        ("fn" + "x" * 80, True),
+        ("fn" + "x" * 81, False),
+        ("note x", False),
+    ],
+)
+def test_an_id_stays_if_it_is_what_a_note_is_called(name: str, is_kept: bool) -> None:
+    html = f'<p id="{name}">x</p><a href="https://a.example/#{name}">y</a>'
+    assert sanitize(html).startswith(f'<p id="{name}">' if is_kept else "<p>")
+
+
+@pytest.mark.parametrize(
+    ("classes", "kept"),
+    [
+        ("language-c", "language-c"),
+        ("a language-c++ b", "language-c++"),
+        ("language-c language-d", "language-c"),
+        ("language-" + "x" * 50, "language-" + "x" * 50),
+        ("language-" + "x" * 51, ""),
+        ("language-", ""),
+        ("xlanguage-c", ""),
+        ("language-c!", ""),
+        ("language-objective_c.9#-", "language-objective_c.9#-"),
+    ],
+)
+def test_the_class_that_names_the_language_of_code_stays(classes: str, kept: str) -> None:
+    assert sanitize(f'<code class="{classes}">x</code>') == (
+        f'<code class="{kept}">x</code>' if kept else "<code>x</code>"
+    )
+
+
+def test_an_address_that_the_site_does_not_resolve_goes_with_its_attribute() -> None:
+    def resolve(address: str, attribute: str) -> str:
+        return "" if address == "bad" else f"https://{attribute}.example/"
+
+    names = ["href", "src", "poster", "cite"]
+    html = "<a href=x>1</a><img src=x><video poster=x></video><q cite=x>2</q><a href=bad>3</a><p title=x>4</p>"
+    made = sanitize(html, resolve)
+    assert [f"https://{name}.example/" in made for name in names] == [True] * 4
+    assert made.endswith('3<p title="x">4</p>')
+    assert sanitize("<a href=x>1</a>") == '<a href="x">1</a>'

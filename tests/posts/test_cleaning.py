@@ -73,8 +73,7 @@ def test_an_element_whose_style_hides_it_goes(style: str, is_hidden: bool) -> No
 def test_a_picture_of_one_pixel_goes(attribute: str, is_pixel: bool) -> None:
     made = clean(f"a<img src={PIXEL} {attribute}>b")
     assert (made == "ab") is is_pixel
-    assert made.startswith("a")
-    assert made.endswith("b")
+    assert (made[0], made[-1]) == ("a", "b")
 
 
 @pytest.mark.parametrize("tag", ["iframe", "embed", "object", "img"])

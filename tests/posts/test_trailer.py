@@ -291,6 +291,147 @@ def test_a_trailer_that_never_begins_is_none():
     assert tail(body).body == "\n\n".join(["[x](/)"] * 1_990)
 
 
+NAV = "[x](/)"
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [
+        *("", "&nbsp;", "&#160;", "<>", "\u200b", "\ufeff", "<!-- a > b -->", "---", "-----", "___", "***", "* * *"),
+        *(
+            "<br>",
+            "<br/>",
+            "<p></p>",
+            "<p>&nbsp;</p>",
+            "<hr>",
+            "<hr/>",
+            "<hr class=x>",
+            "<b></b>",
+            "{: .x}",
+        ),
+        *(f"<{name} class=x></{name}>" for name in "div center section article footer nav header aside main".split()),
+        *(f"<{name}></{name}>" for name in "span b strong i em small font u sub sup".split()),
+        *("<wbr>", "<!-- a\nb -->", "&nbsp; \u200b<!--x-->---"),
+    ],
+)
+def test_what_shows_nothing_does_not_end_a_trailer(empty):
+    assert tail(f"text\n\n{NAV}\n\n{empty}\n\n{NAV}\n\n{empty}").body == "text"
+
+
+@pytest.mark.parametrize("shown", ["--", "__", "**", "* *", "&amp;", "<!-- a", "<img>", "<custom></custom>", "."])
+def test_what_shows_something_ends_a_trailer(shown):
+    assert tail(f"text\n\n{NAV}\n\n{shown}\n\n{NAV}").body == f"text\n\n{NAV}\n\n{shown}"
+
+
+@pytest.mark.parametrize("name", "p div center section article footer nav header aside main P DIV".split())
+def test_each_element_that_makes_a_block_ends_the_one_before(name):
+    assert tail(f"<{name}>text</{name}><{name} class=x><a href=/>x</a></{name}>").body == f"<{name}>text</{name}>"
+    assert tail(f"text<{name}><a href=/>x</a>").body == "text"
+
+
+@pytest.mark.parametrize(
+    "separator", ["<br><br>", "<br/>\n<br />", "<BR><br><br>", "<hr>", "<hr/>", "\n\n", "\n \t\r\n"]
+)
+def test_lines_are_apart_after_two_breaks_a_rule_or_an_empty_line(separator):
+    assert tail(f"text{separator}<a href=/>x</a>").body == "text"
+
+
+@pytest.mark.parametrize("separator", ["<br>", "\n", "<br>\n", "<span>", "<pre>", "<x-p>", "<b>"])
+def test_other_elements_are_part_of_a_block(separator):
+    body = f"text{separator}<a href=/>x</a>"
+    assert tail(body).body == body
+
+
+@pytest.mark.parametrize("name", ["pre", "blockquote", "table", "ul", "ol", "code"])
+def test_nothing_is_taken_out_of_an_open_element_of_another_kind(name):
+    inside = f"<{name}>\n\ntext\n\n<p><a href=/>x</a></p>"
+    for body in (inside, f"{inside}\n\n</{name}>"):
+        assert "<a href=/>x</a>" in tail(body).body
+    assert tail(f"<{name}>text</{name}>\n\n<p><a href=/>x</a></p>").body == f"<{name}>text</{name}>"
+
+
+@pytest.mark.parametrize(
+    "quoted", ["> {}", "- {}", "* {}", "+ {}", "1. {}", "12) {}", "| {}", " > {}", "    {}", "\t{}", " \t{}"]
+)
+def test_nothing_is_taken_out_of_quotations_lists_tables_and_code(quoted):
+    body = f"text\n\n{quoted.format(NAV)}"
+    assert tail(body).body == body
+    if quoted[0] not in "-*+|1>" and quoted != " > {}":
+        assert tail(body, markdown=False).body == "text"
+
+
+@pytest.mark.parametrize("quoted", ["-{}", "1.{}", "1234567890. {}", "a {}"])
+def test_what_only_looks_like_a_list_is_none(quoted):
+    body = f"text\n\n{quoted.format('')}".strip()
+    assert tail(f"{body}\n\n{NAV}").body == body
+
+
+@pytest.mark.parametrize("fence", ["```", "~~~", "   ```", "````", "``` python"])
+def test_nothing_is_taken_out_of_fenced_code(fence):
+    body = f"text\n\n{fence}\n\n{NAV}"
+    assert tail(body).body == body
+    assert tail(f"{body}\n{fence}\n\n{NAV}").body == f"{body}\n{fence}"
+    assert tail(body, markdown=False).body == body.removesuffix(f"\n\n{NAV}")
+
+
+def test_a_fence_far_before_the_trailer_counts():
+    body = "```\n" + "code\n\n" * 2_000
+    assert tail(f"{body}{NAV}").body == f"{body}{NAV}"
+    assert tail(f"{body}```\n\n{NAV}").body == f"{body}```"
+
+
+def test_ten_blocks_of_navigation_are_taken():
+    for count in (9, 10, 11, 12):
+        left = [NAV] * max(0, count - 10)
+        assert tail("\n\n".join(["text", *[NAV] * count])).body == "\n\n".join(["text", *left])
+
+
+@pytest.mark.parametrize("length", [*range(560, 620, 4), *range(4060, 4120, 4), 9_000])
+def test_a_trailer_of_any_length_is_found(length):
+    block = f'<a href="/" title="{"x" * 180}">x</a>\n\n'
+    count = 1 + length % 9
+    trailer = f"<{SOURCE}>\n\n" + block * count
+    article = "words " * (length // 6)
+    assert tail(f"{article}\n\n{trailer}") == TrimmedBody(article.strip(), SOURCE)
+    assert tail(f"See:\n\n{trailer}") == TrimmedBody(f"See:\n\n<{SOURCE}>")
+    assert tail(f"{article}:\n\n{trailer}").source == ""
+
+
+def test_a_second_source_or_attribution_stays():
+    other = "https://other.example/b"
+    assert tail(f"text\n\n<{other}>\n\nmore\n\n<{SOURCE}>\n\n{NAV}") == TrimmedBody(
+        f"text\n\n<{other}>\n\nmore", SOURCE
+    )
+    assert tail("text\n\n（来源：B）\n\n（来源：A）") == TrimmedBody("text\n\n（来源：B）", "", "A")
+    assert tail(f"text（来源：B）\n\n（来源：A）\n\n{NAV}") == TrimmedBody("text（来源：B）", "", "A")
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        ("<div><p>text</p></div><div><p>（来源：A）</p></div>", "<div><p>text</p></div>"),
+        ("<div><section><p>text</p>\n</section></div>\n\n[x](/)", "<div><section><p>text</p></section></div>"),
+        ("<div>text<nav><a href=/>x</a></nav></div>\n", "<div>text"),
+    ],
+)
+def test_tags_between_the_article_and_its_trailer_stay(body, kept):
+    assert tail(body).body == kept
+
+
+@pytest.mark.parametrize("empties", [0, 1, 9])
+def test_up_to_nine_empty_blocks_do_not_hide_what_comes_before_a_link(empties):
+    between = "\n\n&nbsp;" * empties
+    assert tail(f"text\n\n来源：新华社{between}\n\n<{SOURCE}>") == TrimmedBody("text", SOURCE, "新华社")
+    assert tail(f"text\n\n<{SOURCE}>{between}\n\nvia").source == SOURCE
+    assert tail(f"See:{between}\n\n<{SOURCE}>\n\n{NAV}").source == ""
+
+
+def test_ten_empty_blocks_part_a_link_from_what_comes_before():
+    between = "\n\n&nbsp;" * 10
+    body = f"text\n\n来源：新华社{between}\n\n<{SOURCE}>"
+    assert tail(body) == TrimmedBody(body)
+
+
 @settings(deadline=None, max_examples=300)
 @given(
     st.lists(
