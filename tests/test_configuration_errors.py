@@ -209,7 +209,7 @@ def test_lines_are_looked_up_only_for_messages(
     def fail(*_: object) -> None:
         raise AssertionError("a run without messages has looked up a line")
 
-    monkeypatch.setattr("posts.config.load.scan_toml", fail)
+    monkeypatch.setattr("posts.config.toml_lines.scan_toml", fail)
     monkeypatch.setattr(jekyll_keys, "config_file", fail)
     root = site(tmp_path, {A: post(), "feedmill.toml": "[feeds]\nitems = 3\n"})
     assert feedmill(root).code == 0

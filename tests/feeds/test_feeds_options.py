@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from feeds.config import decode_feeds_options
-from posts.config.table import Table
 from posts.config.key_path import join_keys
+from posts.config.table import Table
 from tests.feeds.examples import configured, mistakes_of
 
 
