@@ -32,6 +32,7 @@ def errors(feedmill: Command, root: Path, *arguments: str) -> list[tuple[str, st
         ("url: ~\n", "_config.yml:1: error: url"),
         ("text: |\n  url: x\nurl: https://a.example\nurl: ''\n", "_config.yml:4: error: url"),  # the last one counts
         ("{title: T,\n url: ''}\n", "_config.yml:2: error: url"),
+        ("\ufefftitle: '中 😀\u2028T'\r\nurl: ''\r\n", "_config.yml:2: error: url"),  # U+2028 is no line for editors
         ("title: T\n", "_config.yml: error: url"),
         ("", "_config.yml: error: url"),
     ],
@@ -209,7 +210,7 @@ def test_lines_are_looked_up_only_for_messages(
     def fail(*_: object) -> None:
         raise AssertionError("a run without messages has looked up a line")
 
-    monkeypatch.setattr("posts.config.load.scan_toml", fail)
+    monkeypatch.setattr("posts.config.toml_lines.scan_toml", fail)
     monkeypatch.setattr(jekyll_keys, "config_file", fail)
     root = site(tmp_path, {A: post(), "feedmill.toml": "[feeds]\nitems = 3\n"})
     assert feedmill(root).code == 0

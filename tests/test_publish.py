@@ -315,10 +315,7 @@ def test_init_writes_a_configuration_that_publishes(feedmill: Command, tmp_path:
     path = root / "feedmill.toml"
     assert 'folders = ["content"]' in path.read_text("utf-8")
     needed = feedmill(root)
-    assert (needed.code, "feedmill.toml:2: error: [site] url: is missing" in needed.err) == (
-        2,
-        True,
-    )  # an example must not make ids
+    assert (needed.code, "[site] url: is missing" in needed.err) == (2, True)  # an example must not make ids
     path.write_text(
         re.sub(r"^# url = .*$", 'url = "https://mine.example"', path.read_text("utf-8"), flags=re.MULTILINE)
     )

@@ -170,7 +170,7 @@ def test_a_mistake_in_the_configuration_is_shown_and_the_last_edition_stands(
     root = site(tmp_path / "site", {A: post("A")})
     served = serve(root)
     (root / "feedmill.toml").write_text("[feeds]\nitems = 'many'\n")
-    served.until(lambda: "feeds.items" in served.get("/_problems").decode())
+    served.until(lambda: "feedmill.toml:2: error: [feeds] items" in served.get("/_problems").decode())
     assert list(served.items()) == ["A"]
     (root / "feedmill.toml").write_text("[feeds]\nitems = 3\n")
     served.until(lambda: "No problems" in served.get("/_problems").decode())

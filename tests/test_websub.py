@@ -110,7 +110,7 @@ def test_what_is_no_hub_is_a_mistake(feedmill: Command, root: Path, value: str) 
     site(root, {"feedmill.toml": configured(value)}, None)
     said = feedmill(root)
     assert said.code == 2
-    assert "publish.hub: expected the address of a hub" in said.err
+    assert "feedmill.toml:2: error: [publish] hub: expected the address of a hub" in said.err
     assert "a:b" not in said.err
 
 

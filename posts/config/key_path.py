@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from posts.config.toml_lines import Step
+Step = str | int
+"""A step of a key path: a key, or the place in an array, which counts from 0."""
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _STEP = re.compile(r'("(?:\\.|[^"\\])*")|\[(\d+)\]|([^.\[\]"]+)')

@@ -12,12 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from posts.config.key_path import Location, describe_key, split_keys
+from posts.config.key_path import Location, Step, describe_key, split_keys
 from posts.config.table import Table
-from posts.config.toml_lines import Step, TomlNode, find_line, scan_toml
 from posts.errors import ConfigurationError, Mistake, UsageError
+
+if TYPE_CHECKING:
+    from posts.config.toml_lines import TomlNode
 
 FILE = "feedmill.toml"
 SECTIONS = ("site", "posts", "clean", "identity", "feeds", "publish")
@@ -62,6 +64,8 @@ class Configuration:
             other = self.inherited(path)
             if other and (other.line or self.text is None):
                 return other
+        from posts.config.toml_lines import find_line
+
         return here._replace(line=find_line(self._lines, steps))
 
     def _sets(self, steps: Sequence[Step]) -> bool:
@@ -71,6 +75,8 @@ class Configuration:
 
     @cached_property
     def _lines(self) -> TomlNode:
+        from posts.config.toml_lines import scan_toml
+
         return scan_toml(self.text or "")
 
 
@@ -117,6 +123,8 @@ def section(root: Path, path: Path | None, name: str) -> Any:
 
 def line_of(root: Path, path: Path | None, key: str) -> int:
     """Return the line of a key path in the file that `load` would read; 0 if that is not known."""
+    from posts.config.toml_lines import find_line, scan_toml
+
     try:
         read = _read(root, path)
     except UsageError:

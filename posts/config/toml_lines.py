@@ -11,8 +11,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-Step = str | int
-"""A step of a key path: a key, or the place in an array, which counts from 0."""
+from posts.config.key_path import Step
 
 _State = Callable[[str, int], "_State"]
 

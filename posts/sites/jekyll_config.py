@@ -18,6 +18,7 @@ from posts.sites.terms import flatten
 CONFIG_FILES = ("_config.yml", "_config.yaml")
 CNAME = "CNAME"
 NULLS = ("~", "null", "Null", "NULL")  # of YAML 1.1
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HOST = re.compile(r"(?:[\w-]{1,63}\.)+[\w-]{2,63}")
 # What Jekyll excludes by default (`configuration.rb`).
 _EXCLUDED = (
@@ -76,7 +77,9 @@ def _parsed(path: Path) -> dict[str, Any]:
         raise ConfigurationError([Mistake(path.name, _error_line(text, error), "", message)]) from None
     if data is not None and not isinstance(data, dict):
         node: Any = yaml.compose(text, yaml.CBaseLoader)
-        raise ConfigurationError([Mistake(path.name, node.start_mark.line + 1, "", "expected lines of `key: value`")])
+        raise ConfigurationError(
+            [Mistake(path.name, line_of_mark(text, node.start_mark), "", "expected lines of `key: value`")]
+        )
     return data or {}
 
 
@@ -84,9 +87,15 @@ def _error_line(text: bytes, error: Exception) -> int:
     """Return the line of an error of the parser, 0 if it gives none; what is missing at the end is in the last line."""
     mark, position = getattr(error, "problem_mark", None), getattr(error, "position", None)
     if mark:
-        return int(min(mark.line, text.rstrip().count(b"\n"))) + 1
-    is_utf_16 = text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # whose line breaks are not single bytes
-    return text.count(b"\n", 0, position) + 1 if position is not None and not is_utf_16 else 0
+        return line_of_mark(text, mark)
+    # A position is in bytes, which are no lines in UTF-16.
+    return text.count(b"\n", 0, position) + 1 if position is not None and not text.startswith(_UTF_16) else 0
+
+
+def line_of_mark(text: bytes, mark: Any) -> int:
+    """Return the line of a mark of the parser, which counts more line breaks than editors do (U+0085, U+2028)."""
+    characters = text.decode("utf-16" if text.startswith(_UTF_16) else "utf-8-sig", "replace")
+    return characters.rstrip().count("\n", 0, mark.index) + 1
 
 
 def config_sections(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from posts.config.key_path import Location
-from posts.sites.jekyll_config import NULLS, config_file
+from posts.sites.jekyll_config import NULLS, config_file, line_of_mark
 
 # In order of precedence. A dotted key is inside mappings.
 COUNTERPARTS: Mapping[str, tuple[str, ...]] = {
@@ -43,19 +43,22 @@ def locate_key(root: Path, key: str) -> Location | None:
     import yaml
 
     # The file has been loaded before, which composes it in the same way.
-    document = yaml.compose(path.read_bytes(), yaml.CBaseLoader)
+    text = path.read_bytes()
+    document = yaml.compose(text, yaml.CBaseLoader)
     found = [(name, *entry) for name in names if (entry := _entry(document, name.split(".")))]
-    name, line, _ = next((one for one in found if not one[2]), found[0] if found else (names[0], 0, True))
-    return Location(path.name, line, name)
+    if not found:
+        return Location(path.name, 0, names[0])
+    name, mark, _ = next((one for one in found if not one[2]), found[0])
+    return Location(path.name, line_of_mark(text, mark), name)
 
 
-def _entry(node: Any, keys: Sequence[str]) -> tuple[int, bool] | None:
-    """Return the line of a key, and whether its value is empty; None if there is no such key."""
-    line = 0
+def _entry(node: Any, keys: Sequence[str]) -> tuple[Any, bool] | None:
+    """Return the mark of a key, and whether its value is empty; None if there is no such key."""
+    mark = None
     for key in keys:
         pairs = node.value if node is not None and node.id == "mapping" else []
         pair = next((pair for pair in reversed(pairs) if pair[0].value == key), None)  # the last of several counts
         if pair is None:
             return None
-        line, node = pair[0].start_mark.line + 1, pair[1]
-    return line, not node.value or node.value in NULLS
+        mark, node = pair[0].start_mark, pair[1]
+    return mark, not node.value or node.value in NULLS

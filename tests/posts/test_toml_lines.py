@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.config.key_path import describe_key, join_keys, split_keys
-from posts.config.toml_lines import Step, find_line, scan_toml
+from posts.config.key_path import Step, describe_key, join_keys, split_keys
+from posts.config.toml_lines import find_line, scan_toml
 
 SAMPLE = '''\
 # [comment]
