@@ -88,7 +88,11 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key("replace", NEEDED, r"the replacement; `\1` is the first group"),
     ),
     "feeds": (
-        Key("out", '`"feeds"`', "the output folder, below the site; `--out` overrides it"),
+        Key(
+            "out",
+            '`"feeds"`',
+            "the output folder, below the site and not in a folder of posts; `--out` overrides it",
+        ),
         Key(
             "url",
             "the site's `url` and the path of `out`",
