@@ -37,8 +37,8 @@ PAGES: Mapping[str, str] = {
 }
 SERVICES: Mapping[str, str] = {  # how a link is called that has no title, and other names of a service
     **{name: name.capitalize() for name in PAGES},
-    "asciinema": "asciinema", "caniuse": "Can I use", "codepen": "CodePen", "jsfiddle": "JSFiddle", "soundcloud": "SoundCloud",
-    "speakerdeck": "Speaker Deck", "tiktok": "TikTok", "x": "X", "youtube": "YouTube",
+    "asciinema": "asciinema", "caniuse": "Can I use", "codepen": "CodePen", "jsfiddle": "JSFiddle",
+    "soundcloud": "SoundCloud", "speakerdeck": "Speaker Deck", "tiktok": "TikTok", "x": "X", "youtube": "YouTube",
 }  # fmt: skip
 ALIASES: Mapping[str, str] = {
     "asciicast": "asciinema", "speaker_deck": "speakerdeck", "tweet": "x", "twitter": "x", "youtube_player": "youtube",
