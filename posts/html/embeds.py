@@ -18,8 +18,10 @@ _ID = re.compile(r"[\w.~-]{1,100}")
 PAGES: Mapping[str, str] = {
     "asciinema": "https://asciinema.org/a/{}",
     "bilibili": "https://www.bilibili.com/video/{}",
+    "caniuse": "https://caniuse.com/{}",
     "codepen": "https://codepen.io/pen/{}",
     "dailymotion": "https://www.dailymotion.com/video/{}",
+    "giphy": "https://giphy.com/gifs/{}",
     "gist": "https://gist.github.com/{}",
     "instagram": "https://www.instagram.com/p/{}/",
     "jsfiddle": "https://jsfiddle.net/{}/",
@@ -35,8 +37,8 @@ PAGES: Mapping[str, str] = {
 }
 SERVICES: Mapping[str, str] = {  # how a link is called that has no title, and other names of a service
     **{name: name.capitalize() for name in PAGES},
-    "asciinema": "asciinema", "codepen": "CodePen", "jsfiddle": "JSFiddle", "soundcloud": "SoundCloud",
-    "speakerdeck": "Speaker Deck", "tiktok": "TikTok", "x": "X", "youtube": "YouTube",
+    "asciinema": "asciinema", "caniuse": "Can I use", "codepen": "CodePen", "jsfiddle": "JSFiddle",
+    "soundcloud": "SoundCloud", "speakerdeck": "Speaker Deck", "tiktok": "TikTok", "x": "X", "youtube": "YouTube",
 }  # fmt: skip
 ALIASES: Mapping[str, str] = {
     "asciicast": "asciinema", "speaker_deck": "speakerdeck", "tweet": "x", "twitter": "x", "youtube_player": "youtube",

@@ -39,6 +39,7 @@ _SERVICES = (
      "https://datawrapper.dwcdn.net/{}/"),
     (re.compile(r"(?:cdn|content)\.(?:jwplayer|jwplatform)\.com\Z"), re.compile(r"/players/([\w-]+)\.js\Z"),
      "https://cdn.jwplayer.com/players/{}.html"),
+    (re.compile(r"(?:www\.)?speakerdeck\.com\Z"), re.compile(r"/(?:embed|player)/(\w+)\.js\Z"), PAGES["speakerdeck"]),
     (re.compile(r"(?:www\.)?slideshare\.net\Z"), re.compile(r"(/[\w./-]+?)(?:\.js)?\Z"), "https://www.slideshare.net{}"),
 )  # fmt: skip
 _ADDRESSES = ("data-url", "data-href", "data-src", "data-permalink", "data-configuration", "data-embed-url")

@@ -17,6 +17,7 @@ from tests.bodies import cleaned, link
         ("https://datawrapper.dwcdn.net/aBc12/embed.js", "https://datawrapper.dwcdn.net/aBc12/"),
         ("https://cdn.jwplayer.com/players/aB1-cD2.js", "https://cdn.jwplayer.com/players/aB1-cD2.html"),
         ("https://fast.wistia.com/embed/medias/ab12.jsonp", "https://fast.wistia.net/embed/iframe/ab12"),
+        ("https://speakerdeck.com/embed/4e8554.js", "https://speakerdeck.com/player/4e8554"),
         ("https://embed.example.com/talks/a_talk.js", "https://embed.example.com/talks/a_talk"),
         ("https://casts.example/episodes/42.js", "https://casts.example/episodes/42"),
         ("https://casts.example/episodes/42-the-name.js", "https://casts.example/episodes/42-the-name"),

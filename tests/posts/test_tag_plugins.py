@@ -113,6 +113,8 @@ def test_a_link_in_a_sentence_is_replaced(tag: str, expected: str) -> None:
         ("youtube PL1 playlist", link("https://www.youtube.com/playlist?list=PL1", "YouTube")),
         ("asset_img a.png A long title", '<img src="a.png" alt="A long title">'),
         ("asset_img left a.png 300 200 'A title' 'An alt'", '<img src="a.png" alt="An alt">'),
+        ('caniuse "flexbox-gap"', link("https://caniuse.com/flexbox-gap", "Can I use")),
+        ('giphy "3oEjHW"', link("https://giphy.com/gifs/3oEjHW", "Giphy")),
         ("pdf ./a.pdf", link("./a.pdf", "a.pdf")),
         ("bvideo x url=https://a.example/v", link("https://a.example/v", "a.example")),
     ],
