@@ -34,7 +34,7 @@ def _decoded(data: bytes, encoding: str, report: ReportProblem) -> str:
         return _lines(data.decode(encoding))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        report(line, "undecodable", f"invalid {encoding} bytes replaced by U+FFFD; set [posts] encoding")
+        report(line, "undecodable", f"invalid {encoding} bytes were replaced by U+FFFD; set [posts] encoding")
         return _lines(data.decode(encoding, "replace"))
 
 

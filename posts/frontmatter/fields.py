@@ -1,4 +1,4 @@
-"""Decode front matter to typed fields, with one table of keys. Pure."""
+"""Decode front matter to typed fields; one table has the keys of each field. Pure."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ TYPES = {
     "pdf": "application/pdf",
 }
 _MEDIA_KEYS = frozenset(KEYS["media"])
-# Words that themes write for "no", "yes" and "nothing" in place of a name or an address.
+# Words for "no", "yes" and "nothing" that some themes accept in place of a name or an address.
 _WORDS = frozenset(("false", "true", "no", "yes", "off", "on", "none", "null", "nil", "~"))
 _GROUPED = re.compile(r"\d{1,3}(?:[,._ ]\d{3})+|\d+")
 _MAIL = re.compile(r"([^<>@\s]+)@[^<>@\s]+\.[^<>@\s]+")
@@ -125,8 +125,8 @@ def parse_image(metadata: Mapping[str, Any], absolute: Callable[[str], str]) -> 
     """Return the address of the first picture that the front matter names, or "".
 
     Args:
-        metadata: the front matter.
-        absolute: returns the absolute form of an address, "" if it is not http(s).
+        metadata: The front matter.
+        absolute: Returns the absolute form of an address, "" if it is not http(s).
     """
     values = (value for key in KEYS["image"] if key in metadata for value in _listed(metadata[key]))
     return next(filter(None, (absolute(address) for value in values if (address := _address(value)))), "")
@@ -137,12 +137,13 @@ def parse_enclosures(
 ) -> tuple[Enclosure, ...]:
     """Return the media files in the front matter: `enclosure`, `audio`, `video`.
 
-    An address of `audio` or `video` is a medium if its suffix or a `type` says so: most others are pages with a player.
+    An address in `audio` or `video` is a media file only if its suffix or a `type` says so: most others are pages with
+    a player.
 
     Args:
-        metadata: the front matter.
-        absolute: returns the absolute form of an address, "" if it is not http(s).
-        size: returns the length in bytes of the local file at an address as written, 0 if there is none.
+        metadata: The front matter.
+        absolute: Returns the absolute form of an address, "" if it is not http(s).
+        size: Returns the length in bytes of the local file at an address as written, 0 if there is none.
     """
     if metadata.keys().isdisjoint(_MEDIA_KEYS):
         return ()
@@ -163,21 +164,21 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _enclosure(key: str, value: Any, absolute: Callable[[str], str], size: Callable[[str], int]) -> Enclosure | None:
-    given = value if isinstance(value, Mapping) else {}
+    parts = value if isinstance(value, Mapping) else {}
     written = _address(value)
     if not written:
         return None
-    address, *rest = _apart(written)
+    address, *rest = _split_wordpress(written)
     url = absolute(address)
     if not url:
         return None
-    kind = next((part for part in _texts(given.get("type"), *rest) if _MEDIA_TYPE.fullmatch(part)), "")
+    kind = next((part for part in _texts(parts.get("type"), *rest) if _MEDIA_TYPE.fullmatch(part)), "")
     kind = kind or media_type(url)
     if key in ("audio", "video") and kind.partition("/")[0] not in ("audio", "video"):
         return None
-    size_given = str(given.get("length", ""))
-    length = next((part for part in _texts(size_given.strip(), *rest) if _GROUPED.fullmatch(part)), "")
-    title = given.get("alt") or given.get("title") or ""
+    written_length = str(parts.get("length", "")).strip()
+    length = next((part for part in _texts(written_length, *rest) if _GROUPED.fullmatch(part)), "")
+    title = parts.get("alt") or parts.get("title") or ""
     return Enclosure(
         url=url,
         type=kind,
@@ -196,8 +197,8 @@ def _address(value: Any) -> str:
     return next((one for one in found if one and one.lower() not in _WORDS), "")
 
 
-def _apart(written: str) -> list[str]:
-    """Split `address length type`, which WordPress writes into one text; an address may contain spaces too."""
+def _split_wordpress(written: str) -> list[str]:
+    """Split `address length type`, which WordPress writes as one text. An address may contain spaces too."""
     address, *rest = written.split()
     is_wordpress = rest and all(_GROUPED.fullmatch(part) or _MEDIA_TYPE.fullmatch(part) for part in rest)
     return [address, *rest] if is_wordpress else [written.strip()]
