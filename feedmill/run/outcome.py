@@ -80,7 +80,7 @@ def _watched(pipeline: Pipeline) -> dict[str, str]:
     run, reading = pipeline.run, pipeline.reading
     root = run.root.resolve()
     config = str(run.options.config.resolve()) if run.options.config else "feedmill.toml"
-    used = pipeline.contents.leaned_on(pipeline.record.entries)
+    used = pipeline.contents.dependencies(pipeline.record.entries)
     files = {config, *run.kind.config_files, *used, *reading.refused}
     names = [f"file:{path}" for path in files] + [f"size:{path}" for path in reading.media]
     folders = {f"names:{folder}": found for folder, found in reading.listed_folders.items()}

@@ -60,7 +60,5 @@ def _open(root: Path, path: str, private: tuple[str, ...]) -> int:
             raise
     real, inside = os.path.realpath(root / path), os.path.realpath(root)
     if not real.startswith(f"{inside}/") or is_private(real[len(inside) :], private):
-        raise PostError(
-            0, "symlink", "the link leads out of the site or to a private file; copy the file"
-        )
+        raise PostError(0, "symlink", "the link leads out of the site or to a private file; copy the file")
     return os.open(real, flags)

@@ -33,9 +33,9 @@ class Decisions:
     problems: tuple[Problem, ...]
 
 
-def initial_id(facts: PostMetadata) -> str:
+def initial_id(metadata: PostMetadata) -> str:
     """Return the id that a post gets if it is in no ledger entry and no other post has the same id."""
-    return facts.literal or mint(link_of(facts))
+    return metadata.literal or mint(link_of(metadata))
 
 
 def adopted_entry(article: Article, item_id: str, first: int, updated: str) -> Entry:
@@ -47,11 +47,11 @@ def adopted_entry(article: Article, item_id: str, first: int, updated: str) -> E
         first: When it was first published, in seconds since 1970.
         updated: When it last changed, as an ISO time with offset; "" for never.
     """
-    facts = article.facts
+    metadata = article.metadata
     post = codec.encode_post(article.post.identified(item_id))
     others = "\n".join(one.post.path for one in article.others)
-    path = facts.post.path
-    return Entry(item_id, path, link_of(facts), facts.body_hash, first, post, updated=updated, others=others)
+    path = metadata.post.path
+    return Entry(item_id, path, link_of(metadata), metadata.body_hash, first, post, updated=updated, others=others)
 
 
 def decide(
@@ -85,38 +85,40 @@ class _Assignment:
 
     def decide(self, published: Iterable[PostMetadata]) -> Decisions:
         posts = _without_pages_as_sources(list(published))
-        paths = [facts.post.path for facts in posts]
+        paths = [metadata.post.path for metadata in posts]
         waiting = {path: held for path in paths if (held := self.grouping.waits_for(path))}
-        groups = self.grouping.groups(facts for facts in posts if facts.post.path not in waiting)
+        groups = self.grouping.groups(metadata for metadata in posts if metadata.post.path not in waiting)
         representatives = [same[0] for same in groups]
         ids = self._claimed(representatives)
         for step in (self._by_literal, self._by_link, self._by_body, self._new):
-            ids |= step([facts for facts in representatives if facts.post.path not in ids])
+            ids |= step([metadata for metadata in representatives if metadata.post.path not in ids])
         articles = [Article.of(ids[same[0].post.path], same) for same in groups]
-        ids = {facts.post.path: one.id for one in articles for facts in (one.facts, *one.others)} | waiting
+        ids = {metadata.post.path: one.id for one in articles for metadata in (one.metadata, *one.others)} | waiting
         for one in articles:
-            message = f"same article as {one.facts.post.path}, whose body is published; change the title or remove one"
-            self.problems += (make_problem(facts.post.path, 0, "same-article", message) for facts in one.others)
+            message = (
+                f"same article as {one.metadata.post.path}, whose body is published; change its title or remove it"
+            )
+            self.problems += (make_problem(metadata.post.path, 0, "same-article", message) for metadata in one.others)
         return Decisions(tuple(articles), ids, tuple(self.problems))
 
     def _claimed(self, posts: Iterable[PostMetadata]) -> dict[str, str]:
         """Return the ids of posts that the ledger knows by their path."""
         ids = {}
-        for facts in posts:
-            claim = self.grouping.claim(facts.post.path)
+        for metadata in posts:
+            claim = self.grouping.claim(metadata.post.path)
             if claim and claim not in self.holders:
-                self.holders[claim] = facts.post.path
-                ids[facts.post.path] = claim
+                self.holders[claim] = metadata.post.path
+                ids[metadata.post.path] = claim
         return ids
 
     def _by_literal(self, new: Sequence[PostMetadata]) -> dict[str, str]:
         """Assign posts that name the id of an item whose post is gone to that item, whatever else has changed."""
         ids = {}
-        for facts in new:
-            entry = self.ledger.entries.get(facts.literal) if facts.literal else None
+        for metadata in new:
+            entry = self.ledger.entries.get(metadata.literal) if metadata.literal else None
             if entry and entry.path not in self.living and entry.id not in self.holders:
-                self.holders[entry.id] = facts.post.path
-                ids[facts.post.path] = entry.id
+                self.holders[entry.id] = metadata.post.path
+                ids[metadata.post.path] = entry.id
         return ids
 
     def _by_link(self, new: Sequence[PostMetadata]) -> dict[str, str]:
@@ -126,11 +128,11 @@ class _Assignment:
             if entry.path not in self.living and entry.id not in self.holders:
                 orphans.setdefault(entry.link, []).append(entry)
         ids = {}
-        for facts in new if orphans else ():
-            if entries := orphans.get(link_of(facts)):
+        for metadata in new if orphans else ():
+            if entries := orphans.get(link_of(metadata)):
                 entry = entries.pop(0)
-                self.holders[entry.id] = facts.post.path
-                ids[facts.post.path] = entry.id
+                self.holders[entry.id] = metadata.post.path
+                ids[metadata.post.path] = entry.id
         return ids
 
     def _by_body(self, new: Sequence[PostMetadata]) -> dict[str, str]:
@@ -141,8 +143,8 @@ class _Assignment:
             if is_missing and entry.body_hash:
                 gone.setdefault(entry.body_hash, []).append(entry)
         by_body: dict[str, list[PostMetadata]] = {}
-        for facts in new if gone else ():
-            by_body.setdefault(facts.body_hash, []).append(facts)
+        for metadata in new if gone else ():
+            by_body.setdefault(metadata.body_hash, []).append(metadata)
         ids = {}
         for body, posts in by_body.items():
             entries = gone.get(body, ())
@@ -155,19 +157,19 @@ class _Assignment:
         """Return new ids for the posts that match no ledger entry."""
         ids = {}
         # In this order, a post whose link gives an id keeps it if a later post names the same id in its front matter.
-        for facts in sorted(new, key=lambda facts: bool(facts.literal)):
-            wanted = initial_id(facts)
+        for metadata in sorted(new, key=lambda metadata: bool(metadata.literal)):
+            wanted = initial_id(metadata)
             # Two different posts at one address are a mistake of the site; their paths still differ.
-            own = f"{page_link(facts)}#!/{facts.post.path}"
+            own = f"{page_link(metadata)}#!/{metadata.post.path}"
             others = (mint(f"{own}/{count}") for count in itertools.count(2))
-            candidates = itertools.chain((wanted, mint(page_link(facts)), mint(own)), others)
+            candidates = itertools.chain((wanted, mint(page_link(metadata)), mint(own)), others)
             chosen = next(one for one in candidates if not self._holder(one))
             if chosen != wanted:
-                what = "source or id" if facts.literal or facts.source else "address"
+                what = "source or id" if metadata.literal or metadata.source else "address"
                 message = f"{self._holder(wanted)} has the same {what}, this item gets another id; correct one of them"
-                self.problems.append(make_problem(facts.post.path, 0, "shared-source", message))
-            self.holders[chosen] = facts.post.path
-            ids[facts.post.path] = chosen
+                self.problems.append(make_problem(metadata.post.path, 0, "shared-source", message))
+            self.holders[chosen] = metadata.post.path
+            ids[metadata.post.path] = chosen
         return ids
 
     def _holder(self, item_id: str) -> str:
@@ -181,8 +183,8 @@ class _Assignment:
 def _without_pages_as_sources(published: Sequence[PostMetadata]) -> list[PostMetadata]:
     """Return the posts without the sources that are pages of other posts: such a link identifies the other post."""
     pages: dict[str, str] = {}
-    on_site = [facts for facts in published if facts.is_own_source]
+    on_site = [metadata for metadata in published if metadata.is_own_source]
     if on_site:
-        pages = {page_link(facts): facts.post.path for facts in published}
+        pages = {page_link(metadata): metadata.post.path for metadata in published}
     wrong = {one.post.path for one in on_site if pages.get(one.source, one.post.path) != one.post.path}
-    return [facts._replace(source="") if facts.post.path in wrong else facts for facts in published]
+    return [metadata._replace(source="") if metadata.post.path in wrong else metadata for metadata in published]

@@ -40,13 +40,13 @@ class Article(NamedTuple):
 
     Attributes:
         id: The id of the item.
-        facts: The metadata of the post that represents the item.
+        metadata: The metadata of the post that represents the item.
         others: The metadata of the posts that were merged into it.
         post: The post that results from merging.
     """
 
     id: str
-    facts: PostMetadata
+    metadata: PostMetadata
     others: tuple[PostMetadata, ...]
     post: Post
 
@@ -58,7 +58,7 @@ class Article(NamedTuple):
         """
         post = same[0].post.identified(item_id)
         if len(same) > 1:
-            posts = [facts.post for facts in same]
+            posts = [metadata.post for metadata in same]
             post = post._replace(
                 date=min(one.date for one in posts),
                 categories=_union(one.categories for one in posts),
@@ -67,14 +67,14 @@ class Article(NamedTuple):
         return cls(item_id, same[0], tuple(same[1:]), post)
 
 
-def page_link(facts: PostMetadata) -> str:
+def page_link(metadata: PostMetadata) -> str:
     """Return the canonical link of the post's own page."""
-    return canonical(facts.post.permalink) or facts.post.permalink
+    return canonical(metadata.post.permalink) or metadata.post.permalink
 
 
-def link_of(facts: PostMetadata) -> str:
+def link_of(metadata: PostMetadata) -> str:
     """Return the canonical link that identifies a post: that of its source, else that of its page."""
-    return facts.source or page_link(facts)
+    return metadata.source or page_link(metadata)
 
 
 class Grouping:
@@ -121,32 +121,32 @@ class Grouping:
         """
         groups: list[list[PostMetadata]] = []
         first: dict[tuple[str, str], list[PostMetadata]] = {}
-        for facts in sorted(published, key=self._seniority):
-            group = first.setdefault((link_of(facts), _title_key(facts)), [])
-            if group and not self._is_separate(facts.post.path) and self._is_same(group[0], facts):
-                group.append(facts)
+        for metadata in sorted(published, key=self._seniority):
+            group = first.setdefault((link_of(metadata), _title_key(metadata)), [])
+            if group and not self._is_separate(metadata.post.path) and self._is_same(group[0], metadata):
+                group.append(metadata)
             elif group:
-                groups.append([facts])
+                groups.append([metadata])
             else:
-                group.append(facts)
+                group.append(metadata)
                 groups.append(group)
         return groups
 
-    def _is_same(self, first: PostMetadata, facts: PostMetadata) -> bool:
+    def _is_same(self, first: PostMetadata, metadata: PostMetadata) -> bool:
         """Return whether the bodies of two posts agree."""
-        if first.body_hash == facts.body_hash:
+        if first.body_hash == metadata.body_hash:
             return True
-        if not (first.body_hash and facts.body_hash and facts.post.title):
+        if not (first.body_hash and metadata.body_hash and metadata.post.title):
             return False
-        text, other = self.text_of(first), self.text_of(facts)
+        text, other = self.text_of(first), self.text_of(metadata)
         if text is None or other is None:  # removed during this run: the next run compares the posts
-            return self.merged.get(facts.post.path, "") == self.claim(first.post.path) != ""
+            return self.merged.get(metadata.post.path, "") == self.claim(first.post.path) != ""
         return are_alike(text, other)
 
-    def _seniority(self, facts: PostMetadata) -> tuple[float, datetime, str]:
-        claim = self.claim(facts.post.path)
+    def _seniority(self, metadata: PostMetadata) -> tuple[float, datetime, str]:
+        claim = self.claim(metadata.post.path)
         first = self.ledger.entries[claim].first if claim else math.inf
-        return (first, facts.post.date, facts.post.path)
+        return (first, metadata.post.date, metadata.post.path)
 
     def claim(self, path: str) -> str:
         """Return the id that the ledger has for a path, or "".
@@ -159,9 +159,9 @@ class Grouping:
         return entry.id if entry and entry.path not in self.living else ""
 
 
-def _title_key(facts: PostMetadata) -> str:
+def _title_key(metadata: PostMetadata) -> str:
     """Return the folded title; for an untitled post its body hash, because two empty titles are not the same title."""
-    return fold(facts.post.title) or f"\0{facts.body_hash}"
+    return fold(metadata.post.title) or f"\0{metadata.body_hash}"
 
 
 def _union(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

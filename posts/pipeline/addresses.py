@@ -17,13 +17,13 @@ def absolute_permalink(
 ) -> tuple[str, Mapping[str, Any]]:
     """Return the address of a post's page if the front matter has an absolute one, else "".
 
-    The address is not changed: the page may be on another host. The second result is the front matter without invalid
-    addresses.
+    The address is not changed, because the page may be on another host. The second result is the front matter without
+    invalid addresses.
 
     Args:
-        metadata: the front matter.
-        keys: the keys for the address, in order of precedence.
-        report: called with (key, code, message).
+        metadata: The front matter.
+        keys: The keys for the address, in order of precedence.
+        report: Called with (key, code, message).
     """
     for key in keys:
         written = metadata.get(key)
@@ -39,7 +39,7 @@ def absolute_permalink(
 
 
 def with_valid_addresses(people: Iterable[Person], report: ReportProblem) -> tuple[Person, ...]:
-    """Return `people` with the valid addresses of their pages; report and omit the others."""
+    """Return `people` with only the valid addresses of their pages; report the others."""
     checked = []
     for person in people:
         uri = identity.shown(person.uri) or "" if person.uri else ""

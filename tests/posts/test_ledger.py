@@ -48,7 +48,7 @@ def next_run(found: list[PostMetadata], before: list[PostMetadata], also_there: 
     earlier = first_run(before)
     entries = {
         article.id: Entry(
-            article.id, article.facts.post.path, link_of(article.facts), article.facts.body_hash, 100, b""
+            article.id, article.metadata.post.path, link_of(article.metadata), article.metadata.body_hash, 100, b""
         )
         for article in earlier.articles
     }
@@ -198,7 +198,7 @@ def test_an_older_date_does_not_take_the_item_over() -> None:
 def test_ids_last_and_stay_unique(before: list[PostMetadata], after: list[PostMetadata]) -> None:
     earlier = first_run(before)
     ids = next_run(after, before)
-    leaders = {article.facts.post.path: article.id for article in earlier.articles}
+    leaders = {article.metadata.post.path: article.id for article in earlier.articles}
     holders: dict[str, set[tuple[str, str]]] = {}
     for one in after:
         title = one.post.title.casefold() or "\0" + one.body_hash
