@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Literal, NamedTuple
 
-State = Literal["published", "draft", "future", "expired", "unpublished", "excluded", "invalid"]
+PostState = Literal["published", "draft", "future", "expired", "unpublished", "excluded", "invalid"]
 Severity = Literal["error", "warning"]
 Medium = Literal["image", "audio", "video", "file"]
 ClosingLink = Literal["auto", "always", "never"]
 """When a link at the end of a body is the post's source: if the post marks it as one, always, or never."""
 
 ReportProblem = Callable[[int, str, str], None]
-"""Take a problem of one post: its line (0 if unknown), its code (such as `too-deep`) and a message."""
+"""Report a problem of a post that is published anyway: (line of the file, 0 if unknown; code; message)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Post(NamedTuple):
     """
 
     path: str
-    state: State
+    state: PostState
     id: str
     title: str
     date: datetime

@@ -6,13 +6,9 @@ the source of `docs/reference/problems.md`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from posts.model import Problem, Severity
-
-ReportProblem = Callable[[int, str, str], None]
-"""Report a problem of a post that is published anyway: line of the file (0: the whole file), code, message."""
 
 
 class ProblemKind(NamedTuple):

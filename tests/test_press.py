@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from feedmill.cli.parser import parse_arguments
+from feedmill.cli.parser import parse_command_line
 from feedmill.commands.publish import print_report
 from feedmill.preview.rebuild import PreviewBuilder
 from posts.pipeline import render as rendering
@@ -20,7 +20,7 @@ NOW = ("--now", "2024-01-01T00:00:00Z")
 
 def press(root: Path, folder: Path, *more: str) -> PreviewBuilder:
     folder.mkdir()
-    _, options = parse_arguments(["serve", str(root), "-q", *NOW, *more])
+    _, options = parse_command_line(["serve", str(root), "-q", *NOW, *more])
     show = lambda report, known: print_report(report, options.report, known)  # noqa: E731
     return PreviewBuilder(options.run, folder, clock=options.follows_clock, show=show)
 

@@ -23,7 +23,7 @@ class CommandParser(argparse.ArgumentParser):
 
 
 def command_parser(command: str) -> CommandParser:
-    """Return the parser of a command's options; its positional arguments are taken apart by `parse_arguments`."""
+    """Return the parser of a command's options; its positional arguments are taken apart by `parse_command_line`."""
     words, summary, _ = COMMANDS[command]
     parser = CommandParser(
         prog=f"feedmill {command}",

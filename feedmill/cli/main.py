@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from feedmill.cli.console import complain
-from feedmill.cli.parser import parse_arguments
+from feedmill.cli.parser import parse_command_line
 from posts.errors import FeedmillError
 
 # Module and function of every command. Only the one that is asked for is imported: most runs have nothing to do.
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr] # text streams
     try:
-        command, options = parse_arguments(sys.argv[1:] if arguments is None else arguments)
+        command, options = parse_command_line(sys.argv[1:] if arguments is None else arguments)
         module, function = _COMMANDS[command]
         return _flushed(getattr(import_module(module), function)(options))
     except FeedmillError as error:

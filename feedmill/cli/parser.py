@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from feedmill.cli.options import commands
 
 
-def parse_arguments(arguments: Sequence[str]) -> tuple[str, Any]:
+def parse_command_line(arguments: Sequence[str]) -> tuple[str, Any]:
     """Return the name of the command that is asked for, and its options.
 
     Raises:

@@ -14,7 +14,7 @@ from feedmill.run.site import OpenSite
 from feeds.compare.match import Adoption, Finding
 from feeds.destinations.staging import is_marked
 from feeds.parse.document import Document, instant_text
-from feeds.parse.fetch import fetch_feed, is_address
+from feeds.parse.fetch import fetch_feed, is_feed_address
 from feeds.select.paths import address
 from posts.files.stat import digest, stamp_of
 from posts.identity import urls as identity
@@ -72,7 +72,7 @@ class _Move:
                 path = places.below_root(file)
                 here, there = (self.run.out / path).resolve(), address(self.run.feeds_options.url, file)
                 for name in self.documents:
-                    if name == there or (not is_address(name) and Path(name).resolve() == here):
+                    if name == there or (not is_feed_address(name) and Path(name).resolve() == here):
                         yield name, (key, path)
 
     def advice(self) -> Iterator[str]:

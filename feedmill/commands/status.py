@@ -24,7 +24,7 @@ from posts.model import Post
 from posts.store.codec import decode_post
 from posts.store.index import Index
 
-WEEKS = 4  # over which posts per week are averaged
+AVERAGE_WEEKS = 4  # over which posts per week are averaged
 _ALL = 1_000_000  # more items than any feed has
 
 
@@ -105,14 +105,14 @@ def _lines(run: OpenSite, suspects: Counter[str]) -> list[Line]:
 
 
 def _line(feed: Feed, posts: Sequence[Post], changed: str, now: datetime, suspects: Counter[str]) -> Line:
-    since = now - timedelta(weeks=WEEKS)
+    since = now - timedelta(weeks=AVERAGE_WEEKS)
     return Line(
         feed=feed.path,
         title=feed.title,
         items=len(feed.posts),
         newest=posts[0].date.isoformat() if posts else "",
         changed=changed,
-        a_week=round(sum(post.date > since for post in posts) / WEEKS, 2),
+        a_week=round(sum(post.date > since for post in posts) / AVERAGE_WEEKS, 2),
         problems=sum(suspects[post.path] for post in feed.posts) if suspects else 0,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-from posts.problems import ReportProblem
+from posts.model import ReportProblem
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),

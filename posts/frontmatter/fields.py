@@ -173,7 +173,7 @@ def _enclosure(key: str, value: Any, absolute: Callable[[str], str], size: Calla
     if not url:
         return None
     kind = next((part for part in _texts(parts.get("type"), *rest) if _MEDIA_TYPE.fullmatch(part)), "")
-    kind = kind or media_type(url)
+    kind = kind or enclosure_type(url)
     if key in ("audio", "video") and kind.partition("/")[0] not in ("audio", "video"):
         return None
     written_length = str(parts.get("length", "")).strip()
@@ -208,7 +208,7 @@ def _texts(*values: Any) -> list[str]:
     return [value for value in values if isinstance(value, str)]
 
 
-def media_type(url: str) -> str:
+def enclosure_type(url: str) -> str:
     """Return the media type for the suffix of an address; application/octet-stream for an unknown one."""
     suffix = url.partition("?")[0].partition("#")[0].rpartition("/")[2].rpartition(".")[2].lower()
     return TYPES.get(suffix, _UNKNOWN_TYPE)

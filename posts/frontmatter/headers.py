@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from posts.problems import ReportProblem
+from posts.model import ReportProblem
 from posts.text import legal
 
 _KNOWN = frozenset(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from posts.model import State
+from posts.model import PostState
 
 _TRUE = frozenset(("true", "yes", "on", "y", "t", "1"))
 _FALSE = frozenset(("false", "no", "off", "n", "f", "0"))
@@ -33,7 +33,7 @@ class HeldBack(NamedTuple):
         message: The reason, for users.
     """
 
-    state: State
+    state: PostState
     key: str
     message: str
 

@@ -17,10 +17,10 @@ from posts.frontmatter.headers import find_header
 from posts.frontmatter.held_back import held_in_text
 from posts.frontmatter.scalars import parse_plain_lines
 from posts.frontmatter.yaml_parser import YamlBuilder, parse_yaml
-from posts.problems import ReportProblem
+from posts.model import ReportProblem
 from posts.text import legal
 
-MAX_BYTES = 64 * 1024
+MAX_FRONT_MATTER = 64 * 1024
 
 # At most 1 MiB of a body is published. This is that much text with its front matter, in UTF-32.
 _MOST_BYTES = 9 << 19
@@ -144,7 +144,7 @@ def _behind_blank_lines(text: str, start: int) -> int:
 
 def _fenced(text: str, *, is_whole: bool) -> _FrontMatter | None:
     """Return front matter between two fences; None if the file does not begin with one."""
-    opening = _OPENING.match(text, 0, MAX_BYTES)
+    opening = _OPENING.match(text, 0, MAX_FRONT_MATTER)
     if not opening:
         return None
     fence, word = opening[1], opening[2].lower()
@@ -152,7 +152,7 @@ def _fenced(text: str, *, is_whole: bool) -> _FrontMatter | None:
         return None
     language = {"---": _LANGUAGES[word], "+++": "TOML", ";;;": "JSON"}[fence]
     first = text.count("\n", 0, opening.end()) + 1
-    furthest = opening.end() + MAX_BYTES + 4  # the closing fence is not searched for beyond
+    furthest = opening.end() + MAX_FRONT_MATTER + 4  # the closing fence is not searched for beyond
     closing = _CLOSING[fence].search(text, opening.end(), furthest)
     head = text[opening.end() : closing.start() if closing else furthest]
     if not closing:
@@ -169,16 +169,16 @@ def _fenced(text: str, *, is_whole: bool) -> _FrontMatter | None:
 
 def _json(text: str) -> _FrontMatter | None:
     """Return front matter that is a JSON object; None if the file does not begin with one."""
-    begins = _JSON.match(text, 0, MAX_BYTES)
+    begins = _JSON.match(text, 0, MAX_FRONT_MATTER)
     if not begins:
         return None
     start = begins.end()
     first = text.count("\n", 0, start) + 1
-    window = text[start : start + MAX_BYTES + 1]
+    window = text[start : start + MAX_FRONT_MATTER + 1]
     try:
         metadata, lines, end = parse_json(window, first)
     except PostError as error:
-        cut = len(window) > MAX_BYTES and error.code == "bad-json"
+        cut = len(window) > MAX_FRONT_MATTER and error.code == "bad-json"
         head = window.partition("\n\n")[0]
         return _FrontMatter("JSON", head, first, 0, error=_too_large(first) if cut else error)
     large = _too_large(first) if _is_too_large(window[:end]) else None
@@ -187,7 +187,7 @@ def _json(text: str) -> _FrontMatter | None:
 
 def _header(text: str, report: ReportProblem) -> _FrontMatter | None:
     """Return the metadata header of a file; None if it does not begin with one."""
-    header = find_header(text[: MAX_BYTES + 1], report)
+    header = find_header(text[: MAX_FRONT_MATTER + 1], report)
     if not header:
         return None
     error = _too_large(1) if _is_too_large(text[: header.end]) else None
@@ -195,11 +195,11 @@ def _header(text: str, report: ReportProblem) -> _FrontMatter | None:
 
 
 def _is_too_large(head: str) -> bool:
-    return len(head) * 4 > MAX_BYTES and len(head.encode("utf-8", "replace")) > MAX_BYTES
+    return len(head) * 4 > MAX_FRONT_MATTER and len(head.encode("utf-8", "replace")) > MAX_FRONT_MATTER
 
 
 def _too_large(line: int) -> PostError:
-    message = f"front matter is longer than {MAX_BYTES // 1024} KiB; move text to the body"
+    message = f"front matter is longer than {MAX_FRONT_MATTER // 1024} KiB; move text to the body"
     return PostError(line, "matter-too-large", message)
 
 

@@ -17,7 +17,7 @@ from yaml import events
 
 from posts.errors import PostError
 from posts.frontmatter.scalars import plain_scalar
-from posts.problems import ReportProblem
+from posts.model import ReportProblem
 from posts.text import legal
 
 MAX_YAML_DEPTH = 16

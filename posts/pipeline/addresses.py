@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from posts.identity import urls as identity
-from posts.model import Person
-from posts.problems import ReportProblem
+from posts.model import Person, ReportProblem
 from posts.sites.permalinks import is_absolute
 from posts.text import plain, shorten
 

@@ -20,10 +20,9 @@ from posts.frontmatter.split import ParsedFile, split_front_matter
 from posts.html.clean import CleanedHtml, clean_html
 from posts.html.excerpt import find_excerpt, split_heading, summarize, title_from_body
 from posts.markup.to_html import markup_to_html
-from posts.model import Content, PostMetadata, Site
+from posts.model import Content, PostMetadata, ReportProblem, Site
 from posts.pipeline.data_files import find_data
 from posts.pipeline.metadata import cut_tail, is_markdown
-from posts.problems import ReportProblem
 from posts.sites.base import SiteKind
 from posts.sites.permalinks import page_url
 from posts.text import plain

@@ -13,9 +13,9 @@ from posts.config.options import ReadOptions
 from posts.errors import EXHAUSTED, PostError
 from posts.files import read as files
 from posts.files import stat as stamps
-from posts.model import PostMetadata, Problem, Severity
+from posts.model import PostMetadata, Problem, ReportProblem, Severity
 from posts.pipeline.metadata import read_metadata
-from posts.problems import ReportProblem, severity_of
+from posts.problems import severity_of
 from posts.sites.base import PostFile, SiteKind
 from posts.store import codec
 from posts.store.rows import FileRow

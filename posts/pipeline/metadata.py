@@ -18,10 +18,9 @@ from posts.frontmatter.held_back import HeldBack, find_held_back
 from posts.frontmatter.split import ParsedFile, split_front_matter
 from posts.html.urls import resolve_url
 from posts.identity import urls as identity
-from posts.model import Enclosure, Post, PostMetadata
+from posts.model import Enclosure, Post, PostMetadata, ReportProblem
 from posts.pipeline.addresses import absolute_permalink, report_invalid, with_valid_addresses
 from posts.pipeline.post_dates import PostDates
-from posts.problems import ReportProblem
 from posts.sites.base import FileName, PostFile, SiteKind
 from posts.sites.permalinks import PermalinkError, page_url
 from posts.text import plain
@@ -32,7 +31,7 @@ MARKDOWN = ("md", "markdown", "mkd", "mkdn", "mkdown")
 MAX_TERMS = 100
 LONGEST_TERM = 200
 LONGEST_LANGUAGE = 35  # RFC 5646, section 4.4.1
-MAX_PARTS = 20  # authors and media: the time to render them is quadratic
+MAX_LISTED = 20  # authors and media: the time to render them is quadratic
 MAX_TITLE = 1000
 
 
@@ -129,7 +128,7 @@ class _MetadataReader:
             expires=expires.timestamp() if expires else 0.0,
             publishes=publishes.timestamp() if publishes else 0.0,
             reason=self.held.message if self.held else "",
-            reason_line=self._line(self.held.key) if self.held else 0,
+            reason_line=self.parsed.lines.get(self.held.key, 0) if self.held else 0,
         )
 
     def _summary(self, body: str) -> str:
@@ -140,16 +139,12 @@ class _MetadataReader:
         """Return the separator that ends the excerpt; Jekyll's default if feeds may show nothing but the excerpt."""
         return str(self.metadata.get("excerpt_separator") or self.options.excerpt_separator or ("\n\n" if only else ""))
 
-    def _line(self, key: str) -> int:
-        return self.parsed.lines.get(key, 0)
-
     def _title(self) -> str:
         title = self.metadata.get("title")
         if title is None:
             title = self.kind.default_title(self.named.slug)
         if not isinstance(title, str):
-            message = "`title` is not text, the title is taken from the body; write it as text"
-            self.report(self._line("title"), "bad-title", message)
+            self._report_key("title", "bad-title", "`title` is not text and is ignored; write it as text")
             return ""
         text = title[: MAX_TITLE * 4]
         return plain(fields.html_title(text) if self.kind.has_html_titles else text)[:MAX_TITLE]
@@ -159,20 +154,20 @@ class _MetadataReader:
         clean = dict.fromkeys(name for name in (plain(name)[:LONGEST_TERM].strip() for name in some) if name)
         if len(clean) > MAX_TERMS:
             message = f"more than {MAX_TERMS} {what}, only the first {MAX_TERMS} are used; remove the others"
-            self.report(self._line(what), "too-many-terms", message)
+            self._report_key(what, "too-many-terms", message)
         return tuple(clean)[:MAX_TERMS]
 
     def _enclosures(self, permalink: str, size: Callable[[str], int]) -> tuple[Enclosure, ...]:
         return fields.parse_enclosures(self.metadata, lambda address: self._media(address, permalink), size)
 
     def _report_key(self, key: str, code: str, message: str) -> None:
-        self.report(self._line(key), code, message)
+        self.report(self.parsed.lines.get(key, 0), code, message)
 
     def _few(self, what: str, found: tuple[Any, ...]) -> tuple[Any, ...]:
-        if len(found) > MAX_PARTS:
-            message = f"more than {MAX_PARTS} {what}, only the first {MAX_PARTS} are used; remove the others"
+        if len(found) > MAX_LISTED:
+            message = f"more than {MAX_LISTED} {what}, only the first {MAX_LISTED} are used; remove the others"
             self.report(0, "too-many-parts", message)
-        return found[:MAX_PARTS]
+        return found[:MAX_LISTED]
 
     def _held_back(self) -> HeldBack | None:
         if self.found.draft and not self.options.drafts:
@@ -186,7 +181,7 @@ class _MetadataReader:
         try:
             path = self.kind.permalink(self.found.path, metadata, page_date, categories, self.options)
         except PermalinkError as error:
-            raise PostError(self._line("permalink"), "bad-permalink", str(error)) from None
+            raise PostError(self.parsed.lines.get("permalink", 0), "bad-permalink", str(error)) from None
         return page_url(self.options.site.url, path)
 
     def _declared_source(self, permalink: str) -> str:
@@ -200,8 +195,7 @@ class _MetadataReader:
             if identity.host(link) not in (None, own):
                 return link
         if written := self._unusable_source():
-            message = f"`{written}` is not a valid http(s) link and is ignored; correct it"
-            self.report(self._line(written), "bad-address", message)
+            self._report_key(written, "bad-address", f"`{written}` is not a valid http(s) link, ignored; correct it")
         return ""
 
     def _unusable_source(self) -> str:
@@ -230,8 +224,7 @@ class _MetadataReader:
             if literal:
                 return literal
             if key != "id":  # `id: 7` may have a meaning for the site generator
-                message = f"`{key}` is not an absolute IRI or a UUID and is ignored; correct it"
-                self.report(self._line(key), "bad-id", message)
+                self._report_key(key, "bad-id", f"`{key}` is not an absolute IRI or a UUID and is ignored; correct it")
         return ""
 
     def _media(self, address: str, permalink: str) -> str:

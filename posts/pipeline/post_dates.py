@@ -13,7 +13,7 @@ from posts.errors import PostError
 from posts.frontmatter import fields
 from posts.frontmatter.dates import DateError, ParsedDate, parse_date, parse_file_date
 from posts.frontmatter.scalars import Timestamp
-from posts.problems import ReportProblem
+from posts.model import ReportProblem
 from posts.sites.base import SiteKind
 
 _YEAR = re.compile(r"\s*\d{4}\b")

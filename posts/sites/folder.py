@@ -25,7 +25,7 @@ EXCLUDED = ("node_modules", "vendor")  # in any folder of posts
 NOT_POSTS = frozenset(
     ("_site", "archetypes", "changelog.md", "contributing.md", "dist", "license.md", "public", "readme.md", "themes")
 )
-SUFFIXES = ("md", "markdown", "mkd", "mkdn", "mkdown", "html", "htm", "xhtml")
+POST_SUFFIXES = ("md", "markdown", "mkd", "mkdn", "mkdown", "html", "htm", "xhtml")
 
 _DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:-(.+))?", re.DOTALL)
 
@@ -76,7 +76,7 @@ class Folder:
         def keeps(base: str, entry: str) -> bool:
             parts, path = entry.split("/"), f"{base}/{entry}".lstrip("/")
             hidden = any(part.startswith((".", "_")) for part in parts)
-            if hidden or entry.rpartition(".")[2].lower() not in SUFFIXES or _excluded(path, options):
+            if hidden or entry.rpartition(".")[2].lower() not in POST_SUFFIXES or _excluded(path, options):
                 return False
             is_post = bool(base or options.exclude) or not {parts[0].lower(), parts[-1].lower()} & NOT_POSTS
             return is_post or path in published

@@ -54,7 +54,7 @@ def migrate(database: sqlite3.Connection, version: int) -> None:
 
 def old_seal(table: str, row: tuple[Any, ...]) -> bytes:
     """Return the seal of a row as schemas 2 and 3 had it."""
-    data = marshal_v2.encode((table, sealed_columns(table, row)))
+    data = marshal_v2.write_value((table, sealed_columns(table, row)))
     return hashlib.blake2b(data, digest_size=8).digest()
 
 
@@ -105,7 +105,7 @@ def _old_values(packet: bytes) -> Any:
     data = packet[codec.CHECKSUM_SIZE :]
     if hashlib.blake2b(data, digest_size=codec.CHECKSUM_SIZE).digest() != packet[: codec.CHECKSUM_SIZE]:
         raise ValueError("the checksum is wrong")
-    return marshal_v2.decode(data)
+    return marshal_v2.read_value(data)
 
 
 def _sequence(values: Any, count: int) -> Any:
