@@ -58,12 +58,12 @@ class Folder:
         return {}
 
     def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:
-        """Return what is wrong: configured folders that do not exist or are outside of the site, and the permalink."""
+        """Return the mistakes: configured folders that do not exist or are outside the site, and the permalink."""
         root, wrong = self.root.resolve(), permalink_mistakes(options)
         for folder in _folders(options):
             path = (root / folder).resolve()
             if not path.is_dir() or not path.is_relative_to(root):
-                wrong.append(("posts.folders", f"no such folder in the site: {folder!r}"))
+                wrong.append(("posts.folders", f"no such folder in the site: {folder!r}; correct it"))
         return wrong
 
     def files(

@@ -34,10 +34,10 @@ _MOST_FILES = 10_000
 
 
 def other_generator(root: Path) -> tuple[str, str]:
-    """Return the name of the site generator, other than Jekyll, that a folder looks made for, and its posts' folder.
+    """Return the name of another site generator than Jekyll whose site the folder is, and the folder of its posts.
 
     Returns:
-        ("", "") if it looks like none.
+        ("", "") if the folder is not such a site.
     """
     for name, marks, folder in _GENERATORS:
         if any((root / mark).exists() for mark in marks):
@@ -46,7 +46,7 @@ def other_generator(root: Path) -> tuple[str, str]:
 
 
 def explain_no_posts(root: Path) -> str:
-    """Return what was found in a folder without posts, and what to do, as a sentence."""
+    """Return a message for a folder without posts: what was found instead, and what to do."""
     reasons = []
     name, folder = other_generator(root)
     if name and (root / folder).is_dir():
