@@ -366,7 +366,7 @@ def test_the_ledger_goes_through_json_lines_and_back(feedmill: Command, root: Pa
 def test_a_line_that_is_no_ledger_is_named(root: Path) -> None:
     run = imported(root, "{}\n")
     assert run.returncode == 2
-    assert run.stderr.startswith("line 1 is none that")
+    assert run.stderr.startswith("line 1 is not a line of `feedmill state export`")
     assert not (root / ".feedmill").exists()
 
 

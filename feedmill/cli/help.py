@@ -1,4 +1,4 @@
-"""`feedmill help`: the overview of commands and exit codes, or the help of one command."""
+"""`feedmill help`: print the overview of commands and exit codes, or the help of one command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line of feedmill: from arguments to an exit code. Each command is a module in `feedmill.commands`."""
+"""Run a command from its arguments to an exit code. Each command is a module in `feedmill.commands`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from feedmill.cli.console import complain
 from feedmill.cli.parser import parse_command_line
 from posts.errors import FeedmillError
 
-# Module and function of every command. Only the one that is asked for is imported: most runs have nothing to do.
+# Module and function of every command. Only the requested one is imported, because most runs have nothing to do.
 _COMMANDS = {
     "publish": ("feedmill.commands.publish", "publish"),
     "check": ("feedmill.commands.check", "check"),
@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _flushed(code: int) -> int:
-    """Return the exit code after standard output is written: an error that comes later could not be reported."""
+    """Flush standard output and return the exit code, because later errors could not be reported."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:

@@ -1,4 +1,4 @@
-"""Command line arguments to the options of one command. Used by `feedmill.cli.main`.
+"""Decode command line arguments to the options of one command. Used by `feedmill.cli.main`.
 
 Only the parser of the command that is asked for is built. What makes no sense is a `UsageError`, which
 `feedmill.cli.mistakes` words.

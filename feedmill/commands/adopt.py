@@ -36,7 +36,7 @@ def adopt(options: AdoptOptions) -> int:
 
 
 class _Move:
-    """A site and the feeds that it had before."""
+    """A site and its older feeds."""
 
     def __init__(self, run: OpenSite, documents: Mapping[str, Document]) -> None:
         self.run, self.documents = run, documents
@@ -76,7 +76,7 @@ class _Move:
                         yield name, (key, path)
 
     def advice(self) -> Iterator[str]:
-        """Yield what to change in the configuration so that subscribers notice nothing."""
+        """Yield the changes to the configuration that keep the feeds the same for subscribers."""
         for name, document in self.documents.items():
             if name not in self.places:
                 place = f'[feeds] root and a place in [feeds.paths] such as "all/{document.format}" = "feed.xml"'

@@ -24,7 +24,7 @@ from posts.model import Post
 from posts.store.codec import decode_post
 from posts.store.index import Index
 
-AVERAGE_WEEKS = 4  # over which posts per week are averaged
+AVERAGE_WEEKS = 4  # the weeks of which the mean number of posts is shown
 _ALL = 1_000_000  # more items than any feed has
 
 
@@ -44,7 +44,7 @@ class Line(NamedTuple):
 
 
 def status(options: StatusOptions) -> int:
-    """Print what the index says of the published feeds and the last runs."""
+    """Print what the index has about the published feeds and the last runs."""
     with closing(Index(options.run.state)) as index:
         if index.damage:
             raise DamagedError(index.damage)
@@ -87,7 +87,7 @@ def _published(options: RunOptions) -> Mapping[str, Any]:
 
 
 def _lines(run: OpenSite, suspects: Counter[str]) -> list[Line]:
-    """Return a line for every published feed, from the ledger, which knows what subscribers have."""
+    """Return a line for every published feed, from the ledger, which has what subscribers have."""
     known, site = run.index.feeds(), run.read_options.site
     present = [entry for entry in run.index.entries().values() if not entry.gone]
     posts = [post for entry in present if (post := decode_post(entry.post))]

@@ -1,4 +1,4 @@
-"""Publishes the feeds of a site if anything has changed."""
+"""Publish the feeds of a site if anything has changed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def publish_site(options: RunOptions) -> Done:
         return done
     try:
         return _produced(options, started)
-    except DamagedError as error:  # found only when the index was to be changed
+    except DamagedError as error:  # found only when the index is changed
         from posts.store.lock import Lock
         from posts.store.salvage import rescue_index
 
@@ -32,7 +32,7 @@ def publish_site(options: RunOptions) -> Done:
 
 
 def produce(options: RunOptions, started: float) -> Report:
-    """Run the whole pipeline and return its report. Notifies nobody."""
+    """Run the whole pipeline and return its report. Sends no notification."""
     return _produced(options, started).report
 
 
@@ -45,7 +45,7 @@ def _produced(options: RunOptions, started: float) -> Done:
     from feeds.destinations.local import LocalFolder
     from posts.store.lock import Lock
 
-    # Tens of thousands of posts stay in memory: looking through them for garbage takes a tenth of the time.
+    # Tens of thousands of posts stay in memory, and garbage collection of them takes a tenth of the time.
     gc.set_threshold(100_000, 20, 100)
     with Lock() as lock, closing(OpenSite(options, lock)) as site:
         outputs, before = site.outputs(), site.state.report

@@ -40,7 +40,7 @@ class Index:
         self._version = VERSION
         self._database: sqlite3.Connection | None = None
         self._memory: LedgerSnapshot | None = None
-        self._said: Mapping[str, Any] = {}
+        self._record: Mapping[str, Any] = {}
         self._outputs: Mapping[str, OutputRow] = {}
         self.is_adopted = False
         self._process = os.getpid()
@@ -53,7 +53,7 @@ class Index:
 
     @property
     def is_known(self) -> bool:
-        """Whether there is anything to read."""
+        """Return whether the index exists and can be read."""
         return self._database is not None
 
     def examine(self) -> None:
@@ -65,9 +65,9 @@ class Index:
         if self.damage:
             self.close()
 
-    def adopt(self, memory: LedgerSnapshot, said: Mapping[str, Any], outputs: Mapping[str, OutputRow]) -> None:
+    def adopt(self, memory: LedgerSnapshot, record: Mapping[str, Any], outputs: Mapping[str, OutputRow]) -> None:
         """Use a recovered ledger, the rows of the last run and the known outputs. The first change writes them."""
-        self._memory, self._said, self._outputs, self.is_adopted = memory, said, outputs, True
+        self._memory, self._record, self._outputs, self.is_adopted = memory, record, outputs, True
 
     def close(self) -> None:
         if self._database is not None:
@@ -75,7 +75,7 @@ class Index:
             self._database = None
 
     def _open(self) -> None:
-        # Only a connection that may write can roll back what a killed run left behind.
+        # Only a connection that may write can roll back the transaction of a killed run.
         mode = "rw" if database.journal(self.path).exists() else "ro"
         self._database, self._version = database.connect(self.path, mode, self.patience)
         if not self._version:
@@ -126,9 +126,9 @@ class Index:
         from posts.store.rows import Entry, FeedRow, LedgerSnapshot
 
         tables = {table: self._sealed(table) for table in LEDGER}
-        said = self.run().get("ledger", {})
+        record = self.run().get("ledger", {})
         for table, rows in tables.items():
-            if self._database is not None and joint_seal(row[-1] for row in rows) != said.get(table, 0):
+            if self._database is not None and joint_seal(row[-1] for row in rows) != record.get(table, 0):
                 raise database.damaged(self.path, f"of its {table} some are not what was written")
         return LedgerSnapshot(
             {row[0]: Entry(*row[:11]) for row in tables["items"]},
@@ -147,22 +147,22 @@ class Index:
 
     def run(self) -> dict[str, Any]:
         """Return the rows of table `run` as JSON values; {} before the first run. Raises DamagedError."""
-        said = dict(self._rows("SELECT key, value FROM run"))
+        record = dict(self._rows("SELECT key, value FROM run"))
         try:
-            values = {key: json.loads(value) for key, value in said.items()}
+            values = {key: json.loads(value) for key, value in record.items()}
         except (ValueError, TypeError) as error:
             raise database.damaged(self.path, str(error)) from None
         known = values.pop("seal", "")
-        if self._database and self._version >= 2 and known != self._seal_of_run(said):
+        if self._database and self._version >= 2 and known != self._seal_of_run(record):
             raise database.damaged(self.path, "what it says of the last run is not what was written")
         return values
 
-    def _seal_of_run(self, said: Mapping[str, str]) -> str:
+    def _seal_of_run(self, record: Mapping[str, str]) -> str:
         if self._version == VERSION:
-            return seal_of_run(said)
+            return seal_of_run(record)
         from posts.store.migrate import old_seal_of_run
 
-        return old_seal_of_run(said)
+        return old_seal_of_run(record)
 
     def stamps(self, table: str) -> list[tuple[str, int, int, int, int]]:
         """Return path, size, mtime, ctime and inode of all rows of `files` or `outputs`, times in nanoseconds."""
@@ -213,7 +213,7 @@ class Index:
         try:
             return self._sealed(table, columns)
         except DamagedError as error:
-            self.damage, self._said = str(error), self.run()
+            self.damage, self._record = str(error), self.run()
             return []
 
     def feeds(self) -> dict[str, FeedRow]:
@@ -278,7 +278,7 @@ class Index:
             from posts.store.rebuild import rebuild_index
             from posts.store.rows import LedgerSnapshot
 
-            rebuild_index(self.path, self._memory or LedgerSnapshot(), self._said, self._outputs)
+            rebuild_index(self.path, self._memory or LedgerSnapshot(), self._record, self._outputs)
         self.damage = ""
         opened, self._version = database.writable(self.path, self.patience)
         self._database = opened
