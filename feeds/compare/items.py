@@ -36,7 +36,7 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Duplicates:
-    """Finds the published item that subscribers would see again with another id.
+    """Find the published item that subscribers would see again with another id.
 
     It has the same canonical link, or the same folded title and date. Links and titles that several published items
     share are ignored.

@@ -36,7 +36,7 @@ class Finding(NamedTuple):
 
 @dataclass(slots=True)
 class Adoption:
-    """Matches the items of older feeds to posts.
+    """Match the items of older feeds to posts.
 
     Attributes:
         posts: the published posts, one per item, with the ids that they have or would get.

@@ -1,4 +1,4 @@
-"""OPML 2.0 (https://opml.org/spec2.opml): an outline of all feeds of a site, for import into feed readers."""
+"""Write OPML 2.0 (https://opml.org/spec2.opml): an outline of all feeds of a site, for import into feed readers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RSS 2.0 and Atom 1.0; owns feedgen.
+"""Write RSS 2.0 and Atom 1.0. Owns feedgen.
 
 feedgen 1.0.0 writes the core elements of both formats; `_RssExtras` and `_AtomExtras` add the rest. Each format has its
 own generator, because feedgen lets a value for one format leak into the other: the last link of any kind becomes the

@@ -1,4 +1,4 @@
-"""XML elements that feedgen does not write, and verification of written documents; owns lxml.
+"""Write XML elements that feedgen does not support, and verify written documents. Owns lxml.
 
 Verification uses another parser (expat) than the one that wrote the document, so that both must find it well-formed.
 """

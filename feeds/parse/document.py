@@ -1,4 +1,4 @@
-"""A published feed in one form for all formats, for comparison: the parts of each item that readers show. Pure."""
+"""Define a published feed in one form for all formats, for comparison: the parts that feed readers show. Pure."""
 
 from __future__ import annotations
 
