@@ -137,13 +137,13 @@ def _places(table: Table, prefix: str) -> Places:
         if own is None:
             expected = ", ".join(f'"{one}/…"' for one in _FOLDERS)
             expected += ', followed by "/rss", "/atom" or "/json" for one file'
-            table.wrong(f"paths.{name}", f'expected "all" or one of {expected}')
+            table.wrong(("paths", name), f'expected "all" or one of {expected}')
         elif key is None and not _is_folder(place):
-            table.wrong(f"paths.{name}", f'expected a folder below the output such as "news", not {place!r}')
+            table.wrong(("paths", name), f'expected a folder below the output such as "news", not {place!r}')
         elif key is not None and not _is_file(place):
-            table.wrong(f"paths.{name}", f'expected a file such as "feed.xml" below [feeds] root, not {place!r}')
+            table.wrong(("paths", name), f'expected a file such as "feed.xml" below [feeds] root, not {place!r}')
         elif fold(place) in owners:
-            table.wrong(f"paths.{name}", f'expected another path: "{owners[fold(place)]}" has "{place}" already')
+            table.wrong(("paths", name), f'expected another path: "{owners[fold(place)]}" has "{place}" already')
         else:
             owners[fold(place)] = name
             if key is None:

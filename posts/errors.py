@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Sequence
+from typing import NamedTuple
 
 # Errors of the system, not of one file: they end the run instead of leaving out one post.
 EXHAUSTED = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS))
@@ -30,12 +31,25 @@ class UsageError(FeedmillError):
     exit_code = 2
 
 
-class ConfigurationError(UsageError):
-    """The configuration is wrong. `mistakes` has all of them: (file, key path as `feeds.items`, what was expected)."""
+class Mistake(NamedTuple):
+    """An error of the configuration. `line` counts from 1; 0 means that it is not known. `key` may be ""."""
 
-    def __init__(self, mistakes: Sequence[tuple[str, str, str]]) -> None:
+    file: str
+    line: int
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: error: " + ": ".join(filter(None, (self.key, self.message)))
+
+
+class ConfigurationError(UsageError):
+    """The configuration is wrong. `mistakes` has all errors."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
         self.mistakes = tuple(mistakes)
-        super().__init__("\n".join(f"{file}: {key}: {message}" for file, key, message in self.mistakes))
+        super().__init__("\n".join(map(str, self.mistakes)))
 
 
 class RefusedError(FeedmillError):

@@ -128,6 +128,7 @@ class PostMetadata(NamedTuple):
         publishes: Until when the post is held back, in seconds since 1970, 0 for never.
         reason: Why it is held back, "" if its state says enough.
         reason_line: The line of the front matter that holds it back, or 0.
+        media_pages: The pages with a player that the front matter has in place of a media file.
     """
 
     post: Post
@@ -141,6 +142,7 @@ class PostMetadata(NamedTuple):
     publishes: float = 0.0
     reason: str = ""
     reason_line: int = 0
+    media_pages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

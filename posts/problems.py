@@ -89,7 +89,8 @@ PROBLEMS: dict[str, ProblemKind] = {
     ),
     "bad-data": ProblemKind(
         "warning",
-        "a data file of the site (`_data/authors.yml`) cannot be read; feeds show authors as the posts name them",
+        "a data file of the site (`_data/…`) is too large or cannot be read; its values are missing in the body, and "
+        "feeds show authors as the posts name them",
         "correct the file",
     ),
     "not-a-mapping": ProblemKind(
@@ -139,7 +140,18 @@ PROBLEMS: dict[str, ProblemKind] = {
         "write an IRI or a UUID, or remove the key",
     ),
     "bad-address": ProblemKind(
-        "warning", "an address in the body or the front matter is invalid; it is left out", "correct the address"
+        "warning",
+        "an address in the body or the front matter is invalid, or of a kind that readers do not follow (`magnet:`, "
+        "`ftp:`); it is left out, and its text stays",
+        "correct the address",
+    ),
+    "bad-media": ProblemKind(
+        "warning",
+        "`image`, `enclosure`, `audio` or `video` is neither the address of a file or page nor a word such as `false`",
+        "write an address, or a mapping with `url`",
+    ),
+    "bad-length": ProblemKind(
+        "warning", "the `length` of a media file is not a number of bytes; it is ignored", "write a number, or nothing"
     ),
     "too-many-terms": ProblemKind(
         "warning", "the post has more than 100 categories or tags; the first 100 are used", "remove the others"
@@ -166,7 +178,9 @@ PROBLEMS: dict[str, ProblemKind] = {
         "correct it, or write its result into the body",
     ),
     "shortcode": ProblemKind(
-        "warning", "the body has Hugo shortcodes; they are left out", "write the text or link that they stand for"
+        "warning",
+        "the body has unknown shortcodes of Hugo or tags of Hexo; they are left out, and text between a pair stays",
+        "write the text or link that they stand for",
     ),
     "body-too-large": ProblemKind(
         "warning",
@@ -184,6 +198,13 @@ PROBLEMS: dict[str, ProblemKind] = {
         "warning",
         "the body has a picture as a `data:` address without `alt` text; it is left out",
         "save the picture as a file, or add `alt`",
+    ),
+    "embed": ProblemKind(
+        "warning",
+        "the body has an element that shows something by a script or a program (`<canvas>`, `<amp-brightcove>`, "
+        "`<my-chart>`), and neither text nor an address that a link could lead to; it is left out. Words in angle "
+        "brackets (`<your-name>`) are such elements, too",
+        "add a link or text to the body; write `&lt;` for an angle bracket that is meant",
     ),
     "dense-markup": ProblemKind(
         "warning",
@@ -204,6 +225,12 @@ PROBLEMS: dict[str, ProblemKind] = {
         "the address of the site is on this machine or its local network (`localhost`, `127.0.0.1`, `*.local`), which "
         "subscribers cannot reach; the feeds are published with it",
         "set `url` to the public address of the site",
+    ),
+    "other-generator": ProblemKind(
+        "warning",
+        "the site looks made for a site generator that feedmill does not know (Hugo, Hexo, Pelican, Eleventy, …), and "
+        "no setting says where its posts are; templates and pages may be published, with wrong addresses",
+        "set `[posts] folders` and `permalink`",
     ),
     # Runs
     "internal": ProblemKind("error", "feedmill itself failed on the post", "report the bug"),

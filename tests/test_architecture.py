@@ -154,3 +154,31 @@ def test_a_public_name_has_at_most_two_meanings() -> None:
 def test_the_arguments_namespace_stays_in_the_command_line() -> None:
     users = {name for name in MODULES if any(one.startswith("argparse") for one in statements(MODULES[name]))}
     assert {name for name in users if not name.startswith("feedmill.cli")} == set()
+
+
+# Where a module of the project may be imported inside a function: on the way of a run in which nothing has changed,
+# and in front of the heavy libraries that their owners import.
+LAZY = {
+    "feedmill.cli.parser": {"feedmill.cli.command_arguments"},
+    "feedmill.cli.report": {"posts.model"},
+    "feedmill.cli.shared_arguments": {"posts.frontmatter"},
+    "feedmill.commands.publish": {"feedmill.notify.ping", "feedmill.notify.websub"},
+    "feedmill.run.history": {"feedmill.notify.websub_queue"},
+    "feedmill.run.publish": {"feedmill.run.produce"},
+    "feeds.build.build": {"feeds.formats.opml", "feeds.pages.render"},
+    "feeds.formats.table": {"feeds.formats.jsonfeed", "feeds.formats.rss_atom", "feeds.formats.xml"},
+    "posts.config.options": {"posts.html.clean", "posts.identity.urls"},
+    "posts.markup.liquid": {"posts.markup.liquid.engine", "posts.markup.liquid.tags"},
+    "posts.store.last_run": {"posts.store.migrate"},
+}
+
+
+def test_modules_are_imported_inside_functions_only_where_it_saves_time() -> None:
+    found: dict[str, set[str]] = {}
+    for name, path in MODULES.items():
+        for function in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                inner = (node.module or "" for node in ast.walk(function) if isinstance(node, ast.ImportFrom))
+                own = {module for module in inner if module.partition(".")[0] in LAYERS}
+                found.setdefault(name, set()).update(own)
+    assert {name: modules for name, modules in found.items() if modules} == LAZY

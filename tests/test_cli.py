@@ -9,7 +9,9 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -365,5 +367,40 @@ def test_a_run_in_which_nothing_changed_imports_little(root: Path) -> None:
         ran = subprocess.run([sys.executable, "-c", IMPORTED, root, "-q"], cwd=ROOT, capture_output=True, check=True)
     code, *modules = json.loads(ran.stdout)
     assert code == 0
-    others = {f"feedmill.cli.{name}" for name in ("options.commands", "mistakes", "help", "completion")}
+    others = {f"feedmill.cli.{name}" for name in ("options.commands", "command_arguments", "help", "completion")}
     assert {"shtab", "rich", "lxml", "bs4", "posts.model", "feedmill.run.pipeline", *others} & {*modules} == set()
+
+
+def raising(error: Exception) -> Callable[..., Any]:
+    def function(*_: object) -> Any:
+        raise error
+
+    return function
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        ImportError("libssl.so.3: failed to map segment from shared object"),
+        ImportError("libc.musl: Cannot allocate memory"),
+    ],
+)
+def test_a_limit_of_memory_is_a_message_of_one_line(
+    feedmill: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr("feedmill.commands.publish.publish_site", raising(error))
+    monkeypatch.setitem(sys.modules, "feedmill.notify.ping", None)  # no more can be loaded
+    outcome = feedmill(site(tmp_path, {}))
+    assert (outcome.code, outcome.err) == (
+        4,
+        "out of memory; published feeds are intact; raise the limit (ulimit -v)\n",
+    )
+
+
+def test_another_library_that_cannot_be_imported_shows_where(
+    feedmill: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedmill.commands.publish.publish_site", raising(ImportError("no such name")))
+    outcome = feedmill(site(tmp_path, {}))
+    assert (outcome.code, "Traceback" in outcome.err) == (4, True)

@@ -22,6 +22,7 @@ from posts.config.options import decode as decode_reading
 from posts.problems import PROBLEMS as PROBLEMS_TABLE
 from posts.problems import make_problem, severity_of
 from posts.sites.jekyll_config import config_sections
+from posts.sites.jekyll_keys import COUNTERPARTS
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -150,6 +151,10 @@ def test_what_a_jekyll_site_says_stands_for_the_keys_that_the_page_names() -> No
     told = config_sections({name.partition(".")[0]: said(name)[name.partition(".")[0]] for name in counterparts()})
     named = {(section, key.name) for section, key in KEYS if key.jekyll}
     assert {(section, key) for section, values in told.items() for key in values} == named
+
+
+def test_messages_name_the_keys_of_jekyll_that_the_page_names() -> None:
+    assert {f"{section}.{key.name}": key.jekyll for section, key in KEYS if key.jekyll} == COUNTERPARTS
 
 
 def counterparts() -> list[str]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from posts.errors import RefusedError
 from posts.files import read as files
+from posts.model import Post
 from posts.pipeline.loss_guard import refuse_losses
+from posts.store.codec import encode_post
 from posts.store.rows import Entry
 from tests.sites import Command, post, site
 
@@ -39,7 +42,11 @@ def test_a_folder_that_has_vanished_or_is_empty_is_refused(feedmill: Command, tm
 
 
 @pytest.mark.parametrize(
-    ("published", "gone", "refused"), [(40, 5, False), (60, 6, False), (59, 6, True), (200, 20, False), (200, 21, True)]
+    ("published", "gone", "refused"),
+    [
+        *((40, 5, False), (60, 6, False), (59, 6, True), (99, 10, True), (100, 10, False), (101, 10, False)),
+        *((5, 4, False), (6, 5, False), (7, 6, True), (200, 20, False), (200, 21, True)),
+    ],
 )
 def test_a_tenth_may_go_and_five_always(published: int, gone: int, refused: bool) -> None:
     entries = [Entry(str(number), f"p{number}", "", "", 0, b"") for number in range(published)]
@@ -47,9 +54,76 @@ def test_a_tenth_may_go_and_five_always(published: int, gone: int, refused: bool
     present = {str(number) for number in range(gone, published)}
     if refused:
         with pytest.raises(RefusedError, match=f"{gone} of the {published} published"):
-            refuse_losses([*entries, old], present, (), site="https://a.example")
+            refuse_losses([*entries, old], present, ())
     else:
-        refuse_losses([*entries, old], present, (), site="https://a.example")
+        refuse_losses([*entries, old], present, ())
+
+
+SITE = "https://a.example"
+
+
+def item(name: str, path: str = "", permalink: str = "", link: str = "") -> Entry:
+    """Return the ledger entry of an item; one known from feeds only has no path."""
+    page = Post("", "published", "", "T", datetime(2021, 1, 1, tzinfo=UTC), permalink)
+    return Entry(name, path, link, "", 0, encode_post(page) if permalink else b"")
+
+
+def refusal(entries: list[Entry], present: tuple[str, ...] = (), there: tuple[str, ...] = ()) -> str:
+    """Return what the guard says about a run; "" if it lets it pass."""
+    try:
+        refuse_losses(entries, present, there, site=SITE)
+    except RefusedError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("count", "named"),
+    [
+        (1, "none of the 1 published posts would remain, because files are missing (a.md);"),
+        (3, "none of the 3 published posts would remain, because files are missing (a.md, b.md, c.md);"),
+        (4, "none of the 4 published posts would remain, because files are missing (a.md, b.md, c.md, …);"),
+    ],
+)
+def test_a_refusal_names_up_to_three_missing_files_and_says_if_there_are_more(count: int, named: str) -> None:
+    message = refusal([item(f"i{name}", f"{name}.md") for name in "dcba"[-count:]])
+    assert message.startswith(named)
+    assert message.endswith("nothing was changed. To remove their items, use --allow-removals")
+
+
+def test_a_post_that_is_there_is_not_missing_although_it_is_not_published() -> None:
+    entries = [item(f"i{name}", f"{name}.md") for name in "ab"]
+    assert refusal(entries, there=("a.md", "b.md")) == ""
+    assert refusal(entries, there=("a.md",)).startswith("none of the 2 published posts would remain")
+    assert refusal(entries, present=("ia",)) == ""
+    assert refusal([entries[0]._replace(gone=1)]) == ""
+
+
+@pytest.mark.parametrize(
+    ("known", "named"),
+    [
+        (item("urn:x:1", permalink="https://b.example/1.html"), "1 item such as https://b.example/1.html"),
+        (item("urn:x:1", link="https://b.example/link"), "1 item such as https://b.example/link"),
+        (item("https://b.example/id"), "1 item such as https://b.example/id"),
+        (item("x", permalink="https://b.example/1.html", link=f"{SITE}/x"), "1 item such as https://b.example/1.html"),
+        (item("https://a.example.org/1"), "1 item such as https://a.example.org/1"),
+    ],
+)
+def test_items_of_another_site_are_named_by_their_pages_and_no_removal_is_advised(known: Entry, named: str) -> None:
+    message = refusal([known])
+    assert f"has the feeds of another site, not of {SITE}: {named};" in message
+    assert "--allow-removals" not in message
+    assert message.endswith("Use another --out, or delete these feeds if they are not needed")
+    assert refusal([known], present=(known.id,)) == ""
+
+
+def test_items_of_this_site_are_its_own_if_one_has_a_path_or_a_page_on_it() -> None:
+    other = item("urn:x:1", permalink="https://b.example/1.html")
+    for own in (item("urn:x:2", permalink=f"{SITE}/2.html"), item("urn:x:2", path="2.md", link="https://c.example/")):
+        assert refusal([other, own]).startswith("none of the 2 published posts would remain")
+    assert "2 items such as https://b.example/1.html, https://c.example/2;" in refusal(
+        [item("https://c.example/2"), other]
+    )
 
 
 def test_many_posts_that_go_at_once_are_refused_and_nothing_is_touched(feedmill: Command, tmp_path: Path) -> None:
@@ -88,15 +162,129 @@ def test_posts_that_are_held_back_are_not_missing(feedmill: Command, tmp_path: P
     assert (outcome.code, outcome.report["gone"], outcome.report["skipped"]) == (0, 9, 9)
 
 
-def test_the_feeds_of_another_site_are_named_and_stay(feedmill: Command, tmp_path: Path) -> None:
-    one, other = site(tmp_path / "one", posts(3)), site(tmp_path / "other", {"_posts/2022-01-01-o.md": post("O")})
-    (other / "_config.yml").write_text("title: Other\nurl: https://other.example\n")
+def two_sites(tmp_path: Path, first: str, second: str) -> tuple[Path, Path]:
+    """Two sites with these addresses, whose posts have different names."""
+    one, other = (
+        site(tmp_path / name, {f"_posts/2022-01-01-{name}.md": post(name.title())}, f"title: {title}\nurl: {url}\n")
+        for name, title, url in (("one", "First", first), ("other", "Second", second))
+    )
+    return one, other
+
+
+@pytest.mark.parametrize("has_index", [False, True])
+@pytest.mark.parametrize("arguments", [(), ("--allow-removals",), ("--full",), ("--prune",)])
+def test_the_feeds_of_another_site_are_named_and_stay(
+    feedmill: Command, tmp_path: Path, arguments: tuple[str, ...], has_index: bool
+) -> None:
+    one, other = two_sites(tmp_path, "https://one.example", "https://other.example/blog")
+    if has_index:
+        assert feedmill(other).code == 0
+    feedmill(one, "--out", tmp_path / "out")
+    before = everything(tmp_path)
+    outcome = feedmill(other, "--out", tmp_path / "out", *arguments)
+    assert outcome.code == 3
+    assert 'another site, "First" (https://one.example/, 1 item such as https://one.example/' in outcome.err
+    assert 'not of "Second" (https://other.example/blog/)' in outcome.err
+    assert "--allow-removals" not in outcome.err
+    assert everything(tmp_path) == before or not has_index
+    assert {path: data for path, data in everything(tmp_path).items() if f"{tmp_path}/out/" in path} == {
+        path: data for path, data in before.items() if f"{tmp_path}/out/" in path
+    }
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("https://h.example", "https://h.example/blog"), ("https://h.example/blog", "https://h.example")],
+)
+@pytest.mark.parametrize("has_index", [False, True])
+def test_a_site_below_another_one_is_another_site(
+    feedmill: Command, tmp_path: Path, first: str, second: str, has_index: bool
+) -> None:
+    one, other = two_sites(tmp_path, first, second)
+    if has_index:
+        feedmill(other)
     feedmill(one, "--out", tmp_path / "out")
     before = everything(tmp_path / "out")
     outcome = feedmill(other, "--out", tmp_path / "out")
-    assert (outcome.code, "--allow-removals" in outcome.err, "(," in outcome.err) == (3, False, False)
-    assert "not of https://other.example: 3 items such as https://site.example/" in outcome.err
+    assert (outcome.code, f'"First" ({first}/, ' in outcome.err) == (3, True)
     assert everything(tmp_path / "out") == before
+
+
+@pytest.mark.parametrize("formats", [('["json"]', '["rss"]'), ('["rss"]', '["json"]'), ('["atom"]', '["rss", "json"]')])
+def test_feeds_in_another_format_show_whose_the_output_is(
+    feedmill: Command, tmp_path: Path, formats: tuple[str, str]
+) -> None:
+    sites = two_sites(tmp_path, "https://one.example", "https://other.example")
+    for root, chosen in zip(sites, formats, strict=True):
+        (root / "feedmill.toml").write_text(f"[feeds]\nformats = {chosen}\n")
+        feedmill(root)
+    feedmill(sites[0], "--out", tmp_path / "out")
+    before = everything(tmp_path / "out")
+    assert feedmill(sites[1], "--out", tmp_path / "out").code == 3
+    assert everything(tmp_path / "out") == before
+
+
+def test_an_empty_feed_of_another_site_stays(feedmill: Command, tmp_path: Path) -> None:
+    one, other = two_sites(tmp_path, "https://one.example", "https://other.example")
+    path = next((one / "_posts").iterdir())
+    path.write_text(path.read_text().replace("---\n", "---\npublished: false\n", 1))
+    feedmill(one, "--out", tmp_path / "out")
+    outcome = feedmill(other, "--out", tmp_path / "out")
+    assert (outcome.code, '"First" (https://one.example/)' in outcome.err) == (3, True)
+
+
+def test_diff_says_that_the_feeds_are_another_sites(feedmill: Command, tmp_path: Path) -> None:
+    one, other = two_sites(tmp_path, "https://one.example", "https://other.example")
+    feedmill(one, "--out", tmp_path / "out")
+    assert 'another site, "First"' in feedmill("diff", other, "--out", tmp_path / "out", "--json").report["refusal"]
+
+
+def test_the_own_feeds_of_a_site_without_its_index_are_replaced(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path / "site", posts(1))
+    feedmill(root, "--out", tmp_path / "out")
+    shutil.rmtree(root / ".feedmill")
+    site(root, {"_posts/2022-01-01-new.md": post("New")}, None)
+    outcome = feedmill(root, "--out", tmp_path / "out")
+    assert (outcome.code, "recovered 1 item from the feeds" in outcome.err) == (0, True)
+    assert b"<title>New</title>" in (tmp_path / "out" / "rss.xml").read_bytes()
+
+
+def test_a_site_with_an_index_of_its_own_may_replace_older_feeds_of_its_own(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path / "site", posts(1))
+    feedmill(root, "--out", tmp_path / "out", "--state", tmp_path / "another")
+    feedmill(root)
+    site(root, {"_posts/2022-01-01-new.md": post("New")}, None)
+    assert feedmill(root, "--out", tmp_path / "out").code == 0
+
+
+def moved(root: Path) -> None:
+    config = root / "_config.yml"
+    config.write_text(config.read_text().replace("site.example", "new.example"))
+
+
+def test_a_site_that_has_moved_knows_its_feeds_by_their_items(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path / "site", posts(2))
+    feedmill(root)
+    shutil.copytree(root / "feeds", tmp_path / "copy")
+    moved(root)
+    assert feedmill(root, "--out", tmp_path / "copy").code == 0
+
+
+def test_a_site_that_has_moved_and_lost_its_index_says_where_from(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path / "site", posts(2))
+    feedmill(root)
+    before = (root / "feeds" / "rss.xml").read_text()
+    shutil.rmtree(root / ".feedmill")
+    moved(root)
+    outcome = feedmill(root)
+    assert (outcome.code, "[[identity.rewrite]]" in outcome.err) == (3, True)
+    rule = "[[identity.rewrite]]\nmatch = 'https?://site\\.example/(.*)'\nreplace = 'https://new.example/\\1'\n"
+    (root / "feedmill.toml").write_text(rule)
+    ids = [line["id"] for line in feedmill("list", root, "--json").lines]
+    assert feedmill(root).code == 0
+    feed = (root / "feeds" / "rss.xml").read_text()
+    assert [one in feed for one in ("https://new.example/", "https://site.example/")] == [True, False]
+    assert all(f">{one}</guid>" in feed and one in before for one in ids)
 
 
 def test_renamed_merged_future_and_unreadable_posts_have_not_gone(feedmill: Command, tmp_path: Path) -> None:

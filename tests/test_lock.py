@@ -117,6 +117,73 @@ def test_an_output_that_stays_empty_is_taken_away_again(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_run_that_leaves_no_index_leaves_no_lock_file(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path, {"README.md": "text", "feedmill.toml": '[site]\nurl = "https://a.example"\n'}, None)
+    before = sorted(tmp_path.rglob("*"))
+    assert feedmill(root).code == 2
+    assert feedmill(root, "--state", tmp_path / "deep" / "er" / "index").code == 2
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_the_lock_file_stays_beside_an_index(feedmill: Command, root: Path) -> None:
+    feedmill(root)
+    assert (root / ".feedmill" / "index.sqlite3.lock").exists()
+
+
+def test_the_lock_of_a_file_that_another_run_has_just_removed_is_not_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is removed between the call that opens it and the call that locks it."""
+    real, left = fcntl.flock, [2]
+
+    def flock(handle: int, how: int) -> None:
+        if left[0]:
+            left[0] -= 1
+            (tmp_path / "a" / "index.lock").unlink()
+            (tmp_path / "a").rmdir()
+        real(handle, how)
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with Lock() as lock, Lock() as other:
+        lock.index(tmp_path / "a" / "index")
+        assert left == [0]
+        with pytest.raises(BusyError):
+            other.index(tmp_path / "a" / "index")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dangling_link_in_the_place_of_the_output_is_reported(feedmill: Command, root: Path) -> None:
+    (root / "feeds").symlink_to(root / "nowhere")
+    outcome = feedmill(root)
+    assert (outcome.code, "feeds" in outcome.err) == (4, True), outcome.err
+
+
+RACE = """
+import os, sys
+from pathlib import Path
+from posts.errors import BusyError
+from posts.store.lock import Lock
+folder, got = Path(sys.argv[1]), 0
+while got < 50:
+    try:
+        with Lock() as lock:
+            lock.index(folder / "state" / "index")
+            handle = os.open(folder / "held", os.O_CREAT | os.O_EXCL)  # fails if another run has the lock
+            os.close(handle)
+            (folder / "held").unlink()
+            got += 1
+    except BusyError:
+        pass
+"""
+
+
+def test_lock_files_that_come_and_go_never_let_two_runs_in(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", RACE, tmp_path]
+    running = [subprocess.Popen(command, stderr=subprocess.PIPE, cwd=ROOT) for _ in range(3)]
+    assert [process.communicate(timeout=60)[1] for process in running] == [b"", b"", b""]
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
 def test_a_published_folder_holds_no_file_of_the_lock(feedmill: Command, root: Path) -> None:
     feedmill(root)
     assert {path.name for path in (root / "feeds").iterdir()} == {

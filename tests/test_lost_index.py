@@ -8,6 +8,7 @@ import marshal
 import os
 import shutil
 import sqlite3
+import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -332,7 +333,7 @@ def test_an_index_of_an_older_version_is_read_and_migrated(feedmill: Command, ro
     old = index_of(root).read_bytes()
     assert known(feedmill, root) == before
     assert feedmill("list", root, "--now", "2024-01-03").code == 0
-    assert index_of(root).read_bytes() == old  # who only reads migrates nothing
+    assert index_of(root).read_bytes() == old  # reading migrates nothing
     outcome = feedmill(root, "--now", "2024-01-03", "--json")
     assert (outcome.code, outcome.err, outcome.report["written"], outcome.report["new"]) == (0, "", [], 0)
     database = sqlite3.connect(index_of(root))
@@ -342,6 +343,34 @@ def test_an_index_of_an_older_version_is_read_and_migrated(feedmill: Command, ro
     changed(root, "UPDATE items SET first = 1")
     stir(root)
     assert "is damaged" in feedmill(root, "--now", "2024-01-04").err
+
+
+def test_an_index_of_an_older_version_is_migrated_by_a_run_into_another_output(
+    feedmill: Command, root: Path, tmp_path: Path
+) -> None:
+    before = known(feedmill, root)
+    as_version_1(index_of(root))
+    assert feedmill(root, "--out", tmp_path / "elsewhere", "--now", "2024-01-04").code == 0
+    assert known(feedmill, root) == before
+    assert feedmill(root, "--now", "2024-01-05").code == 0
+    assert known(feedmill, root) == before
+
+
+def test_an_export_of_version_1_is_imported(
+    feedmill: Command, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = known(feedmill, root)
+    lines = [json.loads(line) for line in feedmill("state", "export", root).out.splitlines()]
+    for line in lines:
+        if "item" in line:
+            line["post"] = positions(codec.post_from_fields(line["post"]))
+    old = tmp_path / "state.jsonl"
+    old.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    index_of(root).unlink()
+    with old.open() as opened:
+        monkeypatch.setattr(sys, "stdin", opened)
+        assert feedmill("state", "import", root).code == 0
+    assert known(feedmill, root) == before
 
 
 def test_a_newer_index_is_refused_and_nothing_is_written(feedmill: Command, root: Path) -> None:

@@ -128,7 +128,7 @@ def test_a_ping_that_fails_is_a_warning_and_changes_nothing_else(
     said = feedmill(root, "--json", "--strict")
     assert time.monotonic() - began < 5 + 4  # seconds: the ping and the run
     assert said.code == 0
-    assert said_of_ping(said) == [f"feedmill.toml:1: warning: [publish] ping.success: the address {reason} [ping]"]
+    assert said_of_ping(said) == [f"feedmill.toml:2: warning: [publish] ping.success: the address {reason} [ping]"]
     assert [problem["code"] for problem in said.report["problems"]] == ["ping"]
     assert said.report["posts"] == 1
     listener.stop.set()
@@ -179,7 +179,7 @@ def test_a_mistake_is_named_without_the_address(feedmill: Command, root: Path, l
     site(root, {"feedmill.toml": f"[publish]\nping = {written}\n"}, None)
     said = feedmill(root, "--json")
     assert said.code == 2
-    assert "publish.ping" in said.err
+    assert "feedmill.toml:2: error: [publish] ping" in said.err
     assert SECRET not in said.out + said.err
     assert called(listener) == []
 

@@ -111,5 +111,5 @@ def test_an_edition_that_fails_leaves_the_last_one(tmp_path: Path) -> None:
     save(root, "feedmill.toml", "[feeds]\nitems = 'many'\n")
     edition = preview.rebuild({"feedmill.toml"})
     assert not edition.differs
-    assert [line.partition(": expected")[0] for line in edition.problems] == ["feedmill.toml: feeds.items"]
+    assert [line.partition(": expected")[0] for line in edition.problems] == ["feedmill.toml:2: error: [feeds] items"]
     assert files(tmp_path / "preview" / "feeds") == before

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from feedmill.run import publish as publishing
+from feedmill.run import produce as producing
 from tests.sites import CONFIG, Command, post, site, tree
+from tests.users import place_for_everybody, run_unprivileged
 
 ROOT = Path(__file__).parent.parent
 A, B = "_posts/2021-01-01-a.md", "_posts/2021-01-02-b.md"
@@ -166,18 +167,18 @@ def test_all_mistakes_of_the_configuration_come_at_once(feedmill: Command, root:
     )
     outcome = feedmill(root)
     assert outcome.code == 2
-    keys = [line.split(": ")[1] for line in outcome.err.splitlines()]
+    keys = [tuple(line.split(": ")[:3]) for line in outcome.err.splitlines()]
     assert keys == [
-        "site.timezone",
-        "site.language",
-        "posts.naive",
-        "posts.zones.CEST",
-        "clean.remove",
-        "identity.rewrite[0].match",
-        "posts.encodng",
-        "feeds.items",
-        "feeds.by",
-        "feeds.custom[0].match",
+        ("feedmill.toml:3", "error", "[site] timezone"),
+        ("feedmill.toml:4", "error", "[site] language"),
+        ("feedmill.toml:6", "error", "[posts] naive"),
+        ("feedmill.toml:7", "error", "[posts] zones.CEST"),
+        ("feedmill.toml:8", "error", "[posts] encodng"),
+        ("feedmill.toml:10", "error", "[clean] remove"),
+        ("feedmill.toml:12", "error", "[[identity.rewrite]] match"),
+        ("feedmill.toml:15", "error", "[feeds] items"),
+        ("feedmill.toml:16", "error", "[feeds] by"),
+        ("feedmill.toml:19", "error", "[[feeds.custom]] match"),
     ]
     assert 'did you mean "encoding"?' in outcome.err
     assert 'expected any of "category"' in outcome.err
@@ -186,17 +187,25 @@ def test_all_mistakes_of_the_configuration_come_at_once(feedmill: Command, root:
 
 def test_a_mistake_is_named_with_the_file_it_is_in(feedmill: Command, tmp_path: Path) -> None:
     root = site(tmp_path, {A: post()}, CONFIG.replace("Asia/Shanghai", "Mars/Olympus"))
-    assert feedmill(root).err.startswith("_config.yml: site.timezone: expected the name of a time zone")
+    assert feedmill(root).err.startswith("_config.yml:3: error: timezone: expected the name of a time zone")
 
 
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("feedmill.toml", "[site\n", "feedmill.toml: the file: is no valid TOML"),
-        ("feedmill.toml", "[sight]\n", 'feedmill.toml: sight: there is no such setting (did you mean "site"?)'),
-        ("feedmill.toml", "site = 3\n", "feedmill.toml: site: expected a table, not 3"),
-        ("_config.yml", "a: [\n", "_config.yml: line 2: invalid YAML"),
-        ("_config.yml", "- a\n", "_config.yml: the file: expected lines of `key: value`"),
+        (
+            "feedmill.toml",
+            "[site\n",
+            "feedmill.toml:1: error: invalid TOML: expected ']' at the end of a table declaration",
+        ),
+        (
+            "feedmill.toml",
+            "[sight]\n",
+            'feedmill.toml:1: error: [sight]: there is no such setting (did you mean "site"?)',
+        ),
+        ("feedmill.toml", "site = 3\n", "feedmill.toml:1: error: site: expected a table, not 3"),
+        ("_config.yml", "a: [\n", "_config.yml:1: error: invalid YAML"),
+        ("_config.yml", "- a\n", "_config.yml:1: error: expected lines of `key: value`"),
     ],
 )
 def test_a_broken_configuration_file(feedmill: Command, root: Path, name: str, text: str, message: str) -> None:
@@ -217,11 +226,39 @@ def test_a_file_of_somebody_elses_is_never_replaced(feedmill: Command, root: Pat
     assert mine.read_text() == "<rss>made by hand</rss>"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_cannot_be_written_exits_with_4(feedmill: Command, root: Path) -> None:
-    root.chmod(0o555)
-    assert feedmill(root).code == 4
-    root.chmod(0o755)
+def test_a_folder_that_cannot_be_written_exits_with_4(feedmill: Command) -> None:
+    with place_for_everybody() as place:
+        root = site(place / "site", {A: post("A")})
+        root.chmod(0o555)
+        outcome = run_unprivileged(feedmill, root)
+        assert (outcome.code, sorted(tree(root))) == (4, ["_config.yml", A])
+        assert "permission" in outcome.err.lower()
+        root.chmod(0o755)
+        assert run_unprivileged(feedmill, root).code == 0
+
+
+def test_an_output_that_cannot_be_written_exits_with_4_and_stays(feedmill: Command) -> None:
+    with place_for_everybody() as place:
+        root = site(place / "site", {A: post("A")})
+        assert run_unprivileged(feedmill, root).code == 0
+        before = tree(root / "feeds")
+        site(root, {A: post("New")}, None)
+        (root / "feeds").chmod(0o555)
+        outcome = run_unprivileged(feedmill, root)
+        assert (outcome.code, "cannot be written (Permission denied)" in outcome.err) == (4, True)
+        assert tree(root / "feeds") == before
+        (root / "feeds").chmod(0o755)
+        assert run_unprivileged(feedmill, root).code == 0
+        assert "New" in (root / "feeds" / "rss.xml").read_text()
+
+
+def test_a_post_that_may_not_be_read_costs_that_post(feedmill: Command) -> None:
+    with place_for_everybody() as place:
+        root = site(place / "site", {A: post("A"), "_posts/2021-01-09-secret.md": post("Secret")})
+        (root / "_posts/2021-01-09-secret.md").chmod(0)
+        outcome = run_unprivileged(feedmill, root, "--json")
+        assert (outcome.code, outcome.report["posts"]) == (0, 1)
+        assert [path for path, _, _ in outcome.codes] == ["_posts/2021-01-09-secret.md"]
 
 
 def test_an_output_that_is_a_file_is_refused_without_a_traceback(feedmill: Command, root: Path) -> None:
@@ -278,7 +315,10 @@ def test_init_writes_a_configuration_that_publishes(feedmill: Command, tmp_path:
     path = root / "feedmill.toml"
     assert 'folders = ["content"]' in path.read_text("utf-8")
     needed = feedmill(root)
-    assert (needed.code, "site.url: is missing" in needed.err) == (2, True)  # an example must not make ids
+    assert (needed.code, "feedmill.toml:2: error: [site] url: is missing" in needed.err) == (
+        2,
+        True,
+    )  # an example must not make ids
     path.write_text(
         re.sub(r"^# url = .*$", 'url = "https://mine.example"', path.read_text("utf-8"), flags=re.MULTILINE)
     )
@@ -354,14 +394,17 @@ def test_a_closed_pipe_is_no_failure(root: Path) -> None:
 @pytest.mark.parametrize(
     ("toml", "message"),
     [
-        ('[site]\nurl = ""\n', "site.url: is missing"),
-        ('[site]\nurl = "https://[::1"\n', "site.url: expected an absolute address"),
-        ('[site]\nurl = "https://ex.org:99999"\n', "site.url: expected an absolute address"),
-        ('[site]\nbaseurl = "https://ex.org/blog"\n', "site.baseurl: expected the path"),
-        ('[posts]\nencoding = "utf-99"\n', "posts.encoding: expected the name of an encoding"),
-        ('[posts]\nencoding = "hex"\n', "posts.encoding: expected the name of an encoding"),
-        ("[sit]\n[feeds]\nitems = 0\n", "sit: there is no such setting"),
-        ("[sit]\n[feeds]\nitems = 0\n", "feeds.items: expected a whole number"),
+        ('[site]\nurl = ""\n', "feedmill.toml:2: error: [site] url: is missing"),
+        ('[site]\nurl = "https://[::1"\n', "feedmill.toml:2: error: [site] url: expected an absolute address"),
+        ('[site]\nurl = "https://ex.org:99999"\n', "feedmill.toml:2: error: [site] url: expected an absolute address"),
+        ('[site]\nbaseurl = "https://ex.org/blog"\n', "feedmill.toml:2: error: [site] baseurl: expected the path"),
+        (
+            '[posts]\nencoding = "utf-99"\n',
+            "feedmill.toml:2: error: [posts] encoding: expected the name of an encoding",
+        ),
+        ('[posts]\nencoding = "hex"\n', "feedmill.toml:2: error: [posts] encoding: expected the name of an encoding"),
+        ("[sit]\n[feeds]\nitems = 0\n", "feedmill.toml:1: error: [sit]: there is no such setting"),
+        ("[sit]\n[feeds]\nitems = 0\n", "feedmill.toml:3: error: [feeds] items: expected a whole number"),
     ],
 )
 def test_a_setting_that_cannot_be_meant_is_a_mistake(feedmill: Command, root: Path, toml: str, message: str) -> None:
@@ -381,7 +424,10 @@ def test_a_folder_that_is_not_there_is_a_mistake_and_empties_nothing(
     feedmill(root)
     (root / "feedmill.toml").write_text(toml.format(folder))
     outcome = feedmill(root)
-    assert (outcome.code, "posts.folders: no such folder in the site" in outcome.err) == (2, True)
+    assert (outcome.code, "feedmill.toml:4: error: [posts] folders: no such folder in the site" in outcome.err) == (
+        2,
+        True,
+    )
 
 
 def test_a_byte_order_mark_before_the_configuration_is_put_up_with(feedmill: Command, root: Path) -> None:
@@ -494,5 +540,5 @@ def test_a_run_after_one_that_wrote_below_a_web_root_has_a_glance_and_no_more(
     assert feedmill(root).code == feedmill(root).code == 0
     site(root, {"_posts/2021-12-31-a.md": post("Another")}, None)
     assert feedmill(root, "--json").report["written"]
-    monkeypatch.setattr(publishing, "_produced", lambda *_: pytest.fail("all was read again"))
+    monkeypatch.setattr(producing, "produce", lambda *_: pytest.fail("all was read again"))
     assert feedmill(root).code == 0

@@ -115,7 +115,30 @@ def test_what_is_not_a_data_file_of_the_site_is_not_seen(tmp_path: Path, feedmil
     (tmp_path / "s/_data/link.yml").symlink_to(tmp_path / "out.yml")
     html, outcome = body(tmp_path, feedmill, f"{{% assign n = '{name}' %}}!{{{{ site.data[n].x }}}}!", files)
     assert html.endswith("!!</p>\n")
-    assert [code for _, _, code in outcome.codes] == ["liquid"]
+    assert [code for _, _, code in outcome.codes] == ["bad-data", "liquid"][name != "big" :]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("x: [" + "a, " * MAX_DATA + "]", "larger than 1 MiB"), ("a: [", "expected node"), ("a: &x 1\nb: *x\n", "alias")],
+)
+def test_a_data_file_that_is_refused_is_named(tmp_path: Path, feedmill: Command, text: str, reason: str) -> None:
+    used = "a{{ site.data.deep.big.x }}{{ site.data.deep.big.y }}"
+    html, outcome = body(tmp_path, feedmill, used, {"_data/deep/big.yml": text})
+    assert html.endswith("a</p>\n")
+    (problem,) = outcome.report["problems"]
+    assert problem["code"] == "bad-data"
+    assert "`_data/deep/big.yml` is not read: " in problem["message"]
+    assert reason in problem["message"]
+
+
+def test_a_data_file_that_is_corrected_is_no_longer_reported(tmp_path: Path, feedmill: Command) -> None:
+    files = {"_posts/2021-12-31-a.md": post() + "{{ site.data.a.x }}", "_data/a.yml": "x: ["}
+    root = site(tmp_path / "s", files)
+    assert [code for _, _, code in feedmill(root, "--json").codes] == ["bad-data"]
+    (root / "_data/a.yml").write_text("x: again\n", "utf-8")
+    assert feedmill(root, "--json").codes == []
+    assert "again" in published(root)[0]["content_html"]
 
 
 @pytest.mark.parametrize(
@@ -180,6 +203,6 @@ def test_cname_counts_only_where_there_is_no_url_and_it_is_a_host(tmp_path: Path
 def test_a_local_address_of_the_site_is_a_warning(tmp_path: Path, feedmill: Command, host: str) -> None:
     root = site(tmp_path / "s", {"_posts/2021-12-31-a.md": post()}, f"title: T\nurl: http://{host}\n")
     outcome = feedmill(root, "--json")
-    assert (outcome.code, outcome.codes) == (0, [("_config.yml", 0, "local-url")])
+    assert (outcome.code, outcome.codes) == (0, [("_config.yml", 2, "local-url")])
     assert len(published(root)) == 1
     assert feedmill("check", root).code == 1

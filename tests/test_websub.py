@@ -431,7 +431,7 @@ def test_telling_says_what_is_in_the_way(feedmill: Command, root: Path, listener
     listener.answers["/"] = [404] * 9
     said = feedmill("tell", root, "--json", "--strict", "--now", at(60))
     assert (said.code, said.report["told"], said.report["waiting"]) == (1, 0, 0)
-    assert [problem["code"] for problem in said.report["problems"]] == ["hub"]
+    assert said.codes == [("feedmill.toml", 2, "hub")]
 
 
 def test_a_preview_tells_nobody(root: Path, listener: Hub) -> None:

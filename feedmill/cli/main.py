@@ -28,6 +28,8 @@ _COMMANDS = {
     "help": ("feedmill.cli.help", "print_help"),
 }
 
+_UNMAPPED = ("failed to map segment", "cannot allocate memory")  # what dynamic linkers say, in lower case
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code, one of `feedmill.cli.help.EXIT_CODES`.
@@ -56,12 +58,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         message = f"{error.filename or 'system'}: {error.strerror}; published feeds are intact"
         complain(message, severity="error")
         return 4
-    except Exception:  # noqa: BLE001 # a bug in feedmill must not exit with 1, which means "there are problems"
-        import traceback
-
-        complain("internal error; published feeds are intact; please report this:", severity="error")
-        complain(*traceback.format_exc().splitlines())
+    except Exception as error:  # noqa: BLE001 # a bug in feedmill must not exit with 1, which means "there are problems"
+        _complain_of(error)
         return 4
+
+
+def _complain_of(error: Exception) -> None:
+    """Report an unexpected error."""
+    if _is_out_of_memory(error):
+        complain("out of memory; published feeds are intact; raise the limit (ulimit -v)", severity="error")
+        return
+    import traceback
+
+    complain("internal error; published feeds are intact; please report this:", severity="error")
+    complain(*"".join(traceback.format_exception(error)).splitlines())
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    """Return whether an error comes from a limit of memory: a library that cannot be mapped raises ImportError."""
+    chain = [error]
+    while (cause := chain[-1].__cause__ or chain[-1].__context__) and cause not in chain:
+        chain.append(cause)
+    unmapped = (str(one).lower() for one in chain if isinstance(one, ImportError))
+    return any(isinstance(one, MemoryError) for one in chain) or any(
+        reason in message for message in unmapped for reason in _UNMAPPED
+    )
 
 
 def _flushed(code: int) -> int:

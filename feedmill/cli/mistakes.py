@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from feedmill.cli.arguments import COMMANDS
@@ -58,11 +57,18 @@ def unknown_option(command: str, option: str) -> str:
         return f"{fact}; it always exits with 1 if there are problems"
     if owners := [f"`feedmill {name}`" for name, one in COMMANDS.items() if option in one.options]:
         return f"{fact}; it belongs to {' and '.join(filter(None, (', '.join(owners[:-1]), owners[-1])))}"
-    near = difflib.get_close_matches(option, COMMANDS[command].options, n=1, cutoff=0.6)
-    return f"{fact}; {f'did you mean {near[0]}?' if near else f'see `feedmill {command} --help`'}"
+    near = _nearest(option, COMMANDS[command].options)
+    return f"{fact}; {f'did you mean {near}?' if near else f'see `feedmill {command} --help`'}"
 
 
 def _suggestion(word: str) -> str:
-    near = difflib.get_close_matches(word, [*COMMANDS, *_OTHER_NAMES], n=1, cutoff=0.6)
-    meant = _OTHER_NAMES.get(near[0], near[0]) if near else ""
+    near = _nearest(word, [*COMMANDS, *_OTHER_NAMES])
+    meant = _OTHER_NAMES.get(near, near)
     return f"did you mean `feedmill {meant}`?" if meant else "see `feedmill help`"
+
+
+def _nearest(word: str, names: Iterable[str]) -> str:
+    """Return the name that is most like a word; "" if none is."""
+    import difflib  # only a mistake pays for it
+
+    return next(iter(difflib.get_close_matches(word, list(names), n=1, cutoff=0.6)), "")

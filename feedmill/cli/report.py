@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -99,8 +100,6 @@ def utc(seconds: float | None) -> str | None:
     """Return a time in seconds since 1970 as RFC 3339 text in UTC, rounded up to whole seconds."""
     if seconds is None:
         return None
-    from datetime import UTC, datetime, timedelta
-
     at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=math.ceil(seconds))
     return f"{at:%Y-%m-%dT%H:%M:%S}Z"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from functools import partial
 
 from feedmill.cli.console import as_json, say
 from feedmill.cli.options.commands import DiffOptions
@@ -14,7 +15,9 @@ from feedmill.run.options import RunOptions
 from feedmill.run.pipeline import Pipeline
 from feedmill.run.site import OpenSite
 from feedmill.run.up_to_date import last_outcome
-from feeds.compare.diff import Difference
+from feeds.compare.diff import Comparison, Difference, published_reader
+from feeds.destinations.local import LocalFolder
+from posts.identity.urls import canonical
 from posts.model import Problem
 
 
@@ -33,12 +36,6 @@ def diff(options: DiffOptions) -> int:
 
 
 def _compared(options: RunOptions) -> tuple[Difference, Sequence[Problem]]:
-    from functools import partial
-
-    from feeds.compare.diff import Comparison, published_reader
-    from feeds.destinations.local import LocalFolder
-    from posts.identity.urls import canonical
-
     with closing(OpenSite(options)) as run:
         outputs = run.outputs()
         folder = LocalFolder(run.out, outputs, run.state.ended)
@@ -52,5 +49,5 @@ def _compared(options: RunOptions) -> tuple[Difference, Sequence[Problem]]:
             {entry.id for entry in pipeline.record.entries.values()},
         )
         found = comparison.run(pipeline.artifacts(todo), [path for path in gone if folder.is_intact(path)])
-        found.refusal = pipeline.refusal()
+        found.refusal = pipeline.refusal(folder, todo, gone)
     return found, pipeline.problems

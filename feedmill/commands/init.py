@@ -14,7 +14,7 @@ from posts.errors import RefusedError
 from posts.pipeline.closing_links import end_in_links
 from posts.sites.base import SiteKind
 from posts.sites.detect import detect_site
-from posts.sites.folder import EXCLUDED, NOT_POSTS
+from posts.sites.folder import EXCLUDED, NOT_POSTS, is_document
 from posts.sites.hints import other_generator
 
 _TEMPLATE = """\
@@ -160,6 +160,7 @@ def _folders(root: Path) -> list[str]:
         for parts in posts
         if not any(part.startswith((".", "_")) for part in parts)
         and not {part.lower() for part in parts} & {*NOT_POSTS, *EXCLUDED}
+        and not is_document("/".join(parts))
     ]
     tops = dict.fromkeys(parts[0] for parts in shown)
     return [] if any(len(parts) == 1 for parts in shown) else list(tops)

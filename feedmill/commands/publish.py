@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from feedmill.cli.console import complain
@@ -22,9 +23,10 @@ def publish(options: PublishOptions) -> int:
     except BusyError:  # neither a success nor a failure: the run that holds the lock reports its own outcome
         raise
     except Exception:
-        from feedmill.notify.ping import send_ping
+        with suppress(ImportError, MemoryError):  # what ended the run is reported
+            from feedmill.notify.ping import send_ping
 
-        print_problems(send_ping(options.run.site, options.run.config, good=False), options.report)
+            print_problems(send_ping(options.run.site, options.run.config, good=False), options.report)
         raise
     report = done.report
     code = 1 if options.report.strict and report.problems else 0
@@ -32,7 +34,7 @@ def publish(options: PublishOptions) -> int:
     if not options.hold and done.due is not None and done.due <= options.run.now.timestamp():
         from feedmill.notify.websub import notify_hubs
 
-        failures += notify_hubs(options.run.state, options.run.now, options.run.config).problems
+        failures += notify_hubs(options.run.site, options.run.state, options.run.now, options.run.config).problems
     if done.pings:
         from feedmill.notify.ping import send_ping
 

@@ -11,7 +11,7 @@ from feedmill.notify.websub import notify_hubs
 
 def tell(options: TellOptions) -> int:
     """Notify the hubs of the feeds that runs with `--hold` have changed, now that the feeds are deployed."""
-    found = notify_hubs(options.run.state, options.run.now, options.run.config)
+    found = notify_hubs(options.run.site, options.run.state, options.run.now, options.run.config)
     print_problems(found.problems, options.report)
     if options.report.json:
         problems = [*map(problem_values, found.problems)]

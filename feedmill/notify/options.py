@@ -56,7 +56,7 @@ def _pings(table: Table) -> dict[str, str]:
         return {}
     for key, address in written.items():
         if not isinstance(address, str) or not is_address(address):
-            table.wrong(f"ping.{key}", "expected an address that begins with https:// or http://")
+            table.wrong(("ping", key), "expected an address that begins with https:// or http://")
     return {key: address for key, address in written.items() if isinstance(address, str)}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from feedmill.notify.http import Answer, call_within
 from feedmill.notify.options import NotifyOptions, decode_notify_options
-from posts.config.load import FILE, section
+from posts.config.load import FILE, line_of, section
 from posts.config.table import Table
 from posts.errors import FeedmillError
 from posts.model import Problem
@@ -29,7 +29,8 @@ def send_ping(site: Path, config: Path | None, *, good: bool) -> list[Problem]:
     if answer.is_good:
         return []
     name = f"ping.{'success' if good else 'failure'}"
-    return [make_problem(str(config or FILE), 0, "ping", f"[publish] {name}: the address {answer.reason}")]
+    line = line_of(site, config, f"publish.{name}")
+    return [make_problem(str(config or FILE), line, "ping", f"[publish] {name}: the address {answer.reason}")]
 
 
 def _configured(site: Path, config: Path | None) -> NotifyOptions:

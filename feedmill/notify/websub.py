@@ -16,7 +16,7 @@ from typing import NamedTuple
 from feedmill.notify.http import call
 from feedmill.notify.websub_queue import HubAnswer, PendingTopics, Queue, apply_answers, publish_form
 from feedmill.run.history import RunState
-from posts.config.load import FILE
+from posts.config.load import FILE, line_of
 from posts.errors import BusyError, FeedmillError
 from posts.model import Problem
 from posts.problems import make_problem
@@ -36,12 +36,13 @@ class Notified(NamedTuple):
     problems: Sequence[Problem] = ()
 
 
-def notify_hubs(state: Path, now: datetime, config: Path | None) -> Notified:
+def notify_hubs(site: Path, state: Path, now: datetime, config: Path | None) -> Notified:
     """Send the notifications that are due and keep the rest for the next run.
 
     No error is raised, because the feeds are already published.
 
     Args:
+        site: The folder of the site.
         state: The index, which has the queue.
         now: The time of the run.
         config: The file of `--config`, which warnings name.
@@ -69,7 +70,8 @@ def notify_hubs(state: Path, now: datetime, config: Path | None) -> Notified:
         warnings = [f"cannot save which hubs were notified: {error}"]
     sent = sum(one.is_done for each in answers.values() for one in each)
     pending = sum(len(one.topics) for one in left.values())
-    problems = [make_problem(str(config or FILE), 0, "hub", warning) for warning in warnings]
+    line = line_of(site, config, "publish.hub") if warnings else 0
+    problems = [make_problem(str(config or FILE), line, "hub", warning) for warning in warnings]
     return Notified(sent, pending, problems)
 
 

@@ -14,11 +14,12 @@ from feedmill.cli.console import complain
 from feedmill.cli.report import Report
 from feedmill.preview.server import Server
 from feedmill.run.options import RunOptions
-from feedmill.run.publish import produce
+from feedmill.run.produce import produce
 from feedmill.run.site import OpenSite
 from feedmill.run.up_to_date import last_outcome
 from posts.errors import FeedmillError
 from posts.model import Problem
+from posts.store.index import Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +101,12 @@ class PreviewBuilder:
             now = datetime.now(UTC)
             self.site, self.options = replace(self.site, now=now), replace(self.options, now=now)
         self._copy_ledger()
-        report = produce(self.options, time.monotonic())
+        report = produce(self.options, time.monotonic()).report
         self.show(report, self.problems)
         self.problems = report.problems
         return Build(differs=bool(report.written or report.removed), problems=[*map(str, report.problems)])
 
     def _copy_ledger(self) -> None:
-        from posts.store.index import Index
-
         with closing(OpenSite(self.site)) as run, closing(Index(self.options.state)) as index:
             memory = run.index.ledger()
             ours = index.rendered()

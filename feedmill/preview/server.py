@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from feedmill.preview.hosts import is_own_host
+from feedmill.preview.hosts import is_own_host, split_target
 from feedmill.preview.live_reload import EVENTS, LiveReload
 from feedmill.preview.responses import Response, respond, text_response
 from posts.errors import FeedmillError
@@ -95,15 +95,18 @@ class _Handler(BaseHTTPRequestHandler):
     do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_TRACE = do_CONNECT = _refuse  # noqa: N815
 
     def _wrong_host(self) -> Response | None:
-        """Return the response to a request whose Host header is missing, repeated or another server's."""
+        """Return the response to a request that is not for this server; reduce an absolute target to its path."""
         hosts = self.headers.get_all("Host", [])
+        found = split_target(self.path, hosts[0]) if len(hosts) == 1 else None
+        if found and is_own_host(found[0], self.server.host, self.server.server_address[1]):
+            self.path = found[1]
+            return None
+        self.close_connection = True
         if len(hosts) != 1:
-            self.close_connection = True
             return text_response(400, "One Host header is needed.")  # RFC 9112, section 3.2
-        if not is_own_host(hosts[0], self.server.host):
-            self.close_connection = True
-            return text_response(403, "This host is not served; start the preview with --host for it.")
-        return None
+        if not found:
+            return text_response(400, "Invalid address.")
+        return text_response(403, "This host is not served; start the preview with --host and --port for it.")
 
     def _answer(self) -> Response:
         try:

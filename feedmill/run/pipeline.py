@@ -19,6 +19,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from feedmill.cli.report import Report
+from feedmill.run.guards import refuse_harm
 from feedmill.run.site import OpenSite
 from feeds.build.build import Builder
 from feeds.build.channel import feed_updated
@@ -60,11 +61,11 @@ class Pipeline:
 
         Args:
             run: The site.
-            guard: Raise RefusedError if most published items would be removed.
+            guard: Raise UsageError if there is nothing to publish.
             render_all: Also render the posts that are in no feed, to find their problems.
 
         Raises:
-            RefusedError: Most items would be removed, or two feeds would have the same file.
+            RefusedError: Two feeds would have the same file.
             UsageError: The site has no posts and never had any.
         """
         self.run = run
@@ -73,9 +74,8 @@ class Pipeline:
         self.context = run.read_context()
         self.reading = read_site(self.context, self.now)
         if guard and not self.reading.found and not self.reading.ledger.entries:
-            raise UsageError("\n".join([*map(str, self.reading.problems[:5]), explain_no_posts(run.root)]))
-        if guard:
-            self.reading.refuse_losses(run.read_options.site.url)
+            why = explain_no_posts(run.root, run.kind, run.read_options)
+            raise UsageError("\n".join([*map(str, self.reading.problems[:5]), why]))
         self.known_feeds = run.index.feeds()
         self.first = {post.path: self.reading.first_published(post, self.now) for post in self.reading.items}
         self.recent = recently_published(self.first, run.feeds_options, self.now, self.first_run())
@@ -133,8 +133,12 @@ class Pipeline:
         Args:
             destination: Where the files go.
             outputs: The index rows of published files, by path below the web root.
+
+        Raises:
+            RefusedError: The feeds in the output are another site's, or too many published posts are missing.
         """
         todo, gone = self.todo(destination, outputs)
+        refuse_harm(self.run, self.reading, destination, todo, gone)
         self._decide(todo, outputs)
         outcome = self.make(destination, todo, gone)
         untouched = {job.path for job in self.jobs} - {job.path for job in todo}
@@ -145,11 +149,10 @@ class Pipeline:
         todo = [job for job in self.jobs if not self._is_done(job, destination, outputs)]
         return todo, outputs.keys() - {job.path for job in self.jobs}
 
-    def refusal(self) -> str:
+    def refusal(self, destination: Destination, todo: Sequence[Job], gone: Collection[str]) -> str:
         """Return the reason why publishing would be refused, or ""."""
         try:
-            if not self.run.options.allow_removals:
-                self.reading.refuse_losses(self.run.read_options.site.url)
+            refuse_harm(self.run, self.reading, destination, todo, gone)
         except RefusedError as error:
             return str(error)
         return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import feeds.config
@@ -12,9 +13,11 @@ import posts.config.load
 import posts.config.options
 from feedmill.cli.console import complain
 from feedmill.cli.progress import Progress
+from feedmill.cli.report import counted
 from feedmill.notify.options import decode_notify_options
 from feedmill.run.history import RunState
 from feedmill.run.options import RunOptions
+from feedmill.run.output_folder import require_no_posts_inside, require_output_folder
 from feedmill.run.up_to_date import environment
 from feeds.compare.recover import recover_from_feeds
 from feeds.model import Places
@@ -26,6 +29,7 @@ from posts.pipeline.parallel import available, processes
 from posts.pipeline.reading import Keys, ReadContext
 from posts.pipeline.recover import complete_ledger
 from posts.sites.detect import detect_site
+from posts.sites.hints import generator_problems
 from posts.store.connection import aside
 from posts.store.index import Index
 from posts.store.lock import Lock
@@ -64,14 +68,14 @@ class OpenSite:
             BusyError: Another run holds the lock.
             DamagedError: The index is damaged.
             RefusedError: The time of the run is earlier than that of the last one.
-            UsageError: The output folder is a folder of posts.
+            UsageError: The output folder is a folder of posts, or has posts.
         """
         self.began = time.time_ns()
         self.options = options
         self.progress = Progress(quiet=not options.show_progress)
         self.root: Path = options.site
         self.kind = detect_site(self.root)
-        configuration = posts.config.load.load(self.root, self.kind.sections(), options.config)
+        configuration = posts.config.load.load(self.root, self.kind.sections(), options.config, self.kind.locate)
         mistakes: list[tuple[str, str]] = []
         self.read_options = posts.config.options.decode(configuration.sections, mistakes)
         table = Table(configuration.sections["feeds"], "feeds", mistakes)
@@ -80,35 +84,43 @@ class OpenSite:
         self.feeds_options = replace(self.feeds_options, hubs=self.notify_options.hubs)
         mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.read_options)]
         configuration.require(mistakes)
-        self.problems = local_url_problems(self.read_options.site.url, configuration.origin("site.url"))
+        self.problems = (
+            *local_url_problems(self.read_options.site.url, partial(configuration.locate, "site.url")),
+            *generator_problems(self.root, self.kind, self.read_options),
+        )
         self.out: Path = options.out or self.root / (self.feeds_options.root or self.feeds_options.out)
-        self._require_no_posts_folder()
+        self._require_output_folder(configuration)
         self.abandoned: Sequence[str] = ()
         if lock:
             lock.index(options.state)
             lock.output(self.out)
         self.index = Index(options.state)
         try:
-            self._load_state()
+            self._load_state(is_writing=lock is not None)
         except BaseException:
             self.close()
             raise
 
-    def _load_state(self) -> None:
+    def _load_state(self, *, is_writing: bool) -> None:
         self.index.examine()
         self.state = RunState.from_rows(self.index.run()) if self.index.is_known else self._recovered()
         self._stored = self.state if self.index.is_known else RunState()
+        if is_writing and self.state.out != str(self.out.resolve()):
+            output = self.out / self.feeds_options.places.prefix
+            require_no_posts_inside(output, self.root, self.kind, self.read_options)
         self.environment = environment()
         self.versions = Versions(self.state.versions if self.state.environment == self.environment else {})
         if self.options.now.timestamp() < self.state.now:
             raise RefusedError("--now is earlier than the last run; use another --state to see an earlier time")
 
-    def _require_no_posts_folder(self) -> None:
-        output = (self.out / self.feeds_options.places.prefix).resolve()
-        names = self.read_options.folders if self.kind.chooses_folders else ("_posts", "_drafts")
-        folders = ((self.root / name.strip("/")).resolve() for name in names)
-        if output in (folder for folder in folders if folder != self.root.resolve()):
-            raise UsageError(f"the output folder {output} is a folder of posts; use another --out or [feeds] out")
+    def _require_output_folder(self, configuration: posts.config.load.Configuration) -> None:
+        try:
+            output = self.out / self.feeds_options.places.prefix
+            require_output_folder(output, self.root, self.kind, self.read_options)
+        except UsageError as error:
+            if self.options.out:
+                raise UsageError(f"--out: {error}") from None
+            configuration.require([("feeds.out", str(error))])
 
     def _recovered(self) -> RunState:
         """Return the state of a lost index, recovered from its readable rows and from the published feeds."""
@@ -116,11 +128,14 @@ class OpenSite:
         saved, past = salvage_ledger(path) if damage else (LedgerSnapshot(), {})
         items, published, files = recover_from_feeds(self.out / self.feeds_options.places.prefix, self.feeds_options)
         memory = complete_ledger(saved, items.values(), published, self.read_options.rewrites)
-        known = f"recovered {len(saved.entries)} items from it and {len(memory.entries) - len(saved.entries)} more from"
+        kept, more = len(saved.entries), len(memory.entries) - len(saved.entries)
+        known = f"recovered {counted(kept, 'item')} from it and {more:,} more from"
         if damage:
             complain(f"{damage}", f"kept it as {aside(path)}; {known} the feeds in {self.out}")
         elif items or published.feeds:
-            complain(f"{path} is missing or empty; recovered {len(items)} items from the feeds in {self.out}")
+            complain(
+                f"{path} is missing or empty; recovered {counted(len(items), 'item')} from the feeds in {self.out}"
+            )
         if not (memory.entries or memory.feeds):
             return RunState()
         self.index.adopt(memory, past, dict.fromkeys(files, UNWRITTEN))

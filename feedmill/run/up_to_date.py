@@ -20,7 +20,7 @@ from feedmill.run.history import RunState
 from feedmill.run.options import RunOptions, RunRequest, run_request
 from posts.errors import FeedmillError
 from posts.files.stat import COARSE, digest, is_young, listing_digest, source_stamps, stat_fingerprint
-from posts.store.index import Index
+from posts.store.last_run import LastRun
 
 if TYPE_CHECKING:
     from feedmill.notify.websub_queue import PendingTopics
@@ -32,7 +32,7 @@ _IS_INSTALLED = os.path.basename(_ROOT) in ("site-packages", "dist-packages")  #
 _MOST_BYTES = 1 << 20  # no include or configuration file may be longer
 
 
-def is_unchanged(index: Index, state: RunState, request: RunRequest, now: float) -> bool:
+def is_unchanged(index: LastRun, state: RunState, request: RunRequest, now: float) -> bool:
     """Return whether a run now would do nothing.
 
     Args:
@@ -166,7 +166,7 @@ class Done(NamedTuple):
 def last_outcome(options: RunOptions, started: float) -> Done | None:
     """Return the outcome of the last run if a run now would do nothing; None if it may do something."""
     try:
-        with closing(Index(options.state, patience=0.1)) as index:
+        with closing(LastRun(options.state, patience=0.1)) as index:
             state = RunState.from_rows(index.run())
             if state.request is None or state.report is None or state.is_unfinished:
                 return None

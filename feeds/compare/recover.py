@@ -32,14 +32,18 @@ _A = f"{{{ATOM}}}"
 
 
 @dataclass(frozen=True, slots=True)
-class _Document:
-    """A published feed; `page` of an item is the address that it links to, `source` the other one."""
+class OwnFeed:
+    """A feed that feedmill published; `page` of an item is the address that it links to, `source` the other one.
+
+    `home` is the home page of the site.
+    """
 
     id: str
     title: str
     updated: str
     items: tuple[Published, ...]
     withdrawn: tuple[tuple[str, datetime], ...] = ()
+    home: str = ""
 
 
 def recover_from_feeds(root: Path, options: FeedsOptions) -> tuple[dict[str, Published], LedgerSnapshot, list[str]]:
@@ -94,7 +98,7 @@ def _add_item(items: dict[str, Published], one: Published) -> None:
     items[one.id] = one if known is None or one.first > known.first or one.updated > known.updated else known
 
 
-def _archive_documents(folder: Path) -> Iterator[_Document]:
+def _archive_documents(folder: Path) -> Iterator[OwnFeed]:
     """Yield the archive documents of a feed, by number."""
     number = 1
     while found := _document(folder / archive_file_name(number), _atom):
@@ -133,13 +137,19 @@ def _latest(items: tuple[Published, ...]) -> str:
     return max(items, key=lambda one: one.date).date.isoformat() if items else ""
 
 
-def _best(files: Mapping[str, Path]) -> tuple[_Document, int] | None:
+def read_own_feed(path: Path) -> OwnFeed | None:
+    """Return the feed in a file, whatever its format; None if it is not a feed that feedmill published."""
+    found = _document(path, _any)
+    return found[0] if found else None
+
+
+def _best(files: Mapping[str, Path]) -> tuple[OwnFeed, int] | None:
     """Return the most complete document of a feed and its modification time; `files` are by format."""
     documents = (_document(files[name], read) for name, read in _READERS.items())
     return next(filter(None, documents), None)
 
 
-def _document(path: Path, read: Callable[[bytes], _Document]) -> tuple[_Document, int] | None:
+def _document(path: Path, read: Callable[[bytes], OwnFeed]) -> tuple[OwnFeed, int] | None:
     try:
         status = path.lstat()
         if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
@@ -158,12 +168,19 @@ def _document(path: Path, read: Callable[[bytes], _Document]) -> tuple[_Document
         return None
 
 
-def _atom(data: bytes) -> _Document:
+def _any(data: bytes) -> OwnFeed:
+    if data.lstrip().startswith(b"{"):
+        return _json(data)
+    return _atom(data) if ET.fromstring(data).tag == f"{_A}feed" else _rss(data)  # noqa: S314 # expat, see the import
+
+
+def _atom(data: bytes) -> OwnFeed:
     feed = ET.fromstring(data)  # noqa: S314 # expat, see the import
     items = tuple(map(_atom_item, feed.iter(f"{_A}entry")))
     tombstones = feed.iter(f"{{{AT}}}deleted-entry")
     withdrawn = tuple((one.get("ref", ""), datetime.fromisoformat(one.get("when", ""))) for one in tombstones)
-    return _Document(_text(feed, "id"), _text(feed, "title"), _text(feed, "updated"), items, withdrawn)
+    home = next((one.get("href", "") for one in feed.findall(f"{_A}link") if one.get("rel") == "alternate"), "")
+    return OwnFeed(_text(feed, "id"), _text(feed, "title"), _text(feed, "updated"), items, withdrawn, home)
 
 
 def _atom_item(entry: ET.Element) -> Published:
@@ -176,13 +193,14 @@ def _text(element: ET.Element, name: str) -> str:
     return element.findtext(f"{_A}{name}", "")
 
 
-def _json(data: bytes) -> _Document:
+def _json(data: bytes) -> OwnFeed:
     feed: Mapping[str, Any] = json.loads(data)
     keys = ("id", "title", "url", "external_url", "date_published", "date_modified")
-    return _Document("", feed["title"], "", tuple(_item(*(one.get(key, "") for key in keys)) for one in feed["items"]))
+    items = tuple(_item(*(one.get(key, "") for key in keys)) for one in feed["items"])
+    return OwnFeed("", feed["title"], "", items, home=str(feed.get("home_page_url") or ""))
 
 
-def _rss(data: bytes) -> _Document:
+def _rss(data: bytes) -> OwnFeed:
     channel = ET.fromstring(data)[0]  # noqa: S314 # expat, see the import
     items = []
     for item in channel.iter("item"):
@@ -190,11 +208,11 @@ def _rss(data: bytes) -> _Document:
         item_id, title, link, date = (item.findtext(name, "") for name in ("guid", "title", "link", "pubDate"))
         items.append(_item(item_id, title, link, via, parsedate_to_datetime(date).isoformat()))
     built = parsedate_to_datetime(channel.findtext("lastBuildDate", "")).isoformat()
-    return _Document("", channel.findtext("title", ""), built, tuple(items))
+    return OwnFeed("", channel.findtext("title", ""), built, tuple(items), home=channel.findtext("link", ""))
 
 
 # The most complete format comes first.
-_READERS: Mapping[str, Callable[[bytes], _Document]] = {"atom": _atom, "json": _json, "rss": _rss}
+_READERS: Mapping[str, Callable[[bytes], OwnFeed]] = {"atom": _atom, "json": _json, "rss": _rss}
 
 
 def _item(item_id: str, title: str, link: str, via: str, date: str, changed: str = "") -> Published:

@@ -8,7 +8,7 @@ RSS link, an author with an e-mail address an RSS author, a summary an RSS descr
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ import feedgen.entry
 import feedgen.feed
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 
+from feeds.formats.entries import EntryWriter, Escapes, escape_markup, escape_text
 from feeds.formats.xml import AT, ATOM, DC, FH, LANG, MEDIA, XmlElement, append_child, cdata, new_element
 from feeds.model import Channel, Item
 from posts.model import Enclosure, Person
@@ -34,11 +35,14 @@ def format_rfc822(date: datetime) -> str:
     if (date.utcoffset() or timedelta(0)) % timedelta(minutes=15):
         date = date.astimezone(UTC)
     day, month = _DAYS[date.weekday()], _MONTHS[date.month - 1]
-    return f"{day}, {date.day:02} {month} {date.year:04} {date:%H:%M:%S %z}"
+    iso = date.isoformat(timespec="seconds")
+    return f"{day}, {iso[8:10]} {month} {iso[:4]} {iso[11:19]} {iso[-6:-3]}{iso[-2:]}"
 
 
 # feedgen's own function switches the locale of the whole process to C and back for every date.
 feedgen.feed.formatRFC2822 = feedgen.entry.formatRFC2822 = format_rfc822
+
+_Generate = Callable[[Channel, Sequence[Item]], bytes]
 
 # RSS Advisory Board Profile, "Character Data": in plain text `&`, `<` and `>` are written as hexadecimal references,
 # because some readers take the named ones for markup. lxml writes named ones, so noncharacters (reserved for internal
@@ -48,6 +52,29 @@ _STAND_INS = (("&", "\ufdd0", b"&#x26;"), ("<", "\ufdd1", b"&#x3C;"), (">", "\uf
 
 def render_rss(channel: Channel, items: Sequence[Item]) -> bytes:
     """Return the channel as RSS 2.0 in UTF-8, one element per line."""
+    return _written(channel, items, _rss_by_feedgen, _RSS_ENTRIES)
+
+
+def render_atom(channel: Channel, items: Sequence[Item]) -> bytes:
+    """Return the channel as Atom 1.0 (RFC 4287) in UTF-8, one element per line."""
+    return _written(channel, items, _atom_by_feedgen, _ATOM_ENTRIES)
+
+
+def _written(
+    channel: Channel,
+    items: Sequence[Item],
+    by_feedgen: Callable[[Channel, Sequence[Item]], bytes],
+    entries: EntryWriter,
+) -> bytes:
+    """Return a document: its head by feedgen, and its entries from specimens of feedgen's."""
+    document = by_feedgen(channel, [_PLACE] if items else ())
+    if not items:
+        return document
+    head, _, tail = entries.split(document.decode())
+    return "".join([head, *map(entries.write, items), tail]).encode()
+
+
+def _rss_by_feedgen(channel: Channel, items: Sequence[Item]) -> bytes:
     feed = _generator(channel, _RssNamespaces)
     feed.title(_plain(channel.title))
     feed.description(_plain(channel.description))
@@ -58,14 +85,13 @@ def render_rss(channel: Channel, items: Sequence[Item]) -> bytes:
     feed.ttl(channel.ttl)
     feed.image(channel.logo or channel.icon or None)
     feed.entry([_rss_entry(item) for item in items])
-    data: bytes = _styled(feed.rss_str(pretty=True), channel.style)
+    data = _styled(feed.rss_str(pretty=True), channel.style)
     for _, stand_in, reference in _STAND_INS:
         data = data.replace(stand_in.encode(), reference)
     return data
 
 
-def render_atom(channel: Channel, items: Sequence[Item]) -> bytes:
-    """Return the channel as Atom 1.0 (RFC 4287) in UTF-8, one element per line."""
+def _atom_by_feedgen(channel: Channel, items: Sequence[Item]) -> bytes:
     feed = _generator(channel, _AtomNamespaces)
     feed.id(channel.id)
     feed.title(channel.title)
@@ -230,3 +256,20 @@ class _AtomExtras(_Extras):
                 entry, "link", href=one.url, rel="enclosure", type=one.type, length=_size(one), title=one.title
             )
         self.thumbnail(entry)
+
+
+_DAY = datetime(1970, 1, 1, tzinfo=UTC)
+_HEAD = Channel("urn:head", "head", "head", "https://a.invalid/", "https://a.invalid/", _DAY, ())
+_PLACE = Item("urn:place", "place", "https://a.invalid/", _DAY, _DAY, "", None)
+
+
+def _escape_plain(text: str) -> str:
+    """Return a text that is not markup as it is in RSS between tags."""
+    for char, _, reference in _STAND_INS:  # the ampersand is the first
+        text = text.replace(char, reference.decode())
+    return text.replace("\r", "&#13;")
+
+
+_RSS_ESCAPES = Escapes(format_rfc822, _escape_plain, escape_text, _escape_plain, escape_markup, is_rss=True)
+_RSS_ENTRIES = EntryWriter("item", lambda items: _rss_by_feedgen(_HEAD, items).decode(), _RSS_ESCAPES)
+_ATOM_ENTRIES = EntryWriter("entry", lambda items: _atom_by_feedgen(_HEAD, items).decode())

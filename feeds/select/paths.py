@@ -13,7 +13,9 @@ from urllib.parse import quote
 def path_below(out: str, root: str) -> str | None:
     """Return the path from the folder `root` to `out`, "" if they are equal, None if `out` is outside `root`."""
     path = posixpath.relpath(posixpath.join("/_", out), posixpath.join("/_", root))
-    return None if path == ".." or path.startswith("../") else path.removeprefix(".")
+    if path == ".." or path.startswith("../"):
+        return None
+    return "" if path == "." else path
 
 
 def address(url: str, path: str) -> str:

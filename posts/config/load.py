@@ -1,83 +1,127 @@
-"""Loads the configuration of a run: `feedmill.toml`, over the settings of the site generator's own configuration."""
+"""Load the configuration of a run: `feedmill.toml`, over the settings of the site generator's own configuration.
+
+Lines of keys are looked up only for messages: a run without any does not pay for them.
+"""
 
 from __future__ import annotations
 
 import codecs
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from posts.config.key_path import Location, describe_key, split_keys
 from posts.config.table import Table
-from posts.errors import ConfigurationError, UsageError
+from posts.config.toml_lines import Step, TomlNode, find_line, scan_toml
+from posts.errors import ConfigurationError, Mistake, UsageError
 
 FILE = "feedmill.toml"
 SECTIONS = ("site", "posts", "clean", "identity", "feeds", "publish")
+_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Configuration:
     """The merged configuration.
 
     Attributes:
         file: The name of the configuration file, for messages.
+        text: The text of the file, None if there is none.
         sections: All sections, merged.
         own: The sections of the file itself.
+        inherited: Returns where the site generator's own configuration sets a key path, None if it has no such key.
         mistakes: Unknown sections, as (key path, what was expected).
     """
 
     file: str
+    text: str | None
     sections: Mapping[str, Any]
     own: Mapping[str, Any]
+    inherited: Callable[[str], Location | None]
     mistakes: tuple[tuple[str, str], ...] = ()
 
-    def require(self, mistakes: list[tuple[str, str]]) -> None:
-        """Ends the run if there are mistakes.
+    def require(self, mistakes: Sequence[tuple[str, str]]) -> None:
+        """End the run if there are mistakes, which are (key path, what was expected).
 
         Raises:
-            ConfigurationError: with all of them, each with the file that it is in.
+            ConfigurationError: with all of them in the order of the files, each with its file, line and key.
         """
         if mistakes:
-            raise ConfigurationError([(self.origin(key), key, message) for key, message in mistakes])
+            located = [Mistake(*self.locate(path), message) for path, message in mistakes]
+            raise ConfigurationError(sorted(located, key=lambda one: (one.file, one.line)))
 
-    def origin(self, path: str) -> str:
-        """Return the file that a key was read from."""
-        section, _, key = path.partition(".")
-        own = self.own.get(section)
-        inherited = key in self.sections.get(section, {}) if isinstance(own, Mapping | None) else False
-        return "_config.yml" if inherited and key not in (own or {}) else self.file
+    def locate(self, path: str) -> Location:
+        """Return where a key path was read from, or where it is missing."""
+        steps = split_keys(path)
+        here = Location(self.file, 0, describe_key(steps, self.own))
+        if not self._sets(steps):
+            other = self.inherited(path)
+            if other and (other.line or self.text is None):
+                return other
+        return here._replace(line=find_line(self._lines, steps))
+
+    def _sets(self, steps: Sequence[Step]) -> bool:
+        """Return whether the file itself decides the key. A section that is not a table does."""
+        section = self.own.get(str(steps[0]), {})
+        return not isinstance(section, Mapping) or len(steps) == 1 or steps[1] in section
+
+    @cached_property
+    def _lines(self) -> TomlNode:
+        return scan_toml(self.text or "")
 
 
-def load(root: Path, defaults: Mapping[str, Mapping[str, Any]], path: Path | None) -> Configuration:
-    """The configuration for a site.
+def load(
+    root: Path,
+    defaults: Mapping[str, Mapping[str, Any]],
+    path: Path | None,
+    inherited: Callable[[str], Location | None],
+) -> Configuration:
+    """Return the configuration of a site.
 
     Args:
         root: the site's folder.
         defaults: what the site's own configuration says, by section.
-        path: the file, or None for `feedmill.toml` in the site, where there is one.
+        path: the file, or None for `feedmill.toml` in the site, if there is one.
+        inherited: returns where the site's own configuration sets a key path.
 
     Raises:
         UsageError: the file that was named is not there.
-        ConfigurationError: the file is no TOML.
+        ConfigurationError: the file is not TOML.
     """
-    own = _read(root / FILE if path is None else path, required=path is not None)
+    read = _read(root, path)
+    if read is None and path is not None:
+        raise UsageError(f"there is no configuration file {path}")
+    text, own = read or _File(None, {})
     mistakes: list[tuple[str, str]] = []
     table = Table(own, "", mistakes)
     for name in SECTIONS:
         table.anything(name)
     table.done()
     sections = {name: _merged(defaults.get(name, {}), own.get(name)) for name in SECTIONS}
-    return Configuration(str(path or FILE), sections, own, tuple(mistakes))
+    return Configuration(str(path or FILE), text, sections, own, inherited, tuple(mistakes))
 
 
 def section(root: Path, path: Path | None, name: str) -> Any:
-    """One section of the file that `load` would read, as it stands there; an empty one where it is not.
+    """Return one section of the file that `load` would read, as it is there; an empty one if there is none.
 
     Raises:
         UsageError: as `load` does.
     """
-    return _read(root / FILE if path is None else path, required=False).get(name, {})
+    read = _read(root, path)
+    return read.data.get(name, {}) if read else {}
+
+
+def line_of(root: Path, path: Path | None, key: str) -> int:
+    """Return the line of a key path in the file that `load` would read; 0 if that is not known."""
+    try:
+        read = _read(root, path)
+    except UsageError:
+        return 0
+    return find_line(scan_toml(read.text or ""), split_keys(key)) if read else 0
 
 
 def _merged(inherited: Mapping[str, Any], own: Any) -> Any:
@@ -86,15 +130,39 @@ def _merged(inherited: Mapping[str, Any], own: Any) -> Any:
     return {**inherited, **own} if isinstance(own, Mapping) else own
 
 
-def _read(path: Path, *, required: bool) -> dict[str, Any]:
+class _File(NamedTuple):
+    text: str | None
+    data: dict[str, Any]
+
+
+def _read(root: Path, named: Path | None) -> _File | None:
+    """Return the text and the data of the configuration file, None if there is none."""
+    path, name = named or root / FILE, str(named or FILE)
     try:
-        # Editors on Windows put a byte order mark before it, which TOML does not know.
-        return tomllib.loads(path.read_bytes().removeprefix(codecs.BOM_UTF8).decode().replace("\r\n", "\n"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError([(str(path), "the file", f"is no valid TOML: {error}")]) from None
+        data = path.read_bytes()
     except FileNotFoundError:
-        if required:
-            raise UsageError(f"there is no configuration file {path}") from None
-        return {}
+        return None
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror})") from None
+    # Editors on Windows put a byte order mark before it, which TOML does not know.
+    data = data.removeprefix(codecs.BOM_UTF8)
+    try:
+        text = data.decode().replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line, message = data.count(b"\n", 0, error.start) + 1, "not UTF-8; save the file as UTF-8"
+        raise ConfigurationError([Mistake(name, line, "", message)]) from None
+    try:
+        return _File(text, tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError([_syntax_mistake(name, text, str(error))]) from None
+    except RecursionError:
+        message = "arrays or tables are nested too deeply; flatten them"
+        raise ConfigurationError([Mistake(name, 0, "", message)]) from None
+
+
+def _syntax_mistake(name: str, text: str, message: str) -> Mistake:
+    """Return the error of `tomllib` with its line, which it gives at the end of its message."""
+    place = _PLACE.search(message)
+    line = int(place[1] or text.rstrip("\n").count("\n") + 1) if place else 0
+    reason = message[: place.start()] if place else message
+    return Mistake(name, line, "", f"invalid TOML: {reason[:1].lower()}{reason[1:]}; correct the line")

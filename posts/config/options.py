@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, timedelta, timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from posts.config.key_path import Location
 from posts.config.table import Table
 from posts.frontmatter.dates import Zones
 from posts.model import ClosingLink, Person, Problem, Rewrite, Site
@@ -99,21 +100,22 @@ def _url(table: Table) -> str:
 
     written = table.text("url")
     if not written:
-        table.wrong("url", 'is missing: say where the site lives, such as url = "https://example.org"')
+        table.wrong("url", 'is missing or empty; set it to the address of the site, such as "https://example.org"')
     elif not _URL.fullmatch(written) or not shown(written):
         table.wrong("url", f'expected an absolute address such as "https://example.org", not {written!r}')
     return (shown(written) or "").rstrip("/") or "https://invalid.invalid"
 
 
-def local_url_problems(url: str, file: str) -> tuple[Problem, ...]:
-    """Return a warning if `url`, which `file` gives, is an address of this machine or its network."""
+def local_url_problems(url: str, locate: Callable[[], Location]) -> tuple[Problem, ...]:
+    """Return a warning if `url`, which is set where `locate` says, is an address of this machine or its network."""
     from posts.identity.urls import host
 
     name = host(url) or ""
     if not (name in _LOCAL or name.startswith("127.") or name.endswith((".localhost", ".local"))):
         return ()
     message = f'the address of the site is "{url}", where no subscriber gets; set `url` to its public address'
-    return (make_problem(file, 0, "local-url", message),)
+    where = locate()
+    return (make_problem(where.file, where.line, "local-url", message),)
 
 
 def _base_path(table: Table) -> str:
@@ -182,7 +184,7 @@ def _abbreviations(table: Table) -> dict[str, timezone]:
         match = _OFFSET.fullmatch(offset)
         size = timedelta(hours=int(match[2]), minutes=int(match[3])) if match else timedelta(days=1)
         if not match or size > timedelta(hours=14):
-            table.wrong(f"zones.{name}", f'expected an offset such as "+02:00", not {offset!r}')
+            table.wrong(("zones", name), f'expected an offset such as "+02:00", not {offset!r}')
             continue
         zones[name] = timezone(-size if match[1] == "-" else size)
     return zones

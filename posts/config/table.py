@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from posts.config.key_path import join_keys
 from posts.text import plain, shorten
 
 _DURATION = re.compile(r"(\d{1,6})\s*(s|m|h|d|w)")
@@ -38,11 +39,12 @@ class Table:
     def __contains__(self, key: str) -> bool:
         return key in self._data
 
-    def wrong(self, key: str, message: str) -> None:
-        """Notes a mistake in `key` ("" for the table itself)."""
+    def wrong(self, key: str | tuple[str, ...], message: str) -> None:
+        """Note a mistake in `key`: "" for the table itself, several keys for one in a table below it."""
         # An address may hold a password: messages end up in logs and mails.
         message = _CREDENTIALS.sub("//…@", message)
-        self.mistakes.append((".".join(part for part in (self.path, key) if part), message))
+        keys = (key,) if isinstance(key, str) and key else key
+        self.mistakes.append((join_keys(self.path, *keys), message))
 
     def _take(self, key: str, kind: type | tuple[type, ...], expected: str) -> Any:
         self._known.append(key)
@@ -124,13 +126,13 @@ class Table:
             if isinstance(one, str):
                 result[str(name)] = plain(one)
             else:
-                self.wrong(f"{key}.{name}", f"expected a text, not {_shown(one)}")
+                self.wrong((key, str(name)), f"expected a text, not {_shown(one)}")
         return result
 
     def table(self, key: str) -> Table:
         """The table below `key`; an empty one where there is none."""
         value = self._take(key, Mapping, "a table")
-        return Table(value or {}, f"{self.path}.{key}" if self.path else key, self.mistakes)
+        return Table(value or {}, join_keys(self.path, key), self.mistakes)
 
     def tables(self, key: str) -> list[Table]:
         """The array of tables below `key`."""
@@ -140,7 +142,7 @@ class Table:
     def done(self) -> None:
         """Every key that nobody has asked for is a mistake: a misspelt setting must not pass for a set one."""
         for key in self._data:
-            self.wrong(key, f"there is no such setting{_nearest(key, tuple(self._known))}")
+            self.wrong((key,), f"there is no such setting{_nearest(key, tuple(self._known))}")
 
 
 def _shown(value: object) -> str:

@@ -7,7 +7,7 @@ both orders of day and month, and the results must agree.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 from posts.frontmatter.time_of_day import (
     IN_RUBY,
@@ -135,6 +135,8 @@ def _attempt(text: str, zones: Zones, default: date, *, day_first: bool) -> tupl
     def zone(name: str | None, offset: int | None) -> tzinfo | None:
         if offset is not None:
             return timezone(timedelta(seconds=offset)) if abs(offset) < 86_400 else _Unknown()
+        if name == "UT":  # RFC 822, section 5; dateutil knows the other names of UTC
+            return UTC
         return zones.abbreviations.get(name, _Unknown(name)) if name else None
 
     midnight = datetime(default.year, default.month, default.day)  # noqa: DTZ001 # the caller adds the zone

@@ -7,11 +7,14 @@ parsed. The parser decides what to remove, and the string is cut, so that no oth
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from posts.html.code_blocks import MARKS, unify_code_blocks
 from posts.html.fallbacks import rewrite
 from posts.html.lazy import is_placeholder
 from posts.html.limits import MAX_NESTING, exceeded_limit, nesting_problem
@@ -47,9 +50,15 @@ _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _WRITTEN_ADDRESS = re.compile(
     r"=\s*+(?:\"\s*+((?i:https?):[^\"<>]*+)|'\s*+((?i:https?):[^'<>]*+)|((?i:https?):[^\s\"'<>]*+))"
 )
+_OTHER_LINK = re.compile(  # in a tag, as far as that is told without a parser
+    r"<a\s(?:[^<>]*?\s)?href\s*+=\s*+[\"']?\s*+((?!https?:|mailto:|tel:|javascript:|data:|vbscript:|about:|blob:)"
+    r"[a-z][a-z0-9+-]{1,20}:[^\s\"'<>]++)",
+    re.IGNORECASE,
+)
 _ADDRESS_NAMES = ("href", "src", "poster", "cite", "data")
 _LONGEST_TAG = 5_000  # characters before an address, in which it is reported
 _MOST_REPORTS = 20
+_MOST_NAMES = 5
 _LOADED = {"embed", "iframe", "img", "object"}
 _ICON = 64
 _MOST_CANDIDATES = 1 << 16  # characters of all different `srcset` in a body: each candidate is parsed
@@ -119,19 +128,36 @@ def lead_image(html: str) -> str:
 def _cleaned(html: str, remove: Sequence[str], resolve: Resolver, report: ReportProblem) -> str:
     lower = html.lower()
     _report_unreadable(html, resolve)
+    _report_other_schemes(html, report)
     replaces = needs_rewriting(lower)
-    if replaces:
+    highlights = "<pre" in lower and any(mark in lower for mark in MARKS)
+    if replaces or highlights:
         html = to_canonical_html(mark_elements(html))
         if nesting_depth(html) > MAX_NESTING:
             return sanitize(html, resolve)
     if remove or _is_suspect(lower):
-        html = _pruned(html if replaces else to_canonical_html(html), remove)
+        html = _pruned(html if replaces or highlights else to_canonical_html(html), remove)
+    if highlights:
+        html = unify_code_blocks(html)
     if replaces:
-        lost: list[int] = []
-        html = rewrite(html, lambda: lost.append(1))
-        if lost:
-            report(0, "data-picture", f"{len(lost)} embedded `data:` pictures without `alt` text were removed")
+        html = _rewritten(html, resolve, report)
     return sanitize(html, resolve)
+
+
+def _rewritten(html: str, resolve: Resolver, report: ReportProblem) -> str:
+    lost: dict[str, Counter[str]] = {"data-picture": Counter(), "embed": Counter()}
+
+    def count(code: str, what: str) -> None:
+        lost[code][what] += 1
+
+    html = rewrite(html, count, lambda address: resolve(address, "src"))
+    if pictures := lost["data-picture"].total():
+        report(0, "data-picture", f"{pictures} embedded `data:` pictures without `alt` text were removed")
+    if embeds := lost["embed"]:
+        shown = ", ".join(f"`{shorten(plain(name), 80)}`" for name in sorted(embeds)[:_MOST_NAMES])
+        more = ", …" if len(embeds) > _MOST_NAMES else ""
+        report(0, "embed", f"removed without a trace, as no link can be made of it: {shown}{more}; add a link")
+    return html
 
 
 def _report_unreadable(html: str, resolve: Resolver) -> None:
@@ -144,6 +170,14 @@ def _report_unreadable(html: str, resolve: Resolver) -> None:
         start = max(0, place - _LONGEST_TAG)
         if html.rfind("<", start, place) > html.rfind(">", start, place):
             resolve(unescape(found[1] or found[2] or found[3] or ""), "href")
+
+
+def _report_other_schemes(html: str, report: ReportProblem) -> None:
+    """Report the links that a feed does not have because readers do not follow them: `magnet:`, `ftp:`."""
+    found = {link[1] for link in islice(_OTHER_LINK.finditer(html), _MOST_REPORTS)}
+    for address in sorted(found):
+        shown = shorten(plain(unescape(address)), 80)
+        report(0, "bad-address", f"{shown!r} cannot be a link in a feed and was removed; its text stays")
 
 
 def _resolver(base: str, report: ReportProblem) -> Resolver:

@@ -26,6 +26,7 @@ PAGES: Mapping[str, str] = {
     "loom": "https://www.loom.com/share/{}",
     "soundcloud": "https://api.soundcloud.com/tracks/{}",
     "speakerdeck": "https://speakerdeck.com/player/{}",
+    "spotify": "https://open.spotify.com/{}",
     "tiktok": "https://www.tiktok.com/embed/v2/{}",
     "twitch": "https://www.twitch.tv/videos/{}",
     "vimeo": "https://vimeo.com/{}",
@@ -40,7 +41,8 @@ SERVICES: Mapping[str, str] = {  # how a link is called that has no title, and o
 ALIASES: Mapping[str, str] = {
     "asciicast": "asciinema", "speaker_deck": "speakerdeck", "tweet": "x", "twitter": "x", "youtube_player": "youtube",
     "youtube-lite": "youtube", "youtubeplayer": "youtube", "youtube_video": "youtube", "vimeo_player": "vimeo",
-    "youtube-embed": "youtube", "youtube_embed": "youtube",
+    "youtube-embed": "youtube", "youtube_embed": "youtube", "youtubelite": "youtube",
+    "vimeoplayer": "vimeo",
 }  # fmt: skip
 
 _YOUTUBE = re.compile(r"(?:(?:www|m)\.)?youtube(?:-nocookie)?\.com\Z")
@@ -48,41 +50,34 @@ _YOUTUBE_PATH = re.compile(r"/(?:embed|v|shorts)/(?!videoseries\b)([\w-]{1,20})/
 _VIMEO_PATH = re.compile(r"/video/(\d{1,20})(?:/|\Z)")
 _START = re.compile(r"\d{1,6}\Z")
 
-# Scripts that write something which is meant to be read; all others show nothing that is the author's.
-_SCRIPTS = (
-    (re.compile(r"gist\.github\.com\Z"), re.compile(r"(/[\w./-]+?)(?:\.js)?\Z"), "https://gist.github.com{}"),
-    (re.compile(r"(?:www\.)?asciinema\.org\Z"), re.compile(r"/a/([\w-]+?)(?:\.js)?\Z"), PAGES["asciinema"]),
-    (re.compile(r"gitlab\.com\Z"), re.compile(r"(/[\w./-]*snippets/\d+)\.js\Z"), "https://gitlab.com{}"),
-    (re.compile(r"pastebin\.com\Z"), re.compile(r"/embed_js/(\w+)\Z"), "https://pastebin.com/{}"),
-    (re.compile(r"jsfiddle\.net\Z"), re.compile(r"(/[\w./-]+?)/embed\b.*\Z"), "https://jsfiddle.net{}/"),
-    (re.compile(r"(?:www\.)?scribd\.com\Z"), re.compile(r"(/[\w./-]+)\Z"), "https://www.scribd.com{}"),
-    (re.compile(r"fast\.wistia\.com\Z"), re.compile(r"/embed/medias/(\w+)\.jsonp?\Z"),
-     "https://fast.wistia.net/embed/iframe/{}"),
-)  # fmt: skip
-SCRIPT_MARKS = (
-    "gist.github.com", "asciinema.org", "gitlab.com", "pastebin.com", "jsfiddle.net", "scribd.com", "wistia.com",
-    "emgithub", "speakerdeck", "telegram", "math/tex",
-)  # fmt: skip
-
 
 def link(address: str, title: str = "", *, within_link: bool = False) -> str:
     """Return a link to what is embedded from `address`, called `title` or else its host; "" without an address."""
     address = page_of(address.strip())
     if not address or len(address) > LONGEST_ADDRESS:
         return ""
-    name = " ".join(title.split()) or _host(address) or _parts(address)[1].rstrip("/").rpartition("/")[2] or address
+    host, path, _ = address_parts(address)
+    name = " ".join(title.split()) or host.removeprefix("www.") or path.rstrip("/").rpartition("/")[2] or address
     shown = html.escape(name[:_LONGEST_TITLE])
     return shown if within_link else f'<a href="{html.escape(address)}">{shown}</a>'
 
 
+def is_public(address: str) -> bool:
+    """Return whether an address may lead somewhere: it is not in the page itself, as `data:` and `blob:` are."""
+    scheme = re.match(r"\s*([a-zA-Z][a-zA-Z0-9+.-]*):", address)
+    return bool(address.strip()) and (not scheme or scheme[1].lower() in ("http", "https"))
+
+
 def page_of(address: str) -> str:
     """Return the page that shows what a player's `address` shows, else `address`."""
-    host, path, query = _parts(address)
+    host, path, query = address_parts(address)
     if _YOUTUBE.match(host):
         found = _YOUTUBE_PATH.match(path)
         start = parse_qs(query, max_num_fields=50).get("start", [""])[0] if found and len(query) < 500 else ""
         after = f"&t={start}" if _START.match(start) else ""
         return f"{PAGES['youtube'].format(found[1])}{after}" if found else address
+    if host == "youtu.be" and re.fullmatch(r"/[\w-]{1,20}", path) and not query:
+        return PAGES["youtube"].format(path[1:])
     if host == "player.vimeo.com" and (found := _VIMEO_PATH.match(path)):
         return PAGES["vimeo"].format(found[1])
     return address
@@ -93,32 +88,12 @@ def page_of_service(service: str, ident: str) -> str:
     if re.match(r"https?://", ident):
         return page_of(ident)
     service = ALIASES.get(service, service)
-    pattern = re.compile(r"[\w.~/-]{1,200}") if service in ("gist", "jsfiddle") else _ID
+    pattern = re.compile(r"[\w.~/-]{1,200}") if service in ("gist", "jsfiddle", "spotify") else _ID
     return PAGES[service].format(ident) if service in PAGES and pattern.fullmatch(ident) else ""
 
 
-def page_of_script(address: str, given: Mapping[str, str]) -> str:
-    """Return the address of what a script from `address` shows, or "" for a script that is no content."""
-    host, path, query = _parts(address)
-    if host == "speakerdeck.com" and _ID.fullmatch(given.get("data-id", "")):
-        return PAGES["speakerdeck"].format(given["data-id"])
-    if host == "telegram.org" and re.fullmatch(r"\w{1,60}/\d{1,12}", given.get("data-telegram-post", "")):
-        return f"https://t.me/{given['data-telegram-post']}"
-    if host.endswith("emgithub.com") and len(query) < LONGEST_ADDRESS:
-        target = parse_qs(query, max_num_fields=50).get("target", [""])[0]
-        return target if target.startswith("https://") else ""
-    for hosts, paths, page in _SCRIPTS:
-        if hosts.match(host) and (found := paths.match(path)):
-            return page.format(found[1])
-    return ""
-
-
-def _host(address: str) -> str:
-    return _parts(address)[0].removeprefix("www.")
-
-
-def _parts(address: str) -> tuple[str, str, str]:
-    """Return host, path and query; empty texts for what is no address."""
+def address_parts(address: str) -> tuple[str, str, str]:
+    """Return host, path and query of an address; empty texts for an invalid one."""
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""

@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 
+from posts.html.embeds import is_public
 from posts.html.urls import parse_srcset
 
 SOURCES = (
@@ -58,7 +59,8 @@ def lazy_srcset(given: Mapping[str, str]) -> str:
 
 def usable_candidate(srcset: str) -> str:
     """Return the last address of `srcset` (as a rule the largest) that is no placeholder, or ""."""
-    usable = [address for address, _ in parse_srcset(srcset) if address and not is_placeholder(address)]
+    addresses = [address for address, _ in parse_srcset(srcset) if is_public(address)]
+    usable = [address for address in addresses if not is_placeholder(address)]
     return usable[-1] if usable else ""
 
 

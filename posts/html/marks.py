@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import html as escapes
 import re
+from collections.abc import Container
 
-from posts.html.embeds import SCRIPT_MARKS
+from posts.html.players import PLAYERS
 
-FRAME, SCRIPT, NOSCRIPT = "feedmill-frame", "feedmill-script", "feedmill-noscript"
+FRAME, SCRIPT, NOSCRIPT, CUSTOM = "feedmill-frame", "feedmill-script", "feedmill-noscript", "feedmill-custom"
+CUSTOM_NAME = "data-feedmill-name"
+KNOWN_CUSTOM = frozenset(
+    "amp-anim amp-audio amp-embed amp-facebook amp-iframe amp-img amp-video vimeo-video youtube-video".split()
+) | frozenset(PLAYERS)
+_KEPT = ("data-", "class", "id", "style", "hidden", "aria-", "title", "src", "alt", "role")
 
 _MARKS = (
-    "<iframe", "<embed", "<object", "<applet", "<amp-", "<lite-", "<oembed", "-video", "<math", "<svg", "<canvas",
-    "<input", "<noscript", "<noembed", "<noframes",
-    "text-align", "data:", "data-src", "data-lazy", "data-original", "data-actualsrc",
+    "<iframe", "<frame", "<portal", "<fencedframe", "<embed", "<object", "<applet", "<oembed", "<math", "<svg",
+    "<canvas", "<audio", "<video", "<area", "<input", "<select", "<button", "<textarea", "<label", "<legend",
+    "<noscript", "<noembed", "<noframes", "math/tex", "math/asciimath", "text/tikz",
+    "text-align", "data:", "file:", "blob:", "cid:", "data-src", "data-lazy", "data-original", "data-actualsrc",
     "data-echo", "data-canonical-src", "data-url", "data-href", "data-embed", "data-oembed", "data-iframe",
+    "data-id", "data-youtube", "data-vimeo", "data-slug", "wistia_async", "player",
 )  # fmt: skip
 _RAW = {name: re.compile(rf"<(/?){name}(?=[\s/>])([^<>]*+)>", re.IGNORECASE) for name in ("iframe", "noscript")}
 # Attributes of frames that may hold signs of markup, which the pattern above does not look beyond.
@@ -23,9 +31,21 @@ _WORDS = re.compile(
 )
 _UNSEEN = re.compile(r"</?(?:noembed|noframes)(?=[\s/>])[^<>]*+>", re.IGNORECASE)
 # Any other script is left to the parser, which knows where it ends.
-_CONTENT_SCRIPT = re.compile(r"<script(?=[\s/>])([^<>]*+)>\s*+</script\s*+>", re.IGNORECASE)
+_CONTENT_SCRIPT = re.compile(
+    r"<script(?=[\s/>])(?=[^<>]*?\ssrc\s*+=)([^<>]*+)>[^<]{0,1000}+</script\s*+>", re.IGNORECASE
+)
+_SOURCE = re.compile(r"<script\s(?:[^<>]*?\s)?src\s*+=")
+_FRAMES = re.compile(r"<(/?)(?:frame|portal|fencedframe)(?=[\s/>])", re.IGNORECASE)
+# Custom elements (HTML, 4.13.3), but for those that have a meaning here.
+_CUSTOM_MARK = re.compile(r"<[a-z][a-z0-9]*+-[a-z]")
+_CUSTOM_TAG = re.compile(
+    r"<(/?)((?!feedmill-)[a-z][a-z0-9]*+(?:-[a-z0-9]++)++)((?=[\s/>])(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>",
+    re.IGNORECASE,
+)
+_CLOSED = re.compile(r"</([a-z][a-z0-9]*+(?:-[a-z0-9]++)++)(?=[\s/>])", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"([^\s\"'=<>/]++)(\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'>]++))?+")
 _TEX_SCRIPT = re.compile(  # https://docs.mathjax.org/en/v2.7-latest/advanced/model.html
-    r"<script(?=[\s/>])[^<>]{0,100}\btype\s*+=\s*+[\"']?math/tex[^<>]{0,100}>((?:[^<]|<(?!/?script)){0,10000}+)</script\s*+>",
+    r"<script(?=[\s/>])[^<>]{0,100}\btype\s*+=\s*+[\"']?(?:math/(?:tex|asciimath)|text/tikz)[^<>]{0,100}>((?:[^<]|<(?!/?script)){0,10000}+)</script\s*+>",
     re.IGNORECASE,
 )
 _TEX_WRAP = re.compile(r"%?\s*<!\[CDATA\[|%?\s*\]\]>")
@@ -33,7 +53,11 @@ _TEX_WRAP = re.compile(r"%?\s*<!\[CDATA\[|%?\s*\]\]>")
 
 def needs_rewriting(lower: str) -> bool:
     """Return whether `lower`, a body in lower case, may have anything in it that `rewrite` replaces."""
-    return any(mark in lower for mark in _MARKS) or ("<script" in lower and any(map(lower.__contains__, SCRIPT_MARKS)))
+    return (
+        any(mark in lower for mark in _MARKS)
+        or ("<script" in lower and bool(_SOURCE.search(lower)))
+        or bool(_CUSTOM_MARK.search(lower))
+    )
 
 
 def mark_elements(html: str) -> str:
@@ -46,12 +70,37 @@ def mark_elements(html: str) -> str:
         html = _CONTENT_SCRIPT.sub(rf"<{SCRIPT} \1></{SCRIPT}>", _TEX_SCRIPT.sub(_tex, html))
     if "<noembed" in lower or "<noframes" in lower:
         html = _UNSEEN.sub("", html)
+    if "frame" in lower or "<portal" in lower:
+        html = _FRAMES.sub(r"<\1iframe", html)
+        lower = html.lower()
     if "<iframe" in lower:
         html = _WORDS.sub(lambda found: found[0].replace("<", "&lt;").replace(">", "&gt;"), html)
     for name, marked in (("iframe", FRAME), ("noscript", NOSCRIPT)):
         if name in lower:
             html = _with_pairs(html, _RAW[name], marked)
-    return html
+    return _with_custom_elements(html) if _CUSTOM_MARK.search(lower) else html
+
+
+def _with_custom_elements(html: str) -> str:
+    """Rename the tags of custom elements. One that is never closed holds nothing: it is a word in angle brackets."""
+    closed = {name.lower() for name in _CLOSED.findall(html)}
+    return _CUSTOM_TAG.sub(lambda tag: _custom(tag, closed), html)
+
+
+def _custom(tag: re.Match[str], closed: Container[str]) -> str:
+    """Return the tag of a custom element as that of an element that the sanitizer knows, with all of its attributes."""
+    name = tag[2].lower()
+    if name in KNOWN_CUSTOM:
+        return tag[0]
+    if tag[1]:
+        return f"</{CUSTOM}>"
+    is_empty = name not in closed or tag[3].rstrip().endswith("/")
+    attributes = "".join(f" {_renamed(given[1])}{given[2] or ''}" for given in _ATTRIBUTE.finditer(tag[3].rstrip("/ ")))
+    return f'<{CUSTOM} {CUSTOM_NAME}="{name}"{attributes}>' + (f"</{CUSTOM}>" if is_empty else "")
+
+
+def _renamed(attribute: str) -> str:
+    return attribute if attribute.lower().startswith(_KEPT) else f"data-{attribute}"
 
 
 def _tex(script: re.Match[str]) -> str:

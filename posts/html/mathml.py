@@ -6,6 +6,7 @@ Readers remove both elements, most of them with their content.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from posts.html.tags import TAG, VOID
 
@@ -23,6 +24,8 @@ _FORMS = {  # by element and the number of its parts; the first, and `whole`, in
     ("munder", 2): "{0}<sub>{1}</sub>",
     ("munderover", 3): "{0}<sub>{1}</sub><sup>{2}</sup>",
 }
+_NUMBER = re.compile(r"\d{1,6}(?![\d%])")
+_ICON = 64  # pixels
 _BETWEEN = {"mtable": "; ", "mtr": ", "}
 _ATOM = re.compile(r"&[a-z]+;|\d+(?:\.\d+)?|\([^()]*\)")
 
@@ -40,6 +43,12 @@ def drawing_to_text(svg: str) -> str:
         if (found := pattern.search(svg)) and found[1].strip():
             return " ".join(found[1].split())
     return " ".join(TAG.sub(" ", svg).split())
+
+
+def is_large_drawing(given: Mapping[str, str]) -> bool:
+    """Return whether an `svg` with these attributes is larger than an icon and not hidden from screen readers."""
+    width = _NUMBER.match(given.get("width", ""))
+    return width is not None and int(width[0]) > _ICON and given.get("aria-hidden", "").lower() != "true"
 
 
 def _presented(math: str) -> str:

@@ -63,7 +63,7 @@ DROPPED_WITH_CONTENT = frozenset(
 
 # A class says nothing in a feed, and may be one of the reader's own; but this one names the language of code (HTML,
 # 4.5.15), which readers that allow it highlight, and what converts a feed keeps.
-_LANGUAGE = re.compile(r"(?:^|\s)(language-[\w+#.-]{1,50})(?=\s|$)")
+_LANGUAGE = re.compile(r"(?:^|\s)(language-[\w+#.-]{1,50})(?=[\s:{,]|$)")  # `js{1,3}`, `js:a.js`
 # An id may be one of the reader's own too (DOM clobbering), so only what a note is called passes, and only where a link
 # of the same body leads to it (`drop_unused_ids`). The links stay absolute: most readers remove ids or show many items
 # on one page, and the link then leads to the note on the site's page; those that look for the fragment in the item
@@ -137,7 +137,7 @@ def _lenient() -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=_LENIENT_TAGS,
         clean_content_tags=DROPPED_WITH_CONTENT - EXTRA_TAGS,
-        attributes={**ALLOWED_ATTRIBUTES, "*": ALLOWED_ATTRIBUTES["*"] | _LENIENT_ATTRIBUTES},
+        attributes={**ALLOWED_ATTRIBUTES, "area": {"href"}, "*": ALLOWED_ATTRIBUTES["*"] | _LENIENT_ATTRIBUTES},
         generic_attribute_prefixes={"data-"},
         link_rel=None,
         url_schemes=_SCHEMES | {"data"},

@@ -22,9 +22,12 @@ _MOST_ARGUMENTS = 50
 _IDS = ("id", "code", "src", "url", "link", "video", "video_id", "videoid", "vid", "name")
 _PICTURES = {"figure", "img", "image", "asset_img", "picture", "postimage"}
 _FRAMES = {"iframe", "video", "audio", "pdf", "embed", "responsive_iframe"}
+_WORDS_NAMES = ("title", "summary", "label", "text", "content", "quote", "caption")
 _SIZE = re.compile(r"\d{1,4}(?:px|%)?")
 _ADDRESS = re.compile(r"(?:https?:/)?/\S+|[^\s:]+\.\w{2,4}")
 _UNSET = re.compile(r"\{\{|\}\}|[<>]")
+
+_LANGUAGE = re.compile(r"[\w+#.-]{1,50}")
 
 EMBED_TAGS = frozenset((*PAGES, *ALIASES, *(_PICTURES - {"image", "picture"}), "iframe", "video", "audio", "pdf"))
 
@@ -66,6 +69,8 @@ def embed_html(name: str, given: EmbedArguments) -> str:
         return _picture(given)
     if name in _FRAMES:
         address = given.first("src", "url", "link", "file", "mp4", "mp3") or next(iter(given.words), "")
+        provider = given.first("provider", "service").lower()  # `{% include video id="…" provider="youtube" %}`
+        address = page_of_service(provider, given.first(*_IDS)) or address
         return link(address, given.first("title", "caption")) if _ADDRESS.fullmatch(address) else ""
     service = ALIASES.get(name, name)
     if service not in PAGES:
@@ -83,8 +88,13 @@ def _ident(service: str, given: EmbedArguments) -> str:
             words = [f"{words[0]}/{words[1]}"]
         ident = ident or next(iter(words), "")
         return f"{user}/{ident}" if user and ident else ident
+    if service == "spotify":
+        ident = ident or next(iter(words), "")
+        return ident if "/" in ident or not ident else f"{given.first('type') or 'track'}/{ident}"
     if service == "x" and user and ident:
         return f"https://x.com/{user}/status/{ident}" if re.fullmatch(r"\w{1,30}\d{0,20}", user + ident) else ""
+    if service == "youtube" and words[1:2] == ["playlist"] and re.fullmatch(r"[\w-]{1,60}", words[0]):  # Hexo's
+        return f"https://www.youtube.com/playlist?list={words[0]}"
     return ident or next(iter(words), "")
 
 
@@ -93,12 +103,12 @@ def _picture(given: EmbedArguments) -> str:
     words = [*given.words]
     place = next((number for number, word in enumerate(words) if _ADDRESS.fullmatch(word)), 0)
     rest = [word for word in words[place + 1 :] if not _SIZE.fullmatch(word)]
-    src = given.first("src", "url", "path", "image", "file") or (words[place] if words else "")
+    src = given.first("src", "url", "path", "image", "image_path", "file") or (words[place] if words else "")
     if not src or _UNSET.search(src):
         return ""
     caption = given.first("caption", "description")
     title = given.first("title")
-    alt = given.first("alt") or (rest[1] if len(rest) > 1 else rest[0] if rest else "")
+    alt = given.first("alt") or (rest[1] if len(rest) == 2 and " " in "".join(rest) else " ".join(rest))
     alt = alt or re.sub(r"<[^<>]*+>", "", caption) or title
     picture = f'<img src="{html.escape(src)}" alt="{html.escape(alt)}">'
     target = given.first("link", "href", "target")
@@ -113,3 +123,28 @@ def _picture(given: EmbedArguments) -> str:
         shown.append(f'<a href="{where}">{attr}</a>' if where else attr)
     text = " ".join(" ".join(shown).split())
     return f"<figure>{picture}<figcaption>{text}</figcaption></figure>"
+
+
+def words_html(given: EmbedArguments) -> str:
+    """Return what an unknown tag says in its arguments: a link, or the words of its title, caption or content."""
+    text = " ".join(dict.fromkeys(given.first(name) for name in _WORDS_NAMES if given.first(name)))
+    if "{{" in text or "}}" in text:
+        return ""
+    address = given.first("href", "url", "link")
+    if text and _ADDRESS.fullmatch(address) and not _UNSET.search(address):
+        return link(address, text)
+    return html.escape(text)
+
+
+def apart(embed: str) -> str:
+    """Return `embed` with a blank line behind a picture, which is HTML to Markdown, as all that follows it at once."""
+    return f"{embed}\n\n" if embed.startswith(("<img", "<figure")) else embed
+
+
+def code_html(arguments: str, code: str) -> str:
+    """Return a code block on one paragraph of HTML; the language is the first of the `arguments`."""
+    language = _LANGUAGE.match(arguments.strip())
+    named = f' class="language-{language[0]}"' if language else ""
+    # A blank line would end the HTML in a list or quote; as a reference it ends nothing.
+    escaped = html.escape(code.strip("\r\n"), quote=False).replace("\r\n", "\n").replace("\n\n", "\n&#10;")
+    return f"<pre><code{named}>{escaped}</code></pre>"

@@ -1,33 +1,23 @@
-"""Replace the shortcodes and tag plugins of Hugo and Hexo in a body by what they stand for, or remove them. Pure.
+"""Replace the shortcodes of Hugo in a body by what they stand for, or remove them. Pure.
 
-`{{< youtube id >}}` and, alone on a line, `{% youtube id %}` become a link, `{{< figure src="a.png" >}}` a picture.
+`{{< youtube id >}}` becomes a link, `{{< figure src="a.png" >}}` a picture.
 """
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass, field
 
-from posts.markup.embeds import EMBED_TAGS, embed_html, parse_arguments
+from posts.markup.embeds import apart, code_html, embed_html, parse_arguments, words_html
 from posts.model import ReportProblem
 
 _EDGES = re.compile(r"\{\{(?P<open>[<%])|(?P<close>[>%])\}\}")
 _PAIRS = {"<": ">", "%": "%"}
 _CALL = re.compile(r"\s*/?\s*([A-Za-z][\w./-]*)")
+_END = re.compile(r"\{\{[<%]\s{0,99}/\s{0,99}([A-Za-z][\w./-]{0,99})")
 _SHOWN = re.compile(r"/\*(.*)\*/", re.DOTALL)
-_LANGUAGE = re.compile(r"[\w+#.-]{1,50}")
 _LONGEST_CALL = 1_000
 _MOST_EMBEDS = 500  # in a body; more are treated as any other shortcode
-
-_FENCE_OR_TAG = re.compile(
-    r"^(?P<fence> {0,3}(?:`{3,}|~{3,}))"
-    r"|^ {0,3}\{%-?[ \t]*(?P<raw>(?:end)?raw)[ \t]*-?%\}[ \t]*$"
-    r"|^ {0,3}\{%-?[ \t]*(?P<name>[A-Za-z]\w*)[ \t]+(?P<words>[^\n]{1,1000}?)-?%\}[ \t]*$",
-    re.MULTILINE,
-)
-
-_END_RAW = re.compile(r"\{%-?[ \t]{0,9}endraw\b")
 
 
 def strip_shortcodes(text: str, report: ReportProblem) -> str:
@@ -36,7 +26,7 @@ def strip_shortcodes(text: str, report: ReportProblem) -> str:
     An embed becomes a link or picture, `highlight` becomes code. Any other shortcode is removed; text between a pair
     stays. An escaped shortcode, `{{</* x */>}}`, is shown as `{{< x >}}`.
     """
-    result = _Result()
+    result = _Result(paired=frozenset(_END.findall(text)))
     done = 0
     opening: re.Match[str] | None = None
     for edge in _EDGES.finditer(text):
@@ -66,6 +56,7 @@ def strip_shortcodes(text: str, report: ReportProblem) -> str:
 class _Result:
     """The pieces of a text, and what was removed from it (names, and the line of the first)."""
 
+    paired: frozenset[str] = frozenset()  # names of shortcodes that have an end: what they hold says enough
     pieces: list[str] = field(default_factory=list)
     lost: dict[str, None] = field(default_factory=dict)
     first: int = 0
@@ -77,7 +68,7 @@ class _Result:
         ends = "/" in call[0].partition(call[1])[0]
         if call[1] == "highlight" and ends == (self.code >= 0):
             if ends:
-                self.pieces[self.code :] = [_code(self.pieces[self.code], "".join(self.pieces[self.code + 1 :]))]
+                self.pieces[self.code :] = [code_html(self.pieces[self.code], "".join(self.pieces[self.code + 1 :]))]
                 self.code = -1
             else:
                 self.code = len(self.pieces)
@@ -86,49 +77,12 @@ class _Result:
         self.room -= 1
         if ends or len(inside) > _LONGEST_CALL or self.room < 0:
             return False
-        embed = embed_html(call[1], parse_arguments(inside[call.end() :].rstrip("/ ")))
-        alone = not self.pieces[-1] or self.pieces[-1].endswith("\n")
-        self.pieces.append(_apart(embed) if alone else embed)
+        given = parse_arguments(inside[call.end() :].rstrip("/ "))
+        embed = embed_html(call[1], given)
+        before = self.pieces[-1]
+        alone = not before or before.endswith("\n")
+        # An address may not become text, but words of its own stay.
+        words = "" if embed or call[1] in self.paired or before.endswith(("(", '"', "'", "=")) else words_html(given)
+        self.pieces.append(apart(embed) if alone else embed)
+        self.pieces.append(f"{words}\n\n" if words and alone else words)
         return bool(embed)
-
-
-def replace_tags(text: str) -> str:
-    """Replace the embed tags of Hexo and Jekyll in `text` that stand alone on a line, outside of code.
-
-    The lines `{% raw %}` and `{% endraw %}` around a part go. For sites that Liquid is not rendered for: there
-    `{% … %}` may be text as well, so all others stay.
-    """
-    fence = ""
-    room = _MOST_EMBEDS
-    paired = bool(_END_RAW.search(text))
-
-    def replaced(found: re.Match[str]) -> str:
-        nonlocal fence, room
-        if written := found["fence"]:
-            mark = written.strip()
-            if not fence:
-                fence = mark
-            elif mark[0] == fence[0] and len(mark) >= len(fence):
-                fence = ""
-            return found[0]
-        if found["raw"] and not fence and paired:
-            return ""
-        if fence or found["name"] not in EMBED_TAGS or room <= 0:
-            return found[0]
-        room -= 1
-        return _apart(embed_html(found["name"], parse_arguments(found["words"]))) or found[0]
-
-    return _FENCE_OR_TAG.sub(replaced, text)
-
-
-def _apart(embed: str) -> str:
-    """Return `embed` with a blank line behind a picture, which is HTML to Markdown, as all that follows it at once."""
-    return f"{embed}\n\n" if embed.startswith(("<img", "<figure")) else embed
-
-
-def _code(arguments: str, code: str) -> str:
-    language = _LANGUAGE.match(arguments.strip())
-    named = f' class="language-{language[0]}"' if language else ""
-    # A blank line would end the HTML in a list or quote; as a reference it ends nothing.
-    escaped = html.escape(code.strip("\r\n"), quote=False).replace("\r\n", "\n").replace("\n\n", "\n&#10;")
-    return f"<pre><code{named}>{escaped}</code></pre>"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from posts.html.limits import MAX_BYTES, is_too_large
 from posts.html.weight import without_data
@@ -18,14 +17,14 @@ from posts.markup.cmark_additions import render_with_additions
 from posts.markup.holes import without_holes
 from posts.markup.kramdown.document import render as render_kramdown
 from posts.markup.kramdown.model import TooComplexError
+from posts.markup.liquid import render_liquid
+from posts.markup.liquid.scope import LiquidScope
 from posts.markup.options import MarkdownOptions
-from posts.markup.shortcodes import replace_tags, strip_shortcodes
+from posts.markup.shortcodes import strip_shortcodes
+from posts.markup.tag_plugins import replace_blocks, replace_tags
 from posts.markup.wiki import strip_wiki_markup
 from posts.model import ReportProblem
 from posts.text import legal
-
-if TYPE_CHECKING:
-    from posts.markup.liquid.scope import LiquidScope
 
 # cmark-gfm needs up to 2 µs and 300 bytes for each of these characters: a body of nothing else takes seconds.
 _DENSE = "\n[]*_<>`~&|!:w\\\"'.@"
@@ -39,6 +38,7 @@ _NESTED = re.compile(r"\n(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))){100
 _NOWHERE = '<a href="">'
 _SIMPLE_LINK = re.compile(r"!?\[([^\[\]\n]{1,300}+)\]\(([^\s()<>\"]{1,2000}+)\)")
 _LINE_END = re.compile(r"(?<=\S)[ \t]*+\n(?=[ \t]*+\S)")
+_BLOCK_TAG = re.compile(r"\{%-?[ \t]*+(?:codeblock|blockquote|pullquote)\b")
 _BLANK_LINES = re.compile(r"\n[ \t\r]*\n\s*")
 
 
@@ -75,12 +75,11 @@ def markup_to_html(
     if "{{<" in text or "{{%" in text:
         text = strip_shortcodes(text, report)
     if liquid is not None and ("{{" in text or "{%" in text):
-        from posts.markup.liquid import render_liquid
-
+        text = replace_blocks(text, markdown=markdown) if _BLOCK_TAG.search(text) else text
         scope = replace(liquid, markdownify=lambda part: _markdown(_encodable(part), options, _ignore))
         text = _encodable(render_liquid(text, scope, report))
     elif "{%" in text:
-        text = replace_tags(text)
+        text = replace_tags(text, report, markdown=markdown)
     text = _markdown(text, options, report).replace(_NOWHERE, "<a>") if markdown else text
     return without_holes(text) if liquid is not None else text
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from posts.frontmatter.fields import KEYS, parse_authors
 from posts.identity import urls as identity
-from posts.model import Person, ReportProblem
+from posts.model import Person
 from posts.sites.permalinks import is_absolute
 from posts.text import plain, shorten
 
@@ -37,17 +38,19 @@ def absolute_permalink(
     return "", metadata
 
 
-def with_valid_addresses(people: Iterable[Person], report: ReportProblem) -> tuple[Person, ...]:
-    """Return `people` with only the valid addresses of their pages; report the others."""
-    checked = []
-    for person in people:
-        uri = identity.shown(person.uri) or "" if person.uri else ""
-        if person.uri and not uri:
-            report_invalid(person.uri, report)
-        checked.append(Person(person.name, person.email, uri))
-    return tuple(checked)
+def valid_authors(metadata: Mapping[str, Any], report: Callable[[str, str, str], None]) -> tuple[Person, ...]:
+    """Return the authors in front matter, without invalid addresses of their pages, which are reported.
 
-
-def report_invalid(address: str, report: ReportProblem) -> None:
-    """Report an invalid address in the front matter, which is ignored."""
-    report(0, "bad-address", f"{shorten(plain(address), 80)!r} is not a valid address and was left out; correct it")
+    Args:
+        metadata: The front matter.
+        report: Called with (key, code, message).
+    """
+    found: dict[Person, None] = {}
+    for key in KEYS["authors"]:
+        for person in parse_authors({key: metadata.get(key)}):
+            uri = identity.shown(person.uri) or "" if person.uri else ""
+            if person.uri and not uri:
+                shown = shorten(plain(person.uri), 80)
+                report(key, "bad-address", f"`{key}`: {shown!r} is not a valid address and was left out; correct it")
+            found[Person(person.name, person.email, uri)] = None
+    return tuple(found)

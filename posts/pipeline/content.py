@@ -6,11 +6,12 @@ Pure, except for the files that a body includes, which `Library` reads.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from posts.config.options import ReadOptions
 from posts.errors import EXHAUSTED
@@ -18,22 +19,23 @@ from posts.files.walk import is_private
 from posts.frontmatter.decode import decode_text
 from posts.frontmatter.split import ParsedFile, split_front_matter
 from posts.html.clean import CleanedHtml, clean_html
+from posts.html.embeds import link, page_of
 from posts.html.excerpt import find_excerpt, split_heading, summarize, title_from_body
+from posts.markup.liquid.scope import LiquidScope
 from posts.markup.to_html import markup_to_html
 from posts.model import Content, PostMetadata, ReportProblem, Site
 from posts.pipeline.data_files import find_data
 from posts.pipeline.metadata import cut_tail, is_markdown
 from posts.sites.base import SiteKind
 from posts.sites.permalinks import page_url
-from posts.text import plain
-
-if TYPE_CHECKING:
-    from posts.markup.liquid.scope import LiquidScope
+from posts.text import plain, unescape
 
 MAX_INCLUDE = 1024 * 1024
 # Variables that come from the options, whichever file they are from, and variables that Jekyll itself sets.
 _OWN_VARIABLES = frozenset(("title", "url", "baseurl", "description", "data", "posts", "pages", "time"))
 
+
+_HREF = re.compile(r' (?:href|src)="([^"]*)"')
 
 Ask = Callable[[str, str], str | None]
 """Resolve a reference (`Library.ask`): (kind, name) -> answer, or None if the name does not exist."""
@@ -168,13 +170,14 @@ def render_content(
         return clean_html(html, base=post.permalink, remove=options.remove, report=report_part)
 
     cleaned = clean(text, report_line)
+    pages = _pages(metadata.media_pages, cleaned.html)
     opening, html = ("", cleaned.html) if post.title else split_heading(cleaned.html)
     marked = find_excerpt(text, metadata.separator)
     paragraph = bool(metadata.separator) and not metadata.separator.strip()
     # A problem in the excerpt is a problem in the body too, so it is reported once.
     excerpt = clean(marked, lambda *_: None).html if marked else None
     return Content(
-        html=html,
+        html=html + (clean_html(pages, base=post.permalink, report=report_line).html if pages else ""),
         summary=summarize(post.summary, html, excerpt, paragraph=paragraph),
         opening="" if post.title else opening or title_from_body(html),
         image=cleaned.image,
@@ -182,10 +185,14 @@ def render_content(
     )
 
 
+def _pages(addresses: Iterable[str], html: str) -> str:
+    """Return links to the pages with media that the body does not link to."""
+    linked = {page_of(unescape(address)) for address in _HREF.findall(html)} if addresses else ()
+    return "".join(f"\n<p>{link(address)}</p>" for address in addresses if page_of(address) not in linked)
+
+
 def _scope(metadata: PostMetadata, parsed: ParsedFile, kind: SiteKind, options: ReadOptions, ask: Ask) -> LiquidScope:
     """Return what Liquid sees in a body: of the site only harmless values, because a configuration holds secrets."""
-    from posts.markup.liquid.scope import LiquidScope
-
     ask("site", "")
     post, site = metadata.post, options.site
     beside = os.path.dirname(post.path)  # noqa: PTH120 # a text

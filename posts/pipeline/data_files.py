@@ -22,7 +22,7 @@ _MOST_NAMES = 1_000
 
 
 def find_data(name: str, folder: str, inside: Callable[[str], Path | None], root: Path) -> str | None:
-    """Return `{"file": values}` or `{"folder": [names]}` as JSON; None if it does not exist or is refused.
+    """Return `{"file": values}`, `{"folder": [names]}` or `{"refused": [path, reason]}` as JSON; None if there is none.
 
     Args:
         name: The path below the data folder without a suffix, "" for the folder itself.
@@ -35,8 +35,11 @@ def find_data(name: str, folder: str, inside: Callable[[str], Path | None], root
     for suffix in DATA_SUFFIXES if name else ():
         path = inside(f"{folder}//{name}.{suffix}")
         if path is not None:
-            values = _values(path, suffix)
-            return None if values is None else json.dumps({"file": values}, ensure_ascii=False)
+            try:
+                answer = {"file": _values(path, suffix)}
+            except DataError as error:
+                answer = {"refused": [f"{folder}/{name}.{suffix}", str(error)]}
+            return json.dumps(answer, ensure_ascii=False)
     names = _names(root, f"{folder}/{name}".rstrip("/"))
     return None if names is None else json.dumps({"folder": names}, ensure_ascii=False)
 
@@ -51,11 +54,8 @@ def _values(path: Path, suffix: str) -> Any:
     with path.open("rb") as file:
         data = file.read(MAX_DATA + 1)
     if len(data) > MAX_DATA:
-        return None
-    try:
-        return parse_data(decode_text(data, lambda *_: None), suffix)
-    except DataError:
-        return None
+        raise DataError(f"it is larger than {MAX_DATA >> 20} MiB")
+    return parse_data(decode_text(data, lambda *_: None), suffix)
 
 
 def _names(root: Path, folder: str) -> list[str] | None:

@@ -13,7 +13,7 @@ FEW = 5  # posts that may be missing, as long as others remain
 SHARE = 10  # per cent of the published posts that may be missing
 
 
-def refuse_losses(entries: Iterable[Entry], present: Collection[str], there: Collection[str], *, site: str) -> None:
+def refuse_losses(entries: Iterable[Entry], present: Collection[str], there: Collection[str]) -> None:
     """Raise RefusedError if the files of too many published items are missing.
 
     Items whose posts expired, are held back by their author, or cannot be read are not missing.
@@ -22,11 +22,9 @@ def refuse_losses(entries: Iterable[Entry], present: Collection[str], there: Col
         entries: The ledger.
         present: The ids of all items that this run would publish.
         there: The paths of all posts that exist, whether they are published or not.
-        site: The URL of this site.
 
     Raises:
-        RefusedError: The published items are another site's, or files are missing and no published item remains, or
-            more than five and 10 % are missing.
+        RefusedError: Files are missing and no published item remains, or more than five and 10 % are missing.
     """
     published = [entry for entry in entries if not entry.gone]
     lost = [entry for entry in published if entry.id not in present and entry.path not in there]
@@ -34,12 +32,6 @@ def refuse_losses(entries: Iterable[Entry], present: Collection[str], there: Col
         return
     names = _names(lost)
     remains = any(entry.id in present for entry in published)
-    if not remains and not any(entry.path or _page(entry).startswith(f"{site}/") for entry in published):
-        items = f"{len(lost)} {'item' if len(lost) == 1 else 'items'} such as {names}"
-        raise RefusedError(
-            f"the output has the feeds of another site, not of {site}: {items}; "
-            "nothing was changed. Use another --out, or delete these feeds if they are not needed"
-        )
     if not remains:
         raise RefusedError(
             f"none of the {len(published)} published posts would remain, because files are missing ({names}); "

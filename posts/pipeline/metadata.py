@@ -15,11 +15,12 @@ from posts.errors import NO_POST, PostError
 from posts.files.stat import digest
 from posts.frontmatter import fields
 from posts.frontmatter.held_back import HeldBack, find_held_back
+from posts.frontmatter.media import parse_image, parse_media
 from posts.frontmatter.split import ParsedFile, split_front_matter
 from posts.html.urls import resolve_url
 from posts.identity import urls as identity
-from posts.model import Enclosure, Post, PostMetadata, ReportProblem
-from posts.pipeline.addresses import absolute_permalink, report_invalid, with_valid_addresses
+from posts.model import Post, PostMetadata, ReportProblem
+from posts.pipeline.addresses import absolute_permalink, valid_authors
 from posts.pipeline.post_dates import PostDates
 from posts.sites.base import FileName, PostFile, SiteKind
 from posts.sites.permalinks import PermalinkError, page_url
@@ -97,6 +98,7 @@ class _MetadataReader:
         declared = self._declared_source(permalink)
         tail = cut_tail(self.parsed.body, self.found.path, (*categories, *tags), self.options, declared)
         source = declared or tail.source
+        media = parse_media(self.metadata, lambda one: self._media(one, permalink), size, self._report_key)
         updated, expires = dates.optional("updated"), dates.optional("expires")
         post = Post(
             path=self.found.path,
@@ -110,11 +112,11 @@ class _MetadataReader:
             source_title=self._source_title() or tail.source_title,
             categories=self._terms("categories", categories),
             tags=self._terms("tags", tags),
-            authors=self._few("authors", with_valid_addresses(fields.parse_authors(self.metadata), self.report)),
+            authors=self._few("authors", valid_authors(self.metadata, self._report_key)),
             language=plain(fields.first_text(self.metadata, "language")).replace("_", "-")[:LONGEST_LANGUAGE],
             summary=self._summary(tail.body),
-            image=fields.parse_image(self.metadata, lambda address: self._media(address, permalink)),
-            enclosures=self._few("media files", self._enclosures(permalink, size)),
+            image=parse_image(self.metadata, lambda one: self._media(one, permalink), self._report_key),
+            enclosures=self._few("media files", media.enclosures),
             excerpt_only=self.kind.is_excerpt_only(self.metadata),
         )
         return PostMetadata(
@@ -129,6 +131,7 @@ class _MetadataReader:
             publishes=publishes.timestamp() if publishes else 0.0,
             reason=self.held.message if self.held else "",
             reason_line=self.parsed.lines.get(self.held.key, 0) if self.held else 0,
+            media_pages=self._few("pages with media", media.pages),
         )
 
     def _summary(self, body: str) -> str:
@@ -156,9 +159,6 @@ class _MetadataReader:
             message = f"more than {MAX_TERMS} {what}, only the first {MAX_TERMS} are used; remove the others"
             self._report_key(what, "too-many-terms", message)
         return tuple(clean)[:MAX_TERMS]
-
-    def _enclosures(self, permalink: str, size: Callable[[str], int]) -> tuple[Enclosure, ...]:
-        return fields.parse_enclosures(self.metadata, lambda address: self._media(address, permalink), size)
 
     def _report_key(self, key: str, code: str, message: str) -> None:
         self.report(self.parsed.lines.get(key, 0), code, message)
@@ -229,13 +229,9 @@ class _MetadataReader:
 
     def _media(self, address: str, permalink: str) -> str:
         """Return the address of a media file. Jekyll resolves front matter against the site root (`absolute_url`)."""
-        try:
-            if self.kind.media_root_relative and not address.startswith(("http://", "https://", "//")):
-                return resolve_url(f"{self.options.site.url}/{address.lstrip('/')}", permalink, "src")
-            return resolve_url(address, permalink, "src")
-        except ValueError:
-            report_invalid(address, self.report)
-            return ""
+        if self.kind.media_root_relative and not address.startswith(("http://", "https://", "//")):
+            return resolve_url(f"{self.options.site.url}/{address.lstrip('/')}", permalink, "src")
+        return resolve_url(address, permalink, "src")
 
 
 def _hash(body: str) -> str:

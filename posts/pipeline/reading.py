@@ -121,15 +121,11 @@ class Reading:
             return known.first if known else seconds
         return min(int(post.date.timestamp()), seconds)
 
-    def refuse_losses(self, site: str) -> None:
-        """Raise RefusedError if the files of too many published items are missing (`posts.pipeline.loss_guard`).
-
-        Args:
-            site: The URL of the site.
-        """
+    def refuse_losses(self) -> None:
+        """Raise RefusedError if the files of too many published items are missing (`posts.pipeline.loss_guard`)."""
         present = {one.id for one in self.articles.values()} | {entry.id for entry in self.kept.values()}
         there = self.unavailable | self.metadata.keys() | self.held
-        refuse_losses(self.ledger.entries.values(), present, there, site=site)
+        refuse_losses(self.ledger.entries.values(), present, there)
 
     def item_id(self, path: str) -> str:
         """Return the id of the item that a post belongs to."""

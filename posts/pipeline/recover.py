@@ -28,9 +28,12 @@ def complete_ledger(
 
 
 def _entry(one: Published, rules: Sequence[Rewrite]) -> Entry:
-    """Return the ledger entry of an item in a feed. `restore_paths` finds its post by the address of its page."""
+    """Return the ledger entry of an item in a feed. `restore_paths` finds its post by the address of its page.
+
+    The rules also apply to the page, because the site may have moved after the feed was published.
+    """
     source = identity.canonical(one.source, tuple(rules)) if one.source else None
-    link = source if source and identity.identifies(source) else identity.canonical(one.page)
+    link = source if source and identity.identifies(source) else identity.canonical(one.page, tuple(rules))
     post = Post("", "published", one.id, one.title, one.date, one.page, **_terms(one))
     packet = codec.encode_post(post)
     return Entry(one.id, "", link or one.page, "", one.first, packet, one.gone, updated=one.updated)

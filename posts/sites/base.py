@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
+from posts.config.key_path import Location
 from posts.config.options import ReadOptions
 from posts.files.walk import Walk
 from posts.frontmatter.dates import ParsedDate, Zones
@@ -76,6 +77,14 @@ class SiteKind(Protocol):
 
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
         """Return defaults for `[site]` and `[posts]` from the site's own configuration."""
+        ...
+
+    def locate(self, key: str) -> Location | None:
+        """Return where the site's own configuration sets a key path of `feedmill.toml`, for messages.
+
+        Returns:
+            None if there is no such key or no such file; line 0 if the file does not set the key.
+        """
         ...
 
     def variables(self) -> Mapping[str, Any]:

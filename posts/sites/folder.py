@@ -11,19 +11,25 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from posts.config.key_path import Location
 from posts.config.options import ReadOptions
 from posts.files.walk import Walk
 from posts.frontmatter.dates import ParsedDate, Zones
 from posts.markup.options import MarkdownOptions
 from posts.model import Problem
 from posts.sites.base import FileName, PostFile
+from posts.sites.hexo import has_posts_of_hexo
 from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_mistakes
 from posts.sites.terms import flatten, union
 
 EXCLUDED = ("node_modules", "vendor")  # in any folder of posts
-# Files beside posts that are not posts: output and templates of generators, and documentation of the project.
-NOT_POSTS = frozenset(
-    ("_site", "archetypes", "changelog.md", "contributing.md", "dist", "license.md", "public", "readme.md", "themes")
+# Folders beside posts: output and templates of site generators.
+NOT_POSTS = frozenset(("_site", "archetypes", "dist", "public", "themes"))
+# Files beside posts: the project's description, in any language and folder; at the root its other documents and the
+# home page of the site.
+_README = re.compile(r"readme(?:[._-][a-z]{2}(?:[_-][a-z]{2,4})?)?")
+_DOCUMENT = re.compile(
+    r"changelog|code[_-]of[_-]conduct|contributing|licen[cs]e|security|index(?:\.[a-z]{2}(?:[_-][a-z]{2,4})?)?"
 )
 POST_SUFFIXES = ("md", "markdown", "mkd", "mkdn", "mkdown", "html", "htm", "xhtml")
 
@@ -34,7 +40,6 @@ class Folder:
     """A folder without a known site generator; all settings come from `feedmill.toml`."""
 
     renders_liquid = False
-    has_html_titles = False
     ignores_key_case = True
     media_root_relative = False
     chooses_folders = True
@@ -47,12 +52,16 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.has_html_titles = has_posts_of_hexo(root)
 
     def fingerprint(self) -> str:
-        return "folder"
+        return "folder with HTML titles" if self.has_html_titles else "folder"
 
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
         return {}
+
+    def locate(self, key: str) -> Location | None:  # noqa: ARG002 # there is no other configuration
+        return None
 
     def variables(self) -> Mapping[str, Any]:
         return {}
@@ -78,8 +87,9 @@ class Folder:
             hidden = any(part.startswith((".", "_")) for part in parts)
             if hidden or entry.rpartition(".")[2].lower() not in POST_SUFFIXES or _excluded(path, options):
                 return False
-            is_post = bool(base or options.exclude) or not {parts[0].lower(), parts[-1].lower()} & NOT_POSTS
-            return is_post or path in published
+            if options.folders or path in published:
+                return True
+            return not (is_document(entry) or (is_beside_posts(entry) and not options.exclude))
 
         paths = {path for folder in _folders(options) for path in walk.files(folder, keeps)}
         yield from map(PostFile, paths)
@@ -133,6 +143,18 @@ class Folder:
         )
         own = next((metadata[key] for key in self.permalink_keys if isinstance(metadata.get(key), str)), "")
         return expand_permalink(own or options.permalink or ("/:path/" if bundle else "/:path:output_ext"), parts)
+
+
+def is_document(path: str) -> bool:
+    """Return whether a file in a plain folder is documentation or the home page, not a post."""
+    folder, _, name = path.lower().rpartition("/")
+    stem = name.rpartition(".")[0]
+    return bool(_README.fullmatch(stem) or (not folder and _DOCUMENT.fullmatch(stem)))
+
+
+def is_beside_posts(path: str) -> bool:
+    """Return whether a file in a plain folder is not a post unless the configuration names its folder."""
+    return path.partition("/")[0].lower() in NOT_POSTS or is_document(path)
 
 
 def _names(value: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""Explain why a folder has no posts: what was found instead, and which site generator it looks like."""
+"""Explain what a site looks like: the site generator that it seems made for, and why it has no posts."""
 
 from __future__ import annotations
 
@@ -6,16 +6,47 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-# Files and folders that identify the site of another generator, and where its posts are.
+from posts.config.options import ReadOptions
+from posts.model import Problem
+from posts.problems import make_problem
+from posts.sites.base import SiteKind
+from posts.sites.folder import POST_SUFFIXES, is_beside_posts, is_document
+from posts.text import plain
+
+
+class Generator(NamedTuple):
+    """A site generator that feedmill does not know: its name, and where its posts and their pages are by default.
+
+    Attributes:
+        marks: The files and folders that identify its sites.
+        folders: Where its posts may be; the first is its default.
+        permalink: The addresses of its posts below such a folder, "" if they are not fixed.
+    """
+
+    name: str
+    marks: tuple[str, ...]
+    folders: tuple[str, ...]
+    permalink: str = ""
+
+    def folder(self, root: Path) -> str:
+        """Return the folder of posts that exists, "" if none does."""
+        return next((folder for folder in self.folders if (root / folder).is_dir()), "")
+
+
 _GENERATORS = (
-    ("Hexo", ("source/_posts",), "source/_posts"),
-    ("Hugo", ("hugo.toml", "hugo.yaml", "hugo.json", "archetypes"), "content"),
-    ("Pelican", ("pelicanconf.py",), "content"),
-    ("Eleventy", (".eleventy.js", "eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs"), "posts"),
-    ("Astro", ("astro.config.mjs", "astro.config.ts", "astro.config.js"), "src/content"),
-    ("Zola", ("zola.toml",), "content"),
-    ("Gatsby", ("gatsby-config.js", "gatsby-config.ts"), "content"),
+    Generator("Hexo", ("source/_posts",), ("source/_posts",), "/:year/:month/:day/:title/"),
+    Generator("Hugo", ("hugo.toml", "hugo.yaml", "hugo.json", "archetypes"), ("content",), "/:path/"),
+    Generator("Pelican", ("pelicanconf.py",), ("content",)),
+    Generator(
+        "Eleventy",
+        (".eleventy.js", "eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs"),
+        ("posts", "src/posts", "content", "src"),
+    ),
+    Generator("Astro", ("astro.config.mjs", "astro.config.ts", "astro.config.js"), ("src/content",)),
+    Generator("Zola", ("zola.toml",), ("content",), "/:path/"),
+    Generator("Gatsby", ("gatsby-config.js", "gatsby-config.ts"), ("content",)),
 )
 # Formats that cannot be read, and the format to convert each to.
 _UNREAD = {
@@ -31,6 +62,9 @@ _UNREAD = {
     "docx": "convert it to Markdown or HTML",
 }
 _MOST_FILES = 10_000
+_MOST_NAMES = 3
+_MOST_BYTES = 1 << 16
+_FENCES = (b"---", b"+++")
 
 
 def other_generator(root: Path) -> tuple[str, str]:
@@ -39,38 +73,118 @@ def other_generator(root: Path) -> tuple[str, str]:
     Returns:
         ("", "") if the folder is not such a site.
     """
-    for name, marks, folder in _GENERATORS:
-        if any((root / mark).exists() for mark in marks):
-            return name, folder
-    return "", ""
+    found = _generator(root)
+    return (found.name, found.folder(root) or found.folders[0]) if found else ("", "")
 
 
-def explain_no_posts(root: Path) -> str:
+def _generator(root: Path) -> Generator | None:
+    return next((one for one in _GENERATORS if any((root / mark).exists() for mark in one.marks)), None)
+
+
+def generator_problems(root: Path, kind: SiteKind, options: ReadOptions) -> tuple[Problem, ...]:
+    """Return a warning if a site that is read as another kind looks made for a site generator.
+
+    A plain folder whose configuration names the folders of posts has been set up for it.
+    """
+    found = _generator(root)
+    if not found or (options.folders if kind.chooses_folders else not _is_hexo(root, found)):
+        return ()
+    mark = next(mark for mark in found.marks if (root / mark).exists())
+    message = f"this looks like a {found.name} site, which is read as {_read_as(kind)}; {_advice(root, kind, found)}"
+    return (make_problem(mark, 0, "other-generator", message),)
+
+
+def _is_hexo(root: Path, found: Generator) -> bool:
+    """Return whether a site with `_config.yml` and `source/_posts` is not one of Jekyll with another source folder."""
+    if found.name != "Hexo":
+        return False
+    if (root / "scaffolds").is_dir():
+        return True
+    return b'"hexo"' in _beginning(root / "package.json", _MOST_BYTES)
+
+
+def _read_as(kind: SiteKind) -> str:
+    return "a plain folder" if kind.chooses_folders else "a Jekyll site"
+
+
+def _advice(root: Path, kind: SiteKind, found: Generator) -> str:
+    folder = found.folder(root)
+    if not kind.chooses_folders:
+        return f"read its posts as a plain folder: `feedmill {root / (folder or found.folders[0])}`"
+    if not folder:
+        return "in its feedmill.toml, set [posts] folders to the folder of its posts"
+    advice = f'in its feedmill.toml, set [posts] folders = ["{folder}"]'
+    if found.permalink:
+        return f'{advice} and, unless the site has other addresses, permalink = "{found.permalink}"'
+    return f"{advice} and permalink as in the addresses of the site"
+
+
+def explain_no_posts(root: Path, kind: SiteKind, options: ReadOptions) -> str:
     """Return a message for a folder without posts: what was found instead, and what to do."""
     reasons = []
-    name, folder = other_generator(root)
-    if name and (root / folder).is_dir():
-        config = 'in its feedmill.toml, set [posts] folders = ["' + folder + '"]'
-        if (root / "_config.yml").exists():  # with it, the folder is read as a Jekyll site
-            config = f"read its posts as a plain folder: `feedmill {root / folder}`"
-        reasons.append(f"this looks like a {name} site; {config}")
-    elif name:
-        reasons.append(f"this looks like a {name} site, but it has no folder {folder}")
-    for suffix, count in sorted(Counter(_unread_suffixes(root)).items()):
-        files, verb = ("file", "is") if count == 1 else ("files", "are")
+    found = _generator(root)
+    folder = found.folder(root) if found else ""
+    if found and (folder or kind.chooses_folders) and folder not in [one.strip("/") for one in options.folders]:
+        reasons.append(f"this looks like a {found.name} site; {_advice(root, kind, found)}")
+    files = [*_files(root)]
+    if kind.chooses_folders and not options.folders:
+        reasons += _explain_names(root, files, found)
+    suffixes = Counter(suffix for path in files if (suffix := _suffix(path)) in _UNREAD)
+    for suffix, count in sorted(suffixes.items()):
+        what, verb = ("file", "is") if count == 1 else ("files", "are")
         advice = _UNREAD[suffix] if count == 1 else _UNREAD[suffix].replace(" it ", " them ")
-        reasons.append(f"{count} .{suffix} {files} {verb} not read; {advice}")
+        reasons.append(f"{count} .{suffix} {what} {verb} not read; {advice}")
     return f"no posts in {root}" + "".join(f"; {reason}" for reason in reasons)
 
 
-def _unread_suffixes(root: Path) -> Iterator[str]:
+def _explain_names(root: Path, files: list[str], found: Generator | None) -> Iterator[str]:
+    """Yield why Markdown and HTML files of a plain folder are not posts."""
+    texts = [path for path in files if _suffix(path) in POST_SUFFIXES and not f"/{path}".count("/_")]
+    documents = [path for path in texts if is_document(path)]
+    if documents:
+        verb, them = ("is", "it") if len(documents) == 1 else ("are", "them")
+        how = 'set [posts] folders = ["."] and give each front matter with a date'
+        yield f"{_names(documents)} {verb} left alone; to publish {them}, {how.replace('each', them)}"
+    others = [path for path in texts if not is_document(path)]
+    folders = sorted({path.partition("/")[0] for path in others if is_beside_posts(path)})
+    if folders and not found:  # else its advice names the folder
+        verb, it = ("is", "it") if len(folders) == 1 else ("are", "them")
+        yield f"{_names(folders)} {verb} left alone; to publish what is in {it}, name {it} in [posts] folders"
+    bare = [path for path in others if not is_beside_posts(path) and _beginning(root / path, 3) not in _FENCES]
+    if bare:
+        yield f"{_names(bare)} {'has' if len(bare) == 1 else 'have'} no front matter; add it, with a date"
+
+
+def _names(paths: list[str]) -> str:
+    shown = [plain(path) for path in paths[:_MOST_NAMES]]
+    if len(paths) > len(shown):
+        return f"{', '.join(shown)} and {len(paths) - len(shown)} more"
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+
+
+def _files(root: Path) -> Iterator[str]:
+    """Yield the first files below a folder that are not hidden, as paths below it."""
     seen = 0
-    for _, folders, names in os.walk(root):
+    for folder, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "node_modules")))
-        for name in names:
+        for name in sorted(names):
             seen += 1
-            suffix = name.rpartition(".")[2].lower()
-            if "." in name and suffix in _UNREAD:
-                yield suffix
+            if not name.startswith("."):
+                yield os.path.relpath(os.path.join(folder, name), root)  # noqa: PTH118 # there may be many
         if seen > _MOST_FILES:
             return
+
+
+def _suffix(path: str) -> str:
+    return os.path.splitext(path)[1][1:].lower()  # noqa: PTH122 # a name, not a path
+
+
+def _beginning(path: Path, size: int) -> bytes:
+    """Return the first bytes of a regular file, b"" if it cannot be read."""
+    try:
+        if path.is_file():
+            with path.open("rb") as file:
+                return file.read(size + 3).removeprefix(b"\xef\xbb\xbf")[:size]
+    except OSError:
+        pass
+    return b""

@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from posts.config.key_path import Location
 from posts.config.options import ReadOptions
 from posts.files.walk import Walk
 from posts.frontmatter.dates import ParsedDate, Zones
@@ -22,6 +23,7 @@ from posts.problems import make_problem
 from posts.sites.base import FileName, PostFile
 from posts.sites.jekyll_config import CNAME, CONFIG_FILES, DefaultsScope, config_sections, host_url, read_config
 from posts.sites.jekyll_data import Author, as_person, author_files, read_authors, with_authors
+from posts.sites.jekyll_keys import locate_key
 from posts.sites.jekyll_markdown import markdown_options
 from posts.sites.jekyll_variables import harmless_values
 from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_mistakes
@@ -70,9 +72,16 @@ class Jekyll:
         if isinstance(author := site.get("author"), str) and (known := self._author_data[0].get(author)):
             site["author"] = as_person(author, known)
         # As jekyll-github-metadata does it.
-        if "url" not in site and (url := host_url(self.root)):
+        if "url" not in site and (url := host_url(self.root)[0]):
             site["url"] = url
         return sections
+
+    def locate(self, key: str) -> Location | None:
+        if key == "site.url" and "url" not in config_sections(self.config)["site"]:
+            url, line = host_url(self.root)
+            if url:
+                return Location(CNAME, line, "")
+        return locate_key(self.root, key)
 
     def variables(self) -> Mapping[str, Any]:
         return self._variables

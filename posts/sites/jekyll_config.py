@@ -5,17 +5,19 @@ Every scalar is read as text, so that `lang: no` is Norwegian. The file is the s
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from posts.errors import ConfigurationError
+from posts.errors import ConfigurationError, Mistake
 from posts.sites.terms import flatten
 
 CONFIG_FILES = ("_config.yml", "_config.yaml")
 CNAME = "CNAME"
+NULLS = ("~", "null", "Null", "NULL")  # of YAML 1.1
 _HOST = re.compile(r"(?:[\w-]{1,63}\.)+[\w-]{2,63}")
 # What Jekyll excludes by default (`configuration.rb`).
 _EXCLUDED = (
@@ -38,36 +40,53 @@ def read_config(root: Path) -> dict[str, Any]:
     Raises:
         ConfigurationError: It is not a YAML mapping, or cannot be read.
     """
-    for name in CONFIG_FILES:
-        path = root / name
-        if path.is_file():
-            return _parsed(path)
-    return {}
+    path = config_file(root)
+    return _parsed(path) if path else {}
 
 
-def host_url(root: Path) -> str:
-    """Return the address of the site on GitHub Pages: its host is in the file `CNAME`; "" if there is none."""
+def config_file(root: Path) -> Path | None:
+    """Return the path of the configuration; None if there is no file."""
+    return next((path for name in CONFIG_FILES if (path := root / name).is_file()), None)
+
+
+def host_url(root: Path) -> tuple[str, int]:
+    """Return the address of the site on GitHub Pages, whose host is in the file `CNAME`, and the line of the host.
+
+    Returns:
+        ("", 0) if there is none.
+    """
     try:
         with (root / CNAME).open("rb") as file:
-            lines = file.read(1024).decode("utf-8", "replace").split()
+            text = file.read(1024).decode("utf-8", "replace")
     except OSError:
-        return ""
-    return f"https://{lines[0].lower()}" if lines and _HOST.fullmatch(lines[0]) else ""
+        return "", 0
+    host = next(iter(text.split()), "")
+    return (f"https://{host.lower()}", text.partition(host)[0].count("\n") + 1) if _HOST.fullmatch(host) else ("", 0)
 
 
 def _parsed(path: Path) -> dict[str, Any]:
     import yaml
 
+    text = path.read_bytes()
     try:
-        data = yaml.load(path.read_bytes(), yaml.CBaseLoader)  # noqa: S506 # the base loader makes nothing but texts
+        data = yaml.load(text, yaml.CBaseLoader)  # noqa: S506 # the base loader makes nothing but texts
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f"line {mark.line + 1}" if mark else "the file"
-        reason = getattr(error, "problem", None) or error
-        raise ConfigurationError([(path.name, place, f"invalid YAML: {reason}; correct the line")]) from None
+        reason = getattr(error, "problem", None) or getattr(error, "reason", None) or error
+        message = f"invalid YAML: {' '.join(str(reason).split())}; correct the line"
+        raise ConfigurationError([Mistake(path.name, _error_line(text, error), "", message)]) from None
     if data is not None and not isinstance(data, dict):
-        raise ConfigurationError([(path.name, "the file", "expected lines of `key: value`")])
+        node: Any = yaml.compose(text, yaml.CBaseLoader)
+        raise ConfigurationError([Mistake(path.name, node.start_mark.line + 1, "", "expected lines of `key: value`")])
     return data or {}
+
+
+def _error_line(text: bytes, error: Exception) -> int:
+    """Return the line of an error of the parser, 0 if it gives none; what is missing at the end is in the last line."""
+    mark, position = getattr(error, "problem_mark", None), getattr(error, "position", None)
+    if mark:
+        return int(min(mark.line, text.rstrip().count(b"\n"))) + 1
+    is_utf_16 = text.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # whose line breaks are not single bytes
+    return text.count(b"\n", 0, position) + 1 if position is not None and not is_utf_16 else 0
 
 
 def config_sections(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -103,7 +122,7 @@ def _without_empty(section: Mapping[str, Any]) -> dict[str, Any]:
 def _text(config: Mapping[str, Any], key: str) -> str:
     value = config.get(key)
     # Everything was read as text, so YAML's null has to be recognised here.
-    return value.strip() if isinstance(value, str) and value not in ("~", "null", "Null", "NULL") else ""
+    return value.strip() if isinstance(value, str) and value not in NULLS else ""
 
 
 def _flag(config: Mapping[str, Any], key: str) -> bool | None:

@@ -8,53 +8,36 @@ The ledger (items, followers, feeds, archives) cannot be rebuilt; the caches (fi
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from posts.errors import DamagedError
+from posts.files.stat import Stamp
 from posts.store import connection as database
-from posts.store.schema import COLUMNS, LEDGER, VERSION, create, joint_seal, seal, seal_of_run
+from posts.store.last_run import LastRun
+from posts.store.migrate import migrate
+from posts.store.rebuild import rebuild_index
+from posts.store.rows import Entry, FeedRow, FileRow, LedgerSnapshot, OutputRow, Rendered
+from posts.store.schema import COLUMNS, LEDGER, VERSION, create, joint_seal, seal
+from posts.store.transaction import Transaction
 
-if TYPE_CHECKING:  # the up-to-date check needs none of them
-    from posts.store.rows import Entry, FeedRow, FileRow, LedgerSnapshot, OutputRow, Rendered
-    from posts.store.transaction import Transaction
 
-
-class Index:
-    """The index. Opening it reads only its version.
+class Index(LastRun):
+    """The index. `damage` also says what is wrong with the ledger, once `examine` has read it.
 
     Attributes:
-        patience: How long to wait for another process that has locked the file, in seconds.
-        damage: What is wrong with the file; "" if nothing is known to be (`examine`).
         is_adopted: Whether the ledger was recovered.
     """
 
     def __init__(self, path: Path, patience: float = 10.0) -> None:
-        self.path = path
-        self.patience = patience
-        self.damage = ""
-        self._version = VERSION
-        self._database: sqlite3.Connection | None = None
+        super().__init__(path, patience)
+        self.is_adopted = False
         self._memory: LedgerSnapshot | None = None
         self._record: Mapping[str, Any] = {}
         self._outputs: Mapping[str, OutputRow] = {}
-        self.is_adopted = False
-        self._process = os.getpid()
-        self._inherited: sqlite3.Connection | None = None
-        try:
-            if path.exists() and path.stat().st_size:
-                self._open()
-        except DamagedError as error:
-            self.damage = str(error)
-
-    @property
-    def is_known(self) -> bool:
-        """Return whether the index exists and can be read."""
-        return self._database is not None
 
     def examine(self) -> None:
         """Read the ledger. If it is damaged, set `damage` and close the file."""
@@ -69,33 +52,6 @@ class Index:
         """Use a recovered ledger, the rows of the last run and the known outputs. The first change writes them."""
         self._memory, self._record, self._outputs, self.is_adopted = memory, record, outputs, True
 
-    def close(self) -> None:
-        if self._database is not None:
-            self._database.close()
-            self._database = None
-
-    def _open(self) -> None:
-        # Only a connection that may write can roll back the transaction of a killed run.
-        mode = "rw" if database.journal(self.path).exists() else "ro"
-        self._database, self._version = database.connect(self.path, mode, self.patience)
-        if not self._version:
-            self.close()
-
-    def _reopen_after_fork(self) -> None:
-        """Open a new connection in a forked process, which must not use the connection of its parent."""
-        if self._process != os.getpid() and self._database:
-            self._process, self._inherited = os.getpid(), self._database
-            self._open()
-
-    def _rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        self._reopen_after_fork()
-        try:
-            return self._database.execute(query, values).fetchall() if self._database else []
-        except sqlite3.Error as error:
-            raise database.failure(self.path, error) from None
-        except UnicodeDecodeError as error:
-            raise database.damaged(self.path, str(error)) from None
-
     def _sealed(self, table: str, columns: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
         """Return the undamaged rows of a table, each with its seal."""
         self._convert()
@@ -107,8 +63,6 @@ class Index:
         self._reopen_after_fork()
         if self._database is None or self._version == VERSION:
             return
-        from posts.store.migrate import migrate
-
         copy = sqlite3.connect("", isolation_level=None)  # a private file that SQLite deletes
         try:
             # Wait for a writer no longer than `patience`: `backup` alone waits forever.
@@ -123,8 +77,6 @@ class Index:
         self._database, self._version = copy, VERSION
 
     def _read(self) -> LedgerSnapshot:
-        from posts.store.rows import Entry, FeedRow, LedgerSnapshot
-
         tables = {table: self._sealed(table) for table in LEDGER}
         record = self.run().get("ledger", {})
         for table, rows in tables.items():
@@ -145,47 +97,10 @@ class Index:
             self._memory = self._read()
         return self._memory
 
-    def run(self) -> dict[str, Any]:
-        """Return the rows of table `run` as JSON values; {} before the first run. Raises DamagedError."""
-        record = dict(self._rows("SELECT key, value FROM run"))
-        try:
-            values = {key: json.loads(value) for key, value in record.items()}
-        except (ValueError, TypeError) as error:
-            raise database.damaged(self.path, str(error)) from None
-        known = values.pop("seal", "")
-        if self._database and self._version >= 2 and known != self._seal_of_run(record):
-            raise database.damaged(self.path, "what it says of the last run is not what was written")
-        return values
-
-    def _seal_of_run(self, record: Mapping[str, str]) -> str:
-        if self._version == VERSION:
-            return seal_of_run(record)
-        from posts.store.migrate import old_seal_of_run
-
-        return old_seal_of_run(record)
-
-    def stamps(self, table: str) -> list[tuple[str, int, int, int, int]]:
-        """Return path, size, mtime, ctime and inode of all rows of `files` or `outputs`, times in nanoseconds."""
-        return self._rows(f"SELECT path, size, mtime, ctime, inode FROM {table}")  # noqa: S608
-
-    def hash_of(self, table: str, path: str) -> bytes:
-        """Return the hash of a row of `files` or `outputs`; b"" if there is no such row."""
-        rows = self._rows(f"SELECT hash FROM {table} WHERE path = ?", path)  # noqa: S608 # it is our own word
-        return rows[0][0] if rows else b""
-
-    def watched(self) -> dict[str, str]:
-        return dict(self._rows("SELECT path, stamp FROM watched"))
-
     def files(self) -> dict[str, FileRow]:
-        from posts.files.stat import Stamp
-        from posts.store.rows import FileRow
-
         return {row[0]: FileRow(Stamp(*row[1:5]), row[5], row[6]) for row in self._saving("files")}
 
     def outputs(self) -> dict[str, OutputRow]:
-        from posts.files.stat import Stamp
-        from posts.store.rows import OutputRow
-
         if self._database is not None:
             rows = self._saving("outputs")
             self._outputs = {row[0]: OutputRow(Stamp(*row[1:5]), row[5], row[6]) for row in rows}
@@ -193,8 +108,6 @@ class Index:
 
     def rendered(self) -> dict[str, Rendered]:
         """Return the records of stored contents without the contents themselves, by item id."""
-        from posts.store.rows import Rendered
-
         head = "substr(content, 1, 8)"
         rows = self._saving("contents", (*COLUMNS["contents"][:-1], head))
         return {row[0]: Rendered(row[1], row[2], _tuples(row[3]), _tuples(row[4])) for row in rows}
@@ -245,8 +158,6 @@ class Index:
             raise database.failure(self.path, error) from None
 
     def _transaction(self, opened: sqlite3.Connection) -> Iterator[Transaction]:
-        from posts.store.transaction import Transaction
-
         before = self._version
         try:
             opened.execute("BEGIN IMMEDIATE")
@@ -254,8 +165,6 @@ class Index:
             if fresh:
                 create(opened)
             elif self._version < VERSION:
-                from posts.store.migrate import migrate
-
                 migrate(opened, self._version)
             # From here on, reads within the transaction see the current schema.
             self._version = VERSION
@@ -275,9 +184,6 @@ class Index:
     def _writable(self) -> sqlite3.Connection:
         self.close()
         if self.damage and self.path.exists():
-            from posts.store.rebuild import rebuild_index
-            from posts.store.rows import LedgerSnapshot
-
             rebuild_index(self.path, self._memory or LedgerSnapshot(), self._record, self._outputs)
         self.damage = ""
         opened, self._version = database.writable(self.path, self.patience)

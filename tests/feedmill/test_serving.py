@@ -69,27 +69,48 @@ def test_it_is_for_looking_only(connection: http.client.HTTPConnection, method: 
     assert (status, headers["Allow"]) == (405, "GET, HEAD")
 
 
-@pytest.mark.parametrize(
-    "target", ["/../../../etc/passwd", "//etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "http://x/../y"]
-)
-def test_targets_that_no_client_would_send(server: Server, target: str) -> None:
+def answer_to(server: Server, target: str, *hosts: str) -> bytes:
+    """What the server answers to a request with these Host headers; PORT stands for its port."""
+    lines = "".join(f"Host: {host}\r\n" for host in hosts)
+    request = f"GET {target} HTTP/1.1\r\n{lines}Connection: close\r\n\r\n"
     with socket.create_connection(("127.0.0.1", server.server_address[1]), timeout=10) as raw:
-        raw.sendall(f"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
-        answer = b"".join(iter(lambda: raw.recv(65536), b""))
-    assert answer.startswith(b"HTTP/1.1 404 ")
+        raw.sendall(request.replace("PORT", str(server.server_address[1])).encode())
+        return b"".join(iter(lambda: raw.recv(65536), b""))
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("/../../../etc/passwd", 404),
+        ("//etc/passwd", 404),
+        ("/%2e%2e/%2e%2e/etc/passwd", 404),
+        ("http://localhost/../y", 404),
+        ("http://x/../y", 403),
+        ("http://[/", 403),
+        ("rss.xml", 400),
+        ("*", 400),
+        ("ftp://localhost/rss.xml", 400),
+    ],
+)
+def test_targets_that_no_client_would_send(server: Server, target: str, status: int) -> None:
+    answer = answer_to(server, target, "localhost")
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
     assert b"root:" not in answer
 
 
 @pytest.mark.parametrize(
     ("hosts", "status"),
     [
-        (["localhost:8000"], 200),
+        (["localhost:PORT"], 200),
         (["127.0.0.1"], 200),
-        (["[::1]:8000"], 200),
+        (["localhost:"], 200),
+        (["[::1]:PORT"], 200),
+        (["localhost:1"], 403),
+        (["127.0.0.1:80"], 403),
         ([], 400),
         (["localhost", "localhost"], 400),
         (["attacker.example"], 403),
-        (["attacker.example:8000"], 403),
+        (["attacker.example:PORT"], 403),
         (["localhost.attacker.example"], 403),
         (["192.0.2.1"], 403),
         ([""], 403),
@@ -97,19 +118,40 @@ def test_targets_that_no_client_would_send(server: Server, target: str) -> None:
 )
 @pytest.mark.parametrize("target", ["/rss.xml", "/_preview.js"])
 def test_only_the_own_host_is_served(server: Server, hosts: list[str], status: int, target: str) -> None:
-    lines = "".join(f"Host: {host}\r\n" for host in hosts)
-    with socket.create_connection(("127.0.0.1", server.server_address[1]), timeout=10) as raw:
-        raw.sendall(f"GET {target} HTTP/1.1\r\n{lines}Connection: close\r\n\r\n".encode())
-        answer = b"".join(iter(lambda: raw.recv(65536), b""))
+    answer = answer_to(server, target, *hosts)
     assert answer.startswith(f"HTTP/1.1 {status} ".encode())
     assert (b"Access-Control" in answer) is False
+
+
+@pytest.mark.parametrize(
+    ("target", "host", "status"),
+    [
+        ("http://localhost:PORT/rss.xml", "attacker.example", 200),
+        ("HTTP://127.0.0.1:PORT/rss.xml?a=b", "127.0.0.1:PORT", 200),
+        ("http://localhost:PORT", "localhost", 200),
+        ("http://localhost:PORT?a", "localhost", 200),
+        ("http://localhost:1/rss.xml", "localhost:PORT", 403),
+        ("http://attacker.example/rss.xml", "localhost:PORT", 403),
+        ("http://attacker.example:PORT/_problems", "localhost:PORT", 403),
+        ("http://attacker.example/_events", "localhost:PORT", 403),
+        ("http://localhost@attacker.example/rss.xml", "localhost:PORT", 403),
+        ("http://user@localhost:PORT/rss.xml", "localhost:PORT", 403),
+        ("http:///rss.xml", "localhost:PORT", 403),
+        ("https://localhost:PORT/rss.xml", "localhost:PORT", 400),
+    ],
+)
+def test_an_absolute_target_counts_in_place_of_the_host(server: Server, target: str, host: str, status: int) -> None:
+    assert answer_to(server, target, host).startswith(f"HTTP/1.1 {status} ".encode())
+    assert answer_to(server, target).startswith(b"HTTP/1.1 400 ")
 
 
 @pytest.mark.parametrize(
     ("header", "bound", "own"),
     [
         ("preview.example:8000", "preview.example", True),
+        ("preview.example:8001", "preview.example", False),
         ("192.0.2.1:8000", "0.0.0.0", True),
+        ("192.0.2.1:9000", "0.0.0.0", True),
         ("[2001:db8::1]", "::", True),
         ("attacker.example", "0.0.0.0", False),
         ("attacker.example", "::1", False),
@@ -118,7 +160,7 @@ def test_only_the_own_host_is_served(server: Server, hosts: list[str], status: i
     ],
 )
 def test_the_host_that_is_bound_is_the_own_one(header: str, bound: str, own: bool) -> None:
-    assert is_own_host(header, bound) is own
+    assert is_own_host(header, bound, 8000) is own
 
 
 def test_pages_listen_for_the_next_edition(server: Server, connection: http.client.HTTPConnection) -> None:

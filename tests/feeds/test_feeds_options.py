@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from feeds.config import decode_feeds_options
+from posts.config.key_path import join_keys
 from posts.config.table import Table
 from tests.feeds.examples import configured, mistakes_of
 
@@ -114,18 +115,18 @@ def test_all_mistakes_are_noted_at_once() -> None:
     ],
 )
 def test_a_place_that_is_no_plain_folder_below_the_output_is_a_mistake(folder: str) -> None:
-    assert list(mistakes_of(paths={"category/news": folder})) == ["feeds.paths.category/news"]
+    assert list(mistakes_of(paths={"category/news": folder})) == ['feeds.paths."category/news"']
 
 
 def test_two_feeds_cannot_have_one_place() -> None:
     found = mistakes_of(paths={"tag/a": "News", "feed/b": "news"})
-    assert found == {"feeds.paths.feed/b": 'expected another path: "tag/a" has "news" already'}
-    assert list(mistakes_of(paths={"tag/a": "news", "feed/b": "News"})) == ["feeds.paths.feed/b"]
+    assert found == {'feeds.paths."feed/b"': 'expected another path: "tag/a" has "news" already'}
+    assert list(mistakes_of(paths={"tag/a": "news", "feed/b": "News"})) == ['feeds.paths."feed/b"']
 
 
 @pytest.mark.parametrize("name", ["categories/news", "news", "category", "category/", "all/xml", ""])
 def test_a_place_for_a_feed_that_cannot_be_is_a_mistake(name: str) -> None:
-    assert 'expected "all" or one of' in mistakes_of(paths={name: "news"})[f"feeds.paths.{name}"]
+    assert 'expected "all" or one of' in mistakes_of(paths={name: "news"})[join_keys("feeds.paths", name)]
 
 
 def test_a_feed_is_placed_by_any_spelling_of_its_name() -> None:
@@ -161,7 +162,7 @@ def test_the_address_of_the_output_ends_as_its_place_in_the_web_root() -> None:
     "place", ["../feed.xml", "/feed.xml", ".feed.xml", "a//b", "con.xml", "a:b.xml", "feed.xml.gz", ""]
 )
 def test_a_file_outside_of_the_web_root_is_a_mistake(place: str) -> None:
-    assert list(mistakes_of(root="www", out="www/feeds", paths={"all/atom": place})) == ["feeds.paths.all/atom"]
+    assert list(mistakes_of(root="www", out="www/feeds", paths={"all/atom": place})) == ['feeds.paths."all/atom"']
 
 
 def test_formats_are_written_in_one_order_however_they_are_listed() -> None:

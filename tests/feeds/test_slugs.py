@@ -57,6 +57,26 @@ def test_a_name_that_loses_something_is_long_empty_or_reserved_gets_a_hash(name:
     assert slug(name) == marked(stem, folded)
 
 
+@pytest.mark.parametrize(
+    "name", ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))]
+)
+def test_the_name_of_a_device_is_no_slug(name: str) -> None:
+    for written in (name, name.upper()):
+        assert slug(written) == marked(name, name)
+    assert [slug(f"{name}0"), slug(f"x{name}")] == [f"{name}0", f"x{name}"]
+
+
+def test_a_slug_of_two_hundred_characters_is_cut_between_characters_and_not_after_a_hyphen() -> None:
+    name = "a" * 70 + "-" + "b" * 40
+    assert slug(name) == marked("a" * 70, name)
+    assert slug("a" + "新" * 60) == marked("a" + "新" * 23, "a" + "新" * 60)
+    assert slug("C++", 64) == "c-" + hashlib.sha256(b"c++").hexdigest()
+
+
+def test_a_lone_surrogate_has_a_slug() -> None:
+    assert slug("a\ud800") == "a-" + hashlib.sha256(b"a\xed\xa0\x80").hexdigest()[:8]
+
+
 @given(st.text())
 @settings(deadline=None)
 @example("\ud800")

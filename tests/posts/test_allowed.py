@@ -17,6 +17,8 @@ from tests.bodies import BASE, clean
         ("<code class='hljs language-c++'>x</code>", '<code class="language-c++">x</code>'),
         ("<pre class=language-objective-c>x</pre>", '<pre class="language-objective-c">x</pre>'),
         ("<code class='lang language'>x</code>", "<code>x</code>"),
+        ("<code class='language-js{1,3}'>x</code>", '<code class="language-js">x</code>'),
+        ("<code class='language-js:a.js'>x</code>", '<code class="language-js">x</code>'),
         ("<code class='language-<x>'>x</code>", "<code>x</code>"),
         ("<p class=language-c>x</p>", "<p>x</p>"),
     ],

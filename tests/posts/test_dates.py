@@ -244,6 +244,267 @@ def test_a_file_name_with_an_impossible_day_gives_nothing() -> None:
     assert parse_file_date("2021-02-31", SHANGHAI) is None
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [("69-1-2", "1969"), ("68-1-2", "2068"), ("00-1-2", "2000"), ("99-01-02", "1999"), ("2021-01-2", "2021")],
+)
+def test_two_digits_of_a_year_are_completed_as_ruby_does(written: str, expected: str) -> None:
+    at = parse_file_date(written, SHANGHAI)
+    assert at is not None
+    assert at.isoformat() == f"{expected}-01-02T00:00:00+08:00"
+
+
+@pytest.mark.parametrize(
+    "written", ["", "0-1-2", "2021-1-2x", "x2021-1-2", "2021-1", "21021-1-2", "9999-1-2", "2021/1/2"]
+)
+def test_what_is_not_the_date_of_a_file_name_gives_nothing(written: str) -> None:
+    try:
+        assert parse_file_date(written, SHANGHAI) is None
+    except DateError:
+        assert written == "9999-1-2"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("2021-12-03 (Fri) 10:00", "2021-12-03T10:00:00+08:00"),
+        ("2021-12-03 Friday, 10:00", "2021-12-03T10:00:00+08:00"),
+        ("2021-12-03,fri. 10:00", "2021-12-03T10:00:00+08:00"),
+        *(
+            (f"2021-12-03 {name}", "2021-12-03T00:00:00+08:00")
+            for name in "Mon Tuesday wed THU Fri Sat. sunday".split()
+        ),
+        ("2021.12.03", "2021-12-03T00:00:00+08:00"),
+        ("2021-12/31", "2021-12-31T00:00:00+08:00"),
+        ("2021-12-03 1138", "2021-12-03T11:38:00+08:00"),
+        ("2021-12-03 113835", "2021-12-03T11:38:35+08:00"),
+        ("2021-12-03 113835Z", "2021-12-03T11:38:35+00:00"),
+        ("2021-12-03t11:38", "2021-12-03T11:38:00+08:00"),
+        ("2021-12-03 at 9 pm", "2021-12-03T21:00:00+08:00"),
+        ("2021-12-03 9:5:7", "2021-12-03T09:05:07+08:00"),
+        ("2021-12-03 11:38:35.5", "2021-12-03T11:38:35.500000+08:00"),
+        ("2021-12-03 11:38:35,25 Z", "2021-12-03T11:38:35.250000+00:00"),
+        ("2021-12-03 11:38:35.123456789012345678", "2021-12-03T11:38:35.123456+08:00"),
+        ("2021-12-03 00:00:00", "2021-12-03T00:00:00+08:00"),
+        ("2021-12-03 23:59:59", "2021-12-03T23:59:59+08:00"),
+        ("2021-12-03 11:59:60", "2021-12-03T12:00:00+08:00"),
+        ("2021-12-03 +0900", "2021-12-03T00:00:00+09:00"),
+        ("2021-12-03+09:00", "2021-12-03T00:00:00+09:00"),
+        ("2021-12-03 08:00 -3:30", "2021-12-03T08:00:00-03:30"),
+        ("2021-12-03 08:00 +9", "2021-12-03T08:00:00+09:00"),
+        ("2021-12-03 08:00 +09:59", "2021-12-03T08:00:00+09:59"),
+        ("2021-12-03 08:00 -14:00", "2021-12-03T08:00:00-14:00"),
+        ("2021-12-03 08:00 utc -09", "2021-12-03T08:00:00-09:00"),
+        ("2021-12-03 08:00 UT", "2021-12-03T08:00:00+00:00"),
+        ("2021-12-03 Z", "2021-12-03T00:00:00+00:00"),
+        ("2021-12-03 utc", "2021-12-03T00:00:00+00:00"),
+        ("2021-12-03 CEST", "2021-12-03T00:00:00+02:00"),
+        ("2021-12-03 08:00 [CEST]", "2021-12-03T08:00:00+02:00"),
+        ("0002-01-02 00:00 Z", "0002-01-02T00:00:00+00:00"),
+        ("9998-12-31", "9998-12-31T00:00:00+08:00"),
+        ("9998-12-30 24:00", "9998-12-31T00:00:00+08:00"),
+    ],
+)
+def test_every_part_of_a_date_that_begins_with_the_year_counts(written: str, expected: str) -> None:
+    parsed = parse_date(written, SHANGHAI)
+    assert (parsed.at.isoformat(), parsed.code, parsed.message, parsed.in_jekyll) == (expected, "", "", None)
+    assert parse_date(f"  {written}\n", SHANGHAI) == parsed
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("12:00 AM", "00:00"),
+        ("12:59 a.m.", "00:59"),
+        ("1:00 am", "01:00"),
+        ("11:59 A.M.", "11:59"),
+        ("12:00 PM", "12:00"),
+        ("0:30 PM", "12:30"),
+        ("1:00 p.m.", "13:00"),
+        ("13:00 PM", "13:00"),
+        ("13:00 AM", None),
+        ("24:00 AM", None),
+        ("24:00:00.001", None),
+        ("24:01", None),
+        ("23:60", None),
+        ("23:59:61", None),
+        ("11:38:35 !", None),
+        ("11:38.5", None),
+        ("1:2:3:4", None),
+        ("11", None),
+        ("+0800 x y z 1", None),
+        ("1138351", None),
+    ],
+)
+def test_hours_of_half_a_day_and_times_that_are_none(written: str, expected: str | None) -> None:
+    parsed = parse_date(f"2021-12-03 {written}", SHANGHAI)
+    assert parsed.at.isoformat() == f"2021-12-03T{expected or '00:00'}:00+08:00"
+    assert parsed.code == ("" if expected else "bad-time")
+    if not expected:
+        assert parsed.message == (
+            f"the time in '2021-12-03 {written}' cannot be read, midnight is used; "
+            "write it as 2021-12-31 11:38:35 +0800"
+        )
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        *((f"2021-12-03 {name}", "unknown-zone") for name in ("AB", "ABCDE", "EDT")),
+        *((f"2021-12-03 {name}", "bad-time") for name in ("A", "ABCDEF", "Abc", "AB1")),
+        *((f"2021-12-03 08:00 {name}", "unknown-zone") for name in ("A", "ABCDEF", "Abc", "Europe/Berlin", "(x-1)")),
+    ],
+)
+def test_a_word_behind_a_day_is_a_zone_if_it_looks_like_one(written: str, code: str) -> None:
+    parsed = parse_date(written, SHANGHAI)
+    assert (parsed.at.isoformat()[:10], parsed.code) == ("2021-12-03", code)
+    if code == "unknown-zone":
+        assert parsed.message == (
+            f"unknown time zone in {written!r}, the time zone of the site is used; define it in [posts] zones"
+        )
+
+
+AMERICAN = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
+
+
+@pytest.mark.parametrize("name", AMERICAN)
+@pytest.mark.parametrize("form", ["2021-12-03 08:00:00 {}", "2021-12-03 08:00:00 ({})", "3 Dec 2021 08:00:00 {}"])
+def test_jekyll_reads_american_zones_and_feeds_take_the_sites(name: str, form: str) -> None:
+    parsed = parse_date(form.format(name), SHANGHAI)
+    assert (parsed.at.isoformat(), parsed.code) == ("2021-12-03T08:00:00+08:00", "unknown-zone")
+    assert parsed.in_jekyll is not None
+    assert parsed.in_jekyll.isoformat() == f"2021-12-03T08:00:00{AMERICAN[name]:03}:00"
+    known = Zones(UTC, abbreviations={name: timezone(timedelta(hours=3))})
+    assert parse_date(form.format(name), known) == ParsedDate(datetime.fromisoformat("2021-12-03T08:00:00+03:00"))
+
+
+@pytest.mark.parametrize("form", ["2021-12-03 08:00 {}", "3 Dec 2021 08:00 {}"])
+@pytest.mark.parametrize("offset", ["+14:01", "-14:01", "+23:59"])
+def test_an_offset_beyond_fourteen_hours_is_reported_with_what_is_done(form: str, offset: str) -> None:
+    written = form.format(offset)
+    believed = datetime.fromisoformat(f"2021-12-03T08:00:00{offset}")
+    what = f"offset {offset}" if written.startswith("2021") else f"offset in {written!r}"
+    parsed = parse_date(written, SHANGHAI)
+    assert (parsed.at.isoformat(), parsed.code) == ("2021-12-03T08:00:00+08:00", "bad-offset")
+    assert parsed.in_jekyll == believed
+    assert parsed.message == f"{what} does not exist, the time zone of the site is used; correct the date"
+    taken = parse_date(written, SHANGHAI, any_offset=True)
+    assert (taken.at, taken.at.utcoffset(), taken.code) == (believed, timedelta(hours=8), "bad-offset")
+    assert taken.in_jekyll == believed
+    assert taken.message == f"{what} does not exist, it is subtracted as Jekyll does; correct the date"
+
+
+@pytest.mark.parametrize("offset", ["+24:00", "+08:60", "-25:00"])
+def test_an_offset_of_more_than_a_day_or_an_hour_in_minutes_is_reported(offset: str) -> None:
+    for any_offset in (False, True):
+        parsed = parse_date(f"2021-12-03 08:00 {offset}", SHANGHAI, any_offset=any_offset)
+        assert (parsed.at.isoformat(), parsed.code, parsed.in_jekyll) == (
+            *("2021-12-03T08:00:00+08:00", "bad-offset", None),
+        )
+        assert parsed.message == (
+            f"offset {offset} does not exist, the time zone of the site is used; correct the date"
+        )
+
+
+def test_an_offset_that_was_written_into_the_time_is_reported() -> None:
+    written = "2021-02-08 16:30-:00+16:30"
+    parsed = parse_date(written, SHANGHAI)
+    assert (parsed.at.isoformat(), parsed.in_jekyll) == ("2021-02-08T16:30:00+08:00", None)
+    assert parsed.message == f"unclear offset in {written!r}, the time zone of the site is used; correct the date"
+    assert parse_date("2021-02-08 1:05-:30-01:00", SHANGHAI).at.isoformat() == "2021-02-08T01:05:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("12/12/2021", "2021-12-12T00:00:00+08:00"),
+        ("12/13/2021 10:00", "2021-12-13T10:00:00+08:00"),
+        ("13.12.2021", "2021-12-13T00:00:00+08:00"),
+        ("Dec 31 2021 at 3:04pm", "2021-12-31T15:04:00+08:00"),
+        ("2021 Sep 3", "2021-09-03T00:00:00+08:00"),
+        ("03 2021 Sep", "2021-09-03T00:00:00+08:00"),
+        ("31 Dec 2021 08:00 UT", "2021-12-31T08:00:00+00:00"),
+        ("31 Dec 2021 08:00 CEST", "2021-12-31T08:00:00+02:00"),
+        ("31 Dec 2021 08:00 UTC-03:00", "2021-12-31T08:00:00-03:00"),
+        ("31 Dec 2021 08:00 GMT+8", "2021-12-31T08:00:00+08:00"),
+        ("31 Dec 2021 08:00 +1400", "2021-12-31T08:00:00+14:00"),
+        ("31 Dec 2021 08:00 -1400", "2021-12-31T08:00:00-14:00"),
+        ("31 Dec 2021 08:00:00 +0900 (Japan Standard Time)", "2021-12-31T08:00:00+09:00"),
+        ("31 Dec 2021 08:00:00.5 -09:00 JST", "2021-12-31T08:00:00.500000-09:00"),
+        ("31 Dec 2021 08:00:00 p.m. +0900 [Asia/Tokyo]", "2021-12-31T20:00:00+09:00"),
+        ("31 Dec 2021 08:00 +0900 Asia/Tokyo", "2021-12-31T08:00:00+09:00"),
+        ("31 Dec 2021 24:00", "2022-01-01T00:00:00+08:00"),
+        ("31 Dec 2021 24:00:00.0 Z", "2022-01-01T00:00:00+00:00"),
+        ("29 Feb 2020", "2020-02-29T00:00:00+08:00"),
+    ],
+)
+def test_dates_with_the_year_behind(written: str, expected: str) -> None:
+    parsed = parse_date(written, SHANGHAI)
+    assert (parsed.at.isoformat(), parsed.code, parsed.message, parsed.in_jekyll) == (expected, "", "", None)
+
+
+@pytest.mark.parametrize("time", ["25:99", "18::48::00", "11:71:31", "24:00:01", "24:01", "124:00", "24:00:00:00"])
+def test_a_garbled_time_behind_a_day_leaves_its_midnight(time: str) -> None:
+    written = f"3 September 2021 {time}"
+    parsed = parse_date(written, SHANGHAI)
+    assert (parsed.at.isoformat(), parsed.code) == ("2021-09-03T00:00:00+08:00", "bad-time")
+    assert repr(written) in parsed.message
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("2021-02-31 10:00", "date '2021-02-31' does not exist (day is out of range for month); correct it"),
+        ("9999-12-31", "date 9999-12-31 is outside the calendar; correct it"),
+        ("0001-12-31", "date 0001-12-31 is outside the calendar; correct it"),
+        ("9998-12-31 24:00", "date 9999-01-01 is outside the calendar; correct it"),
+        ("1 Jan 9999", "date 9999-01-01 is outside the calendar; correct it"),
+        ("31 Dec 21", "date '31 Dec 21' has no four-digit year; write it as 2021-12-31 11:38:35 +0800"),
+        ("1/2/2021", "date '1/2/2021' is ambiguous or not a date; write it as 2021-12-31 11:38:35 +0800"),
+        ("Sep 2021 25:00", "date 'Sep 2021 25:00' is ambiguous or not a date; write it as 2021-12-31 11:38:35 +0800"),
+        ("2021-12-31 " + "x" * 90, "too long for a date; write it as 2021-12-31 11:38:35 +0800"),
+    ],
+)
+def test_an_error_says_what_to_write_instead(written: str, message: str) -> None:
+    with pytest.raises(DateError) as caught:
+        parse_date(written, SHANGHAI)
+    assert str(caught.value) == message
+
+
+def test_a_date_has_up_to_a_hundred_characters() -> None:
+    assert parse_date("2021-12-31 " + "x" * 89, SHANGHAI).code == "bad-time"
+
+
+@pytest.mark.parametrize(
+    ("tail", "in_jekyll", "code"),
+    [
+        (" 10:00", "2017-09-11T10:00:00+08:00", ""),
+        (" 10:00 EDT", "2017-09-11T10:00:00+08:00", "unknown-zone"),
+        (" 10:00 +0200", None, ""),
+        (" 10:00 CEST", None, ""),
+    ],
+)
+def test_where_the_file_name_decides_jekyll_reads_the_day_first(tail: str, in_jekyll: str | None, code: str) -> None:
+    parsed = parse_date(f"11-9-2017{tail}", SHANGHAI, file_date="2017-11-09")
+    assert (parsed.at.isoformat()[:16], parsed.code) == ("2017-11-09T10:00", code)
+    assert (parsed.in_jekyll and parsed.in_jekyll.isoformat()) == in_jekyll
+    assert bool(parsed.message) == bool(code)
+
+
+def test_where_the_file_name_decides_a_garbled_time_is_still_reported() -> None:
+    parsed = parse_date("11-9-2017 25:99", SHANGHAI, file_date="2017-11-09")
+    assert (parsed.at.isoformat(), parsed.code) == ("2017-11-09T00:00:00+08:00", "bad-time")
+
+
+def test_without_options_a_date_is_in_utc() -> None:
+    assert parse_date("2021-12-31 10:00", Zones()).at.isoformat() == "2021-12-31T10:00:00+00:00"
+    plain = parse_date("2021-12-08 10:41:52", SHANGHAI, plain=True)
+    assert (plain.at.isoformat(), plain.in_jekyll) == (
+        *("2021-12-08T10:41:52+08:00", datetime(2021, 12, 8, 10, 41, 52, tzinfo=UTC)),
+    )
+    assert parse_date("2021-12-08 10:41:52", SHANGHAI).in_jekyll is None
+
+
 offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 aware = st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31), timezones=offsets)
 

@@ -72,4 +72,4 @@ def test_braces_are_text_in_a_plain_folder(feedmill: Command, tmp_path: Path) ->
 def test_without_a_configuration_the_message_says_what_to_do(feedmill: Command, tmp_path: Path) -> None:
     outcome = feedmill(site(tmp_path, {"a.md": post()}, None))
     assert outcome.code == 2
-    assert "feedmill.toml: site.url: is missing" in outcome.err
+    assert "feedmill.toml: error: [site] url: is missing" in outcome.err

@@ -124,7 +124,7 @@ def test_an_unknown_placeholder_costs_one_post_or_is_a_mistake_of_the_configurat
     root = site(tmp_path / "site", {f"_posts/{JAN}-a.md": "x"}, CONFIG + "permalink: /:nothing/\n")
     outcome = feedmill("check", root)
     assert outcome.code == 2
-    assert "_config.yml: posts.permalink: unknown placeholder :nothing" in outcome.err
+    assert "_config.yml:4: error: permalink: unknown placeholder :nothing" in outcome.err
 
 
 def test_permalinks_follow_jekylls_reading_of_the_date_whatever_naive_says(feedmill: Command, tmp_path: Path) -> None:

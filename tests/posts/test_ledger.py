@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.identity.assign import Decisions, decide
-from posts.identity.merging import Ledger, link_of
+from posts.identity.assign import Decisions, adopted, alone, decide
+from posts.identity.merging import Article, Ledger, link_of, page_link
 from posts.identity.urls import mint
 from posts.model import Post, PostMetadata
+from posts.store.codec import decode_post
 from posts.store.rows import Entry
 
 
@@ -322,3 +323,170 @@ def test_a_source_that_is_the_page_of_another_post_merges_nothing() -> None:
     assert first_run(found).ids == {"a": mint(page), "b": mint("https://site.example/b")}
     alone = first_run(found[1:]).ids  # of a page that is not a post's, it is a source like others
     assert alone == {"b": mint(page)}
+
+
+def test_whoever_has_the_link_of_a_post_that_is_gone_gets_its_id_whatever_that_is() -> None:
+    one, two = facts("one", source=A, body="1"), facts("two", title="Two", source=A, body="2")
+    known = [entry(one, "urn:x:late", first=200), entry(two, "urn:x:early", first=100)]
+    came = [facts("new", title="New", source=A, body="3"), facts("newer", day=2, title="Newer", source=A, body="4")]
+    assert ids_after(came[:1], *known) == {"new": "urn:x:early"}
+    assert ids_after(came, *known) == {"new": "urn:x:early", "newer": "urn:x:late"}
+    assert ids_after([*came, one], *known)["newer"] == mint(A)  # `one` is back, and has its own
+    # Of two that were first published together, the lesser id goes first.
+    known = [entry(one, "urn:x:b"), entry(two, "urn:x:a")]
+    assert ids_after(came[:1], *known) == {"new": "urn:x:a"}
+
+
+def test_an_id_that_a_renamed_post_keeps_is_not_made_again_from_the_link_it_once_had() -> None:
+    known = entry(facts("old", source=A + "now", body="text"), mint(A))
+    ids = ids_after([facts("renamed", body="text"), facts("n", day=2, title="N", source=A, body="n")], known)
+    assert ids == {"renamed": mint(A), "n": mint("https://site.example/n")}
+
+
+def test_the_id_of_a_follower_that_has_outlived_its_leader_is_not_given_to_another_with_its_link() -> None:
+    known = entry(facts("a", source=A, body="x"), mint(A), others="b")
+    ids = ids_after([facts("b", title="B", body="b"), facts("n", title="N", source=A, body="n")], known)
+    assert ids == {"b": mint(A), "n": mint("https://site.example/n")}
+
+
+def test_an_id_of_a_post_that_is_there_but_not_published_is_not_given_to_one_that_names_it() -> None:
+    before, after = facts("a", literal="urn:x:1"), facts("n", title="N", literal="urn:x:1")
+    assert next_run([after], [before]) == {"n": "urn:x:1"}
+    assert next_run([after], [before], also_there=("a",)) == {"n": mint("https://site.example/n")}
+
+
+def test_two_that_went_and_two_that_came_with_one_body_cannot_be_told_apart() -> None:
+    before = [facts(name, title=name, body="1") for name in ("a", "b")]
+    after = [facts(name, title=name, body="1") for name in ("c", "d")]
+    assert next_run(after, before) == {name: mint(f"https://site.example/{name}") for name in ("c", "d")}
+
+
+def test_a_body_of_an_item_that_was_withdrawn_long_ago_is_not_that_item() -> None:
+    known = entry(facts("old", body="1"), "urn:x:1", gone=150)
+    assert ids_after([facts("new", body="1")], known) == {"new": mint("https://site.example/new")}
+
+
+def test_an_empty_body_is_no_sign_of_a_renamed_post() -> None:
+    assert ids_after([facts("new")], entry(facts("old"), "urn:x:1")) == {"new": mint("https://site.example/new")}
+
+
+def test_posts_at_one_address_are_told_apart_by_their_paths_and_a_number() -> None:
+    page = "https://site.example/same"
+    found = [facts("a", title="One", page=page), facts("b", day=2, title="Two", page=page)]
+    items = first_run(found)
+    assert items.ids == {"a": mint(page), "b": mint(f"{page}#!/b")}
+    assert [(one.path, one.line, one.code) for one in items.problems] == [("b", 0, "shared-source")]
+    assert items.problems[0].message == "a has the same address: the item gets an id of its own"
+    taken = facts("t", title="T", literal=mint(f"{page}#!/b"))
+    assert ids_after([*found, taken], entry(taken, taken.literal))["b"] == mint(f"{page}#!/b/2")
+
+
+def test_who_has_the_same_source_or_id_is_named() -> None:
+    for same in ({"source": A}, {"literal": "urn:x:1"}):
+        (problem,) = first_run([facts("a", title="A", **same), facts("b", day=2, title="B", **same)]).problems
+        assert problem.message == "a has the same source or id: the item gets an id of its own"
+
+
+def test_who_says_the_same_is_named() -> None:
+    (problem,) = first_run([facts("a", source=A), facts("b", day=2, source=A)]).problems
+    assert (problem.path, problem.line, problem.code) == ("b", 0, "same-article")
+    assert problem.message == "this is the same article as a, whose body is published"
+
+
+def test_a_post_that_nobody_else_claims_has_its_own_id_else_that_of_its_link() -> None:
+    assert alone(facts("a", source=A, literal="urn:x:1")) == "urn:x:1"
+    assert alone(facts("a", source=A)) == mint(A)
+    assert alone(facts("a")) == mint("https://site.example/a")
+
+
+def test_an_adopted_item_keeps_the_id_and_the_times_of_the_earlier_feed() -> None:
+    one, other = facts("a", source=A, body="x"), facts("b", source=A, body="x")
+    made = adopted(Article.of("urn:new", [one, other, facts("c")]), "urn:old", 100, "2021-01-02T00:00:00+00:00")
+    post = decode_post(made.post)
+    assert post == one.post.identified("urn:old")
+    assert made._replace(post=b"") == Entry(
+        *("urn:old", "a", A, "x", 100, b""), updated="2021-01-02T00:00:00+00:00", others="b\nc"
+    )
+
+
+def test_the_link_of_a_page_is_canonical_if_it_has_a_canonical_form() -> None:
+    assert page_link(facts("a", page="HTTP://www.site.example:80/a/")) == "https://site.example/a"
+    assert page_link(facts("a", page="/a/")) == "/a/"
+    assert link_of(facts("a", page="http://site.example/a")) == "https://site.example/a"
+    assert link_of(facts("a", source=A)) == A
+
+
+def test_an_item_that_is_published_stays_apart_whatever_another_says_of_its_post() -> None:
+    one, two = facts("a", source=A, body="x"), facts("b", day=2, source=A, body="x")
+    known = [entry(one, mint(A), others="b"), entry(two, "urn:x:b")]
+    assert ids_after([one, two], *known) == {"a": mint(A), "b": "urn:x:b"}
+
+
+def test_all_followers_of_an_item_wait_for_it() -> None:
+    followers = [facts(name, day=day, source=A, body="x") for day, name in enumerate(("b", "c", "d"), 2)]
+    known = entry(facts("a", source=A, body="x"), mint(A), others="b\nc\nd")
+    assert ids_after(followers, known, unreadable=("a",)) == dict.fromkeys("bcd", mint(A))
+    assert ids_after(followers, known) == dict.fromkeys("bcd", mint(A))
+
+
+def test_a_withdrawn_item_has_no_followers_that_wait() -> None:
+    follower = facts("b", day=2, source=A, body="x")
+    known = entry(facts("a", source=A, body="x"), mint(A), others="b", gone=200)
+    decisions = decide([follower], Ledger({known.id: known}), ["a", "b"], text_of, {"a"})
+    assert [one.post.path for one in decisions.articles] == ["b"]
+
+
+def test_a_follower_that_was_published_apart_does_not_wait() -> None:
+    one, two = facts("a", source=A, body="x"), facts("b", day=2, source=A, body="x")
+    known = [entry(one, mint(A), others="b"), entry(two, "urn:x:b")]
+    decisions = decide([two], Ledger({each.id: each for each in known}), ["a", "b"], text_of, {"a"})
+    assert decisions.ids == {"b": "urn:x:b"}
+    assert len(decisions.articles) == 1
+
+
+def test_a_post_whose_text_cannot_be_read_now_stays_where_it_was() -> None:
+    one, two = facts("a", source=A, body=LONG), facts("b", day=2, source=A, body=LONG + "!")
+
+    def ids(ledger: Ledger) -> dict[str, str]:
+        return dict(decide([one, two], ledger, ["a", "b"], lambda _: None).ids)
+
+    known = entry(one, mint(A), others="b")
+    assert ids(Ledger({known.id: known})) == {"a": mint(A), "b": mint(A)}
+    assert ids(Ledger({known.id: known}, {"b": "urn:x:another"}))["b"] == mint(A)
+    for ledger in (
+        Ledger(),
+        Ledger({known.id: known._replace(others="")}),
+        Ledger({known.id: known._replace(others="")}, {"b": "urn:x:another"}),
+    ):
+        assert ids(ledger) == {"a": mint(A), "b": mint("https://site.example/b")}
+
+
+def test_a_body_is_compared_with_another_body_of_a_titled_post_only() -> None:
+    for one, two in (("", LONG), (LONG, "")):
+        found = [facts("a", source=A, body=one), facts("b", day=2, source=A, body=two)]
+        assert len(first_run(found).articles) == 2
+    untitled = [facts("a", title="", source=A, body=LONG), facts("b", day=2, title="", source=A, body=LONG + "!")]
+    assert len(first_run(untitled).articles) == 2
+    titled = [one._replace(post=one.post._replace(title="T")) for one in untitled]
+    assert len(first_run(titled).articles) == 1
+
+
+def test_an_article_has_the_earliest_date_and_the_terms_of_all_its_posts() -> None:
+    one = facts("a", day=3, categories=("x",))
+    two = facts("b", day=2, categories=("y", "x"))
+    two = two._replace(post=two.post._replace(tags=("t",)))
+    article = Article.of("urn:x:1", [one, two])
+    assert (article.id, article.post.id, article.metadata, article.others) == ("urn:x:1", "urn:x:1", one, (two,))
+    assert (article.post.path, article.post.date.day) == ("a", 2)
+    assert (article.post.categories, article.post.tags) == (("x", "y"), ("t",))
+
+
+def test_the_leader_is_the_post_first_published_then_the_earliest_then_the_least_path() -> None:
+    found = [facts("c", day=1, source=A), facts("b", day=2, source=A), facts("a", day=2, source=A)]
+    known = [entry(found[1], "urn:x:b", first=50), entry(found[2], "urn:x:a", first=60)]
+    assert [one.metadata.post.path for one in first_run(found).articles] == ["c"]
+    assert [one.metadata.post.path for one in first_run(found[1:]).articles] == ["a"]
+    articles = decide(found, Ledger({one.id: one for one in known}), "abc", text_of).articles
+    assert [(one.metadata.post.path, [other.post.path for other in one.others]) for one in articles] == [
+        *(("b", ["c"]), ("a", [])),
+    ]

@@ -75,6 +75,10 @@ def test_an_embed_tag_of_jekyll_or_hexo_leaves_what_it_embeds(tag: str, expected
         ("youtubePlayer.html id=page.video", link("https://www.youtube.com/watch?v=qq", "YouTube")),
         ('embeds/vimeo-player.html id="12" title="A film"', link("https://vimeo.com/12", "A film")),
         ('image.html url="/a.png" description="A chart"', "<figure>"),
+        ("vimeoPlayer.html id=12", link("https://vimeo.com/12", "Vimeo")),
+        ('video id="abc" provider="youtube"', link("https://www.youtube.com/watch?v=abc", "youtube.com")),
+        ('figure image_path="/a.png" alt="A"', '<img src="/a.png" alt="A">'),
+        ('spotify.html type="album" id="x"', link("https://open.spotify.com/album/x", "Spotify")),
     ],
 )
 def test_an_include_that_is_missing_leaves_what_it_embeds(include: str, expected: str) -> None:
@@ -93,3 +97,30 @@ def test_a_tag_in_code_or_in_a_line_of_text_stays_where_braces_are_text() -> Non
     assert rendered(body)[0].count("{% youtube abc %}") == 3
     assert "{% raw %}" in rendered(body)[0]
     assert rendered("{% raw %}\n{{ a }}\n{% endraw %}\n")[0] == "<p>{{ a }}</p>"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ('title="A <title>"', "A &lt;title&gt;"),
+        ('href="https://a.example/" text="Go"', link("https://a.example/", "Go")),
+        ('href="javascript:x" text="Go"', "Go"),
+        ('summary="a" content="b"', "a b"),
+        ("type=tip", ""),
+        ('text="{{ x }}"', ""),
+    ],
+)
+def test_the_words_in_an_unknown_tag_stay_and_it_is_reported(arguments: str, expected: str) -> None:
+    if "{{" not in arguments:
+        html, codes = rendered(f"{{{{< box {arguments} >}}}}\n*a*\n")
+        assert (html, codes) == (
+            f"<p>{expected}</p>\n<p><em>a</em></p>" if expected else "<p><em>a</em></p>",
+            ["shortcode"],
+        )
+    html, codes = rendered(f"a {{% include box.html {arguments} %}} b\n", liquid=LiquidScope())
+    assert clean(html) == clean(f"<p>a {expected} b</p>")
+    assert codes[0] == "liquid"
+
+
+def test_the_words_of_a_shortcode_are_no_address() -> None:
+    assert rendered('[a]({{< link title="b" >}})\n')[0] == "<p><a>a</a></p>"

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from posts.frontmatter.fields import html_title, parse_authors, parse_enclosures, parse_image
+from posts.frontmatter.fields import html_title, parse_authors
+from posts.frontmatter.media import parse_image, parse_media
 from posts.html.excerpt import html_to_text, split_heading, summarize
 from posts.model import Person
 from posts.text import plain, shorten
@@ -110,11 +111,35 @@ def test_bidirectional_controls_are_closed_or_removed(text: str, line: str) -> N
     assert plain(text) == line
 
 
+@pytest.mark.parametrize(
+    ("config", "folder", "title"),
+    [
+        ("_config.yml", "source/_posts", "Don\u2019t <x> it"),
+        ("feedmill.toml", "", "Don\u2019t <x> it"),
+        ("none.txt", "source/_posts", "Don&rsquo;t <x> <em>it</em>"),
+        ("_config.yml", "source/posts", "Don&rsquo;t <x> <em>it</em>"),
+    ],
+)
+def test_titles_of_a_hexo_site_are_html(
+    feedmill: Command, tmp_path: Path, config: str, folder: str, title: str
+) -> None:
+    written = "---\ntitle: 'Don&rsquo;t <x> <em>it</em>'\ndate: 2021-12-31\n---\na\n"
+    name = f"{folder or 'source/_posts'}/one.md"
+    settings = '[site]\nurl = "https://a.example"\ntitle = "A"\n'
+    own = f"{folder}/feedmill.toml".lstrip("/")
+    site(tmp_path, {config: "title: A\n", own: settings, name: written}, config=None)
+    if not folder:
+        (tmp_path / own).write_text(settings + '[posts]\nfolders = ["source/_posts"]\n')
+    assert feedmill(tmp_path / folder).code == 0
+    made = json.loads((tmp_path / folder / "feeds/feed.json").read_text("utf-8"))
+    assert made["items"][0]["title"] == title
+
+
 @pytest.mark.parametrize("word", ["false", "true", "none", "No", "~", "null"])
 def test_words_are_no_names_and_no_addresses(word: str) -> None:
     assert parse_authors({"author": word}) == ()
     assert parse_image({"image": word}, str) == ""
-    assert parse_enclosures({"audio": word, "enclosure": {"url": word}}, str, lambda _: 0) == ()
+    assert parse_media({"audio": word, "enclosure": {"url": word}}, str, lambda _: 0) == ((), ())
 
 
 def test_an_author_that_is_an_address_has_a_name() -> None:
@@ -134,7 +159,7 @@ def test_an_author_that_is_an_address_has_a_name() -> None:
     ],
 )
 def test_a_page_is_no_film(value: object, kinds: list[str]) -> None:
-    assert [one.type for one in parse_enclosures({"video": value}, str, lambda _: 0)] == kinds
+    assert [one.type for one in parse_media({"video": value}, str, lambda _: 0).enclosures] == kinds
 
 
 @pytest.mark.parametrize(
@@ -143,11 +168,11 @@ def test_a_page_is_no_film(value: object, kinds: list[str]) -> None:
 )
 def test_a_length_may_have_separators(length: object, size: int) -> None:
     enclosure = {"url": "https://a.example/b.mp3", "length": length}
-    assert [one.length for one in parse_enclosures({"enclosure": enclosure}, str, lambda _: 5)] == [size]
+    assert [one.length for one in parse_media({"enclosure": enclosure}, str, lambda _: 5).enclosures] == [size]
 
 
 def test_a_length_in_the_form_of_wordpress_may_have_separators() -> None:
-    (one,) = parse_enclosures({"enclosure": "https://a.example/a.mp3 12,345,678 audio/mpeg"}, str, lambda _: 0)
+    (one,) = parse_media({"enclosure": "https://a.example/a.mp3 12,345,678 audio/mpeg"}, str, lambda _: 0).enclosures
     assert (one.url, one.length, one.type) == ("https://a.example/a.mp3", 12345678, "audio/mpeg")
 
 

@@ -41,8 +41,13 @@ def render_liquid(template: str, scope: LiquidScope, report: ReportProblem) -> s
         complain(-1, f"all Liquid was removed: {getattr(error, 'message', '') or type(error).__name__}")
         return _LEFT_OVER.sub("", template)
     finally:
-        if engine.unresolved:
-            complain(min(place for place, _ in engine.unresolved), _undefined_message(engine.unresolved))
+        for message in engine.refused.values():
+            report(0, "bad-data", shorten(plain(message), 300))
+        unresolved = {
+            one for one in engine.unresolved if not one[1].startswith(tuple(f"`{it}" for it in engine.refused))
+        }
+        if unresolved:
+            complain(min(place for place, _ in unresolved), _undefined_message(unresolved))
         for place, message in sorted(problems)[:_MOST_PROBLEMS]:
             report(template.count("\n", 0, place) + 1 if place >= 0 else 0, "liquid", message)
         if len(problems) > _MOST_PROBLEMS:

@@ -8,10 +8,16 @@ from typing import Any
 
 
 class SiteData(Mapping[str, Any]):
-    """A folder of data files: their values by name, and folders in it. `ask` takes the path of a file."""
+    """A folder of data files: their values by name, and folders in it.
 
-    def __init__(self, ask: Callable[[str], str | None], folder: str = "") -> None:
-        self._ask, self._folder = ask, folder
+    `ask` takes the path of a file. `refused` is called with the path, the file and the reason for a file that is there,
+    but is not read.
+    """
+
+    def __init__(
+        self, ask: Callable[[str], str | None], refused: Callable[[str, str, str], None], folder: str = ""
+    ) -> None:
+        self._ask, self._refused, self._folder = ask, refused, folder
         self._known: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
@@ -21,7 +27,10 @@ class SiteData(Mapping[str, Any]):
             path = f"{self._folder}/{name}".lstrip("/")
             answer = self._ask(path)
             found = json.loads(answer) if answer else {}
-            self._known[name] = SiteData(self._ask, path) if "folder" in found else found.get("file")
+            if "refused" in found:
+                self._refused(path, *found["refused"])
+            is_folder = "folder" in found
+            self._known[name] = SiteData(self._ask, self._refused, path) if is_folder else found.get("file")
         if self._known[name] is None:
             raise KeyError(name)
         return self._known[name]

@@ -46,6 +46,7 @@ class LiquidEngine(Environment):
         self.steps = MAX_STEPS
         self.place = 0  # of the tag that is being parsed: python-liquid's "end of expression" is nowhere
         self.unresolved: dict[tuple[int, str], None] = {}  # (place in the body, message)
+        self.refused: dict[str, str] = {}  # messages about data files, by the variables for them
         self._including: list[tuple[int, str]] = []  # (place in the body, name), the outermost first
         self._parsed: dict[str, list[Node]] = {}
         self._answers: dict[tuple[str, str], str | None] = {}
@@ -62,11 +63,15 @@ class LiquidEngine(Environment):
     def render_template(self, template: str) -> str:
         """`template` with what the scope holds."""
         own = {key: self.scope.site[key] for key in _SITE if self.scope.site.get(key) is not None}
-        site = {**own, **self.scope.variables, "data": SiteData(lambda path: self.asked("data", path))}
+        data = SiteData(lambda path: self.asked("data", path), self._refuse)
+        site = {**own, **self.scope.variables, "data": data}
         try:
             return _Template(self, self.nodes(template)).render(page=self.scope.page, site=site)
         finally:
             get_parser.cache_clear()  # it would keep the environments of a hundred bodies
+
+    def _refuse(self, path: str, file: str, reason: str) -> None:
+        self.refused["site.data." + path.replace("/", ".")] = f"`{file}` is not read: {reason}; correct the file"
 
     def nodes(self, template: str, token: Token | None = None) -> list[Node]:
         """`template` parsed; what is wrong in it is noted at `token`, the tag of the body that brings it in."""

@@ -21,7 +21,7 @@ class LiquidScope:
         site: `title`, `url`, `baseurl`, `description` and `author` only: a configuration holds secrets.
         variables: Further values of `site`, without all that may be secret.
         data: Returns, as JSON, the values of a file of `site.data` by its path without a suffix, and
-            `{"folder": [names]}` for a folder.
+            `{"folder": [names]}` for a folder; `{"refused": [file, reason]}` for a file that is not read.
         include: Returns the text of a file below `_includes`, by its name.
         include_relative: Returns the text of a file beside the post, by its path from there.
         link: Returns the URL of a file of the site, by its path.

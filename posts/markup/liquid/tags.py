@@ -28,7 +28,7 @@ from liquid.tag import Tag
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 from liquid.undefined import is_undefined
 
-from posts.markup.embeds import EMBED_TAGS, EmbedArguments, embed_html, parse_arguments
+from posts.markup.embeds import EMBED_TAGS, EmbedArguments, embed_html, parse_arguments, words_html
 from posts.markup.holes import HOLE
 from posts.markup.liquid.filters import to_output
 from posts.markup.liquid.nodes import UndefinedVariableError, WordsNode, engine_of
@@ -103,11 +103,14 @@ class _IncludeNode(WordsNode):
             named = {key.lower(): str(value) for key, value in arguments.items() if isinstance(value, str | int)}
             if embed := embed_html(name, EmbedArguments((), named)):
                 return buffer.write(embed)
+            buffer.write(words_html(EmbedArguments((), named)))
             raise LiquidError(f"there is no file `{name}` to include", token=self.token)
         with engine.including(name, self.token), context.extend({"include": arguments}):
             return sum(node.render(context, buffer) for node in engine.nodes(text, self.token))
 
     def _value(self, argument: re.Match[str], context: RenderContext) -> object:
+        if argument[4] and argument[4].isdigit():
+            return argument[4]
         if argument[4]:
             value = Path.parse(context.env, TokenStream(tokenize(argument[4], self.token))).evaluate(context)
             return None if is_undefined(value) else value

@@ -1,0 +1,40 @@
+"""Run the whole pipeline of a site: read, select, build, write, remember."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import closing
+
+from feedmill.run.options import RunOptions
+from feedmill.run.outcome import store_outcome
+from feedmill.run.pipeline import Pipeline
+from feedmill.run.site import OpenSite
+from feedmill.run.up_to_date import Done, next_notification
+from feeds.destinations.local import LocalFolder
+from posts.store.lock import Lock
+from posts.store.salvage import rescue_index
+
+
+def produce(options: RunOptions, started: float) -> Done:
+    """Publish a site and return the outcome. Notifies nobody.
+
+    Args:
+        options: What the run is asked for.
+        started: When the command began, by `time.monotonic`.
+    """
+    # Tens of thousands of posts stay in memory: looking through them for garbage takes a tenth of the time.
+    gc.set_threshold(100_000, 20, 100)
+    with Lock() as lock, closing(OpenSite(options, lock)) as site:
+        outputs, before = site.outputs(), site.state.report
+        pipeline = Pipeline(site, guard=not options.allow_removals)
+        outcome = pipeline.publish(LocalFolder(site.out, outputs, site.state.ended), outputs)
+        report = pipeline.report(outcome, started)
+        queue = store_outcome(pipeline, outcome, outputs, report)
+    return Done(report, site.notify_options.pings, next_notification(queue), before.problems if before else ())
+
+
+def discard_damaged_index(options: RunOptions) -> None:
+    """Replace a damaged index by one with everything that can be read of it."""
+    with Lock() as lock:
+        lock.index(options.state)
+        rescue_index(options.state)

@@ -1,0 +1,199 @@
+"""Write the entries of a feed from specimens: feedgen writes one entry for each shape of item, and others fill it in.
+
+Two items have the same shape if the same texts are empty, and their lists are equally long. A specimen is an item with
+a mark in the place of every text; its entry, with each mark replaced by the escaped text of an item, is what feedgen
+would write for that item, in a tenth of the time. An item that has no specimen is written by feedgen itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from html import escape as escape_html
+from operator import itemgetter
+from typing import Any
+
+from feeds.model import Item
+from posts.model import Enclosure, Person
+
+_FIRST_MARK = 0xE000  # private use characters, which nothing else in a specimen contains
+_MARK = re.compile("[\ue000-\uf8ff]")
+_LENGTH = 990_000_000_000_000  # and the index of the enclosure: marks in the place of numbers
+_MAILBOX = "-@"  # before the mark of an e-mail address: other texts than addresses are left out
+_MOST_SPECIMENS = 500
+
+# The marks of the two dates, which every entry has.
+_DATES = (datetime(1971, 1, 2, 3, 4, 5, tzinfo=UTC), datetime(1972, 1, 2, 3, 4, 5, tzinfo=UTC))
+
+
+def escape_text(text: str) -> str:
+    """Return text as lxml writes it between tags."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("\r", "&#13;") if "\r" in text else text
+
+
+def escape_attribute(text: str) -> str:
+    """Return text as lxml writes it in an attribute."""
+    text = escape_text(text).replace('"', "&quot;")
+    return text.replace("\n", "&#10;").replace("\t", "&#9;") if "\n" in text or "\t" in text else text
+
+
+def escape_markup(text: str) -> str:
+    """Return text as HTML that lxml writes between tags."""
+    return escape_text(escape_html(text, quote=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Escapes:
+    """How a format writes the texts of an item: as the text of elements, or in attributes.
+
+    Attributes:
+        date: Returns a date as the format writes it.
+        text: Titles and names.
+        link: The address of the item, and its language.
+        label: Its terms, and the titles of its media.
+        summary: The summary.
+        is_rss: Whether all authors are one text, and there is no date of the last change.
+    """
+
+    date: Callable[[datetime], str] = datetime.isoformat
+    text: Callable[[str], str] = escape_text
+    link: Callable[[str], str] = escape_attribute
+    label: Callable[[str], str] = escape_attribute
+    summary: Callable[[str], str] = escape_text
+    is_rss: bool = False
+
+    def _updated(self, item: Item, published: str) -> str:
+        if self.is_rss:
+            return ""  # RSS has no such date
+        return published if item.updated is item.published else self.date(item.updated)
+
+    def texts(self, item: Item) -> list[str]:
+        """Return all texts of an item, escaped, in the order of `_specimen`."""
+        text, label = self.text, self.label
+        published = self.date(item.published)
+        texts = [
+            published,
+            self._updated(item, published),
+            escape_text(item.id),
+            text(item.title),
+            self.link(item.link),
+            self.summary(item.summary),
+            item.html or "",
+            escape_attribute(item.via),
+            escape_attribute(item.via_title),
+            text(item.source),
+            self.link(item.language),
+            escape_attribute(item.image),
+        ]
+        texts += [label(name) for _, name in item.terms]
+        if self.is_rss:
+            texts.append(text(", ".join(dict.fromkeys([person.name for person in item.authors]))))
+        else:
+            for one in item.authors:
+                texts += (text(one.name), escape_text(_mailbox(one.email)), escape_text(one.uri))
+        for medium in item.enclosures:
+            size = str(medium.length) if medium.length > 0 else ""
+            texts += (escape_attribute(medium.url), size, label(medium.title))
+        return texts
+
+
+@dataclass(frozen=True, slots=True)
+class EntryWriter:
+    """Writes the entries of one format.
+
+    Attributes:
+        tag: The name of an entry's element.
+        by_feedgen: Returns a document of feedgen's with the entries of some items.
+        escapes: How the format writes texts.
+    """
+
+    tag: str
+    by_feedgen: Callable[[Sequence[Item]], str]
+    escapes: Escapes = field(default_factory=Escapes)
+    _templates: dict[tuple[object, ...], tuple[str, itemgetter[Any]]] = field(default_factory=dict)
+
+    def write(self, item: Item) -> str:
+        """Return the entry of an item, indented, with a line end."""
+        html, types = item.html, [one.type for one in item.enclosures]
+        if (html and ("]]>" in html or "\r" in html)) or not "".join(types).isascii():
+            return self._entry(item)
+        texts = self.escapes.texts(item)
+        shape = (*map(bool, texts), len(item.terms), len(item.authors), *types)
+        known = self._templates.get(shape)
+        if known is None:
+            if len(self._templates) >= _MOST_SPECIMENS:
+                self._templates.clear()
+            known = self._templates[shape] = self._template(item, texts)
+        template, chosen = known
+        entry: str = template % chosen(texts)
+        return entry
+
+    def split(self, document: str) -> tuple[str, str, str]:
+        """Return what is before the entries of a document, the entries, and what is after them."""
+        start = re.search(rf"^ *<{self.tag}[ >]", document, re.MULTILINE)
+        end = document.rindex(f"</{self.tag}>\n") + len(f"</{self.tag}>\n")
+        if start is None:
+            raise ValueError(f"a document without <{self.tag}>")
+        return document[: start.start()], document[start.start() : end], document[end:]
+
+    def _entry(self, item: Item) -> str:
+        return self.split(self.by_feedgen([item]))[1]
+
+    def _template(self, item: Item, texts: Sequence[str]) -> tuple[str, itemgetter[Any]]:
+        """Return the entry of a specimen with `%s` for each mark, and a function that chooses the texts for them."""
+        specimen = _specimen(item, texts, is_rss=self.escapes.is_rss)
+        entry = self._entry(specimen)
+        for number, date in enumerate(_DATES):
+            entry = entry.replace(self.escapes.date(date), _mark(number))
+        for one in specimen.enclosures:
+            entry = entry.replace(str(one.length), _mark(one.length - _LENGTH)) if one.length else entry
+        entry = entry.replace(_MAILBOX, "")
+        numbers = [ord(mark) - _FIRST_MARK for mark in _MARK.findall(entry)]
+        return _MARK.sub("%s", entry.replace("%", "%%")), itemgetter(*numbers)
+
+
+def _mark(number: int) -> str:
+    return chr(_FIRST_MARK + number)
+
+
+def _mailbox(email: str) -> str:
+    """Return an e-mail address; "" for a text that is not one."""
+    return email if "@" in email[1:-1] else ""
+
+
+def _specimen(item: Item, texts: Sequence[str], *, is_rss: bool) -> Item:
+    """Return the specimen of an item's shape: the n-th of its `texts` is the n-th mark, unless it is empty."""
+    marks = (_mark(number) if text else "" for number, text in enumerate(texts))
+    next(marks), next(marks)
+    simple = [next(marks) for _ in range(10)]
+    terms = tuple([("", next(marks)) for _ in item.terms])
+    if is_rss:
+        authors: tuple[Person, ...] = tuple([Person(mark) for mark in (next(marks),) if mark])
+    else:
+        people = [(next(marks), next(marks), next(marks)) for _ in item.authors]
+        authors = tuple([Person(name, f"{_MAILBOX}{email}" if email else "", uri) for name, email, uri in people])
+    media = [(next(marks), next(marks), next(marks)) for _ in item.enclosures]
+    enclosures = [
+        Enclosure(url, one.type, _LENGTH + ord(size) - _FIRST_MARK if size else 0, title)
+        for one, (url, size, title) in zip(item.enclosures, media, strict=True)
+    ]
+    item_id, title, link, summary, html, via, via_title, source, language, image = simple
+    return Item(
+        item_id,
+        title,
+        link,
+        *_DATES,
+        summary,
+        html or item.html,
+        via,
+        via_title,
+        source,
+        terms,
+        authors,
+        language,
+        image,
+        tuple(enclosures),
+    )
