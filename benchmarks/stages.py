@@ -83,7 +83,7 @@ def _stages(root: Path) -> Iterator[tuple[str, Stage]]:
     matters = [matter.split_front_matter(one, _nothing) for one in data]
 
     def read(place: int) -> PostMetadata:
-        return facts.read(found[place], data[place], kind, options, lambda _: 0, _nothing)
+        return facts.read_metadata(found[place], data[place], kind, options, lambda _: 0, _nothing)
 
     known = [read(place) for place in range(len(found))]
     terms = [(*one.post.categories, *one.post.tags) for one in known]
@@ -100,7 +100,7 @@ def _stages(root: Path) -> Iterator[tuple[str, Stage]]:
     library = Library(root, options.site, {}, kind.private_names)
 
     def render(place: int) -> Content:
-        return content.render(known[place], data[place], kind, options, library.ask, _nothing)
+        return content.render_content(known[place], data[place], kind, options, library.ask, _nothing)
 
     made = [render(place) for place in range(len(found))]
     bodies = [one.body[: two.kept] for one, two in zip(matters, known, strict=True)]

@@ -103,7 +103,7 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key(
             "keep",
             '`"24h"`',
-            "a feed also contains posts first published less than this ago, whatever their dates, "
+            "a feed also contains posts first published less than this ago, regardless of their dates, "
             'up to 200 posts in total; `"0h"`: off',
         ),
         Key("content", '`"full"`', '`"full"`, or `"summary"`: items without bodies'),
@@ -111,7 +111,7 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key(
             "link",
             '`"post"`',
-            'items link to the site\'s own page, and to the source as `via`; `"source"`: the other way round',
+            'items link to the site\'s own page, and to the source as `via`; `"source"`: vice versa',
         ),
         Key("ttl", NONE, "how many minutes RSS readers may cache a feed"),
         Key(

@@ -1,3 +1,3 @@
-"""The application: command line, runs, notifications, preview server and schedules. It joins `posts` and `feeds`."""
+"""Run feedmill: command line, runs, notifications, preview server and schedules. It joins `posts` and `feeds`."""
 
 __version__ = "0.1.0"

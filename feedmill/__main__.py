@@ -1,4 +1,4 @@
-"""Run the command line: `python -m feedmill` is `feedmill`."""
+"""Run the command line with `python -m feedmill`."""
 
 import sys
 

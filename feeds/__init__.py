@@ -1,4 +1,4 @@
-"""The generator: published posts in, feed files out.
+"""Generate feed files from published posts.
 
 model, options, config  feeds, items and artifacts; the options of `[feeds]`; their decoder
 select                  posts to feeds: which feeds there are, their titles, paths, windows, archives and tombstones

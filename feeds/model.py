@@ -1,4 +1,4 @@
-"""Feeds, the channels and items that renderers write, and the artifacts to publish."""
+"""Define feeds, the channels and items that renderers write, and the artifacts to publish."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The options of the generator, decoded from `[feeds]` by `feeds.config`."""
+"""Define the options of the generator, which `feeds.config` decodes from `[feeds]`."""
 
 from __future__ import annotations
 

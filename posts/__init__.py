@@ -1,10 +1,10 @@
-"""The reader: a site's folder in, posts and their contents out, in the order of these stages.
+"""Read a site's folder to posts and their contents.
 
-sites, discover     the kind of site, and its post files in a fixed order
-files, stamps       which of them changed, and their bytes
-frontmatter, permalinks, trailer    bytes to facts (`facts`, run over files by `examine`): nothing is rendered
-identity, ledger    canonical links and ids: which posts are one item, and which id it has
-read                joins what changed with what is remembered (`index`)
-markup, liquid, body, gate, summary           the body of a post that some feed needs (`content`, run by `rendering`)
-contents, record    what was rendered or is remembered, and what the ledger is to remember of a run
+sites               the kind of site and its post files
+files               walk the folder, detect changed files, read them
+frontmatter, trailer    bytes to metadata, without rendering
+identity            canonical links and ids: which posts are one item, and its id
+markup, html        the body of a post to clean HTML, for posts that a feed needs
+store               the index: the ledger and the caches
+pipeline            join these stages; `pipeline.reader` is the entry
 """

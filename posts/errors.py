@@ -1,9 +1,9 @@
-"""The errors that end a run. What is wrong with a single post is a `Problem`, not an error.
+"""Define the errors that end a run. A mistake in a single post is a `Problem`, not an error.
 
 FeedmillError           exit 4: published files are unchanged
 ├── UsageError          exit 2: the arguments are wrong, nothing was written
 │   └── ConfigurationError  the configuration is wrong: all mistakes at once
-├── RefusedError        exit 3: refused to protect what is published, nothing was written
+├── RefusedError        exit 3: the run would damage published feeds, nothing was written
 ├── PublicationError    exit 4: a file could not be verified or written
 ├── DamagedError        exit 4: the index is damaged
 └── BusyError           exit 75: another run holds the lock, nothing was written
@@ -15,12 +15,12 @@ import errno
 from collections.abc import Sequence
 from typing import NamedTuple
 
-# Errors of the system, not of the file at hand: they end the run instead of leaving out one post.
+# Errors of the system, not of one file: they end the run instead of leaving out one post.
 EXHAUSTED = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS))
 
 
 class FeedmillError(Exception):
-    """The base of all errors that end a run. The message is a sentence that names the remedy."""
+    """The base of all errors that end a run. The message says what is wrong and what to do."""
 
     exit_code = 4
 
@@ -53,7 +53,7 @@ class ConfigurationError(UsageError):
 
 
 class RefusedError(FeedmillError):
-    """The run would have harmed what is published; nothing was written."""
+    """The run would damage published feeds; nothing was written."""
 
     exit_code = 3
 
@@ -72,13 +72,17 @@ class BusyError(FeedmillError):
     exit_code = 75
 
 
-NO_POST = "no-post"  # what `PostError.held` is for a file that does not look like a post
+NO_POST = "no-post"  # the value of `PostError.held` for a file that does not look like a post
 
 
 class PostError(ValueError):
-    """One post cannot be read and is left out. `line` counts from 1; 0 means the whole file.
+    """One post cannot be read and is left out.
 
-    `held` is the state in which the author holds the post back, if that can be seen in spite of the error, or "".
+    Attributes:
+        line: The line of the file, from 1; 0 means the whole file.
+        code: The code of the problem (`posts.problems`).
+        message: What is wrong and what to do.
+        held: The state in which the author holds the post back, if that can be read in spite of the error, or "".
     """
 
     def __init__(self, line: int, code: str, message: str) -> None:

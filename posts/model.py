@@ -1,6 +1,6 @@
 """Define the value types of sites and posts.
 
-From `posts`, `feeds` imports this module and the leaves `errors`, `settings` and `text`, and nothing else.
+`feeds` and `feedmill` use them too (tests/test_architecture.py lists what `feeds` may import from `posts`).
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Literal, NamedTuple
 
-State = Literal["published", "draft", "future", "expired", "unpublished", "excluded", "invalid"]
+PostState = Literal["published", "draft", "future", "expired", "unpublished", "excluded", "invalid"]
 Severity = Literal["error", "warning"]
 Medium = Literal["image", "audio", "video", "file"]
 ClosingLink = Literal["auto", "always", "never"]
 """When a link at the end of a body is the post's source: if the post marks it as one, always, or never."""
 
 ReportProblem = Callable[[int, str, str], None]
-"""Take a problem of one post: its line (0 if unknown), its code (such as `too-deep`) and a message."""
+"""Report a problem of a post that is published anyway: (line of the file, 0 if unknown; code; message)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +78,20 @@ class Post(NamedTuple):
     """The metadata of a post: everything that is known without rendering its body.
 
     Every text is plain (no markup, no characters that XML forbids), every address absolute and escaped.
-    `title`, `source`, `summary` and `language` are "" when the post does not say. `date` and `updated` are
-    aware and keep the offset that was written. `path` is below the site, with forward slashes.
-    `excerpt_only`: feeds show the summary, not the body. `image` is the picture of the front matter, or "".
+
+    Attributes:
+        path: The path below the site, with forward slashes.
+        state: Whether the post is published, and if not, why.
+        id: The id of its item; "" until it is assigned.
+        title: The title; "" if the post has none. `source`, `summary`, `language` and `image` are "" likewise.
+        date: When it was published; aware, with the offset as written, like `updated`.
+        permalink: The address of its page.
+        excerpt_only: Whether feeds show the summary instead of the body.
+        image: The picture that the front matter names.
     """
 
     path: str
-    state: State
+    state: PostState
     id: str
     title: str
     date: datetime
@@ -107,14 +114,21 @@ class Post(NamedTuple):
 
 
 class PostMetadata(NamedTuple):
-    """A post and the values that determine its id. `post.id` is "" until `posts.identity.assign` has decided.
+    """A post and the values that determine its id. `post.id` is "" until `posts.identity.assign` has assigned it.
 
-    `source` is a canonical link ("" if there is none that identifies), `literal` the id in the front matter or "".
-    `body_hash` replaces the title of an untitled post. `is_own_source`: the source is on the site itself. `kept` is
-    the number of characters of the body before its trailer, -1 if the trimmed body is not a prefix. `expires` is when
-    the post is to be removed, `publishes` until when it is held back, both in seconds since 1970, 0 for never.
-    `reason` explains why it is held back, and `reason_line` is its line; "" and 0 if the state is enough.
-    `media_pages` are the pages with a player that the front matter names in place of a media file.
+    Attributes:
+        post: The post.
+        source: The canonical link of its source, "" if it has none that identifies an article.
+        literal: The id in the front matter, or "".
+        body_hash: A hash of the body; it replaces the title of an untitled post.
+        separator: The text that ends the excerpt, or "".
+        is_own_source: Whether the source is on the site itself.
+        kept: The number of characters of the body before its trailer, -1 if the trimmed body is not a prefix.
+        expires: When the post is to be removed, in seconds since 1970, 0 for never.
+        publishes: Until when the post is held back, in seconds since 1970, 0 for never.
+        reason: Why it is held back, "" if its state says enough.
+        reason_line: The line of the front matter that holds it back, or 0.
+        media_pages: The pages with a player that the front matter has in place of a media file.
     """
 
     post: Post
@@ -133,10 +147,14 @@ class PostMetadata(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The rendered body of a post. `html` is sanitised; the others are plain text and absolute addresses.
+    """The rendered body of a post.
 
-    `summary` is the post's own or made from its text; `opening` are the first words, the title of a post
-    without one; `image` is the lead image of the body or "".
+    Attributes:
+        html: The body as sanitized HTML.
+        summary: The summary in the front matter, or one made from the body; plain text, like `opening`.
+        opening: The first words of the body, which replace the title of an untitled post.
+        image: The address of the lead image of the body, or "".
+        source_title: The name of the source, or "".
     """
 
     html: str

@@ -1,24 +1,24 @@
-"""The table of problems: every code with its severity and its documentation.
+"""Define the table of problems: every code with its severity and its documentation.
 
-Every report of a problem takes its severity from here, so a code that is not in the table cannot be reported.
-`docs/reference/problems.md` is generated from the table.
+Every problem takes its severity from here, so a code that is not in the table cannot be reported. The table is also
+the source of `docs/reference/problems.md`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from posts.model import Problem, Severity
 
-ReportProblem = Callable[[int, str, str], None]
-"""Reports a problem of a post that is published all the same: line of the file (0: the whole file), code, message."""
-
 
 class ProblemKind(NamedTuple):
-    """One row of the table. `meaning` and `remedy` are Markdown without a full stop.
+    """A row of the table.
 
-    `can_warn` marks an error that is only a warning where the post can be published without what is wrong with it.
+    Attributes:
+        severity: Whether the problem is an error or a warning.
+        meaning: What is wrong, as Markdown without a full stop.
+        remedy: What to do, as Markdown without a full stop.
+        can_warn: Whether the error is only a warning if the post is published without the wrong part.
     """
 
     severity: Severity
@@ -40,7 +40,7 @@ PROBLEMS: dict[str, ProblemKind] = {
         "copy the file into the site",
     ),
     "not-a-file": ProblemKind(
-        "error", "a pipe, device, socket or dangling link lies where a post is expected", "remove it"
+        "error", "a pipe, device, socket or dangling link is in the place of a post", "remove it"
     ),
     "unreadable": ProblemKind(
         "error", "the operating system does not let feedmill read a file or folder", "check its permissions"
@@ -90,7 +90,7 @@ PROBLEMS: dict[str, ProblemKind] = {
     "bad-data": ProblemKind(
         "warning",
         "a data file of the site (`_data/…`) is too large or cannot be read; its values are missing in the body, and "
-        "authors are shown as the posts name them",
+        "feeds show authors as the posts name them",
         "correct the file",
     ),
     "not-a-mapping": ProblemKind(
@@ -98,17 +98,17 @@ PROBLEMS: dict[str, ProblemKind] = {
     ),
     "duplicate-key": ProblemKind("warning", "a key occurs twice; the last value is used", "remove one of the two"),
     "yaml-alias": ProblemKind(
-        "error", "the front matter uses a YAML anchor (`&name`) or alias (`*name`)", "write the value out"
+        "error", "the front matter has a YAML anchor (`&name`) or alias (`*name`)", "write the value out"
     ),
-    "yaml-tag": ProblemKind("error", "the front matter uses a YAML tag (`!name`)", "remove the tag"),
+    "yaml-tag": ProblemKind("error", "the front matter has a YAML tag (`!name`)", "remove the tag"),
     # Fields
     "no-date": ProblemKind(
         "error", "neither the front matter nor the file name has a date", "add `date:` to the front matter"
     ),
     "bad-date": ProblemKind(
         "error",
-        "a date does not exist, is ambiguous or is incomplete; a warning where another date than `date` is meant, or "
-        "where the date of the file name is used",
+        "a date does not exist, is ambiguous or is incomplete; it is a warning for dates other than `date`, and where "
+        "the date of the file name is used instead",
         "write the date as `2021-12-31 11:38:35 +0800`",
         can_warn=True,
     ),
@@ -129,7 +129,7 @@ PROBLEMS: dict[str, ProblemKind] = {
         "write a numeric offset, or define the abbreviation in `[posts] zones`",
     ),
     "bad-title": ProblemKind(
-        "warning", "`title` is not a text; the title is taken from the body", "write `title` as one line of text"
+        "warning", "`title` is not text; the title is taken from the body", "write `title` as one line of text"
     ),
     "bad-permalink": ProblemKind(
         "error", "the permalink has an unknown placeholder or is too long", "correct `permalink`"
@@ -162,12 +162,13 @@ PROBLEMS: dict[str, ProblemKind] = {
     # Identity
     "shared-source": ProblemKind(
         "warning",
-        "two different posts have the same source link, id or address; the later one gets an id of its own",
+        "two different posts have the same source link, id or address; the later one gets another id",
         "give each post its own source link or permalink",
     ),
     "same-article": ProblemKind(
         "warning",
-        "two posts have the same source (or address) and title; they are one item, with the body of the older post",
+        "two posts have the same source (or address), title and text; they are one item, with the body of the older "
+        "post",
         "remove one of the two, or change its title",
     ),
     # Bodies
@@ -183,19 +184,19 @@ PROBLEMS: dict[str, ProblemKind] = {
     ),
     "body-too-large": ProblemKind(
         "warning",
-        "the body is larger than 1 MiB, `data:` addresses not counted; only its text and links are published, at most "
-        "1 MiB of it",
+        "the body is larger than 1 MiB without its `data:` addresses; only its text and links are published, at most "
+        "1 MiB of them",
         "split the post",
     ),
     "too-many-tags": ProblemKind(
         "warning",
-        "the body has too many HTML tags or attributes, `<span>` that only styles not counted; only its text and links "
-        "are published",
+        "the body has too many HTML tags or attributes, not counting `<span>` that only sets a style; only its text "
+        "and links are published",
         "split the post",
     ),
     "data-picture": ProblemKind(
         "warning",
-        "the body has a picture written into it as `data:` and without `alt` text; it is left out",
+        "the body has a picture as a `data:` address without `alt` text; it is left out",
         "save the picture as a file, or add `alt`",
     ),
     "embed": ProblemKind(
@@ -221,8 +222,8 @@ PROBLEMS: dict[str, ProblemKind] = {
     # Configuration
     "local-url": ProblemKind(
         "warning",
-        "the address of the site is one of this machine or its network (`localhost`, `127.0.0.1`, `*.local`), where no "
-        "subscriber gets; the feeds are published with it",
+        "the address of the site is on this machine or its local network (`localhost`, `127.0.0.1`, `*.local`), which "
+        "subscribers cannot reach; the feeds are published with it",
         "set `url` to the public address of the site",
     ),
     "other-generator": ProblemKind(
@@ -235,7 +236,7 @@ PROBLEMS: dict[str, ProblemKind] = {
     "internal": ProblemKind("error", "feedmill itself failed on the post", "report the bug"),
     "hub": ProblemKind(
         "warning",
-        "a WebSub hub did not accept a notification; it is repeated later",
+        "a WebSub hub did not accept a notification; it is sent again later",
         "check the address in `[publish] hubs`",
     ),
     "ping": ProblemKind(
@@ -248,16 +249,16 @@ def severity_of(code: str, *, published: bool = False) -> Severity:
     """Return the severity of a problem.
 
     Args:
-        code: the code of the problem.
-        published: whether the post is published in spite of the problem.
+        code: The code of the problem.
+        published: Whether the post is published in spite of the problem.
 
     Raises:
-        KeyError: the code is not in the table.
+        KeyError: The code is not in the table.
     """
     kind = PROBLEMS[code]
     return "warning" if published and kind.can_warn else kind.severity
 
 
 def make_problem(path: str, line: int, code: str, message: str) -> Problem:
-    """Return a problem with the severity that the table gives its code. `line` counts from 1; 0 is the whole file."""
+    """Return a problem with the severity of its code. `line` counts from 1; 0 is the whole file."""
     return Problem(path, line, code, severity_of(code), message)

@@ -1,4 +1,4 @@
-"""Text helpers that `posts` and `feeds` share. Pure."""
+"""Clean, fold, shorten and escape text. Used by `posts` and `feeds`. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import unicodedata
 from urllib.parse import quote
 
-# XML 1.0 (5th ed.), section 2.2 `Char`, less the noncharacters of Unicode (section 23.7), which it only discourages.
+# XML 1.0 (5th ed.), section 2.2 `Char`, without the noncharacters of Unicode (section 23.7), which it discourages.
 # Plane by plane: a class of a few ranges is ten times as fast as one with 34 exceptions, and this runs on every body.
 _PLANES = "".join(f"{chr(plane << 16)}-{chr(plane << 16 | 0xFFFD)}" for plane in range(1, 17))
 _ILLEGAL = re.compile(f"[^\t\n\r\x20-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd{_PLANES}]+")
@@ -21,7 +21,7 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _POWER = re.compile(r"<sup>([0-9n+\u2212-]{1,20})</sup>")
 _SUPERSCRIPTS = str.maketrans("0123456789n+-\u2212", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ⁺⁻⁻")
 _HYPHENS = re.compile(r"[\s_-]+")
-# Characters that are graphemes of their own beside each other, for which nobody has to be asked: ASCII and Chinese.
+# Runs of characters each of which is a grapheme: ASCII and Chinese. They need no segmentation.
 _SINGLE = re.compile(r"[\x20-\x7e\u3001-\u3029\u4e00-\u9fff\uff01-\uff5e\xb7“”‘’…—]*+")
 _SENTENCE_END = re.compile(r"(?:[.!?…]+[\"'”’)\]]*(?=\s)|[。！？；]+[”’」』）》\"']*)")
 _INITIAL = re.compile(r"(?:^|[^\w])[^\W\d_]\.$")
@@ -37,7 +37,7 @@ def legal(text: str) -> str:
 
     They are replaced, never deleted: deleting turns `java\x01script:` into a live link.
     """
-    # Whatever is illegal is not printable, and asking that is ten times as quick as looking for it.
+    # Illegal characters are not printable, and this test is ten times as fast as the regular expression.
     if text.replace("\n", "").replace("\u3000", "").replace("\t", "").replace("\xa0", "").isprintable():
         return text
     return _ILLEGAL.sub(lambda run: "\ufffd" * len(run[0]), text)
@@ -48,7 +48,7 @@ def plain(text: str) -> str:
 
     Spaces that do not break (U+00A0, U+202F) stay. Bidirectional controls that are not closed are removed.
     """
-    # Nearly every text is so already, which is ten times as quick to see as to bring about.
+    # Nearly every text is in this form already, and this test is ten times as fast as the conversion.
     if text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
         return text
     line = _BLANKS.sub(" ", legal(text)).strip()
@@ -58,24 +58,24 @@ def plain(text: str) -> str:
 def _is_balanced(text: str) -> bool:
     """Return whether bidirectional embeddings, overrides and isolates are closed in order (UAX #9, section 2)."""
     opened = []
-    for sign in text:
-        if sign in _CLOSED_BY:
-            opened.append(_CLOSED_BY[sign])
-        elif sign in _BIDI_CONTROLS and (not opened or opened.pop() != sign):
+    for character in text:
+        if character in _CLOSED_BY:
+            opened.append(_CLOSED_BY[character])
+        elif character in _BIDI_CONTROLS and (not opened or opened.pop() != character):
             return False
     return not opened
 
 
 def write_powers(html: str) -> str:
-    """Write superscript numbers in HTML (`10<sup>6</sup>`) with superscript digits, which stay without the tags."""
+    """Write superscript numbers in HTML (`10<sup>6</sup>`) with superscript digits, so that they need no tags."""
     return _POWER.sub(lambda power: power[1].translate(_SUPERSCRIPTS), html) if "<sup>" in html else html
 
 
 def escape_uri(address: str) -> str:
-    """Return an absolute address as a URI (RFC 3986): every character that has no place there is percent-encoded.
+    """Return an absolute address as a URI (RFC 3986): every character that it does not allow is percent-encoded.
 
-    The WHATWG parser leaves `{`, `}`, `|`, `^`, brackets and stray percent signs alone in places. Escaping twice
-    changes nothing.
+    The WHATWG parser does not encode `{`, `}`, `|`, `^`, brackets and stray percent signs everywhere. Escaping twice
+    has the same result as escaping once.
     """
     if _URI.fullmatch(address):
         return address
@@ -90,7 +90,7 @@ def _escaped(part: str) -> str:
 
 
 def fold(name: str) -> str:
-    """Return the form in which equal names agree: NFKC, case folded, runs of spaces, `-` and `_` as one hyphen."""
+    """Return a name in the form for comparison: NFKC, case folded, runs of spaces, `-` and `_` as one hyphen."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
     return _HYPHENS.sub("-", folded.strip())
 
@@ -98,17 +98,18 @@ def fold(name: str) -> str:
 def shorten(text: str, limit: int = 200) -> str:
     """Cut `text` (one line) to at most `limit` graphemes, after a sentence, else after a word and with `…`.
 
-    A cut never splits a grapheme (Unicode UAX #29). A sentence end counts in the second half only, and not after a
-    single letter, which is an initial or an abbreviation; text without spaces, as Chinese, is cut between graphemes.
+    A cut never splits a grapheme (Unicode UAX #29). A sentence end is used if it is in the second half and not behind
+    a single letter, which is an initial or an abbreviation. Text without spaces, like Chinese, is cut between
+    graphemes.
     """
     if len(text) <= limit:
         return text
-    # A grapheme has no greatest length: a heap of accents must not make a summary of a megabyte.
+    # Graphemes have no maximum length: combining characters must not make a summary of a megabyte.
     head = _graphemes(text[: limit * 40], limit)
     if len(head) == len(text):
         return text
     for end in reversed([match.end() for match in _SENTENCE_END.finditer(text, len(head) // 2, len(head) + 1)]):
-        # A mark on the full stop belongs to it.
+        # A combining mark on the full stop belongs to the same grapheme.
         if (
             end <= len(head)
             and not _INITIAL.search(text, max(end - 4, 0), end)
@@ -131,7 +132,7 @@ def _graphemes(text: str, most: int) -> str:
     return found[0] if found else ""
 
 
-# A character has at most seven digits; Python refuses to read a number of more than 4,300, leading zeros and all.
+# A code point has at most seven digits; Python refuses to parse numbers of more than 4,300, leading zeros included.
 _LONG_REFERENCE = re.compile(r"&#(?:[xX][0-9a-fA-F]{9,}+|[0-9]{9,}+);?")
 
 

@@ -132,6 +132,25 @@ def test_no_module_is_long() -> None:
     assert long == {}
 
 
+def public_names(path: Path) -> set[str]:
+    """Return the public names that a module defines."""
+    names: set[str] = set()
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
+        names.update(target.id for target in targets if isinstance(target, ast.Name))
+    return {name for name in names if not name.startswith("_")} - {"main"}
+
+
+def test_a_public_name_has_at_most_two_meanings() -> None:
+    owners: dict[str, list[str]] = {}
+    for name, path in MODULES.items():
+        for public in public_names(path):
+            owners.setdefault(public, []).append(name)
+    assert {public: modules for public, modules in owners.items() if len(modules) > 2} == {}
+
+
 def test_the_arguments_namespace_stays_in_the_command_line() -> None:
     users = {name for name in MODULES if any(one.startswith("argparse") for one in statements(MODULES[name]))}
     assert {name for name in users if not name.startswith("feedmill.cli")} == set()

@@ -21,7 +21,7 @@ from feedmill.cli.completion import completion_script
 from feedmill.cli.help import EXIT_CODES
 from feedmill.cli.options.commands import ServeOptions, StateOptions
 from feedmill.cli.options.publish import PublishOptions, ReportOptions
-from feedmill.cli.parser import parse_arguments
+from feedmill.cli.parser import parse_command_line
 from feedmill.cli.report import Report
 from posts.model import Problem
 from tests.sites import Command, post, site
@@ -44,7 +44,7 @@ def test_options_may_stand_before_and_after_the_site(root: Path, monkeypatch: py
         ["--out", "o", "site", "--json"],
         ["--out=o", "--json", "--", "site"],
     ):
-        command, options = parse_arguments(words)
+        command, options = parse_command_line(words)
         assert command == "publish"
         assert isinstance(options, PublishOptions)
         assert (options.run.site, options.run.out, options.report) == (
@@ -55,20 +55,20 @@ def test_options_may_stand_before_and_after_the_site(root: Path, monkeypatch: py
 
 
 def test_the_site_is_the_current_folder_by_default() -> None:
-    assert parse_arguments([])[1].run.site == Path()
-    assert parse_arguments(["serve", "-qv"])[1].report == ReportOptions(quiet=True, verbose=True)
+    assert parse_command_line([])[1].run.site == Path()
+    assert parse_command_line(["serve", "-qv"])[1].report == ReportOptions(quiet=True, verbose=True)
 
 
 def test_a_word_after_two_hyphens_is_not_a_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "check").mkdir()
     (tmp_path / "-d").mkdir()
     monkeypatch.chdir(tmp_path)
-    assert parse_arguments(["--", "check"])[0] == "publish"
-    assert parse_arguments(["check", "--", "-d"])[1].run.site == Path("-d")
+    assert parse_command_line(["--", "check"])[0] == "publish"
+    assert parse_command_line(["check", "--", "-d"])[1].run.site == Path("-d")
 
 
 def test_options_are_frozen(root: Path) -> None:
-    _, options = parse_arguments(["serve", str(root), "--port", "0", "--now", "2024-01-01"])
+    _, options = parse_command_line(["serve", str(root), "--port", "0", "--now", "2024-01-01"])
     assert isinstance(options, ServeOptions)
     assert (options.port, options.host, options.follows_clock) == (0, None, False)
     with pytest.raises(AttributeError):
@@ -76,11 +76,11 @@ def test_options_are_frozen(root: Path) -> None:
 
 
 def test_check_is_strict(root: Path) -> None:
-    assert parse_arguments(["check", str(root)])[1].report.strict
+    assert parse_command_line(["check", str(root)])[1].report.strict
 
 
 def test_the_index_is_that_of_the_site(root: Path) -> None:
-    assert parse_arguments(["state", "export", str(root)])[1] == StateOptions(
+    assert parse_command_line(["state", "export", str(root)])[1] == StateOptions(
         "export", root / ".feedmill" / "index.sqlite3"
     )
 
@@ -110,7 +110,7 @@ def test_an_option_of_another_command_is_refused(feedmill: Command, root: Path, 
         (["check", "SITE", "--strict"],
          "`feedmill check` has no option --strict; it always exits with 1 if there are problems"),
         (["SITE", "--dry-run"],
-         "there is no option --dry-run; `feedmill diff` shows what would change and writes nothing"),
+         "no such option: --dry-run; `feedmill diff` shows what would change and writes nothing"),
         (["SITE", "--strct"], "`feedmill publish` has no option --strct; did you mean --strict?"),
         (["SITE", "-qx"], "`feedmill publish` has no option -x; see `feedmill publish --help`"),
         (["SITE", "--workers", "-3"],

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from posts.pipeline import metadata as facts
-from posts.pipeline import render as rendering
+from posts.pipeline import extract, render
 from tests.sites import CONFIG, Command, post, site
 
 BAD = "_posts/2021-02-02-bad.md"
@@ -78,7 +77,7 @@ def test_a_hostile_post_is_left_out_and_named(feedmill: Command, tmp_path: Path,
     assert sorted(titles(root)) == ["Good 1", "Good 2", "Good 3"]
 
 
-@pytest.mark.parametrize(("module", "name"), [(facts, "read"), (rendering.content, "render")])
+@pytest.mark.parametrize(("module", "name"), [(extract, "read_metadata"), (render, "render_content")])
 def test_a_mistake_of_feedmills_own_costs_one_post(
     feedmill: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: object, name: str
 ) -> None:
@@ -144,14 +143,14 @@ def test_a_file_that_becomes_another_between_facts_and_body_is_left_to_the_next_
 ) -> None:
     root = world(tmp_path, "title: x")
     feedmill(root, "--workers", "1")
-    real = rendering.files.read
+    real = render.files.read
 
     def torn(folder: Path, path: str) -> tuple[object, bytes]:
         stamp, data = real(folder, path)
         return stamp, data.replace(b"title: x", b"title: y") if path == BAD else data
 
     site(root, {BAD: "---\ntitle: x\n---\nNew.\n"}, None)
-    monkeypatch.setattr(rendering.files, "read", torn)
+    monkeypatch.setattr(render.files, "read", torn)
     monkeypatch.setattr("posts.pipeline.extract.files.read", real)
     assert feedmill(root, "--workers", "1").code == 0
     assert len(titles(root)) == 4

@@ -17,8 +17,7 @@ from feedmill.run import up_to_date as glance
 from posts.files import stat as stamps
 from posts.files.stat import source_digest, source_stamps
 from posts.pipeline import cache_keys as keys
-from posts.pipeline import content
-from posts.pipeline import metadata as facts
+from posts.pipeline import extract, render
 from posts.store import schema
 from tests.sites import CONFIG, Command, Outcome, post, site
 
@@ -118,7 +117,7 @@ def test_a_run_that_found_nothing_says_the_same_as_the_one_before(feedmill: Comm
 def test_only_what_changed_is_read_and_rendered(feedmill: Command, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     feedmill(root)
     settle(root)
-    read, rendered = Counter(monkeypatch, facts, "read"), Counter(monkeypatch, content, "render")
+    read, rendered = Counter(monkeypatch, extract, "read_metadata"), Counter(monkeypatch, render, "render_content")
     site(root, {B: SPORT + "More.\n"}, None)
     report = feedmill(root, "--json", "--workers", "1").report
     assert (read.paths, rendered.paths) == ([B], [B])
@@ -134,7 +133,7 @@ def test_a_body_is_rendered_only_when_its_post_enters_a_window(
         for day in range(1, 9)
     }
     root = site(tmp_path, {**posts, "feedmill.toml": "[feeds]\nitems = 2\n"})
-    rendered = Counter(monkeypatch, content, "render")
+    rendered = Counter(monkeypatch, render, "render_content")
     feedmill(root, "--workers", "1")
     assert rendered.paths == ["_posts/2021-01-07-x.md", "_posts/2021-01-08-x.md"]
     rendered.paths.clear()
@@ -152,7 +151,7 @@ def test_a_fresh_checkout_keeps_what_is_known_of_the_same_bytes(
         data = path.read_bytes()
         path.unlink()
         path.write_bytes(data)
-    read, rendered = Counter(monkeypatch, facts, "read"), Counter(monkeypatch, content, "render")
+    read, rendered = Counter(monkeypatch, extract, "read_metadata"), Counter(monkeypatch, render, "render_content")
     report = feedmill(root, "--json", "--workers", "1").report
     assert (read.paths, rendered.paths, report["written"]) == ([], [], [])
 
@@ -198,7 +197,7 @@ def test_a_setting_invalidates_what_it_can_affect(
 ) -> None:
     feedmill(root)
     settle(root)
-    reading, rendering = Counter(monkeypatch, facts, "read"), Counter(monkeypatch, content, "render")
+    reading, rendering = Counter(monkeypatch, extract, "read_metadata"), Counter(monkeypatch, render, "render_content")
     (root / "feedmill.toml").write_text(toml)
     report = feedmill(root, "--json", "--workers", "1").report
     assert (reading.paths, rendering.paths) == (read, rendered)
@@ -367,7 +366,7 @@ def test_the_ledger_goes_through_json_lines_and_back(feedmill: Command, root: Pa
 def test_a_line_that_is_no_ledger_is_named(root: Path) -> None:
     run = imported(root, "{}\n")
     assert run.returncode == 2
-    assert run.stderr.startswith("line 1 is none that")
+    assert run.stderr.startswith("line 1 is not a line of `feedmill state export`")
     assert not (root / ".feedmill").exists()
 
 
@@ -399,7 +398,7 @@ def test_a_library_of_another_version_makes_contents_anew(
     monkeypatch.setattr(keys, "_version", lambda name: "99" if name == "nh3" else "1")
     monkeypatch.setattr(glance, "environment", lambda: "other")
     monkeypatch.setattr("feedmill.run.site.environment", lambda: "other")
-    rendered = Counter(monkeypatch, content, "render")
+    rendered = Counter(monkeypatch, render, "render_content")
     report = feedmill(root, "--json", "--workers", "1").report
     assert rendered.paths == [A, B]
     assert report["written"] == []
@@ -444,6 +443,6 @@ def test_an_edited_checkout_is_noticed_and_changes_no_feed(
     settle(root)
     monkeypatch.setattr(keys, "source_digest", lambda _: "another")
     monkeypatch.setattr(glance, "source_stamps", lambda _: ["another"])
-    rendered = Counter(monkeypatch, content, "render")
+    rendered = Counter(monkeypatch, render, "render_content")
     assert feedmill(root, "--json", "--workers", "1").report["written"] == []
     assert rendered.paths == [A, B]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from feedmill.cli.parser import parse_arguments
+from feedmill.cli.parser import parse_command_line
 from feedmill.commands.publish import print_report
 from feedmill.preview.rebuild import PreviewBuilder
 from posts.pipeline import render as rendering
@@ -20,7 +20,7 @@ NOW = ("--now", "2024-01-01T00:00:00Z")
 
 def press(root: Path, folder: Path, *more: str) -> PreviewBuilder:
     folder.mkdir()
-    _, options = parse_arguments(["serve", str(root), "-q", *NOW, *more])
+    _, options = parse_command_line(["serve", str(root), "-q", *NOW, *more])
     show = lambda report, known: print_report(report, options.report, known)  # noqa: E731
     return PreviewBuilder(options.run, folder, clock=options.follows_clock, show=show)
 
@@ -80,7 +80,7 @@ def test_an_edition_cleans_what_has_changed(
     real = rendering.Renderer.__call__
 
     def cleaning(self: rendering.Renderer, chunk: list[rendering.RenderTask]) -> Any:
-        cleaned.extend(order.facts.post.path for order in chunk)
+        cleaned.extend(task.metadata.post.path for task in chunk)
         return real(self, chunk)
 
     monkeypatch.setattr(rendering.Renderer, "__call__", cleaning)

@@ -1,8 +1,8 @@
 """Posts that are traps for parsers, and what each of them costs: `python -m tests.traps`.
 
 The command prints a table of all traps with the time and the memory that each takes, and exits with 1 where a limit is
-passed: 50 ms and 64 MB for the facts of a post whose front matter is the trap (the file may have 100 MB), 250 ms for
-facts and content where it is the body (of 1 MiB). Time is the processor's, the least of three rounds, of a process
+passed: 50 ms and 64 MB for the metadata of a post whose front matter is the trap (the file may have 100 MB), 250 ms for
+metadata and content where it is the body (of 1 MiB). Time is the processor's, the least of three rounds, of a process
 that has read a plain post before. `--posts 10000` publishes so many good posts and a bad one of each kind instead.
 """
 
@@ -23,7 +23,7 @@ from typing import Any, cast
 from posts.config.load import load
 from posts.config.options import decode
 from posts.pipeline.content import Library
-from posts.pipeline.extract import Examiner, Outcome, Task, outcome
+from posts.pipeline.extract import Extracted, Extractor, Task, unpack
 from posts.pipeline.render import RenderedPost, Renderer, RenderTask
 from posts.sites.base import PostFile
 from posts.sites.detect import detect_site
@@ -34,7 +34,7 @@ NAME = "_posts/2021-02-02-trap"
 
 
 class Bench:
-    """A Jekyll site of one post, which is read as a run reads it: its facts, then its content."""
+    """A Jekyll site of one post, which is read as a run reads it: its metadata, then its content."""
 
     def __init__(self, root: Path) -> None:
         (root / "_posts").mkdir(parents=True)
@@ -43,7 +43,7 @@ class Bench:
         kind = detect_site(root)
         options = decode(load(root, kind.sections(), None).sections, [])
         self.root = root
-        self._examiner = Examiner(root, kind, options)
+        self._extractor = Extractor(root, kind, options)
         self._renderer = Renderer(root, kind, options, Library(root, options.site, {}, kind.private_names), "")
 
     def put(self, data: bytes, suffix: str = "md") -> PostFile:
@@ -52,14 +52,14 @@ class Bench:
         (self.root / path).write_bytes(data)
         return PostFile(path)
 
-    def read(self, found: PostFile, *, whole: bool = True) -> tuple[Outcome, RenderedPost | None]:
-        """What a run knows of the post in the end; no content where its facts could not be read, or if not `whole`."""
-        (row,) = self._examiner([Task(found)])
-        known = outcome(found.path, row.facts)
+    def read(self, found: PostFile, *, whole: bool = True) -> tuple[Extracted, RenderedPost | None]:
+        """The result of a run for the post; no content if its metadata could not be read, or if not `whole`."""
+        (row,) = self._extractor([Task(found)])
+        known = unpack(found.path, row.facts)
         assert known is not None
-        if known.facts is None or not whole:
+        if known.metadata is None or not whole:
             return known, None
-        (made,) = self._renderer([RenderTask(known.facts, "", row.hash)])
+        (made,) = self._renderer([RenderTask(known.metadata, "", row.hash)])
         assert isinstance(made, RenderedPost), made
         return known, made
 

@@ -1,1 +1,1 @@
-"""Command line: arguments to options dataclasses, reports to text or JSON."""
+"""Decode command line arguments to options dataclasses, and print reports as text or JSON."""

@@ -1,4 +1,4 @@
-"""Commands and options of the command line, as data. Parsers, help, completion and the reference are made from it."""
+"""Define the commands and options as data, from which parsers, help, completion and the reference are made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parser of one command's options. Used by `feedmill.cli.parser`."""
+"""Build the parser for the options of one command. Used by `feedmill.cli.parser`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WIDTH = 110  # of help pages: asking the terminal takes 5 ms
 
 
 class CommandParser(argparse.ArgumentParser):
-    """A parser whose errors have the form of all messages."""
+    """A parser that raises its errors as `UsageError`, in the form of other messages."""
 
     def error(self, message: str) -> NoReturn:
         """Raise a UsageError, for an exit code of 2."""
@@ -23,7 +23,7 @@ class CommandParser(argparse.ArgumentParser):
 
 
 def command_parser(command: str) -> CommandParser:
-    """Return the parser of a command's options; its positional arguments are taken apart by `parse_arguments`."""
+    """Return the parser for a command's options; `parse_command_line` splits off the positional arguments."""
     words, summary, _ = COMMANDS[command]
     parser = CommandParser(
         prog=f"feedmill {command}",

@@ -1,4 +1,4 @@
-"""`feedmill completion`: a script that completes commands and options in a shell, written by shtab."""
+"""`feedmill completion`: print a script that completes commands and options in a shell. Owns shtab."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def completion_script(shell: str) -> str:
 
 
 def _add_words(parser: argparse.ArgumentParser, command: str) -> None:
-    """Add the positional arguments of a command, which `feedmill.cli.parser` takes apart itself."""
+    """Add the positional arguments of a command, which `feedmill.cli.parser` splits off itself."""
     choices = {"state": ("export", "import"), "completion": SHELLS, "help": tuple(COMMANDS)}
     if command in choices:
         parser.add_argument("word", choices=choices[command])

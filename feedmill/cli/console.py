@@ -1,4 +1,4 @@
-"""Output to the terminal, in which no text from a post can send control characters. Used by every command."""
+"""Print to the terminal, so that no text of a post can send control characters. Used by every command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`feedmill help`: the overview of commands and exit codes, or the help of one command."""
+"""`feedmill help`: print the overview of commands and exit codes, or the help of one command."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EXIT_CODES: Mapping[int, str] = {
     2: "invalid arguments or configuration; nothing was written",
     3: "refused to protect published feeds (for example, most posts are missing); nothing was written",
     4: "failed (disk, permissions, network, interruption, internal error); published feeds are intact",
-    75: "another run holds the lock on the output or the index; nothing was written",
+    75: "the output or the index is locked by another run; nothing was written",
 }
 
 _OVERVIEW = """\

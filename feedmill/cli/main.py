@@ -1,4 +1,4 @@
-"""The command line of feedmill: from arguments to an exit code. Each command is a module in `feedmill.commands`."""
+"""Run a command from its arguments to an exit code. Each command is a module in `feedmill.commands`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from feedmill.cli.console import complain
-from feedmill.cli.parser import parse_arguments
+from feedmill.cli.parser import parse_command_line
 from posts.errors import FeedmillError
 
-# Module and function of every command. Only the one that is asked for is imported: most runs have nothing to do.
+# Module and function of every command. Only the requested one is imported, because most runs have nothing to do.
 _COMMANDS = {
     "publish": ("feedmill.commands.publish", "publish"),
     "check": ("feedmill.commands.check", "check"),
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr] # text streams
     try:
-        command, options = parse_arguments(sys.argv[1:] if arguments is None else arguments)
+        command, options = parse_command_line(sys.argv[1:] if arguments is None else arguments)
         module, function = _COMMANDS[command]
         return _flushed(getattr(import_module(module), function)(options))
     except FeedmillError as error:
@@ -86,7 +86,7 @@ def _is_out_of_memory(error: BaseException) -> bool:
 
 
 def _flushed(code: int) -> int:
-    """Return the exit code after standard output is written: an error that comes later could not be reported."""
+    """Flush standard output and return the exit code, because later errors could not be reported."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:

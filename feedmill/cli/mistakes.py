@@ -1,4 +1,4 @@
-"""Messages for arguments that make no sense, with a suggestion. Used by the parsers."""
+"""Word the messages for invalid arguments, with a suggestion. Imported only for such a message."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from feedmill.cli.arguments import COMMANDS
 
-# What other programs call a command.
+# Names of commands in other programs.
 _OTHER_NAMES = {
     "build": "publish",
     "compare": "diff",
@@ -29,7 +29,7 @@ _OTHER_NAMES = {
 
 
 def not_a_site(words: Sequence[str], *, named: bool) -> str:
-    """Return what is wrong with words that should be one site; `named` says that a command stands before them."""
+    """Return the message for words that are not one site; `named` says whether a command precedes them."""
     word = words[0] if words else "."
     site = Path(word)
     if site.is_dir():
@@ -44,14 +44,14 @@ def not_a_site(words: Sequence[str], *, named: bool) -> str:
 
 
 def unknown_command(word: str) -> str:
-    """Return what to say of a word that is not a command."""
+    """Return the message for a word that is not a command."""
     return f"no such command: {word!r}; {_suggestion(word)}"
 
 
 def unknown_option(command: str, option: str) -> str:
-    """Return what to say of an option that a command does not have: which commands have it, or what was meant."""
+    """Return the message for an option that a command does not have: the commands that have it, or a suggestion."""
     if option == "--dry-run":
-        return "there is no option --dry-run; `feedmill diff` shows what would change and writes nothing"
+        return "no such option: --dry-run; `feedmill diff` shows what would change and writes nothing"
     fact = f"`feedmill {command}` has no option {option}"
     if (command, option) == ("check", "--strict"):
         return f"{fact}; it always exits with 1 if there are problems"

@@ -1,4 +1,4 @@
-"""Command line arguments to the options of one command. Used by `feedmill.cli.main`.
+"""Decode command line arguments to the options of one command. Used by `feedmill.cli.main`.
 
 Only the parser of the command that is asked for is built. What makes no sense is a `UsageError`, which
 `feedmill.cli.mistakes` words.
@@ -17,7 +17,7 @@ from feedmill.cli.shared_arguments import report_options, run_options, site_fold
 from posts.errors import UsageError
 
 
-def parse_arguments(arguments: Sequence[str]) -> tuple[str, Any]:
+def parse_command_line(arguments: Sequence[str]) -> tuple[str, Any]:
     """Return the name of the command that is asked for, and its options.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Progress of a run on standard error: bars on a terminal, a line per stage elsewhere, nothing with `-q`.
+"""Show the progress of a run on standard error: bars on a terminal, else a line per stage, nothing with `-q`.
 
 A stage that takes less than a second is not shown.
 """

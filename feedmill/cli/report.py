@@ -1,4 +1,4 @@
-"""The report of a run: as a JSON object, as a sentence, and as what the next run remembers of it."""
+"""Define the report of a run, and convert it to JSON, to a line of text, and to the form that the index stores."""
 
 from __future__ import annotations
 
@@ -47,24 +47,24 @@ class Report(NamedTuple):
         return as_json(values)
 
     def remembered(self) -> dict[str, Any]:
-        """Return what the next run reports if nothing has changed until then."""
+        """Return the form that the index stores: what the next run reports if nothing has changed by then."""
         counts = {name: getattr(self, name) for name in ("posts", "skipped", "feeds", "next_due")}
         problems = [[*problem_values(problem).values()] for problem in self.problems]
         return {**counts, "skipped_by": dict(self.skipped_by), "problems": problems}
 
     @classmethod
     def recalled(cls, values: dict[str, Any], unchanged: Sequence[str], seconds: float) -> Report:
-        """Return the report of a run that found everything as the last one left it."""
-        said = values.pop("problems")
+        """Return the report of a run that found nothing changed, from the stored form of the last report."""
+        stored = values.pop("problems")
         problems: list[Problem] = []
-        if said:
+        if stored:
             from posts.model import Problem
 
-            problems = [Problem(*problem) for problem in said]
+            problems = [Problem(*problem) for problem in stored]
         return cls(**values, unchanged=unchanged, problems=problems, seconds=seconds)
 
     def sentence(self) -> str:
-        """Return the report of a run that publishes, on one line."""
+        """Return the report of a run that publishes, as one line of text."""
         written = f"{counted(len(self.written), 'file')} written"
         removed = [f"{len(self.removed):,} removed"] if self.removed else []
         files = ", ".join([written, *removed, f"{len(self.unchanged):,} unchanged"])
@@ -72,7 +72,7 @@ class Report(NamedTuple):
         return "; ".join([posts, *self._skipped(), files, self._problems(), *self._due()])
 
     def checked(self) -> str:
-        """Return the report of a run that only checks, on one line."""
+        """Return the report of a run that only checks, as one line of text."""
         posts = f"checked {counted(self.posts, 'post')}, {counted(self.feeds, 'feed')}"
         return "; ".join([f"{posts}: {self._problems()}", *self._skipped(), *self._due()])
 
@@ -80,7 +80,7 @@ class Report(NamedTuple):
         return counted(len(self.problems), "problem") if self.problems else "no problems"
 
     def _skipped(self) -> list[str]:
-        """Return the posts that are not published by their states, the most frequent first."""
+        """Return the number of posts that are not published, and their numbers by state, the most frequent first."""
         if not self.skipped:
             return []
         by_count = sorted(self.skipped_by.items(), key=lambda one: (-one[1], one[0]))

@@ -1,1 +1,1 @@
-"""One module per command."""
+"""Run the commands, one module each. Used by `feedmill.cli.main`."""

@@ -14,7 +14,7 @@ from feedmill.run.site import OpenSite
 from feeds.compare.match import Adoption, Finding
 from feeds.destinations.staging import is_marked
 from feeds.parse.document import Document, instant_text
-from feeds.parse.fetch import fetch_feed, is_address
+from feeds.parse.fetch import fetch_feed, is_feed_address
 from feeds.select.paths import address
 from posts.files.stat import digest, stamp_of
 from posts.identity import urls as identity
@@ -36,7 +36,7 @@ def adopt(options: AdoptOptions) -> int:
 
 
 class _Move:
-    """A site and the feeds that it had before."""
+    """A site and its older feeds."""
 
     def __init__(self, run: OpenSite, documents: Mapping[str, Document]) -> None:
         self.run, self.documents = run, documents
@@ -72,11 +72,11 @@ class _Move:
                 path = places.below_root(file)
                 here, there = (self.run.out / path).resolve(), address(self.run.feeds_options.url, file)
                 for name in self.documents:
-                    if name == there or (not is_address(name) and Path(name).resolve() == here):
+                    if name == there or (not is_feed_address(name) and Path(name).resolve() == here):
                         yield name, (key, path)
 
     def advice(self) -> Iterator[str]:
-        """Yield what to change in the configuration so that subscribers notice nothing."""
+        """Yield the changes to the configuration that keep the feeds the same for subscribers."""
         for name, document in self.documents.items():
             if name not in self.places:
                 place = f'[feeds] root and a place in [feeds.paths] such as "all/{document.format}" = "feed.xml"'

@@ -1,4 +1,4 @@
-"""`feedmill init`: write a `feedmill.toml` that has what was found in the site, and all other settings as comments."""
+"""`feedmill init`: write a `feedmill.toml` for what was found in the site, with all other settings as comments."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def write_config(root: Path, kind: SiteKind, path: Path | None) -> Path:
     """Write the configuration of a site and return its path: `path`, or if that is None `feedmill.toml` in the site.
 
     Raises:
-        RefusedError: it exists already, and is not changed.
+        RefusedError: The file already exists; it is not changed.
     """
     path = path or root / FILE
     sections = kind.sections()
@@ -122,9 +122,9 @@ def config_text(found: Mapping[str, Any], folders: list[str], *, closing_link: b
     """Return the text of a configuration.
 
     Args:
-        found: settings of the generator's own configuration, which are shown as comments.
-        folders: where the posts of a plain folder are.
-        closing_link: whether most posts end in a link to their source.
+        found: Settings of the site generator's configuration, which are shown as comments.
+        folders: The folders of posts in a plain folder.
+        closing_link: Whether most posts end with a link to their source.
     """
     lines = []
     for key, example, comment in _SITE:
@@ -136,18 +136,18 @@ def config_text(found: Mapping[str, Any], folders: list[str], *, closing_link: b
     origin = "# Settings of _config.yml are shown as comments: set them here to override them.\n" if found else ""
     url = found.get("url") or "https://example.org"
     where = "where the posts of a plain folder are; not needed for a Jekyll site"
-    said = f"folders = {json.dumps(folders, ensure_ascii=False)}" if folders else '# folders = ["posts"]'
+    setting = f"folders = {json.dumps(folders, ensure_ascii=False)}" if folders else '# folders = ["posts"]'
     return _TEMPLATE.format(
         origin=origin,
         site="\n".join(lines) + "\n",
-        folders=f"{said}  # {where}",
+        folders=f"{setting}  # {where}",
         url=url,
         closing_link=_CLOSING_LINKS[closing_link],
     )
 
 
 def _folders(root: Path) -> list[str]:
-    """Return the folders below the site that have posts; none if posts are in the site's own folder as well.
+    """Return the folders below the site that have posts; none if the site's own folder has posts too.
 
     Templates and example sites of themes are not the site's own posts.
     """

@@ -1,4 +1,4 @@
-"""`feedmill list`: one JSON object per line for every post, in order of date."""
+"""`feedmill list`: print one JSON object per line for every post, in order of date."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ _EMPTY: dict[str, Any] = {
     **dict.fromkeys(("permalink", "link", "source")),
 }
 
-# Why a post in a state is not published.
+# The reason why a post in a state is not published.
 _REASONS = {
     "draft": "marked as a draft, or in a folder of drafts",
     "future": "dated in the future",
-    "expired": "its expiry date has passed",
+    "expired": "the expiry date has passed",
     "unpublished": "published: false in front matter",
     "excluded": "left out of feeds by its front matter",
 }
 
 
 def list_posts(options: ListOptions) -> int:
-    """Print every post; with `--strict` problems are printed to standard error, and exit with 1."""
+    """Print every post; with `--strict`, print problems to standard error and exit with 1 if there are any."""
     with closing(OpenSite(options.run)) as run:
         reading = read_site(run.read_context(), options.run.now)
         for line in list_lines(reading, source_leads=run.feeds_options.link == "source"):
@@ -43,11 +43,11 @@ def list_posts(options: ListOptions) -> int:
 
 
 def list_lines(reading: Reading, *, source_leads: bool) -> Iterator[str]:
-    """Return the lines: dated posts first, then drafts without a date, then posts that cannot be read.
+    """Yield the lines: posts with a date first, then drafts without one, then posts that cannot be read.
 
     Args:
-        reading: the posts.
-        source_leads: the link of an item is its source, if it has one, instead of its own page.
+        reading: The posts.
+        source_leads: Whether items link to their source, if they have one, instead of their page.
     """
     for post in reading.listed():
         link = post.source if source_leads and post.source else post.permalink
@@ -80,7 +80,7 @@ def _line(post: Post, link: str, metadata: PostMetadata) -> dict[str, Any]:
 def _reason(state: str, metadata: PostMetadata | None = None) -> Mapping[str, Any]:
     line, message = (metadata.reason_line, metadata.reason) if metadata else (0, "")
     if state == "future" and metadata and metadata.publishes > metadata.post.date.timestamp():
-        message = "its publication date has not come"
+        message = "the publication date is in the future"
     return {"line": line, "code": state, "message": message or _REASONS[state]}
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # heavy, and not needed for a run without problems
 
 
 def publish(options: PublishOptions) -> int:
-    """Publish a site once. Hubs are notified when all files are written, the ping address however the run ended."""
+    """Publish a site once, notify the hubs if all files were written, and call the ping address in any case."""
     try:
         done = publish_site(options.run)
     except BusyError:  # neither a success nor a failure: the run that holds the lock reports its own outcome
@@ -51,9 +51,9 @@ def print_problems(problems: Iterable[Problem], options: ReportOptions) -> None:
 
 
 def print_report(report: Report, options: ReportOptions, known: Collection[Problem] = (), sentence: str = "") -> None:
-    """Print the report of a run, and its problems but those that are `known` already.
+    """Print the report of a run, and its problems except those that are `known`.
 
-    `sentence` replaces the line for people.
+    `sentence` replaces the line of text.
     """
     print_problems((problem for problem in report.problems if problem not in known), options)
     if options.json:

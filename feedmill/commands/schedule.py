@@ -1,4 +1,4 @@
-"""`feedmill schedule`: files that make systemd, cron, GitHub or Docker publish a site regularly."""
+"""`feedmill schedule`: write files with which systemd, cron, GitHub or Docker publish a site regularly."""
 
 from __future__ import annotations
 

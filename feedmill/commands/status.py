@@ -24,7 +24,7 @@ from posts.model import Post
 from posts.store.codec import decode_post
 from posts.store.index import Index
 
-WEEKS = 4  # over which posts per week are averaged
+AVERAGE_WEEKS = 4  # the weeks of which the mean number of posts is shown
 _ALL = 1_000_000  # more items than any feed has
 
 
@@ -44,7 +44,7 @@ class Line(NamedTuple):
 
 
 def status(options: StatusOptions) -> int:
-    """Print what the index says of the published feeds and the last runs."""
+    """Print what the index has about the published feeds and the last runs."""
     with closing(Index(options.run.state)) as index:
         if index.damage:
             raise DamagedError(index.damage)
@@ -87,7 +87,7 @@ def _published(options: RunOptions) -> Mapping[str, Any]:
 
 
 def _lines(run: OpenSite, suspects: Counter[str]) -> list[Line]:
-    """Return a line for every published feed, from the ledger, which knows what subscribers have."""
+    """Return a line for every published feed, from the ledger, which has what subscribers have."""
     known, site = run.index.feeds(), run.read_options.site
     present = [entry for entry in run.index.entries().values() if not entry.gone]
     posts = [post for entry in present if (post := decode_post(entry.post))]
@@ -105,14 +105,14 @@ def _lines(run: OpenSite, suspects: Counter[str]) -> list[Line]:
 
 
 def _line(feed: Feed, posts: Sequence[Post], changed: str, now: datetime, suspects: Counter[str]) -> Line:
-    since = now - timedelta(weeks=WEEKS)
+    since = now - timedelta(weeks=AVERAGE_WEEKS)
     return Line(
         feed=feed.path,
         title=feed.title,
         items=len(feed.posts),
         newest=posts[0].date.isoformat() if posts else "",
         changed=changed,
-        a_week=round(sum(post.date > since for post in posts) / WEEKS, 2),
+        a_week=round(sum(post.date > since for post in posts) / AVERAGE_WEEKS, 2),
         problems=sum(suspects[post.path] for post in feed.posts) if suspects else 0,
     )
 

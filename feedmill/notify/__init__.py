@@ -1,1 +1,1 @@
-"""Notifications after a run: WebSub hubs and pings."""
+"""Send notifications after a run: to WebSub hubs, and pings."""

@@ -1,4 +1,4 @@
-"""HTTP requests to hubs and ping addresses. Whatever the host does, they neither fail a run nor delay it for long.
+"""Send HTTP requests to hubs and ping addresses. They never fail a run or delay it for long.
 
 The texts of an `Answer` never contain the address, which may be a secret.
 """
@@ -57,7 +57,7 @@ def call(address: str, form: dict[str, str] | None = None, seconds: float = CALL
 def call_within(seconds: float, address: str) -> Answer:
     """Get an address, with a limit in seconds for the whole request: sending a byte at a time never times out."""
     box: SimpleQueue[Answer] = SimpleQueue()
-    # A daemon: a request that hangs must not keep the process alive.
+    # A daemon thread, because a request that hangs must not keep the process alive.
     Thread(target=lambda: box.put(call(address, seconds=min(seconds, CALL_TIMEOUT))), daemon=True).start()
     try:
         return box.get(timeout=seconds)
@@ -66,7 +66,7 @@ def call_within(seconds: float, address: str) -> Answer:
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Do not follow redirects: urllib would repeat a POST as a GET, and go anywhere."""
+    """A handler that follows no redirect: urllib would repeat a POST as a GET, and follow it to any host."""
 
     def redirect_request(self, *_: Any, **__: Any) -> None:
         return None

@@ -17,7 +17,7 @@ _ADDRESS = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 class NotifyOptions:
     """Options for notifications: WebSub hubs, and the addresses to call after a run ("" for none).
 
-    The two addresses are secrets: anybody who knows them can report success. They are never printed.
+    The two addresses are secrets, because everyone with the address can report success. They are never printed.
     """
 
     hubs: tuple[str, ...] = ()

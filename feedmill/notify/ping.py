@@ -19,9 +19,9 @@ def send_ping(site: Path, config: Path | None, *, good: bool) -> list[Problem]:
     """Call the address for successful or for failed runs; return a warning if the call fails.
 
     Args:
-        site: the site's folder.
-        config: the file given with `--config`, if any.
-        good: whether the run succeeded.
+        site: The folder of the site.
+        config: The file of `--config`, or None.
+        good: Whether the run succeeded.
     """
     options = _configured(site, config)
     address = options.success if good else options.failure

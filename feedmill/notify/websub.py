@@ -39,13 +39,13 @@ class Notified(NamedTuple):
 def notify_hubs(site: Path, state: Path, now: datetime, config: Path | None) -> Notified:
     """Send the notifications that are due and keep the rest for the next run.
 
-    Nothing is raised: published feeds are intact, whatever a hub or the index does.
+    No error is raised, because the feeds are already published.
 
     Args:
-        site: the site's folder.
-        state: the index, which holds the queue.
-        now: the time of the run.
-        config: the file given with `--config`, which warnings name.
+        site: The folder of the site.
+        state: The index, which has the queue.
+        now: The time of the run.
+        config: The file of `--config`, which warnings name.
     """
     at = now.timestamp()
     left: Queue = {}
@@ -87,7 +87,7 @@ class _Event(NamedTuple):
 def send_notifications(queue: Queue, seconds: float = HUBS_TIMEOUT) -> dict[str, list[HubAnswer]]:
     """Notify all hubs in parallel and return the answers of those topics that were tried in `seconds`.
 
-    Each topic is a request of its own: some hubs read only the last `hub.url` of several.
+    Each topic is a separate request, because some hubs read only the last `hub.url` of several.
     """
     end = time.monotonic() + seconds
     box: SimpleQueue[_Event | None] = SimpleQueue()
@@ -113,7 +113,7 @@ def send_notifications(queue: Queue, seconds: float = HUBS_TIMEOUT) -> dict[str,
 
 
 def _start(hub: str, pending: PendingTopics, box: SimpleQueue[_Event | None], end: float) -> int:
-    """Start the threads for one hub and return their number. They are daemons: none keeps the process alive."""
+    """Start the threads for one hub and return their number. They are daemons, so none keeps the process alive."""
     topics, failed = deque(pending.topics), Event()
 
     def work() -> None:

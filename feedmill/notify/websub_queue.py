@@ -1,4 +1,4 @@
-"""The queue of WebSub notifications: which hub must still be notified of which feeds, and when to try again. Pure.
+"""Define the queue of WebSub notifications: the feeds that each hub must still be notified of, and when. Pure.
 
 For each hub, the queue holds the number of failures since its last answer (`tries`), when to try again (`due`), and
 the addresses of the feeds (`topics`) with the time since which they are pending. All times are in seconds since 1970.
@@ -19,7 +19,7 @@ GIVE_UP_AFTER = 3 * 24 * 3600.0
 
 
 class PendingTopics(NamedTuple):
-    """What one hub must still be notified of."""
+    """The notifications that one hub must still get."""
 
     tries: int = 0
     due: float = 0.0
@@ -43,7 +43,7 @@ class HubAnswer(NamedTuple):
 
     @property
     def has_failed(self) -> bool:
-        """Return whether to try again: the hub did not answer, had an internal error, or asks to wait."""
+        """Return whether to try again, because the hub did not answer, had an internal error, or asks to wait."""
         return self.status == 0 or self.status >= 500 or self.status in (408, 425, 429)
 
 

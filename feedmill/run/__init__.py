@@ -1,1 +1,1 @@
-"""One run over a site: open it, decide whether anything changed, publish."""
+"""Run over a site: open it, decide whether anything changed, publish."""

@@ -1,6 +1,6 @@
-"""The state that a run leaves in the index for the next run, `feedmill status` and the notifications.
+"""Define the state that a run stores in the index for the next run, `feedmill status` and notifications.
 
-`RunState` is the only reader and writer of table `run`, except for what `posts.store` keeps there about itself. The
+`RunState` is the only reader and writer of table `run`, except for the keys of `posts.store`. The
 check for "nothing changed" imports this module: it stays small.
 """
 
@@ -33,7 +33,7 @@ class RunLogEntry(NamedTuple):
 
 @dataclass(frozen=True)  # slots would double the time that the class takes to create
 class RunState:
-    """What is known of the last run, and of those before it. A field without a stored value has its default.
+    """The state after the last run. A field without a stored value has its default.
 
     Attributes:
         request: The site, configuration and output of the run; None if no run has ended yet.
@@ -77,8 +77,8 @@ class RunState:
     def from_rows(cls, rows: Mapping[str, Any]) -> RunState:
         """Return the state in the rows of table `run`, which are JSON values by key.
 
-        Keys that are not known are ignored: `posts.store` and newer versions have keys of their own. A value of
-        another shape, as an older version may have left it, counts as missing.
+        Unknown keys are ignored, because `posts.store` and newer versions have other keys. A value of
+        another shape, which an older version may have stored, counts as missing.
         """
         known = {}
         for name, key in _KEYS.items():

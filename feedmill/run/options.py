@@ -1,4 +1,4 @@
-"""The options of a run over a site, whichever command runs it."""
+"""Define the options of a run over a site, which all commands share."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class RunOptions:
 
     `now` is aware; posts dated later wait. `config` is None for `feedmill.toml` in the site, where there is one, `out`
     is None for the configured folder. `workers` is a number of processes, 0 for the CPUs that are available.
-    `full` reads and writes everything again, `prune` removes feeds that have no posts left, `allow_removals` turns the
-    guard against lost posts off.
+    `full` reads and writes everything again, `prune` removes feeds that have no posts left, `allow_removals` turns off
+    the guard against lost posts.
     """
 
     site: Path
@@ -31,7 +31,7 @@ class RunOptions:
 
 
 class RunRequest(NamedTuple):
-    """What a run is asked for, as far as its outcome depends on it: absolute paths, "" for a default."""
+    """The options that the outcome of a run depends on: absolute paths, "" for a default."""
 
     config: str
     site: str
@@ -39,6 +39,6 @@ class RunRequest(NamedTuple):
 
 
 def run_request(options: RunOptions, out: Path) -> RunRequest:
-    """Return what a run is asked for; `out` is the configured output folder."""
+    """Return the request of a run; `out` is the configured output folder."""
     config = str(options.config.resolve()) if options.config else ""
     return RunRequest(config, str(options.site.resolve()), str((options.out or out).resolve()))

@@ -1,4 +1,4 @@
-"""Stores the outcome of a run in the index: what the next run need not do again, and what hubs are notified of."""
+"""Store the outcome of a run in the index: the work that the next run need not repeat, and notifications for hubs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def store_outcome(
     Returns:
         The notifications that are due, by hub (`feedmill.notify.websub_queue`).
     """
-    # If the files are older than a tick of the clock when the run ends, any later change to them moves their times:
+    # If the files are older than the resolution of their times when the run ends, any later change changes their times:
     # the next run then need not read them.
     pause = _newest(outcome.rows) + FINE - time.time_ns()
     if 0 < pause <= _LONGEST_PAUSE:
@@ -80,7 +80,7 @@ def _watched(pipeline: Pipeline) -> dict[str, str]:
     run, reading = pipeline.run, pipeline.reading
     root = run.root.resolve()
     config = str(run.options.config.resolve()) if run.options.config else "feedmill.toml"
-    used = pipeline.contents.leaned_on(pipeline.record.entries)
+    used = pipeline.contents.dependencies(pipeline.record.entries)
     files = {config, *run.kind.config_files, *used, *reading.refused}
     names = [f"file:{path}" for path in files] + [f"size:{path}" for path in reading.media]
     folders = {f"names:{folder}": found for folder, found in reading.listed_folders.items()}
@@ -99,5 +99,5 @@ def _next_change(pipeline: Pipeline) -> float | None:
 
 
 def _newest(rows: Mapping[str, OutputRow]) -> int:
-    """Return when the last of the files was put into its place, in nanoseconds since 1970; 0 for no files."""
+    """Return when the last of the files was renamed to its path, in nanoseconds since 1970; 0 for no files."""
     return max((row.stamp.ctime for row in rows.values()), default=0)

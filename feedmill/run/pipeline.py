@@ -1,14 +1,14 @@
-"""One run, step by step: read, select, plan, decide, build, publish.
+"""Run the steps of one run: read, select, plan, decide, build, publish.
 
 1. Read: `posts.pipeline.reader` reads the posts that changed and takes the others from the index; every published post
    gets its id.
 2. Select: `feeds.select` decides which items are in which feed. `posts.pipeline.content_cache` renders the bodies that
-   no earlier run has rendered. If a file vanishes meanwhile, its item is taken out and the selection repeated.
+   no earlier run has rendered. If a file is removed meanwhile, its item is left out and the selection repeated.
 3. Plan: `feeds.build.plan` lists all files, each with a signature of everything that its bytes depend on.
 4. Decide: new items, removals and the paths of new files are stored in the ledger, before any file changes. A run that
    is interrupted after this is continued with the same decisions.
-5. Build and publish: files whose signature changed are built and replaced, those of feeds that are gone are removed.
-6. Store the outcome (`feedmill.run.outcome`): what the next run need not do again.
+5. Build and publish: files whose signature changed are built and replaced, those of removed feeds are removed.
+6. Store the outcome (`feedmill.run.outcome`): the work that the next run need not repeat.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ class Pipeline:
 
     Attributes:
         jobs: All files of all feeds, in the order in which they are published.
-        problems: What is wrong with posts.
+        problems: The problems of posts.
         first: When each item was first published, in seconds since 1970, by path of its post.
         recent: The paths of the items that are young enough to stay in a feed beyond its number of items.
-        withdrawn: The items that were withdrawn lately, as last published, and when (seconds since 1970).
+        withdrawn: The items that were withdrawn recently, as last published, and when (seconds since 1970).
         archives: The ids in every archive document, a line each, by place (`posts.store.rows.place_of`).
     """
 
@@ -62,11 +62,11 @@ class Pipeline:
         Args:
             run: The site.
             guard: Raise UsageError if there is nothing to publish.
-            render_all: Render the posts that are in no feed as well, to find what is wrong with them.
+            render_all: Also render the posts that are in no feed, to find their problems.
 
         Raises:
             RefusedError: Two feeds would have the same file.
-            UsageError: There is no post, and never was one.
+            UsageError: The site has no posts and never had any.
         """
         self.run = run
         self.now = run.options.now
@@ -92,7 +92,7 @@ class Pipeline:
         self.jobs = plan(self.feeds, items, run.read_options.site, run.feeds_options, key, documents)
 
     def _selected(self, *, render_all: bool) -> tuple[list[Feed], tuple[Problem, ...]]:
-        """Return the feeds and the problems in the bodies of their items, without items whose files just vanished."""
+        """Return the feeds and the problems in the bodies of their items, without items whose files are gone by now."""
         items = list(self.reading.items)
         site, options = self.run.read_options.site, self.run.feeds_options
         while True:
@@ -132,7 +132,7 @@ class Pipeline:
 
         Args:
             destination: Where the files go.
-            outputs: What the index knows of published files, by path below the web root.
+            outputs: The index rows of published files, by path below the web root.
 
         Raises:
             RefusedError: The feeds in the output are another site's, or too many published posts are missing.
@@ -145,12 +145,12 @@ class Pipeline:
         return replace(outcome, unchanged=tuple(sorted({*outcome.unchanged, *untouched})))
 
     def todo(self, destination: Destination, outputs: Mapping[str, OutputRow]) -> tuple[list[Job], Collection[str]]:
-        """Return the files that have to be built, and the paths of published files that are to be removed."""
+        """Return the files to build, and the paths of published files to remove."""
         todo = [job for job in self.jobs if not self._is_done(job, destination, outputs)]
         return todo, outputs.keys() - {job.path for job in self.jobs}
 
     def refusal(self, destination: Destination, todo: Sequence[Job], gone: Collection[str]) -> str:
-        """Return why publishing would be refused; "" if it would not be."""
+        """Return the reason why publishing would be refused, or ""."""
         try:
             refuse_harm(self.run, self.reading, destination, todo, gone)
         except RefusedError as error:
@@ -181,7 +181,7 @@ class Pipeline:
     def _decide(self, todo: Sequence[Job], outputs: Mapping[str, OutputRow]) -> None:
         """Store the decisions before any file changes, so that an interrupted run is continued with the same ones.
 
-        The paths of new files are stored as well, so that no file is left behind that the index does not know.
+        The paths of new files are stored too, so that every file that remains is in the index.
         """
         items, gone = self.record.changed, self.record.gone
         followers, contents = self.record.followers(), self.record.contents_made()
@@ -238,7 +238,7 @@ class Pipeline:
     def to_notify(self, written: Iterable[str]) -> tuple[str, ...]:
         """Return the files that hubs are notified of once they are published.
 
-        Files of an interrupted run are among them: it may have replaced them already, so that they are unchanged now.
+        These include files of an interrupted run, which may have replaced them already, so that they are unchanged now.
         """
         return tuple(sorted({*written, *self.run.state.pending})) if self.run.feeds_options.hubs else ()
 

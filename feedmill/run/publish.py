@@ -1,4 +1,4 @@
-"""Publishes the feeds of a site if anything has changed."""
+"""Publish the feeds of a site if anything has changed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def publish_site(options: RunOptions) -> Done:
 
     try:
         return produce(options, started)
-    except DamagedError as error:  # found only when the index was to be changed
+    except DamagedError as error:  # found only when the index is changed
         complain(str(error))
         discard_damaged_index(options)
         return produce(options, started)

@@ -1,4 +1,4 @@
-"""Opens a site: its configuration, its index, its output folder."""
+"""Open a site: its configuration, its index, its output folder."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ class OpenSite:
     """A site with everything that a run over it needs.
 
     Attributes:
-        kind: The generator that the site is made for.
+        kind: The kind of site.
         read_options: How posts are read.
         feeds_options: How feeds are made, with the hubs of `[publish]`.
-        notify_options: Who is notified.
-        problems: What is doubtful in the configuration.
+        notify_options: The hubs and addresses to notify.
+        problems: The problems with the configuration.
         out: The folder that the paths of all published files are relative to: the web root, or the output folder.
         abandoned: Published files that are outside `out` now and are no longer updated, as paths relative to `out`.
         index: The index.
@@ -65,7 +65,7 @@ class OpenSite:
 
         Raises:
             ConfigurationError: The configuration has mistakes; the error names all of them.
-            LockedError: Another run holds the lock.
+            BusyError: Another run holds the lock.
             DamagedError: The index is damaged.
             RefusedError: The time of the run is earlier than that of the last one.
             UsageError: The output folder is a folder of posts, or has posts.
@@ -123,16 +123,16 @@ class OpenSite:
             configuration.require([("feeds.out", str(error))])
 
     def _recovered(self) -> RunState:
-        """Return the state of a lost index, recovered from what is left of it and from the published feeds."""
+        """Return the state of a lost index, recovered from its readable rows and from the published feeds."""
         damage, path = self.index.damage, self.options.state
         saved, past = salvage_ledger(path) if damage else (LedgerSnapshot(), {})
-        items, told, files = recover_from_feeds(self.out / self.feeds_options.places.prefix, self.feeds_options)
-        memory = complete_ledger(saved, items.values(), told, self.read_options.rewrites)
+        items, published, files = recover_from_feeds(self.out / self.feeds_options.places.prefix, self.feeds_options)
+        memory = complete_ledger(saved, items.values(), published, self.read_options.rewrites)
         kept, more = len(saved.entries), len(memory.entries) - len(saved.entries)
         known = f"recovered {counted(kept, 'item')} from it and {more:,} more from"
         if damage:
             complain(f"{damage}", f"kept it as {aside(path)}; {known} the feeds in {self.out}")
-        elif items or told.feeds:
+        elif items or published.feeds:
             complain(
                 f"{path} is missing or empty; recovered {counted(len(items), 'item')} from the feeds in {self.out}"
             )
@@ -162,7 +162,7 @@ class OpenSite:
         return {path: row._replace(hash=b"") for path, row in known.items()}
 
     def store_output_folder(self, change: Transaction) -> None:
-        """Store where the output folder is, and if that has changed, what is known of the files there."""
+        """Store the place of the output folder, and if it has changed, the rows of the files there."""
         here = replace(self.state, out=str(self.out.resolve()), prefix=self.feeds_options.places.prefix)
         if (here.out, here.prefix) == (self._stored.out, self._stored.prefix):
             return
@@ -187,7 +187,7 @@ class OpenSite:
     def read_context(self) -> ReadContext:
         """Return what the stages of reading share in this run."""
         root = self.root.resolve()
-        # Files in the configured output folder are no posts even if this run writes somewhere else.
+        # Files in the configured output folder are not posts, even if this run writes to another folder.
         places = {
             folder.resolve()
             for folder in (self.out / self.feeds_options.places.prefix, self.root / self.feeds_options.out)

@@ -1,4 +1,4 @@
-"""Finds out whether a run would do anything, from sizes and times of all that the last run depended on.
+"""Detect whether a run would do anything, from the sizes and times of everything that the last run depended on.
 
 It imports little, reads no file that has not changed, and writes nothing. If it cannot be sure, the run takes place.
 """
@@ -38,7 +38,7 @@ def is_unchanged(index: LastRun, state: RunState, request: RunRequest, now: floa
     Args:
         index: The index.
         state: The state that the last run left in it.
-        request: What the run is asked for.
+        request: The request of the run.
         now: The time of the run, in seconds since 1970.
     """
     if state.request != request or state.environment != environment():
@@ -81,7 +81,7 @@ def _is_same(watched: str, seen: str, root: Path, since: int, out: Path) -> bool
     path = os.path.join(root, name)  # noqa: PTH118
     stamp, _, known = seen.partition(" ")
     try:
-        # A folder's times change when a name is added or removed: only then it has to be listed.
+        # A folder's times change when a name is added or removed, so only then the folder is listed.
         found = os.stat(path)  # noqa: PTH116
         if stat_fingerprint(found) == stamp and not is_young(found.st_ctime_ns, since):
             return True
@@ -99,7 +99,7 @@ def _has(path: Path, known: bytes) -> bool:
 
 
 def fingerprint(watched: str, root: Path, since: int) -> str:
-    """Return what tells a changed file that a run depends on from an unchanged one; "" if there is no such file.
+    """Return a text that changes when a file that a run depends on changes; "" if there is no such file.
 
     For `file:PATH` that is size and times, or a digest of the first MB if the file may have changed without a change
     of its times. For `size:PATH` it is kind and size. Opens regular files only.
@@ -123,7 +123,7 @@ def fingerprint(watched: str, root: Path, since: int) -> str:
 
 
 def _head(path: str) -> str:
-    """Return a digest of what a run may have read of a file; "" unless it is a regular one."""
+    """Return a digest of the part of a file that a run may have read; "" unless it is a regular file."""
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with open(handle, "rb") as file:  # noqa: PTH123 # a handle has no path
         if not stat.S_ISREG(os.fstat(handle).st_mode):
@@ -132,10 +132,10 @@ def _head(path: str) -> str:
 
 
 def environment() -> str:
-    """Return a digest of what changes with the code that runs: the interpreter, libraries and feedmill itself.
+    """Return a digest that changes with the code that runs: the interpreter, libraries and feedmill itself.
 
-    An installer changes the times of the folder that it installs into. In a checkout, files are edited in place: there,
-    every source file counts with its size and times.
+    An installer changes the times of the folder that it installs into. In a checkout, files are edited in place, so
+    the digest includes the size and times of every source file.
     """
     folders = [path for path in sys.path if os.path.isdir(path)]  # noqa: PTH112
     parts = [sys.version, *(f"{path} {os.stat(path).st_mtime_ns}" for path in folders)]  # noqa: PTH116
@@ -174,7 +174,7 @@ def last_outcome(options: RunOptions, started: float) -> Done | None:
             if not is_unchanged(index, state, request, options.now.timestamp()):
                 return None
             files = sorted(row[0] for row in index.stamps("outputs"))
-    except (FeedmillError, TypeError, ValueError):  # another run has it, or it is damaged: the run itself reports that
+    except (FeedmillError, TypeError, ValueError):  # locked by another run, or damaged, which the run itself reports
         return None
     report = state.report._replace(unchanged=files, seconds=round(time.monotonic() - started, 3))
     return Done(report, state.has_ping, next_notification(state.queue), report.problems)

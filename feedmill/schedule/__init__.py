@@ -1,1 +1,1 @@
-"""Files that run feedmill on a schedule: systemd, cron, GitHub Actions, Docker."""
+"""Make files that run feedmill on a schedule: systemd, cron, GitHub Actions, Docker."""

@@ -41,7 +41,7 @@ def docker_files(plan: Plan) -> list[File]:
     then = "next: replace OWNER by the owner of your feedmill repository, then follow the first lines of the file"
     written = shlex.join(dict.fromkeys((str(plan.out), str(plan.state.parent))))
     give = () if owner.st_uid else (f"next: chown -R {user} {written} (they belong to root)",)
-    return [File("Dockerfile", "Dockerfile, in a folder of its own", (*give, then), text)]
+    return [File("Dockerfile", "Dockerfile, in a separate folder", (*give, then), text)]
 
 
 class ContainerPaths:

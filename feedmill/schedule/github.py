@@ -43,10 +43,10 @@ def workflow_text(plan: Plan, root: Path) -> str:
     outside = [path for path in (plan.out, plan.config) if path and not path.is_relative_to(root)]
     if outside or plan.has_own_state:
         raise UsageError("a workflow can only read the repository; remove --state and paths outside the repository")
-    given = [("--config", plan.config)] if plan.config else []
-    given += [("--out", plan.out)] if plan.has_own_out else []
+    options = [("--config", plan.config)] if plan.config else []
+    options += [("--out", plan.out)] if plan.has_own_out else []
     site = _word(plan.site.relative_to(root).as_posix())
-    if "${{" in f"{site}{given}":
+    if "${{" in f"{site}{options}":
         raise UsageError("GitHub reads `${{` in a path as an expression; rename the folder or file")
     folder = json.dumps(f"./{site.removeprefix('./')}", ensure_ascii=False)
     source = "" if site == "." else f"        with:\n          source: {folder}\n"
@@ -54,7 +54,7 @@ def workflow_text(plan: Plan, root: Path) -> str:
     return _TEXT.format(
         cron=cron_fields(plan.minutes, _MINUTE),
         site=shlex.quote(site),
-        options="".join(f" {name} {shlex.quote(_word(path.relative_to(root).as_posix()))}" for name, path in given),
+        options="".join(f" {name} {shlex.quote(_word(path.relative_to(root).as_posix()))}" for name, path in options),
         build=_JEKYLL + source if plan.builds else _PRIVATE.format(site=shlex.quote(site)),
         artifact="" if plan.builds else plain,
     )

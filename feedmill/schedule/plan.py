@@ -1,4 +1,4 @@
-"""The data that all schedules share: the interval, the command and the paths; used by `feedmill schedule`."""
+"""Define what all schedules share: the interval, the command and the paths. Used by `feedmill schedule`."""
 
 from __future__ import annotations
 

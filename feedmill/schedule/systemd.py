@@ -25,7 +25,7 @@ def systemd_files(plan: Plan) -> list[File]:
     paths = [Path(plan.command[0]), plan.site, plan.out, plan.state, *([plan.config] if plan.config else [])]
     service = _SERVICE.format(
         name=name,
-        said=_specifiers(str(plan.site)),
+        site=_specifiers(str(plan.site)),
         mounts=" ".join(dict.fromkeys(map(quote_word, (plan.site, plan.out, plan.state.parent)))),
         network=_ONLINE if plan.calls else "",
         user=owner(plan.state if plan.state.exists() else plan.site),
@@ -36,7 +36,7 @@ def systemd_files(plan: Plan) -> list[File]:
         tmp="no" if _below(paths, "/tmp", "/var/tmp") else "yes",  # noqa: S108 # nothing is written there
         private=_CALLS if plan.calls else _SILENT,
     )
-    timer = _TIMER.format(said=_specifiers(str(plan.site)), span=plan.span, when=_when(plan.minutes))
+    timer = _TIMER.format(site=_specifiers(str(plan.site)), span=plan.span, when=_when(plan.minutes))
     folder = "/etc/systemd/system"
     then = "next: systemctl daemon-reload && systemctl enable --now"
     return [

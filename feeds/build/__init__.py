@@ -1,1 +1,1 @@
-"""Building the files of selected feeds: plan, items, channel head, rendering and verification."""
+"""Build the files of selected feeds: plan, items, channel head, rendering and verification."""

@@ -1,4 +1,4 @@
-"""Jobs to artifacts: render each file and parse it again before it is published. Pure."""
+"""Build artifacts from jobs: render each file and parse it again before it is published. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # imports Jinja2, which is not needed without pages
 
 @dataclass(slots=True)
 class Builder:
-    """Builds files of one site, one at a time: all of them at once would fill the memory.
+    """Build the files of one site, one at a time, because all of them at once would fill the memory.
 
     `feeds` are all feeds, for the outline and the directory; `content` returns the content of a post by its path.
     A builder can be copied to several processes, each of which compiles the templates once.

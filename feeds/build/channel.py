@@ -1,4 +1,4 @@
-"""The head of a feed: title, addresses, authors, tombstones and the time of its last change. Pure."""
+"""Make the head of a feed: title, addresses, authors, tombstones and the time of its last change. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compressed copies, for servers that send precompressed files (nginx `gzip_static`, Caddy `precompressed`)."""
+"""Make compressed copies for servers that send precompressed files (nginx `gzip_static`, Caddy `precompressed`)."""
 
 from __future__ import annotations
 

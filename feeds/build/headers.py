@@ -1,4 +1,4 @@
-"""The `_headers` file that Netlify and Cloudflare Pages read: media types, caching and CORS. Pure.
+"""Make the `_headers` file that Netlify and Cloudflare Pages read: media types, caching and CORS. Pure.
 
 A rule is a path below the host's root and, indented, the headers to send with it. `:name` matches one folder on both
 hosts, while `*` before the end of a pattern means different things to them. No two rules match the same address: one

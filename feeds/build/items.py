@@ -1,4 +1,4 @@
-"""Posts to feed items: plain and legal texts, and dates that every format can write. Pure."""
+"""Turn posts into feed items: plain and legal texts, and dates that every format can write. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from posts.text import escape_uri, fold, legal, plain
 
 @dataclass(slots=True)
 class ItemResolver:
-    """Turns posts into items, each post once, however many feeds and formats show it."""
+    """Turn posts into items, each post once, even if several feeds and formats show it."""
 
     content: Callable[[str], Content]
     link: Literal["post", "source"]

@@ -1,4 +1,4 @@
-"""The files to build, one type for each kind of file.
+"""Define the files to build, one type for each kind of file.
 
 Every job has `path` (where the file goes, below the web root, else below the output), `name` (the path below the output
 that it has where `[feeds.paths]` does not place it) and `signature` (a hash of everything that its bytes depend on).

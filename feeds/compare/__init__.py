@@ -1,1 +1,1 @@
-"""Comparison with published feeds: differences, matching of items to posts, recovery of a lost index."""
+"""Compare with published feeds: show differences, match items to posts, recover a lost index."""

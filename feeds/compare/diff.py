@@ -80,7 +80,7 @@ class FeedChange:
 
 @dataclass(slots=True)
 class Difference:
-    """Everything that would change; `written` and `removed` are sorted paths below the web root.
+    """The changes to all files; `written` and `removed` are sorted paths below the web root.
 
     `refusal` is the reason why publishing would be refused, "" if it would not be.
     """
@@ -125,7 +125,7 @@ class Difference:
 
 @dataclass(slots=True)
 class Comparison:
-    """Compares new files with published files.
+    """Compare new files with published files.
 
     Attributes:
         published: returns the bytes of a published file by its path, None if there is no file.
@@ -208,7 +208,7 @@ class Comparison:
 
 
 def published_reader(root: Path) -> Callable[[str], bytes | None]:
-    """Return a function that reads the published files below `root`; it returns None if there is no file."""
+    """Return a function that reads the published files below `root`; for a missing file it returns None."""
 
     def published(path: str) -> bytes | None:
         place = root / path

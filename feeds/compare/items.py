@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from feeds.parse.document import Document, Entry
+from feeds.parse.document import Document, ParsedEntry
 from posts.text import fold
 
 What = Literal["new", "again", "changed", "gone", "past"]
@@ -36,7 +36,7 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Duplicates:
-    """Finds the published item that subscribers would see again with another id.
+    """Find the published item that subscribers would see again with another id.
 
     It has the same canonical link, or the same folded title and date. Links and titles that several published items
     share are ignored.
@@ -47,12 +47,12 @@ class Duplicates:
     by_title: Mapping[Hashable, str]
 
     @classmethod
-    def of(cls, entries: Collection[Entry], canonical: Callable[[str], str | None]) -> Duplicates:
+    def of(cls, entries: Collection[ParsedEntry], canonical: Callable[[str], str | None]) -> Duplicates:
         links = [(canonical(entry.link) or entry.link, entry.id) for entry in entries]
         titles = [(_title(entry), entry.id) for entry in entries]
         return cls(canonical, _unique(links), _unique(titles))
 
-    def find(self, entry: Entry) -> tuple[str, str]:
+    def find(self, entry: ParsedEntry) -> tuple[str, str]:
         """Return the id of the published duplicate and what both have in common; "" and "" if there is none."""
         known_id = self.by_link.get(self.canonical(entry.link) or entry.link)
         if known_id:
@@ -97,7 +97,7 @@ def changed_head_fields(old: Document, new: Document) -> tuple[str, ...]:
 
 
 def _entry_changes(
-    entry: Entry, known: Entry | None, old: Document, new: Document, duplicates: Duplicates
+    entry: ParsedEntry, known: ParsedEntry | None, old: Document, new: Document, duplicates: Duplicates
 ) -> Iterator[Change]:
     if known is None:
         known_id, by = duplicates.find(entry)
@@ -106,7 +106,7 @@ def _entry_changes(
         yield Change("changed", entry.id, entry.title, entry.link, fields)
 
 
-def _differing(old: Entry, new: Entry, *, same_format: bool) -> tuple[str, ...]:
+def _differing(old: ParsedEntry, new: ParsedEntry, *, same_format: bool) -> tuple[str, ...]:
     found = [name for name in ("title", "link") if getattr(old, name) != getattr(new, name)]
     if old.date != new.date:
         found.append("date")
@@ -123,7 +123,7 @@ def _differing(old: Entry, new: Entry, *, same_format: bool) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _title(entry: Entry) -> Hashable:
+def _title(entry: ParsedEntry) -> Hashable:
     return (fold(entry.title), entry.date) if entry.title and entry.date else ""
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from feeds.parse.document import Document, Entry
+from feeds.parse.document import Document, ParsedEntry
 from posts.model import Post
 from posts.text import fold, plain
 
@@ -29,14 +29,14 @@ class Finding(NamedTuple):
 
     what: Literal["match", "known", "doubt", "miss"]
     feed: str
-    entry: Entry
+    entry: ParsedEntry
     path: str = ""
     why: str = ""
 
 
 @dataclass(slots=True)
 class Adoption:
-    """Matches the items of older feeds to posts.
+    """Match the items of older feeds to posts.
 
     Attributes:
         posts: the published posts, one per item, with the ids that they have or would get.
@@ -75,7 +75,7 @@ class Adoption:
         whats = [finding.what for finding in self.findings]
         return {what: whats.count(what) for what in ("match", "known", "doubt", "miss")}
 
-    def _match(self, name: str, entry: Entry) -> Finding:
+    def _match(self, name: str, entry: ParsedEntry) -> Finding:
         for by, candidates in self._candidates(entry):
             if len(candidates) > 1:
                 paths = ", ".join(post.path for post in candidates[:3])
@@ -84,7 +84,7 @@ class Adoption:
                 return self._decide(name, entry, candidates[0], by)
         return Finding("miss", name, entry, "", "no post has its link, or its title and date")
 
-    def _candidates(self, entry: Entry) -> Iterator[tuple[str, list[Post]]]:
+    def _candidates(self, entry: ParsedEntry) -> Iterator[tuple[str, list[Post]]]:
         """Yield what an item and posts can have in common, the most reliable first, and the posts."""
         links = [entry.link, entry.parts.get("via", ""), entry.id]
         yield "link", _distinct(post for link in links for post in self._links.get(self._link(link), []))
@@ -93,7 +93,7 @@ class Adoption:
         alike = self._titles.get(fold(entry.title), []) if entry.title and date else []
         yield "title and date", [post for post in alike if date and abs(post.date - date) <= _NEAR]
 
-    def _decide(self, name: str, entry: Entry, post: Post, by: str) -> Finding:
+    def _decide(self, name: str, entry: ParsedEntry, post: Post, by: str) -> Finding:
         mine = self.taken.get(post.path)
         holder = self.held.get(entry.id) or self._takers.get(entry.id, "")
         doubt = ""
@@ -113,7 +113,7 @@ class Adoption:
         self._assign(post, entry)
         return Finding("match", name, entry, post.path, by)
 
-    def _assign(self, post: Post, entry: Entry) -> None:
+    def _assign(self, post: Post, entry: ParsedEntry) -> None:
         self.taken.setdefault(post.path, entry.id)
         self._takers.setdefault(entry.id, post.path)
 

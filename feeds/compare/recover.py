@@ -93,7 +93,7 @@ def _add_tombstone(gone: dict[str, Published], item_id: str, when: datetime, key
 
 
 def _add_item(items: dict[str, Published], one: Published) -> None:
-    """Add an item, unless a later version of it is there."""
+    """Add an item, unless a later version of it is known."""
     known = items.get(one.id)
     items[one.id] = one if known is None or one.first > known.first or one.updated > known.updated else known
 

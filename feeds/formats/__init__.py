@@ -1,1 +1,1 @@
-"""One row per feed format; owns `feedgen` and `lxml`."""
+"""Write and verify the feed formats, a row of the table each. Owns `feedgen` and `lxml`."""

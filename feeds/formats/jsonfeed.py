@@ -1,4 +1,4 @@
-"""JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/): writing and verification."""
+"""Write and verify JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
 
 from __future__ import annotations
 

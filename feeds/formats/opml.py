@@ -1,11 +1,11 @@
-"""OPML 2.0 (https://opml.org/spec2.opml): an outline of all feeds of a site, for import into feed readers."""
+"""Write OPML 2.0 (https://opml.org/spec2.opml): an outline of all feeds of a site, for import into feed readers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
 
-from feeds.formats.xml import Element, append_child, count_elements, new_element, serialize
+from feeds.formats.xml import XmlElement, append_child, count_elements, new_element, serialize
 from feeds.model import Feed
 
 _GROUPS = {
@@ -15,7 +15,7 @@ _GROUPS = {
     "language": "Languages",
     "custom": "Selections",
 }
-COMMENT = ' generator="feedmill" '
+GENERATOR_COMMENT = ' generator="feedmill" '
 
 
 def render_opml(title: str, home: str, feeds: Sequence[tuple[Feed, str]]) -> bytes:
@@ -34,7 +34,7 @@ def render_opml(title: str, home: str, feeds: Sequence[tuple[Feed, str]]) -> byt
         group = append_child(body, "outline", text=name) if name else body
         for feed, address in members:
             _subscription(group, feed, address, home)
-    return serialize(root, COMMENT)
+    return serialize(root, GENERATOR_COMMENT)
 
 
 def count_subscriptions(data: bytes) -> int:
@@ -42,6 +42,6 @@ def count_subscriptions(data: bytes) -> int:
     return count_elements(data, "opml", "outline", "xmlUrl")
 
 
-def _subscription(group: Element, feed: Feed, address: str, home: str) -> None:
+def _subscription(group: XmlElement, feed: Feed, address: str, home: str) -> None:
     # `type` is "rss" for Atom and JSON Feed too: readers know no other value and detect the format themselves.
     append_child(group, "outline", type="rss", text=feed.title, title=feed.title, xmlUrl=address, htmlUrl=home)

@@ -1,4 +1,4 @@
-"""RSS 2.0 and Atom 1.0; owns feedgen.
+"""Write RSS 2.0 and Atom 1.0. Owns feedgen.
 
 feedgen 1.0.0 writes the core elements of both formats; `_RssExtras` and `_AtomExtras` add the rest. Each format has its
 own generator, because feedgen lets a value for one format leak into the other: the last link of any kind becomes the
@@ -17,7 +17,7 @@ import feedgen.feed
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 
 from feeds.formats.entries import EntryWriter, Escapes, escape_markup, escape_text
-from feeds.formats.xml import AT, ATOM, DC, FH, LANG, MEDIA, Element, append_child, cdata, new_element
+from feeds.formats.xml import AT, ATOM, DC, FH, LANG, MEDIA, XmlElement, append_child, cdata, new_element
 from feeds.model import Channel, Item
 from posts.model import Enclosure, Person
 
@@ -185,7 +185,7 @@ class _RssNamespaces(BaseExtension):  # type: ignore[misc]  # feedgen is untyped
     def extend_ns(self) -> dict[str, str]:
         return {"dc": DC, "media": MEDIA}
 
-    def extend_rss(self, feed: Element) -> None:
+    def extend_rss(self, feed: XmlElement) -> None:
         """Add the hubs after the self link: feedgen writes no other Atom links into RSS."""
         self_link = next(feed.iter(f"{{{ATOM}}}link"))
         for hub in reversed(self.channel.hubs):
@@ -199,7 +199,7 @@ class _AtomNamespaces(BaseExtension):  # type: ignore[misc]  # feedgen is untype
         archive = {"fh": FH} if self.channel.is_archive else {}
         return {"media": MEDIA, **archive, **({"at": AT} if self.channel.withdrawn else {})}
 
-    def extend_atom(self, feed: Element) -> None:
+    def extend_atom(self, feed: XmlElement) -> None:
         if self.channel.is_archive:  # RFC 5005, section 4
             append_child(feed, f"{{{FH}}}archive")
         for item_id, when in self.channel.withdrawn:  # RFC 6721, section 3
@@ -209,13 +209,13 @@ class _AtomNamespaces(BaseExtension):  # type: ignore[misc]  # feedgen is untype
 class _Extras(BaseEntryExtension):  # type: ignore[misc]  # feedgen is untyped
     item: Item
 
-    def thumbnail(self, entry: Element) -> None:
+    def thumbnail(self, entry: XmlElement) -> None:
         if self.item.image:
             append_child(entry, f"{{{MEDIA}}}thumbnail", url=self.item.image)
 
 
 class _RssExtras(_Extras):
-    def extend_rss(self, entry: Element) -> None:
+    def extend_rss(self, entry: XmlElement) -> None:
         item = self.item
         if item.authors:
             # Of several elements, Miniflux, newsboat and others show the last one only.
@@ -231,7 +231,7 @@ class _RssExtras(_Extras):
         for one in item.enclosures[1:]:
             self._media(entry, one)
 
-    def _media(self, entry: Element, one: Enclosure) -> None:
+    def _media(self, entry: XmlElement, one: Enclosure) -> None:
         # Media RSS defines image, audio, video, document and executable; for other files `medium` is left out.
         medium = one.medium if one.medium != "file" else ""
         media = append_child(
@@ -242,7 +242,7 @@ class _RssExtras(_Extras):
 
 
 class _AtomExtras(_Extras):
-    def extend_atom(self, entry: Element) -> None:
+    def extend_atom(self, entry: XmlElement) -> None:
         item = self.item
         if item.language:
             entry.set(LANG, item.language)

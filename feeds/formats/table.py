@@ -1,4 +1,4 @@
-"""The table of formats, one row each. The renderers are imported on first use: a run without changes needs none."""
+"""Define the table of formats. Renderers are imported on first use, because a run without changes needs none."""
 
 from __future__ import annotations
 

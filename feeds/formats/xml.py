@@ -1,4 +1,4 @@
-"""XML elements that feedgen does not write, and verification of written documents; owns lxml.
+"""Write XML elements that feedgen does not support, and verify written documents. Owns lxml.
 
 Verification uses another parser (expat) than the one that wrote the document, so that both must find it well-formed.
 """
@@ -16,22 +16,22 @@ FH = "http://purl.org/syndication/history/1.0"
 MEDIA = "http://search.yahoo.com/mrss/"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
-Element = etree._Element  # noqa: SLF001 - lxml has no public name for its element class
+XmlElement = etree._Element  # noqa: SLF001 - lxml has no public name for its element class
 
 
-def append_child(parent: Element, name: str, text: str = "", /, **attributes: str) -> Element:
+def append_child(parent: XmlElement, name: str, text: str = "", /, **attributes: str) -> XmlElement:
     """Append an element with `text` and with those `attributes` that are not empty; return it."""
     element = etree.SubElement(parent, name, {key: value for key, value in attributes.items() if value})
     element.text = text or None
     return element
 
 
-def new_element(name: str, /, **attributes: str) -> Element:
+def new_element(name: str, /, **attributes: str) -> XmlElement:
     """Return a new element without a parent."""
     return etree.Element(name, attributes)
 
 
-def parse_xml(data: bytes) -> Element:
+def parse_xml(data: bytes) -> XmlElement:
     """Return the root of an untrusted document; nothing is fetched, and its own entities are not expanded.
 
     Raises:
@@ -44,12 +44,12 @@ def parse_xml(data: bytes) -> Element:
         raise ValueError(str(error)) from None
 
 
-def canonical_markup(element: Element) -> str:
+def canonical_markup(element: XmlElement) -> str:
     """Return an element with its content as text, independent of its context (Exclusive XML Canonicalization)."""
     return etree.tostring(element, method="c14n", exclusive=True, with_tail=False).decode()
 
 
-def serialize(element: Element, comment: str) -> bytes:
+def serialize(element: XmlElement, comment: str) -> bytes:
     """Return the document of `element` in UTF-8, one element per line, with `comment` before the root."""
     element.addprevious(etree.Comment(comment))
     return etree.tostring(element.getroottree(), pretty_print=True, encoding="UTF-8", xml_declaration=True)

@@ -1,1 +1,1 @@
-"""HTML pages and the embeddable widget; owns `jinja2`."""
+"""Render HTML pages and the embeddable widget. Owns `jinja2`."""

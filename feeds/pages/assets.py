@@ -1,4 +1,4 @@
-"""Static files in the root of the output: style sheets, scripts, the widget."""
+"""Read the static files in the root of the output: style sheets, scripts, the widget."""
 
 from __future__ import annotations
 

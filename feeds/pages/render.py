@@ -1,4 +1,4 @@
-"""HTML pages of a feed: its newest items, how to subscribe, and how to embed it; owns Jinja2.
+"""Render the HTML pages of a feed: its newest items, how to subscribe, and how to embed it. Owns Jinja2.
 
 The pages are HTML and well-formed XML, so that they are verified as strictly as the feeds: a text that escaped from its
 element would be found. They contain no inline script or style, and load nothing from other hosts.
@@ -42,7 +42,7 @@ _ROOT = {PAGE: "html", EMBED: "html", FRAGMENT: "div"}
 
 
 class PageRenderer:
-    """Renders the pages of one site. Items and dates that appear on many pages are rendered once."""
+    """Render the pages of one site. Items and dates that appear on many pages are rendered once."""
 
     def __init__(self, feeds: Sequence[Feed], site: Site, options: FeedsOptions) -> None:
         """Compile the templates. `feeds` are all feeds of the site, for the directory."""

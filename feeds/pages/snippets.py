@@ -1,4 +1,4 @@
-"""Snippets on a feed's page: links that subscribe in a reader, and code to embed the feed in other pages. Pure."""
+"""Make the snippets on a feed's page: links that subscribe in a reader, and code to embed the feed. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts of the pages in the language of the site: one file in `texts/` per language, English by default."""
+"""Read the texts of the pages in the language of the site: a file in `texts/` per language, English by default."""
 
 from __future__ import annotations
 

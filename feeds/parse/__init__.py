@@ -1,1 +1,1 @@
-"""Parsing of published feeds of any software: RSS, Atom and JSON Feed."""
+"""Parse published feeds of any software: RSS, Atom and JSON Feed."""

@@ -1,4 +1,4 @@
-"""A published feed in one form for all formats, for comparison: the parts of each item that readers show. Pure."""
+"""Define a published feed in one form for all formats, for comparison: the parts that feed readers show. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ParsedEntry:
     """An item of a published feed.
 
     Attributes:
@@ -39,13 +39,15 @@ class Document:
 
     format: Literal["rss", "atom", "json"]
     head: dict[str, str]
-    entries: tuple[Entry, ...]
+    entries: tuple[ParsedEntry, ...]
 
 
-def make_entry(own_id: str, title: str, link: str, date: datetime | None, whole: str, body: str, **parts: str) -> Entry:
+def make_entry(
+    own_id: str, title: str, link: str, date: datetime | None, whole: str, body: str, **parts: str
+) -> ParsedEntry:
     """Return an entry; `own_id` may be "", `body` is its HTML, else its text, and `parts` may contain empty ones."""
     body = body.strip() or parts.get("summary", "")
-    return Entry(
+    return ParsedEntry(
         own_id or link, title, link, date, non_empty({**parts, "text": visible_text(body), "markup": body}), whole
     )
 

@@ -14,7 +14,7 @@ LARGEST = 64 * 1024 * 1024  # bytes
 _TIMEOUT = 30.0  # seconds without a byte
 
 
-def is_address(name: str) -> bool:
+def is_feed_address(name: str) -> bool:
     """Return whether `name` is an http(s) address rather than a file name."""
     return name.startswith(("http://", "https://"))
 
@@ -26,7 +26,7 @@ def fetch_feed(name: str) -> Document:
         UsageError: it cannot be read, or is not a feed.
     """
     try:
-        data = _download(name) if is_address(name) else _read_file(Path(name))
+        data = _download(name) if is_feed_address(name) else _read_file(Path(name))
         return parse_feed(data)
     except (OSError, HTTPException) as error:  # URLError and HTTPError are OSErrors, too
         reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or error or type(error).__name__
@@ -56,7 +56,7 @@ def _download(address: str) -> bytes:
     ):
         opener.add_handler(handler())
     headers = {"User-Agent": "feedmill", "Accept": "application/atom+xml, */*;q=0.5"}
-    with opener.open(request.Request(address, headers=headers), timeout=_TIMEOUT) as response:  # noqa: S310 # is_address
+    with opener.open(request.Request(address, headers=headers), timeout=_TIMEOUT) as response:  # noqa: S310 # checked by `is_feed_address`
         return _limited(response.read(LARGEST + 1))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from feeds.parse.document import (
     Document,
-    Entry,
+    ParsedEntry,
     instant_text,
     join_lines,
     make_entry,
@@ -36,7 +36,7 @@ def parse_json_feed(data: bytes) -> Document:
     return Document("json", non_empty(head), entries)
 
 
-def _entry(item: Mapping[str, Any]) -> Entry:
+def _entry(item: Mapping[str, Any]) -> ParsedEntry:
     html = _text(item, "content_html")
     # JSON Feed 1.0 has one `author`, 1.1 has `authors`.
     authors = _objects(item, "authors") or [one for one in [item.get("author")] if isinstance(one, dict)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import unescape
 
-from feeds.formats.xml import ATOM, DC, LANG, MEDIA, Element, canonical_markup
+from feeds.formats.xml import ATOM, DC, LANG, MEDIA, XmlElement, canonical_markup
 from feeds.parse.document import (
     Document,
-    Entry,
+    ParsedEntry,
     html_to_line,
     instant_text,
     join_lines,
@@ -24,7 +24,7 @@ _RSS = ("", "http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/"
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"
 
 
-def parse_atom(root: Element) -> Document:
+def parse_atom(root: XmlElement) -> Document:
     """Return the feed of an Atom document (RFC 4287)."""
     head = {
         "title": _construct(root, "title"),
@@ -38,7 +38,7 @@ def parse_atom(root: Element) -> Document:
     return Document("atom", non_empty(head), tuple(map(_atom_entry, root.iterchildren(f"{{{ATOM}}}entry"))))
 
 
-def _atom_entry(element: Element) -> Entry:
+def _atom_entry(element: XmlElement) -> ParsedEntry:
     return make_entry(
         _text(element, ATOM, "id"),
         _construct(element, "title"),
@@ -58,7 +58,7 @@ def _atom_entry(element: Element) -> Entry:
     )
 
 
-def _construct(parent: Element, name: str, *, keep: bool = False) -> str:
+def _construct(parent: XmlElement, name: str, *, keep: bool = False) -> str:
     """Return a text construct (RFC 4287, section 3.1) as plain text, or with `keep` as HTML."""
     element = parent.find(f"{{{ATOM}}}{name}")
     if element is None:
@@ -71,17 +71,17 @@ def _construct(parent: Element, name: str, *, keep: bool = False) -> str:
     return html_to_line(text) if element.get("type") == "html" else one_line(text)
 
 
-def _hrefs(parent: Element, rel: str) -> Iterator[str]:
+def _hrefs(parent: XmlElement, rel: str) -> Iterator[str]:
     for link in parent.iterchildren(f"{{{ATOM}}}link"):
         if link.get("rel", "alternate") == rel:
             yield link.get("href", "")
 
 
-def _href(parent: Element, rel: str) -> str:
+def _href(parent: XmlElement, rel: str) -> str:
     return next(_hrefs(parent, rel), "")
 
 
-def parse_rss(root: Element) -> Document:
+def parse_rss(root: XmlElement) -> Document:
     """Return the feed of an RSS document (0.90 to 2.0)."""
     channel = next((one for one in root if _is(one, "channel")), root)
     head = {
@@ -96,7 +96,7 @@ def parse_rss(root: Element) -> Document:
     return Document("rss", non_empty(head), tuple(map(_rss_item, items)))
 
 
-def _rss_item(item: Element) -> Entry:
+def _rss_item(item: XmlElement) -> ParsedEntry:
     guid = _own(item, "guid")
     link = _own(item, "link") or (guid if guid.startswith(("http://", "https://")) else "")
     content = _text(item, _CONTENT, "encoded")
@@ -118,27 +118,27 @@ def _rss_item(item: Element) -> Entry:
     )
 
 
-def _is(element: Element, name: str) -> bool:
+def _is(element: XmlElement, name: str) -> bool:
     space, _, local = str(element.tag).rpartition("}")
     return local == name and space.removeprefix("{") in _RSS
 
 
-def _own(parent: Element, name: str) -> str:
+def _own(parent: XmlElement, name: str) -> str:
     return next((one_line("".join(map(str, one.itertext()))) for one in parent if _is(one, name)), "")
 
 
-def _texts(parent: Element, space: str, name: str) -> list[str]:
+def _texts(parent: XmlElement, space: str, name: str) -> list[str]:
     return ["".join(map(str, one.itertext())).strip() for one in parent.iterchildren(f"{{{space}}}{name}")]
 
 
-def _text(parent: Element, space: str, name: str) -> str:
+def _text(parent: XmlElement, space: str, name: str) -> str:
     return next(iter(_texts(parent, space, name)), "")
 
 
-def _creators(item: Element) -> list[str]:
+def _creators(item: XmlElement) -> list[str]:
     """Return the names in `dc:creator`; one element may have several, as ours has."""
     return [name for text in _texts(item, DC, "creator") for name in text.split(", ")]
 
 
-def _image(parent: Element) -> str:
+def _image(parent: XmlElement) -> str:
     return next((one.get("url", "") for one in parent.iterchildren(f"{{{MEDIA}}}thumbnail")), "")

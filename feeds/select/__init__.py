@@ -1,1 +1,1 @@
-"""Posts to feeds and their windows; pure."""
+"""Select the posts of each feed and its window. Pure."""

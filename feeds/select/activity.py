@@ -1,4 +1,4 @@
-"""How often a feed has posts: posts per week up to its newest post, never up to the current time. Pure."""
+"""Compute how often a feed has posts: posts per week up to its newest post, not up to the current time. Pure."""
 
 from __future__ import annotations
 

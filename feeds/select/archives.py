@@ -1,4 +1,4 @@
-"""Archive documents of fixed size with every item that a feed ever had (RFC 5005, section 4). Pure.
+"""Allocate items to archive documents of fixed size, which have every item of a feed (RFC 5005, 4). Pure.
 
 An item is appended when it first enters the feed, and keeps its place: new posts change the last document only. An item
 that leaves the feed leaves a gap, and returns to its place if it comes back. A full document is always followed by

@@ -101,7 +101,7 @@ def first_id(address: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Selection:
-    """The posts, newest first, and what selecting feeds from them depends on."""
+    """The posts, newest first, with the options and the ledger that the selection depends on."""
 
     site: Site
     options: FeedsOptions
@@ -140,7 +140,7 @@ class _Selection:
         return [*newest[:items], *itertools.islice(recent, max(WINDOW_LIMIT - items, 0))]
 
     def empty(self, present: Collection[str]) -> Iterator[Feed]:
-        """Yield the published feeds that have no posts left: they stay, empty, until they are pruned."""
+        """Yield the published feeds that have no posts left. They remain, empty, until they are pruned."""
         for key, row in sorted(self.known.items()):
             if key not in present:
                 folder, _, its_slug = key.partition("/")

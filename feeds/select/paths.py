@@ -1,4 +1,4 @@
-"""Paths and addresses of files. Pure.
+"""Compute the paths and addresses of files. Pure.
 
 Paths are below the output, with forward slashes. With a web root (`[feeds] root`), which contains the output, the path
 of a file outside the output begins with `../`.

@@ -1,4 +1,4 @@
-"""Slugs: the folder names of feeds. Pure: a slug depends on the name alone."""
+"""Make slugs, the folder names of feeds. Pure: a slug depends on the name alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tombstones: the withdrawn items that Atom feeds announce (RFC 6721). Pure."""
+"""Add tombstones to feeds: the withdrawn items that Atom feeds announce (RFC 6721). Pure."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The site's folder: directory walk, reading, stat."""
+"""Walk through the site's folder, read its files, and detect changed ones."""

@@ -1,4 +1,4 @@
-"""Reads post files without blocking, and never half of a file that is being written."""
+"""Read post files without blocking, and refuse a file that changes while it is read."""
 
 from __future__ import annotations
 
@@ -15,11 +15,16 @@ MAX_FILE = 16 * 1024 * 1024
 
 
 def read(root: Path, path: str, private: tuple[str, ...]) -> tuple[Stamp, bytes]:
-    """A post file of the site: how it looked when it was opened, and its bytes.
+    """Return the stamp and the bytes of a post file.
+
+    Args:
+        root: The folder of the site.
+        path: The path of the file below the site.
+        private: The prefixes of names of files that links must not lead to.
 
     Raises:
-        PostError: it is too large, no file any more, or keeps changing.
-        OSError: it cannot be read.
+        PostError: It is too large, no longer a regular file, or keeps changing.
+        OSError: It cannot be read.
     """
     for _ in range(3):
         handle = _open(root, path, private)
@@ -28,13 +33,13 @@ def read(root: Path, path: str, private: tuple[str, ...]) -> tuple[Stamp, bytes]
             if not stat.S_ISREG(before.st_mode):
                 raise PostError(0, "not-a-file", "not a regular file; skipped")
             if before.st_size > MAX_FILE:
-                raise PostError(0, "file-too-large", f"the file is larger than {MAX_FILE // 1024 // 1024} MiB")
+                raise PostError(0, "file-too-large", f"larger than {MAX_FILE // 1024 // 1024} MiB; split the post")
             data = _all_of(handle, before.st_size)
             if len(data) == before.st_size and (found := stamp_of(os.fstat(handle))) == stamp_of(before):
                 return found, data
         finally:
             os.close(handle)
-    raise PostError(0, "changing", "the file changes while it is read: it is left as it was until the next run")
+    raise PostError(0, "changing", "the file changed while it was read; the next run reads it again")
 
 
 def _all_of(handle: int, size: int) -> bytes:
@@ -46,7 +51,7 @@ def _all_of(handle: int, size: int) -> bytes:
 
 
 def _open(root: Path, path: str, private: tuple[str, ...]) -> int:
-    """Return a handle of a file of the site. What replaced it since it was found must not block or lead outside."""
+    """Return a handle of a file of the site. A pipe or link that replaced it meanwhile must not block or lead out."""
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
     try:
         return os.open(f"{root}/{path}", flags)
@@ -55,5 +60,5 @@ def _open(root: Path, path: str, private: tuple[str, ...]) -> int:
             raise
     real, inside = os.path.realpath(root / path), os.path.realpath(root)
     if not real.startswith(f"{inside}/") or is_private(real[len(inside) :], private):
-        raise PostError(0, "symlink", "a link out of the site, or to its configuration, is not followed")
+        raise PostError(0, "symlink", "the link leads out of the site or to a private file; copy the file")
     return os.open(real, flags)

@@ -1,4 +1,4 @@
-"""Finds out whether files have changed, by size, times, inode and digest."""
+"""Detect whether files have changed, by size, times, inode and digest."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-# A file that changed this shortly before it was looked at (ns) may have changed again, within one tick of its clock: a
-# few milliseconds where a file system counts nanoseconds, two seconds where it counts seconds.
+# A file that changed so shortly before it was read (ns) may have changed again within the resolution of its times: a
+# few milliseconds on a file system with nanoseconds, two seconds on one with seconds.
 FINE = 50_000_000
 COARSE = 2_000_000_000
 
 
 class Stamp(NamedTuple):
-    """Size in bytes, times in nanoseconds since 1970, and inode of a file."""
+    """Hold the size of a file in bytes, its times in nanoseconds since 1970, and its inode."""
 
     size: int
     mtime: int
@@ -30,8 +30,9 @@ def stamp_of(status: os.stat_result) -> Stamp:
 def is_young(ctime: int, since: int) -> bool:
     """Return whether a file may have changed without a change of its times after it was read.
 
-    Every change moves its ctime (ns since 1970), which nobody can put back; `since` is when it was looked at, or the
-    run that did so began.
+    Args:
+        ctime: Its ctime in nanoseconds since 1970. Every change sets it, and programs cannot set it back.
+        since: When it was read, or when the run that read it began.
     """
     return ctime >= since - FINE or (ctime >= since - COARSE and ctime % 1_000_000_000 == 0)
 
@@ -47,13 +48,13 @@ def stat_fingerprint(found: os.stat_result) -> str:
 
 
 def listing_digest(entries: Iterable[str]) -> str:
-    """Return a digest of the names in a folder, without hidden ones: the index is among those."""
+    """Return a digest of the names in a folder, without hidden ones, because the index is hidden."""
     shown = sorted(entry for entry in entries if not entry.startswith("."))
     return digest("\0".join(shown).encode("utf-8", "surrogateescape")).hex()
 
 
 def source_stamps(folder: str) -> Iterator[str]:
-    """Return names, sizes and times of the files of a package, those that Python compiles excepted; sorted."""
+    """Yield names, sizes and times of the files of a package, sorted, without the files that Python compiles."""
     for entry in sorted(os.scandir(folder), key=lambda one: one.name):
         if entry.name.startswith(("__pycache__", ".")):
             continue
@@ -65,7 +66,7 @@ def source_stamps(folder: str) -> Iterator[str]:
 
 
 def source_digest(folder: str) -> str:
-    """Return a digest of the names and bytes of the files of a package: its code, and the data that lies beside it."""
+    """Return a digest of the names and bytes of the files of a package: its code and its data files."""
     found = hashlib.blake2b(digest_size=12)
     for path in sorted(_source_files(folder)):
         with open(path, "rb") as file:  # noqa: PTH123

@@ -1,6 +1,6 @@
-"""A site's folder to its files, in a fixed order. The only place that lists folders; it opens nothing.
+"""List the files of a site in a fixed order. No other module lists its folders; this one opens no file.
 
-Symbolic links are followed within the site only; pipes, devices and sockets are never touched. Both are reported.
+Symbolic links are followed within the site only; pipes, devices and sockets are never opened. Both are reported.
 """
 
 from __future__ import annotations
@@ -18,16 +18,21 @@ from posts.text import legal
 DEEPEST = 64
 
 Keeps = Callable[[str, str], bool]
-"""(folder below the site, entry below that folder) -> whether the entry counts."""
+"""Return whether an entry is kept: (folder below the site, path of the entry below that folder) -> bool."""
 
 
 class Walk:
-    """A walk through a site. Paths are below the site, with forward slashes.
+    """Walk through a site. Paths are below the site, with forward slashes.
 
-    Folders in `skip` are not entered; links to files whose names begin with one of `private` are not followed.
+    Args:
+        root: The folder of the site.
+        skip: Folders that are not entered.
+        report: Called for every problem.
+        private: The prefixes of file names that links must not lead to.
 
-    `listed` has the names in every folder that was looked at, in short, as `feedmill.run.up_to_date` compares them.
-    `links` has the path of the real file below the site for every file that was reached by a link.
+    Attributes:
+        listed: A digest of the entries of every folder that was listed, as `feedmill.run.up_to_date` compares it.
+        links: The path of the real file below the site, for every file that was reached by a link.
     """
 
     def __init__(
@@ -43,7 +48,7 @@ class Walk:
         self._real: dict[str, str] = {}  # of folders that were reached by a link
 
     def folders(self, start: str, keeps: Keeps) -> Iterator[str]:
-        """Every folder below `start` that `keeps` keeps, outer ones first; others are not entered."""
+        """Yield the folders below `start` that `keeps` accepts, outer ones first. Other folders are not entered."""
         if self._is_too_deep(start):
             return
         for entry in self._entries(start):
@@ -55,7 +60,7 @@ class Walk:
                 yield from self.folders(path, keeps)
 
     def files(self, folder: str, keeps: Keeps, below: str = "") -> Iterator[str]:
-        """Every file at any depth below `folder` that `keeps` keeps; hidden folders are not entered."""
+        """Yield the files at any depth below `folder` that `keeps` accepts. Hidden folders are not entered."""
         here = _join(folder, below)
         if self._is_too_deep(here) or not (below or self._may_start(folder)):
             return
@@ -68,7 +73,8 @@ class Walk:
                     self._note_link(entry, here, path)
                     yield path
             elif self._leads_astray(entry):
-                self._complain(path, "symlink", "a link that leads out of the site, or in a circle, is not followed")
+                message = "the link leads out of the site or in a circle and is not followed; remove it"
+                self._complain(path, "symlink", message)
             elif not entry.name.startswith("."):
                 self._note_folder(entry, here, path)
                 yield from self.files(folder, keeps, relative)
@@ -79,7 +85,7 @@ class Walk:
             if (below := self._below(real)) != folder:
                 self._real[folder] = below
             return True
-        self._complain(folder, "symlink", "a link that leads out of the site is not followed")
+        self._complain(folder, "symlink", "the link leads out of the site and is not followed; copy the folder")
         return False
 
     def _note_folder(self, entry: os.DirEntry[str], here: str, path: str) -> None:
@@ -95,19 +101,19 @@ class Walk:
             self.links[path] = _join(self._real[here], entry.name)
 
     def _below(self, real: str) -> str:
-        """The path of something inside the site below it."""
+        """Return the path below the site of a real path inside it."""
         return real[len(self.root) :].strip("/")
 
     def _is_too_deep(self, folder: str) -> bool:
         if folder.count("/") < DEEPEST:
             return False
-        self._complain(folder, "too-deep", f"folders nested deeper than {DEEPEST} levels are not looked into")
+        self._complain(folder, "too-deep", f"folders are nested deeper than {DEEPEST} levels; move the files up")
         return True
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         try:
             path = os.path.join(self.root, folder)  # noqa: PTH118 # hot, and texts throughout
-            stamp = stat_fingerprint(os.stat(path))  # noqa: PTH116 # before the look at it: what comes later is seen by it
+            stamp = stat_fingerprint(os.stat(path))  # noqa: PTH116 # before the listing, so that later changes differ
             with os.scandir(path) as entries:
                 found = sorted(entries, key=lambda entry: entry.name)
         except (FileNotFoundError, NotADirectoryError):
@@ -116,7 +122,7 @@ class Walk:
         except OSError as error:
             if error.errno in EXHAUSTED:
                 raise
-            self._complain(folder, "unreadable", f"the folder cannot be read ({error.strerror})")
+            self._complain(folder, "unreadable", f"cannot read the folder ({error.strerror}); check its permissions")
             return []
         shown = (entry.name for entry in found if not self._skip or _join(folder, entry.name) not in self._skip)
         self.listed[folder] = f"{stamp} {listing_digest(shown)}"
@@ -129,27 +135,28 @@ class Walk:
             return False
 
     def _leads_astray(self, entry: os.DirEntry[str]) -> bool:
-        """Whether a folder is a link out of the site, or to a folder that it lies in."""
+        """Return whether a folder is a link out of the site, to a folder above it, or to one already walked."""
         if not entry.is_symlink():
             return False
         target = os.path.realpath(entry.path)
         here = os.path.realpath(os.path.dirname(entry.path))  # noqa: PTH120
         if not self._is_inside(target) or f"{here}/".startswith(f"{target}/") or target in self._followed:
             return True
-        self._followed.add(target)  # once is enough, and links can make a labyrinth
+        self._followed.add(target)  # only once: links to links can make exponentially many paths
         return False
 
     def _is_file(self, entry: os.DirEntry[str], path: str) -> bool:
         if not _is_text(path):
-            self._complain(path, "file-name", "the file's name is no UTF-8: rename it")
+            self._complain(path, "file-name", "the file name is not valid UTF-8; rename it")
             return False
         if entry.is_symlink() and not self._may_read(os.path.realpath(entry.path)):
-            self._complain(path, "symlink", "a link out of the site, or to its configuration, is not followed")
+            message = "the link leads out of the site or to a private file; copy the file"
+            self._complain(path, "symlink", message)
             return False
         if not _is_regular(entry):
             missing = entry.is_symlink() and not os.path.exists(entry.path)  # noqa: PTH110
-            what = "a link to nothing" if missing else "neither a file nor a folder"
-            self._complain(path, "not-a-file", f"this is {what}: it is not opened")
+            what = "the target of the link does not exist" if missing else "not a regular file"
+            self._complain(path, "not-a-file", f"{what}; skipped")
             return False
         return True
 
@@ -164,11 +171,11 @@ class Walk:
 
 
 def is_private(path: str, names: tuple[str, ...]) -> bool:
-    """Return whether no post may read a path below the site: hidden files, and configurations, which hold secrets.
+    """Return whether posts must not read a file: hidden files, and configurations, because they hold secrets.
 
     Args:
-        path: the path below the site.
-        names: how the names of the site generator's own private files begin.
+        path: The path below the site.
+        names: The prefixes of the names of the site generator's private files.
     """
     parts = path.strip("/").split("/")
     return any(part.startswith(".") for part in parts) or parts[-1].startswith(("feedmill.toml", *names))

@@ -1,1 +1,1 @@
-"""Decode the bytes of post files to typed fields; owns `frontmatter`, `yaml` and `dateutil`."""
+"""Decode the bytes of post files to typed fields. Owns `frontmatter`, `yaml` and `dateutil`."""

@@ -56,17 +56,17 @@ _MAX_LENGTH = 100
 def parse_date(
     text: str, zones: Zones, *, plain: bool = False, any_offset: bool = False, file_date: str = ""
 ) -> ParsedDate:
-    """Return the date that `text` means.
+    """Return the date in `text`.
 
     Args:
-        text: the date as written.
-        zones: the time zones for dates without an offset; a date without a time is midnight there.
-        plain: whether it was an unquoted YAML timestamp, which only matters for `naive = "utc"`.
-        any_offset: whether offsets beyond ±14:00 count, as they do in Jekyll.
-        file_date: the date in the name of the file, which decides between two readings of day and month.
+        text: The date as written.
+        zones: The time zones for dates without an offset; a date without a time is midnight there.
+        plain: Whether it was an unquoted YAML timestamp, which only matters for `naive = "utc"`.
+        any_offset: Whether offsets beyond ±14:00 are used, as in Jekyll.
+        file_date: The date in the file name, which decides between two readings of day and month.
 
     Raises:
-        DateError: the date does not exist, is ambiguous or incomplete.
+        DateError: The date does not exist, is ambiguous or incomplete.
     """
     text = text.strip()
     if len(text) > _MAX_LENGTH:
@@ -114,7 +114,7 @@ def _year_first(text: str, match: re.Match[str], zones: Zones, *, plain: bool, a
         at = in_zone(naive, zones.site)
         if not (plain and has_seconds):
             return ParsedDate(at)
-        # Jekyll reads what YAML calls a timestamp as UTC.
+        # Jekyll reads a YAML timestamp without an offset as UTC.
         utc = in_zone(naive, UTC)
         return ParsedDate(utc if zones.naive == "utc" else at, in_jekyll=utc)
     offset = _OFFSET.match(rest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-from posts.problems import ReportProblem
+from posts.model import ReportProblem
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -34,7 +34,7 @@ def _decoded(data: bytes, encoding: str, report: ReportProblem) -> str:
         return _lines(data.decode(encoding))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        report(line, "undecodable", f"invalid {encoding} bytes replaced by U+FFFD; set [posts] encoding")
+        report(line, "undecodable", f"invalid {encoding} bytes were replaced by U+FFFD; set [posts] encoding")
         return _lines(data.decode(encoding, "replace"))
 
 

@@ -1,4 +1,4 @@
-"""Decode front matter to typed fields, with one table of keys. Pure."""
+"""Decode front matter to typed fields; one table has the keys of each field. Pure."""
 
 from __future__ import annotations
 

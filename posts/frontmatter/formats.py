@@ -1,7 +1,7 @@
-"""Parse front matter in TOML and JSON, to the same values as from YAML: texts, lists and mappings.
+"""Parse front matter in TOML and JSON to the same values as YAML: texts, lists and mappings.
 
-python-frontmatter's handlers parse them. Its TOML handler needs a third-party library, which Python 3.11 makes
-unnecessary, so the handler here uses `tomllib`.
+Handlers of python-frontmatter parse them. Its own TOML handler needs a third-party library, so the handler here uses
+`tomllib` of the standard library instead.
 """
 
 from __future__ import annotations
@@ -30,8 +30,12 @@ _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)\Z"
 def parse_toml(head: str, first: int) -> tuple[dict[str, Any], dict[str, int]]:
     """Return the mapping in TOML front matter, and the line of each key of the top level.
 
+    Args:
+        head: The front matter without its fences.
+        first: The line of the file where it begins.
+
     Raises:
-        PostError: it is not TOML, nested too deep, or has too many values.
+        PostError: It is not TOML, nested too deep, or has too many values.
     """
     first += len(head) - len(head.lstrip("\n"))  # python-frontmatter removes blank lines
     text = NOT_YAML.sub("\ufffd", head.strip("\n"))
@@ -55,8 +59,12 @@ def parse_toml(head: str, first: int) -> tuple[dict[str, Any], dict[str, int]]:
 def parse_json(text: str, first: int) -> tuple[dict[str, Any], dict[str, int], int]:
     """Return the JSON object at the beginning of `text`, the line of each key, and where the object ends.
 
+    Args:
+        text: The file from the beginning of the object.
+        first: The line of the file where it begins.
+
     Raises:
-        PostError: it is not a JSON object, nested too deep, or has too many values.
+        PostError: It is not a JSON object, nested too deep, or has too many values.
     """
     handler = _JsonHandler()
     try:
@@ -79,7 +87,7 @@ def _too_deep(line: int) -> PostError:
 
 
 def _lines(pattern: re.Pattern[str], text: str, first: int, metadata: dict[str, Any]) -> dict[str, int]:
-    """Return the line of each key of the top level, as far as it begins a line."""
+    """Return the line of each key of the top level that is the first in its line."""
     lines: dict[str, int] = {}
     line, place = first, 0
     for match in pattern.finditer(text):
@@ -103,7 +111,7 @@ class _TomlHandler(BaseHandler):
 
 
 class _JsonHandler(JSONHandler):
-    """A handler for text that begins with a JSON object. Numbers stay the text that was written."""
+    """A handler for text that begins with a JSON object. Numbers remain texts as written."""
 
     end = 0
 

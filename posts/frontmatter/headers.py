@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from posts.problems import ReportProblem
+from posts.model import ReportProblem
 from posts.text import legal
 
 _KNOWN = frozenset(
@@ -28,9 +28,13 @@ _MOST_LINES = 500
 
 
 class Header(NamedTuple):
-    """A metadata header: the name of its format, its text, its end, and its values with their lines.
+    """A metadata header.
 
-    `parsed` is None for a header that is YAML.
+    Attributes:
+        name: The name of its format, for messages.
+        text: The text of the header.
+        end: Where it ends.
+        parsed: Its values, and the line of each key; None for a header that is YAML.
     """
 
     name: str
@@ -71,7 +75,8 @@ def _read(text: str, number: int, report: ReportProblem) -> tuple[tuple[dict[str
         if match := _LINE.match(text, place):
             key = _key(match[1])
             if key in parts:
-                report(number, "duplicate-key", f"duplicate key `{legal(key)}`, the last value is used")
+                message = f"duplicate key `{legal(key)}`, the last value is used; remove the other"
+                report(number, "duplicate-key", message)
             parts[key], lines[key] = [match[2]], number
         elif key and (match := _MORE.match(text, place)):
             parts[key].append(match[1])
@@ -83,7 +88,7 @@ def _read(text: str, number: int, report: ReportProblem) -> tuple[tuple[dict[str
 
 
 def _value(key: str, text: str) -> str | list[str]:
-    """Return a value: a list for authors, tags or categories. Semicolons are tried before commas, as in Pelican."""
+    """Return a value: a list for authors, tags or categories, split at semicolons, else at commas, as in Pelican."""
     if key not in _LISTS:
         return text
     separator = ";" if ";" in text else ","

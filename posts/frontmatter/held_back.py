@@ -1,4 +1,4 @@
-"""Find out whether the author holds a post back, from front matter that may be unreadable. Pure."""
+"""Decide whether the author holds a post back, from front matter that may be unreadable. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from posts.model import State
+from posts.model import PostState
 
 _TRUE = frozenset(("true", "yes", "on", "y", "t", "1"))
 _FALSE = frozenset(("false", "no", "off", "n", "f", "0"))
@@ -25,9 +25,15 @@ _LINE = re.compile(
 
 
 class HeldBack(NamedTuple):
-    """Why a post is held back: its state, the key of the front matter that says so ("" for none), and a message."""
+    """The reason why a post is held back.
 
-    state: State
+    Attributes:
+        state: The state of the post.
+        key: The key of the front matter that sets the state, "" for none.
+        message: The reason, for users.
+    """
+
+    state: PostState
     key: str
     message: str
 
@@ -36,9 +42,9 @@ def find_held_back(metadata: Mapping[str, Any], *, drafts: bool = False, unpubli
     """Return why front matter holds a post back; None if it does not.
 
     Args:
-        metadata: the front matter.
-        drafts: whether drafts are published.
-        unpublished: whether posts with `published: false` or a status such as `private` are published.
+        metadata: The front matter.
+        drafts: Whether drafts are published.
+        unpublished: Whether posts with `published: false` or a status such as `private` are published.
     """
     found = (None if drafts else _draft(metadata)) or (None if unpublished else _unpublished(metadata))
     return found or _excluded(metadata)
@@ -75,7 +81,7 @@ def _excluded(metadata: Mapping[str, Any]) -> HeldBack | None:
 
 
 def held_in_text(head: str) -> str:
-    """Return the state in which front matter that cannot be read holds its post back, or ""."""
+    """Return the state in which unreadable front matter holds its post back, or ""."""
     is_json = head.lstrip().startswith("{")
     lines = (match for match in _LINE.finditer(head) if is_json or not match["indent"])
     held = find_held_back({match[2].lower(): match[3] for match in lines})

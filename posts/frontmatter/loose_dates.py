@@ -1,7 +1,7 @@
 """Parse dates that do not begin with the year. Owns python-dateutil.
 
-Its result is used only if nothing in it was guessed or filled in: it is asked with two defaults and with both orders of
-day and month.
+A result of python-dateutil is used only if nothing in it was guessed: the text is parsed with two defaults and with
+both orders of day and month, and the results must agree.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from posts.frontmatter.time_of_day import (
 )
 
 _EXAMPLE = "write it as 2021-12-31 11:38:35 +0800"
-# A numeric offset decides; a name or comment behind it adds nothing: `+0800 CST`, `+0800 (China Standard Time)`.
+# A name or comment behind a numeric offset is ignored: `+0800 CST`, `+0800 (China Standard Time)`.
 _BEHIND_OFFSET = re.compile(
     r"(:\d\d(?:[.,]\d{1,18})?\s*(?:[AaPp]\.?[Mm]\.?\s*)?[-+]\d\d:?\d\d)\s*(?:\([^()]*\)|\[[^\[\]]*\]|[A-Za-z/_]{1,40})\s*$"
 )
@@ -30,7 +30,7 @@ _CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
 _END_OF_DAY = re.compile(r"(?<![\d:])24:00(:00(?:\.0+)?)?(?![\d:.])")
 _WITH_COLON = re.compile(r"\S*\d\s?:\S*")
 
-# What a text leaves out comes from these two, so the results differ: in year, month and day.
+# The defaults for parts that a text leaves out. They differ in year, month and day, so the results differ too.
 _DEFAULTS = (date(2004, 2, 29), date(1996, 11, 28))
 
 
@@ -60,13 +60,13 @@ def parse_loose(text: str, zones: Zones, file_date: datetime | None, *, any_offs
     """Return the date that `text` means.
 
     Args:
-        text: the date as written.
-        zones: the time zones for dates without an offset.
-        file_date: the date in the name of the file, which decides between two readings of day and month.
-        any_offset: whether offsets beyond ±14:00 count, as they do in Jekyll.
+        text: The date as written.
+        zones: The time zones for dates without an offset.
+        file_date: The date in the file name, which decides between two readings of day and month.
+        any_offset: Whether offsets beyond ±14:00 are used, as in Jekyll.
 
     Raises:
-        DateError: the date does not exist, is ambiguous or incomplete.
+        DateError: The date does not exist, is ambiguous or incomplete.
     """
     if not re.search(r"\d{4}", text):
         raise DateError(f"date {text!r} has no four-digit year; {_EXAMPLE}")
@@ -89,7 +89,7 @@ def parse_loose(text: str, zones: Zones, file_date: datetime | None, *, any_offs
     if not is_clear:
         return unreadable_time(text, naive.replace(hour=0, minute=0, second=0, microsecond=0), zones)
     parsed = _placed(text, naive, zone, zones, any_offset=any_offset)
-    # Where the name of the file had to decide, Jekyll reads the day first, and its addresses follow from that.
+    # If the file name decided, the date for the address is still the one with the day first, because Jekyll reads that.
     differs = len(set(readings)) > 1 and readings[-1][0] != naive
     if differs and (zone is None or isinstance(zone, _Unknown)):
         return ParsedDate(parsed.at, parsed.code, parsed.message, in_zone(readings[-1][0], zones.site))
@@ -115,7 +115,7 @@ def _placed(text: str, naive: datetime, zone: tzinfo | None, zones: Zones, *, an
 def _readings(text: str, zones: Zones) -> list[tuple[datetime, tzinfo | None]]:
     """Return the readings with the month first and with the day first; none if one of them is not a whole date.
 
-    Where the year comes first, as in `2021 Dec 3`, the month follows.
+    If the year comes first, as in `2021 Dec 3`, only the reading with the month first is tried.
     """
     first = re.search(r"\d+", _CLOCK.sub(" ", text))
     orders = (False,) if first and len(first[0]) >= 4 else (False, True)
@@ -143,5 +143,5 @@ def _attempt(text: str, zones: Zones, default: date, *, day_first: bool) -> tupl
     try:
         at = parser.parse(text, default=midnight, dayfirst=day_first, tzinfos=zone)
     except (ValueError, OverflowError, TypeError, AttributeError, IndexError, AssertionError):
-        return None  # dateutil raises these too, from bugs of its own
+        return None  # bugs in dateutil raise some of these
     return at.replace(tzinfo=None), at.tzinfo

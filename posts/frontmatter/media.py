@@ -121,7 +121,7 @@ class _Reader:
         if isinstance(value, Mapping):
             named = [value[name] for name in _ADDRESS_KEYS if name in value]
             # `{mp3: a.mp3, ogg: a.ogg}`: one file in several formats.
-            several = [one for one in value.values() if isinstance(one, str) and media_type(one) != _UNKNOWN_TYPE]
+            several = [one for one in value.values() if isinstance(one, str) and enclosure_type(one) != _UNKNOWN_TYPE]
             found = [address for one in named if (address := _address(one))][:1] or several
             if not found and not (named and all(map(_is_nothing, named))):
                 self._refuse(key, ", ".join(map(str, value)) or "{}")
@@ -138,7 +138,7 @@ class _Reader:
         if not url:
             return ""
         kind = next((part for part in _texts(given.get("type"), *rest) if _MEDIA_TYPE.fullmatch(part)), "")
-        kind = kind or media_type(url)
+        kind = kind or enclosure_type(url)
         if key in ("audio", "video") and kind.partition("/")[0] not in ("audio", "video"):
             if re.search(r"[/.]", address):
                 return url
@@ -204,7 +204,7 @@ def _texts(*values: Any) -> list[str]:
     return [value for value in values if isinstance(value, str)]
 
 
-def media_type(url: str) -> str:
+def enclosure_type(url: str) -> str:
     """Return the media type for the suffix of an address; application/octet-stream for an unknown one."""
     suffix = url.partition("?")[0].partition("#")[0].rpartition("/")[2].rpartition(".")[2].lower()
     return TYPES.get(suffix, _UNKNOWN_TYPE)

@@ -17,10 +17,10 @@ from posts.frontmatter.headers import find_header
 from posts.frontmatter.held_back import held_in_text
 from posts.frontmatter.scalars import parse_plain_lines
 from posts.frontmatter.yaml_parser import YamlBuilder, parse_yaml
-from posts.problems import ReportProblem
+from posts.model import ReportProblem
 from posts.text import legal
 
-MAX_BYTES = 64 * 1024
+MAX_FRONT_MATTER = 64 * 1024
 
 # At most 1 MiB of a body is published. This is that much text with its front matter, in UTF-32.
 _MOST_BYTES = 9 << 19
@@ -51,9 +51,14 @@ _LANGUAGES = {
 
 @dataclass(slots=True)
 class ParsedFile:
-    """A post file split into front matter and body. Scalars of `metadata` are texts as written; null means absent.
+    """A post file split into front matter and body.
 
-    `lines` gives the line of each key of the top level; `body_line` is the line at which `body` begins.
+    Attributes:
+        body: The body.
+        body_line: The line where the body begins.
+        present: Whether the file has front matter.
+        metadata: The front matter. Scalars are texts as written; keys with null are absent.
+        lines: The line of each key of the top level.
     """
 
     body: str
@@ -63,7 +68,7 @@ class ParsedFile:
     lines: dict[str, int] = field(default_factory=dict)
 
     def fold_keys(self, report: ReportProblem) -> None:
-        """Write the keys of the top level in lower case. Of keys that become equal the last one counts."""
+        """Convert the keys of the top level to lower case. Of keys that become equal, the last one is used."""
         if all(key == key.lower() for key in self.metadata):
             return
         folded: dict[str, Any] = {}
@@ -76,10 +81,16 @@ class ParsedFile:
         self.lines = {key.lower(): line for key, line in self.lines.items()}
 
 
-class _Matter(NamedTuple):
-    """Front matter in a file: its language, its text, the line where that begins, and where the body begins.
+class _FrontMatter(NamedTuple):
+    """Front matter in a file.
 
-    `parsed` is set if finding the end has already parsed it; `error` is the reason why it cannot be read.
+    Attributes:
+        language: Its language, for messages.
+        head: Its text.
+        first: The line where its text begins.
+        end: Where the body begins.
+        parsed: The values and their lines, if finding the end has already parsed them.
+        error: The reason why it cannot be read.
     """
 
     language: str
@@ -96,13 +107,13 @@ def split_front_matter(
     """Return the front matter and the body of a post.
 
     Args:
-        data: the bytes of the file.
-        report: receives the problems that do not prevent publication.
-        encoding: the encoding of files that are not UTF-8; a byte order mark takes precedence.
-        yaml_only: whether the site generator reads nothing but YAML, as Jekyll: other front matter is an error.
+        data: The bytes of the file.
+        report: Called for problems that do not prevent publication.
+        encoding: The encoding of files that are not UTF-8; a byte order mark takes precedence.
+        yaml_only: Whether the site generator reads only YAML, like Jekyll, so that other front matter is an error.
 
     Raises:
-        PostError: the front matter is not closed, too large, nested too deep, or not a mapping.
+        PostError: The front matter is not closed, too large, nested too deep, or not a mapping.
     """
     text = decode_text(_beginning(data), report, encoding)
     found = _fenced(text, is_whole=len(data) <= _MOST_BYTES) or _json(text) or _header(text, report)
@@ -118,7 +129,7 @@ def split_front_matter(
 
 
 def _beginning(data: bytes) -> bytes:
-    """Return the part of a file that is read. It ends at the end of a line, so that no character is cut in two."""
+    """Return the part of a file that is read. It ends at the end of a line, so that it does not split a character."""
     if len(data) <= _MOST_BYTES:
         return data
     is_wide = b"\0" in data[:64]  # UTF-16 or UTF-32, where a byte is not a character
@@ -131,9 +142,9 @@ def _behind_blank_lines(text: str, start: int) -> int:
     return max(start, text.rfind("\n", start, end) + 1)
 
 
-def _fenced(text: str, *, is_whole: bool) -> _Matter | None:
+def _fenced(text: str, *, is_whole: bool) -> _FrontMatter | None:
     """Return front matter between two fences; None if the file does not begin with one."""
-    opening = _OPENING.match(text, 0, MAX_BYTES)
+    opening = _OPENING.match(text, 0, MAX_FRONT_MATTER)
     if not opening:
         return None
     fence, word = opening[1], opening[2].lower()
@@ -141,7 +152,7 @@ def _fenced(text: str, *, is_whole: bool) -> _Matter | None:
         return None
     language = {"---": _LANGUAGES[word], "+++": "TOML", ";;;": "JSON"}[fence]
     first = text.count("\n", 0, opening.end()) + 1
-    furthest = opening.end() + MAX_BYTES + 4  # the closing fence is not searched for beyond
+    furthest = opening.end() + MAX_FRONT_MATTER + 4  # the closing fence is not searched for beyond
     closing = _CLOSING[fence].search(text, opening.end(), furthest)
     head = text[opening.end() : closing.start() if closing else furthest]
     if not closing:
@@ -150,53 +161,53 @@ def _fenced(text: str, *, is_whole: bool) -> _Matter | None:
                 return None
             message = f"front matter is not closed; end it with a line {fence}"
             unclosed = PostError(first - 1, "unclosed-fence", message)
-            return _Matter(language, head.partition("\n\n")[0], first, 0, error=unclosed)
-        return _Matter(language, head, first, 0, error=_too_large(first - 1))
+            return _FrontMatter(language, head.partition("\n\n")[0], first, 0, error=unclosed)
+        return _FrontMatter(language, head, first, 0, error=_too_large(first - 1))
     error = _too_large(first - 1) if _is_too_large(head) else None
-    return _Matter(language, f"{{{head}}}" if fence == ";;;" else head, first, closing.end(), error=error)
+    return _FrontMatter(language, f"{{{head}}}" if fence == ";;;" else head, first, closing.end(), error=error)
 
 
-def _json(text: str) -> _Matter | None:
+def _json(text: str) -> _FrontMatter | None:
     """Return front matter that is a JSON object; None if the file does not begin with one."""
-    begins = _JSON.match(text, 0, MAX_BYTES)
+    begins = _JSON.match(text, 0, MAX_FRONT_MATTER)
     if not begins:
         return None
     start = begins.end()
     first = text.count("\n", 0, start) + 1
-    window = text[start : start + MAX_BYTES + 1]
+    window = text[start : start + MAX_FRONT_MATTER + 1]
     try:
         metadata, lines, end = parse_json(window, first)
     except PostError as error:
-        cut = len(window) > MAX_BYTES and error.code == "bad-json"
+        cut = len(window) > MAX_FRONT_MATTER and error.code == "bad-json"
         head = window.partition("\n\n")[0]
-        return _Matter("JSON", head, first, 0, error=_too_large(first) if cut else error)
+        return _FrontMatter("JSON", head, first, 0, error=_too_large(first) if cut else error)
     large = _too_large(first) if _is_too_large(window[:end]) else None
-    return _Matter("JSON", window[:end], first, start + end, (metadata, lines), large)
+    return _FrontMatter("JSON", window[:end], first, start + end, (metadata, lines), large)
 
 
-def _header(text: str, report: ReportProblem) -> _Matter | None:
+def _header(text: str, report: ReportProblem) -> _FrontMatter | None:
     """Return the metadata header of a file; None if it does not begin with one."""
-    header = find_header(text[: MAX_BYTES + 1], report)
+    header = find_header(text[: MAX_FRONT_MATTER + 1], report)
     if not header:
         return None
     error = _too_large(1) if _is_too_large(text[: header.end]) else None
-    return _Matter(header.name, header.text, 1, header.end, header.parsed, error)
+    return _FrontMatter(header.name, header.text, 1, header.end, header.parsed, error)
 
 
 def _is_too_large(head: str) -> bool:
-    return len(head) * 4 > MAX_BYTES and len(head.encode("utf-8", "replace")) > MAX_BYTES
+    return len(head) * 4 > MAX_FRONT_MATTER and len(head.encode("utf-8", "replace")) > MAX_FRONT_MATTER
 
 
 def _too_large(line: int) -> PostError:
-    message = f"front matter is longer than {MAX_BYTES // 1024} KiB; move text to the body"
+    message = f"front matter is longer than {MAX_FRONT_MATTER // 1024} KiB; move text to the body"
     return PostError(line, "matter-too-large", message)
 
 
-def _metadata(found: _Matter, report: ReportProblem, *, yaml_only: bool) -> tuple[dict[str, Any], dict[str, int]]:
+def _metadata(found: _FrontMatter, report: ReportProblem, *, yaml_only: bool) -> tuple[dict[str, Any], dict[str, int]]:
     """Return the front matter and the line of each key."""
     language, head, first = found.language, found.head, found.first
     if yaml_only and language != "YAML":
-        # Jekyll shows it as text, which the author did not intend, and it may hold the post back.
+        # Jekyll shows it as text, which the author did not intend; and it may be what holds the post back.
         _refuse(first, f"front matter is {language}, which Jekyll does not read; write it as YAML between lines ---")
     if found.error:
         raise found.error

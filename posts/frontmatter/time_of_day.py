@@ -1,4 +1,4 @@
-"""Define the value types of dates, and what both date parsers share: times of day, zones, and reported problems."""
+"""Define the value types of dates, and functions for times of day and time zones that both date parsers use."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ class DateError(ValueError):
 class Zones:
     """The time zones for dates without a numeric offset.
 
-    `site` is the zone of the site, `abbreviations` gives the offsets of names such as CEST, and `naive = "utc"`
-    reads as UTC what Jekyll reads as UTC: an unquoted naive date with seconds.
+    Attributes:
+        site: The time zone of the site.
+        naive: The zone of an unquoted date with seconds and without an offset: the site's, or UTC as in Jekyll.
+        abbreviations: The offsets of names such as CEST.
     """
 
     site: tzinfo = UTC
@@ -36,10 +38,14 @@ class Zones:
 
 @dataclass(frozen=True, slots=True)
 class ParsedDate:
-    """A parsed date. `at` is aware; `code` and `message` describe a problem with it, or are "".
+    """A parsed date.
 
-    `in_jekyll` is the instant that Jekyll reads, if it differs: naive timestamps are UTC, offsets have any size, some
-    zone names are American. Only permalinks depend on it.
+    Attributes:
+        at: The date; aware.
+        code: The code of a problem with it, or "".
+        message: The message of that problem, or "".
+        in_jekyll: The time that Jekyll reads, if it differs: there, timestamps without an offset are UTC, offsets have
+            any size, and some zone names are American. Only permalinks depend on it.
     """
 
     at: datetime
@@ -52,7 +58,13 @@ def clock_time(hour: int, minute: int, second: int, fraction: str = "", half: st
     """Return a time of day as the time since midnight; None if there is no such time.
 
     24:00:00 is the midnight at the end of the day (ISO 8601:2004, 4.2.3), second 60 the beginning of the next minute.
-    `half` is "" or begins with `a` or `p`, for AM or PM.
+
+    Args:
+        hour: The hour.
+        minute: The minute.
+        second: The second.
+        fraction: The digits of the fraction of a second, or "".
+        half: `a` for AM, `p` for PM, in any case, or "".
     """
     if half and half in "aA":
         if hour > 12:
@@ -76,9 +88,13 @@ def in_zone(naive: datetime, zone: tzinfo) -> datetime:
 
 
 def valid(aware: datetime) -> datetime:
-    """Return `aware` if it is a valid date in every time zone: the first and last days of the calendar are not."""
+    """Return `aware` if it is a valid date in every time zone.
+
+    Raises:
+        DateError: It is in the first or last year of the calendar.
+    """
     if not _FIRST_YEAR < aware.year < _LAST_YEAR:
-        raise DateError(f"date {aware.date()} is outside the calendar; correct it")
+        raise DateError(f"date {aware.date()} is not in the years 2 to 9998; correct it")
     return aware
 
 

@@ -1,7 +1,7 @@
 """Parse YAML front matter. Owns PyYAML.
 
-The mapping is built from the events of the parser, without recursion, so that aliases, tags and deep nesting are
-refused where they begin: no post can make the parser recurse or use unlimited memory.
+The mapping is built from the events of the parser, without recursion. Aliases, tags and deep nesting are refused where
+they begin, so no post can make the parser recurse or use unlimited memory.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from yaml import events
 
 from posts.errors import PostError
 from posts.frontmatter.scalars import plain_scalar
-from posts.problems import ReportProblem
+from posts.model import ReportProblem
 from posts.text import legal
 
 MAX_YAML_DEPTH = 16
 MAX_EVENTS = 10_100  # of YAML: keys, values, and beginnings and ends of lists and mappings
 
-_LOOK_AHEAD = 256  # characters: more than MAX_DEPTH levels, fewer than the levels that any libyaml refuses
+_LOOK_AHEAD = 256  # characters: more than MAX_YAML_DEPTH levels, fewer than the levels that any libyaml refuses
 NOT_YAML = re.compile(r"[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 # Tags that add nothing to a value: YAML's non-specific tag (YAML 1.1, 3.3.2), which Ruby wrote before quoted texts for
@@ -91,8 +91,8 @@ class YamlBuilder:
             self._consume(text)
         except yaml.YAMLError:
             # libyaml 0.2.6 and later stops at 1,000 levels, before it delivers the events that led there: it looks
-            # 1,024 characters ahead for the colon of a key. So the beginning is read again without what follows;
-            # what is refused does not depend on the version of the library.
+            # 1,024 characters ahead for the colon of a key. So the beginning is parsed again without the rest, and
+            # the result does not depend on the version of the library.
             with suppress(yaml.YAMLError):
                 YamlBuilder(self.first, _ignore)._consume(text[: self._reached + _LOOK_AHEAD])  # noqa: SLF001
             raise

@@ -1,1 +1,1 @@
-"""Canonical URLs, minted ids, and which posts are one item."""
+"""Canonical links, ids, and the posts that are one item."""

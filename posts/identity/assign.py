@@ -1,7 +1,7 @@
-"""Assigns ids to items: from the ledger, or new ones.
+"""Assign ids to items: from the ledger, or new ones. Used by `posts.pipeline.reader`. Pure.
 
-The ids are assigned to all published posts at once. The id of an item that still exists is never given to another.
-Which posts are one item is decided in `posts.identity.merging`.
+All published posts get their ids at once. The id of an item that still exists is never assigned to another item.
+`posts.identity.merging` decides which posts are one item.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from posts.store.rows import Entry
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """The ids of all published posts.
+    """Hold the ids of all published posts.
 
     Attributes:
         articles: An article for each item.
         ids: The id of the item of each post, by path.
-        problems: What is doubtful.
+        problems: Posts that share an address, a source or an article with another post.
     """
 
     articles: tuple[Article, ...]
@@ -33,9 +33,9 @@ class Decisions:
     problems: tuple[Problem, ...]
 
 
-def initial_id(facts: PostMetadata) -> str:
-    """Return the id of a post that no other post and no ledger entry has a claim to."""
-    return facts.literal or mint(link_of(facts))
+def initial_id(metadata: PostMetadata) -> str:
+    """Return the id that a post gets if it is in no ledger entry and no other post has the same id."""
+    return metadata.literal or mint(link_of(metadata))
 
 
 def adopted_entry(article: Article, item_id: str, first: int, updated: str) -> Entry:
@@ -47,11 +47,11 @@ def adopted_entry(article: Article, item_id: str, first: int, updated: str) -> E
         first: When it was first published, in seconds since 1970.
         updated: When it last changed, as an ISO time with offset; "" for never.
     """
-    facts = article.facts
+    metadata = article.metadata
     post = codec.encode_post(article.post.identified(item_id))
     others = "\n".join(one.post.path for one in article.others)
-    path = facts.post.path
-    return Entry(item_id, path, link_of(facts), facts.body_hash, first, post, updated=updated, others=others)
+    path = metadata.post.path
+    return Entry(item_id, path, link_of(metadata), metadata.body_hash, first, post, updated=updated, others=others)
 
 
 def decide(
@@ -64,17 +64,17 @@ def decide(
     """Assign an id to every published item.
 
     Args:
-        published: the facts of all posts that are published now.
-        ledger: what earlier runs decided.
-        living: the paths of all posts that are there, whatever their state.
-        text_of: gives a post's text; it is asked for posts with one link and one title only.
-        unreadable: the paths of posts that are there and cannot be read.
+        published: The metadata of all posts that are published now.
+        ledger: What earlier runs decided.
+        living: The paths of all posts that exist, whatever their state.
+        text_of: Returns the text of a post; called only for posts with the same link and title.
+        unreadable: The paths of posts that exist but cannot be read.
     """
-    return _Deciding(ledger, frozenset(living), text_of, frozenset(unreadable)).decide(published)
+    return _Assignment(ledger, frozenset(living), text_of, frozenset(unreadable)).decide(published)
 
 
-class _Deciding:
-    """The state of one decision: who holds which id."""
+class _Assignment:
+    """Hold the state of one assignment: `holders` has the path of the post of every id in use."""
 
     def __init__(self, ledger: Ledger, living: frozenset[str], text_of: TextOf, unreadable: frozenset[str]) -> None:
         self.ledger = ledger
@@ -84,89 +84,92 @@ class _Deciding:
         self.problems: list[Problem] = []
 
     def decide(self, published: Iterable[PostMetadata]) -> Decisions:
-        honest = _honest(list(published))
-        paths = [facts.post.path for facts in honest]
+        posts = _without_pages_as_sources(list(published))
+        paths = [metadata.post.path for metadata in posts]
         waiting = {path: held for path in paths if (held := self.grouping.waits_for(path))}
-        groups = self.grouping.groups(facts for facts in honest if facts.post.path not in waiting)
-        leaders = [same[0] for same in groups]
-        ids = self._claimed(leaders)
-        for step in (self._by_literal, self._by_link, self._by_body, self._fresh):
-            ids |= step([facts for facts in leaders if facts.post.path not in ids])
+        groups = self.grouping.groups(metadata for metadata in posts if metadata.post.path not in waiting)
+        representatives = [same[0] for same in groups]
+        ids = self._claimed(representatives)
+        for step in (self._by_literal, self._by_link, self._by_body, self._new):
+            ids |= step([metadata for metadata in representatives if metadata.post.path not in ids])
         articles = [Article.of(ids[same[0].post.path], same) for same in groups]
-        ids = {facts.post.path: one.id for one in articles for facts in (one.facts, *one.others)} | waiting
+        ids = {metadata.post.path: one.id for one in articles for metadata in (one.metadata, *one.others)} | waiting
         for one in articles:
-            message = f"this is the same article as {one.facts.post.path}, whose body is published"
-            self.problems += (make_problem(facts.post.path, 0, "same-article", message) for facts in one.others)
+            message = (
+                f"same article as {one.metadata.post.path}, whose body is published; change its title or remove it"
+            )
+            self.problems += (make_problem(metadata.post.path, 0, "same-article", message) for metadata in one.others)
         return Decisions(tuple(articles), ids, tuple(self.problems))
 
-    def _claimed(self, leaders: Iterable[PostMetadata]) -> dict[str, str]:
+    def _claimed(self, posts: Iterable[PostMetadata]) -> dict[str, str]:
+        """Return the ids of posts that the ledger knows by their path."""
         ids = {}
-        for facts in leaders:
-            claim = self.grouping.claim(facts.post.path)
+        for metadata in posts:
+            claim = self.grouping.claim(metadata.post.path)
             if claim and claim not in self.holders:
-                self.holders[claim] = facts.post.path
-                ids[facts.post.path] = claim
+                self.holders[claim] = metadata.post.path
+                ids[metadata.post.path] = claim
         return ids
 
-    def _by_literal(self, newcomers: Sequence[PostMetadata]) -> dict[str, str]:
+    def _by_literal(self, new: Sequence[PostMetadata]) -> dict[str, str]:
         """Assign posts that name the id of an item whose post is gone to that item, whatever else has changed."""
         ids = {}
-        for facts in newcomers:
-            entry = self.ledger.entries.get(facts.literal) if facts.literal else None
+        for metadata in new:
+            entry = self.ledger.entries.get(metadata.literal) if metadata.literal else None
             if entry and entry.path not in self.living and entry.id not in self.holders:
-                self.holders[entry.id] = facts.post.path
-                ids[facts.post.path] = entry.id
+                self.holders[entry.id] = metadata.post.path
+                ids[metadata.post.path] = entry.id
         return ids
 
-    def _by_link(self, newcomers: Sequence[PostMetadata]) -> dict[str, str]:
+    def _by_link(self, new: Sequence[PostMetadata]) -> dict[str, str]:
         """Assign posts that have the link of an item whose post is gone to that item: they were renamed."""
         orphans: dict[str, list[Entry]] = {}
         for entry in sorted(self.ledger.entries.values(), key=lambda entry: (entry.first, entry.id)):
             if entry.path not in self.living and entry.id not in self.holders:
                 orphans.setdefault(entry.link, []).append(entry)
         ids = {}
-        for facts in newcomers if orphans else ():
-            if heirs := orphans.get(link_of(facts)):
-                entry = heirs.pop(0)
-                self.holders[entry.id] = facts.post.path
-                ids[facts.post.path] = entry.id
+        for metadata in new if orphans else ():
+            if entries := orphans.get(link_of(metadata)):
+                entry = entries.pop(0)
+                self.holders[entry.id] = metadata.post.path
+                ids[metadata.post.path] = entry.id
         return ids
 
-    def _by_body(self, newcomers: Sequence[PostMetadata]) -> dict[str, str]:
-        """Assign a new post to the one item whose post vanished with the same body: renaming changed its link."""
-        vanished: dict[str, list[Entry]] = {}
+    def _by_body(self, new: Sequence[PostMetadata]) -> dict[str, str]:
+        """Assign a new post to the only item with the same body whose post is gone: renaming changed its link."""
+        gone: dict[str, list[Entry]] = {}
         for entry in self.ledger.entries.values():
             is_missing = not entry.gone and entry.path not in self.living and entry.id not in self.holders
             if is_missing and entry.body_hash:
-                vanished.setdefault(entry.body_hash, []).append(entry)
-        came: dict[str, list[PostMetadata]] = {}
-        for facts in newcomers if vanished else ():
-            came.setdefault(facts.body_hash, []).append(facts)
+                gone.setdefault(entry.body_hash, []).append(entry)
+        by_body: dict[str, list[PostMetadata]] = {}
+        for metadata in new if gone else ():
+            by_body.setdefault(metadata.body_hash, []).append(metadata)
         ids = {}
-        for body, arrived in came.items():
-            left = vanished.get(body, ())
-            if len(left) == len(arrived) == 1:
-                self.holders[left[0].id] = arrived[0].post.path
-                ids[arrived[0].post.path] = left[0].id
+        for body, posts in by_body.items():
+            entries = gone.get(body, ())
+            if len(entries) == len(posts) == 1:
+                self.holders[entries[0].id] = posts[0].post.path
+                ids[posts[0].post.path] = entries[0].id
         return ids
 
-    def _fresh(self, newcomers: Sequence[PostMetadata]) -> dict[str, str]:
+    def _new(self, new: Sequence[PostMetadata]) -> dict[str, str]:
         """Return new ids for the posts that match no ledger entry."""
         ids = {}
-        # A post's own id goes first: the link of another post may give the same one.
-        for facts in sorted(newcomers, key=lambda facts: bool(facts.literal)):
-            wanted = initial_id(facts)
+        # In this order, a post whose link gives an id keeps it if a later post names the same id in its front matter.
+        for metadata in sorted(new, key=lambda metadata: bool(metadata.literal)):
+            wanted = initial_id(metadata)
             # Two different posts at one address are a mistake of the site; their paths still differ.
-            own = f"{page_link(facts)}#!/{facts.post.path}"
+            own = f"{page_link(metadata)}#!/{metadata.post.path}"
             others = (mint(f"{own}/{count}") for count in itertools.count(2))
-            candidates = itertools.chain((wanted, mint(page_link(facts)), mint(own)), others)
+            candidates = itertools.chain((wanted, mint(page_link(metadata)), mint(own)), others)
             chosen = next(one for one in candidates if not self._holder(one))
             if chosen != wanted:
-                what = "source or id" if facts.literal or facts.source else "address"
-                message = f"{self._holder(wanted)} has the same {what}: the item gets an id of its own"
-                self.problems.append(make_problem(facts.post.path, 0, "shared-source", message))
-            self.holders[chosen] = facts.post.path
-            ids[facts.post.path] = chosen
+                what = "source or id" if metadata.literal or metadata.source else "address"
+                message = f"{self._holder(wanted)} has the same {what}, this item gets another id; correct one of them"
+                self.problems.append(make_problem(metadata.post.path, 0, "shared-source", message))
+            self.holders[chosen] = metadata.post.path
+            ids[metadata.post.path] = chosen
         return ids
 
     def _holder(self, item_id: str) -> str:
@@ -177,11 +180,11 @@ class _Deciding:
         return entry.path if entry and entry.path in self.living else ""
 
 
-def _honest(published: Sequence[PostMetadata]) -> list[PostMetadata]:
-    """Return the posts without sources that are the pages of other posts, which those identify."""
+def _without_pages_as_sources(published: Sequence[PostMetadata]) -> list[PostMetadata]:
+    """Return the posts without the sources that are pages of other posts: such a link identifies the other post."""
     pages: dict[str, str] = {}
-    suspects = [facts for facts in published if facts.is_own_source]
-    if suspects:
-        pages = {page_link(facts): facts.post.path for facts in published}
-    stolen = {one.post.path for one in suspects if pages.get(one.source, one.post.path) != one.post.path}
-    return [facts._replace(source="") if facts.post.path in stolen else facts for facts in published]
+    on_site = [metadata for metadata in published if metadata.is_own_source]
+    if on_site:
+        pages = {page_link(metadata): metadata.post.path for metadata in published}
+    wrong = {one.post.path for one in on_site if pages.get(one.source, one.post.path) != one.post.path}
+    return [metadata._replace(source="") if metadata.post.path in wrong else metadata for metadata in published]

@@ -11,7 +11,7 @@ from functools import lru_cache
 from posts.text import unescape
 
 LONGEST = 64 * 1024
-"""How many characters of a body are compared."""
+"""The number of characters of a body that are compared."""
 
 SEQUENCE = 8  # characters
 _SHORTEST = 40  # characters; fewer have too few sequences to tell alike from different
@@ -31,7 +31,7 @@ _PICTURE = re.compile(
 def comparable(body: str) -> str:
     """Return the text of a raw body without markup and white space, at most `LONGEST` characters of it.
 
-    Bodies of a few words have the addresses of their pictures in it, too: a photograph may be all that a post has.
+    The text of a body of a few words includes the addresses of its pictures: a post may be nothing but a photograph.
     """
     raw = body[: LONGEST * 4]
     text = _AUTOLINK.sub(r"\1", _without_comments(raw))
@@ -44,7 +44,7 @@ def comparable(body: str) -> str:
 
 
 def _without_comments(text: str) -> str:
-    """Remove comments; in linear time, whatever is left open."""
+    """Return the text without HTML comments, in linear time even if comments are not closed."""
     shown, *comments = text.split("<!--")
     return shown + "".join(comment.partition("-->")[2] for comment in comments)
 
@@ -52,8 +52,8 @@ def _without_comments(text: str) -> str:
 def are_alike(one: str, other: str) -> bool:
     """Return whether two texts (`comparable`) are of one article.
 
-    At least 80 % of the 8-character sequences of the shorter one occur in the longer one. Texts of less than 40
-    characters have to be equal; so an empty one is like an empty one only.
+    They are if at least 80 % of the 8-character sequences of the shorter one occur in the longer one. Texts of fewer
+    than 40 characters must be equal, so an empty text only matches an empty text.
     """
     if one == other:
         return True

@@ -1,7 +1,7 @@
-"""Which posts are one article: those that agree in canonical link, title and body. Pure.
+"""Group posts into articles: posts with the same canonical link, title and body are one article. Pure.
 
-What the ledger says of earlier runs comes first: a post in another's item is compared with that again, and items that
-were published apart stay apart.
+The ledger takes precedence. A post that was merged into the item of another post is compared with that post again, and
+posts that were published as separate items stay separate.
 """
 
 from __future__ import annotations
@@ -19,31 +19,46 @@ from posts.store.rows import Entry
 from posts.text import fold
 
 TextOf = Callable[[PostMetadata], str | None]
-"""Give the text of a post to compare (`posts.identity.bodies`), None if it cannot be read."""
+"""Return the text of a post for comparison (`posts.identity.bodies`); None if it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """What earlier runs decided: the items by id, and by path the ids of posts that went into another's item."""
+    """Hold what earlier runs decided.
+
+    Attributes:
+        entries: The items, by id.
+        followers: The ids of the items that posts were merged into, by path of the post.
+    """
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
     followers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Article(NamedTuple):
-    """One item: its id, the post that speaks for it, the others that say the same, and what they are as one post."""
+    """An item and its posts.
+
+    Attributes:
+        id: The id of the item.
+        metadata: The metadata of the post that represents the item.
+        others: The metadata of the posts that were merged into it.
+        post: The post that results from merging.
+    """
 
     id: str
-    facts: PostMetadata
+    metadata: PostMetadata
     others: tuple[PostMetadata, ...]
     post: Post
 
     @classmethod
     def of(cls, item_id: str, same: Sequence[PostMetadata]) -> Article:
-        """The item of posts that agree: terms united, the earliest date, all else the first one's."""
+        """Return the item of posts that are one article.
+
+        It has the categories and tags of all posts and the earliest date; everything else comes from the first post.
+        """
         post = same[0].post.identified(item_id)
         if len(same) > 1:
-            posts = [facts.post for facts in same]
+            posts = [metadata.post for metadata in same]
             post = post._replace(
                 date=min(one.date for one in posts),
                 categories=_union(one.categories for one in posts),
@@ -52,18 +67,25 @@ class Article(NamedTuple):
         return cls(item_id, same[0], tuple(same[1:]), post)
 
 
-def page_link(facts: PostMetadata) -> str:
+def page_link(metadata: PostMetadata) -> str:
     """Return the canonical link of the post's own page."""
-    return canonical(facts.post.permalink) or facts.post.permalink
+    return canonical(metadata.post.permalink) or metadata.post.permalink
 
 
-def link_of(facts: PostMetadata) -> str:
-    """The canonical link that a post's identity hangs on: its source's, else its page's."""
-    return facts.source or page_link(facts)
+def link_of(metadata: PostMetadata) -> str:
+    """Return the canonical link that identifies a post: that of its source, else that of its page."""
+    return metadata.source or page_link(metadata)
 
 
 class Grouping:
-    """The articles among the posts that are there."""
+    """Group posts into articles.
+
+    Args:
+        ledger: What earlier runs decided.
+        living: The paths of all posts that exist.
+        text_of: Returns the text of a post.
+        unreadable: The paths of posts that exist but cannot be read.
+    """
 
     def __init__(self, ledger: Ledger, living: frozenset[str], text_of: TextOf, unreadable: frozenset[str]) -> None:
         self.ledger = ledger
@@ -71,71 +93,75 @@ class Grouping:
         self.text_of = text_of
         self.unreadable = unreadable
         self.by_path = {entry.path: entry.id for entry in ledger.entries.values()}
-        # Who is in another's item: as it was last published, else as it was when the post had no item of its own.
-        self.led = dict(ledger.followers)
+        # The items that posts were merged into: as last published, else as recorded when a post never had an item.
+        self.merged = dict(ledger.followers)
         for entry in ledger.entries.values():
             if entry.others:
-                self.led |= dict.fromkeys(entry.others.split("\n"), entry.id)
+                self.merged |= dict.fromkeys(entry.others.split("\n"), entry.id)
 
     def waits_for(self, path: str) -> str:
-        """The item that a post is in and whose own post cannot be read now; "" if there is none.
+        """Return the id of the item that a post was merged into if the post of that item is unreadable now, else "".
 
-        Whether they still agree cannot be seen, so the post stays where it is.
+        The two cannot be compared, so the post stays in the item.
         """
-        entry = self.ledger.entries.get(self.led.get(path, ""))
+        entry = self.ledger.entries.get(self.merged.get(path, ""))
         is_waiting = entry and not entry.gone and entry.path != path and entry.path in self.unreadable
-        return entry.id if entry and is_waiting and not self._is_apart(path) else ""
+        return entry.id if entry and is_waiting and not self._is_separate(path) else ""
 
-    def _is_apart(self, path: str) -> bool:
-        """Whether a post was published as an item of its own, and did not go into another's later."""
+    def _is_separate(self, path: str) -> bool:
+        """Return whether a post was published as a separate item and was not merged into another one later."""
         entry = self.ledger.entries.get(self.by_path.get(path, ""))
-        return entry is not None and not (entry.gone and path in self.led)
+        return entry is not None and not (entry.gone and path in self.merged)
 
     def groups(self, published: Iterable[PostMetadata]) -> list[list[PostMetadata]]:
-        """The posts that are one article, in each group the one published first before all.
+        """Return the groups of posts that are one article; the first post of a group is the one published first.
 
-        Each post is compared with the first one of its link and title alone. Items that were published apart stay so.
+        Each post is compared only with the first post that has its link and title. Posts that were published as
+        separate items stay separate.
         """
         groups: list[list[PostMetadata]] = []
         first: dict[tuple[str, str], list[PostMetadata]] = {}
-        for facts in sorted(published, key=self._seniority):
-            leader = first.setdefault((link_of(facts), _title(facts)), [])
-            if leader and not self._is_apart(facts.post.path) and self._is_same(leader[0], facts):
-                leader.append(facts)
-            elif leader:
-                groups.append([facts])
+        for metadata in sorted(published, key=self._seniority):
+            group = first.setdefault((link_of(metadata), _title_key(metadata)), [])
+            if group and not self._is_separate(metadata.post.path) and self._is_same(group[0], metadata):
+                group.append(metadata)
+            elif group:
+                groups.append([metadata])
             else:
-                leader.append(facts)
-                groups.append(leader)
+                group.append(metadata)
+                groups.append(group)
         return groups
 
-    def _is_same(self, leader: PostMetadata, facts: PostMetadata) -> bool:
-        """Whether the bodies of two posts agree."""
-        if leader.body_hash == facts.body_hash:
+    def _is_same(self, first: PostMetadata, metadata: PostMetadata) -> bool:
+        """Return whether the bodies of two posts agree."""
+        if first.body_hash == metadata.body_hash:
             return True
-        if not (leader.body_hash and facts.body_hash and facts.post.title):
+        if not (first.body_hash and metadata.body_hash and metadata.post.title):
             return False
-        text, other = self.text_of(leader), self.text_of(facts)
-        if text is None or other is None:  # it has just gone: the next run will see
-            return self.led.get(facts.post.path, "") == self.claim(leader.post.path) != ""
+        text, other = self.text_of(first), self.text_of(metadata)
+        if text is None or other is None:  # removed during this run: the next run compares the posts
+            return self.merged.get(metadata.post.path, "") == self.claim(first.post.path) != ""
         return are_alike(text, other)
 
-    def _seniority(self, facts: PostMetadata) -> tuple[float, datetime, str]:
-        claim = self.claim(facts.post.path)
+    def _seniority(self, metadata: PostMetadata) -> tuple[float, datetime, str]:
+        claim = self.claim(metadata.post.path)
         first = self.ledger.entries[claim].first if claim else math.inf
-        return (first, facts.post.date, facts.post.path)
+        return (first, metadata.post.date, metadata.post.path)
 
     def claim(self, path: str) -> str:
-        """The id that the ledger knows a path by; that of another's item only when the other is gone."""
+        """Return the id that the ledger has for a path, or "".
+
+        For a post that was merged into another post's item, this is the id of that item once the other post is gone.
+        """
         if path in self.by_path:
             return self.by_path[path]
-        entry = self.ledger.entries.get(self.led.get(path, ""))
+        entry = self.ledger.entries.get(self.merged.get(path, ""))
         return entry.id if entry and entry.path not in self.living else ""
 
 
-def _title(facts: PostMetadata) -> str:
-    """Untitled posts are one article when their texts are: an empty title agrees with nothing."""
-    return fold(facts.post.title) or f"\0{facts.body_hash}"
+def _title_key(metadata: PostMetadata) -> str:
+    """Return the folded title; for an untitled post its body hash, because two empty titles are not the same title."""
+    return fold(metadata.post.title) or f"\0{metadata.body_hash}"
 
 
 def _union(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
-"""Source link to canonical link to stable id. Pure; owns the WHATWG URL parser (ada-url).
+"""Turn links into canonical links, and canonical links into stable ids. Pure; owns the WHATWG URL parser (ada-url).
 
-A canonical link is made to be compared and hashed, never to be shown. Changing what it is for any link is a
-breaking release.
+A canonical link is for comparing and hashing; it is never shown. A change of the canonical form of any link changes
+ids, so it needs a new major version.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _TRACKERS = frozenset(
     "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid igshid igsh mc_cid mc_eid _hsenc _hsmi "
     "hsctatracking mkt_tok oly_anon_id oly_enc_id vero_id spm wickedid".split()
 )
-# A host of lower-case labels whose last one is a word (so no IPv4 address), a path and a query of characters that the
-# parser leaves as they are.
+# A host of lower-case labels whose last one is a word (so not an IPv4 address), a path and a query of characters that
+# the parser does not change.
 _ORDINARY = re.compile(
     r"https?://((?:[a-z0-9][a-z0-9-]*+\.)+[a-z]{2,})"
     r"((?:/[A-Za-z0-9._~!$&()*+,;=:@/-]*+)?)"
@@ -35,28 +35,31 @@ _MEDIA = re.compile(
     r"\.(?:jpe?g|png|gif|webp|avif|svg|bmp|ico|mp[34]|m4[av]|og[agv]|opus|wav|flac|aac|webm|mov|avi|mkv)$",
     re.IGNORECASE,
 )
-# RFC 3987 as far as an identifier needs it: a scheme, then no space, control or delimiter.
+# The part of RFC 3987 that identifiers need: a scheme, then no space, control character or delimiter.
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20\x7f-\x9f<>\"{}|\\^`\ufffd\u2028\u2029]+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-@lru_cache(maxsize=16)  # a post asks for its own link several times
+@lru_cache(maxsize=16)  # the link of a post is needed several times
 def canonical(link: str, rewrites: tuple[Rewrite, ...] = ()) -> str | None:
-    """The canonical form of an http(s) link, as docs/explanation/identity.md has it; None for anything else.
+    """Return the canonical form of an http(s) link (docs/explanation/identity.md); None for anything else.
 
-    The site's rewrite rules come first, then the WHATWG URL parser; `//host/path` counts as https.
+    Args:
+        link: The link; `//host/path` is read as https.
+        rewrites: The site's rewrite rules, which are applied before the WHATWG URL parser.
     """
     link = link.strip()
-    if len(link) > _LONGEST:  # no link to an article is as long, and rules may be slow on what is made to be slow
+    if len(link) > _LONGEST:  # links to articles are shorter, and a hostile link could make rewrite rules slow
         return None
     link = _rewritten(link, rewrites)
     return _canonical_of_ordinary(link) or _canonical_of_any(link)
 
 
 def _canonical_of_ordinary(link: str) -> str | None:
-    """The same for links in which the parser has nothing to change but scheme, `www.` and slashes: nearly all.
+    """Return the canonical form of a link in which only the scheme, `www.` and slashes change; None for other links.
 
-    It saves four fifths of the time, and must never differ from what `_canonical_of_any` says.
+    Nearly all links are of this kind, and it takes a fifth of the time of `_canonical_of_any`. The result must always
+    be the same.
     """
     match = _ORDINARY.fullmatch(link)
     if not match or "/." in match[2] or "xn--" in match[1]:
@@ -82,9 +85,9 @@ def _canonical_of_any(link: str) -> str | None:
 
 
 def mint(canonical_link: str) -> str:
-    """The id of a canonical link: `urn:uuid:` and its version-5 UUID in the URL namespace (RFC 9562, section 5.5)."""
+    """Return the id of a canonical link: `urn:uuid:` and its version 5 UUID in the URL namespace (RFC 9562, 5.5)."""
     digest = hashlib.sha1(uuid.NAMESPACE_URL.bytes + canonical_link.encode(), usedforsecurity=False).digest()
-    # As `uuid.uuid5`, in a third of its time: the version goes over bits 48 to 51, the variant over 64 and 65.
+    # Like `uuid.uuid5`, in a third of its time: the version is in bits 48 to 51, the variant in bits 64 and 65.
     octets = bytearray(digest[:16])
     octets[6] = octets[6] & 0x0F | 0x50
     octets[8] = octets[8] & 0x3F | 0x80
@@ -93,7 +96,10 @@ def mint(canonical_link: str) -> str:
 
 
 def literal(value: str) -> str | None:
-    """An id that the front matter gives, as it is used: a bare UUID gets `urn:uuid:`; None for what is no IRI."""
+    """Return an id of the front matter as feeds have it; None if it is neither an IRI nor a UUID.
+
+    A UUID without a scheme gets the prefix `urn:uuid:`.
+    """
     value = value.strip()
     if _UUID.fullmatch(value):
         return f"urn:uuid:{value.lower()}"
@@ -101,7 +107,7 @@ def literal(value: str) -> str | None:
 
 
 def shown(link: str) -> str | None:
-    """A source link as feeds show it: an http(s) URI (RFC 3986) without credentials; None for anything else."""
+    """Return a link as feeds show it: an http(s) URI (RFC 3986) without credentials; None for anything else."""
     link = link.strip()
     match = _ORDINARY.fullmatch(link)
     if match and match[2] and "/." not in match[2] and "xn--" not in match[1]:
@@ -115,7 +121,7 @@ def shown(link: str) -> str | None:
 
 @lru_cache(maxsize=16)
 def host(link: str) -> str | None:
-    """The host that a link names, to compare: as in a canonical link; None for what is no http(s) link."""
+    """Return the host of a link in its canonical form; None if it is not an http(s) link."""
     link = link.strip()
     match = _ORDINARY.fullmatch(link)
     if match and "xn--" not in match[1]:
@@ -125,7 +131,7 @@ def host(link: str) -> str | None:
 
 
 def identifies(canonical_link: str) -> bool:
-    """Whether a link names one article: a host's root or a media file identifies nothing."""
+    """Return whether a link identifies an article; the root of a host and a media file do not."""
     _, _, rest = canonical_link.partition("://")
     path = rest[rest.find("/") :]
     return path != "/" and not _MEDIA.search(path.partition("?")[0])

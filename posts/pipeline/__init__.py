@@ -1,1 +1,1 @@
-"""Read posts: join the stages of reading. No other package in `posts` imports all of them."""
+"""Join the stages of reading posts. No other package in `posts` imports all of them."""

@@ -17,13 +17,13 @@ def absolute_permalink(
 ) -> tuple[str, Mapping[str, Any]]:
     """Return the address of a post's page if the front matter has an absolute one, else "".
 
-    The address is not changed: the page may be on another host. The second result is the front matter without invalid
-    addresses.
+    The address is not changed, because the page may be on another host. The second result is the front matter without
+    invalid addresses.
 
     Args:
-        metadata: the front matter.
-        keys: the keys for the address, in order of precedence.
-        report: called with (key, code, message).
+        metadata: The front matter.
+        keys: The keys for the address, in order of precedence.
+        report: Called with (key, code, message).
     """
     for key in keys:
         written = metadata.get(key)
@@ -42,8 +42,8 @@ def valid_authors(metadata: Mapping[str, Any], report: Callable[[str, str, str],
     """Return the authors in front matter, without invalid addresses of their pages, which are reported.
 
     Args:
-        metadata: the front matter.
-        report: called with (key, code, message).
+        metadata: The front matter.
+        report: Called with (key, code, message).
     """
     found: dict[Person, None] = {}
     for key in KEYS["authors"]:

@@ -1,9 +1,9 @@
 """Compute the cache keys of metadata, contents and feed files: settings, library versions, and feedmill's own code.
 
 A key that differs from the stored one invalidates the results that were made with it. The code is part of a key as a
-digest of its package, so nobody has to remember to increment a number. A changed comment invalidates as well. That
-costs one run after an upgrade, but changes no byte and no time of a feed, because both are compared with the published
-ones.
+digest of its package, so there is no number to increment by hand. A changed comment invalidates the results too. This
+costs time in the first run after an upgrade, but changes no byte and no time of a feed, because both are compared with
+the published ones.
 """
 
 from __future__ import annotations
@@ -38,8 +38,9 @@ _FEEDS_FROM = ("feeds/", "posts/", "feedgen", "lxml", "Jinja2", "MarkupSafe")
 class Versions:
     """Look up the versions of distributions and the digests of packages when they are needed.
 
-    `known` are the results of an earlier run. Looking all of them up takes 30 ms, and they are the same as long as no
-    library folder has changed.
+    Args:
+        known: The results of an earlier run. A lookup of all takes 30 ms, and they are the same while no library folder
+            has changed.
     """
 
     def __init__(self, known: Mapping[str, str] = {}) -> None:  # the default is never modified

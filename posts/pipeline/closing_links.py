@@ -13,7 +13,7 @@ from posts.files.walk import Walk
 from posts.frontmatter.split import split_front_matter
 from posts.pipeline.metadata import cut_tail
 from posts.sites.base import SiteKind
-from posts.trailer.source import is_film
+from posts.trailer.source import is_media_page
 
 _MOST_READ = 500  # posts, evenly distributed over all posts
 
@@ -22,9 +22,9 @@ def end_in_links(root: Path, kind: SiteKind, sections: Mapping[str, Mapping[str,
     """Return whether most posts end with a bare link to another host that is not video or audio.
 
     Args:
-        root: the folder of the site.
-        kind: the kind of site.
-        sections: the configuration; the address of the site may be missing.
+        root: The folder of the site.
+        kind: The kind of site.
+        sections: The configuration; the address of the site may be missing.
     """
     options = decode({**sections, "identity": {"closing_link": True}}, [])
     walk = Walk(root, frozenset(), lambda _: None, kind.private_names)
@@ -39,5 +39,5 @@ def end_in_links(root: Path, kind: SiteKind, sections: Mapping[str, Mapping[str,
         terms = (*kind.categories(one.path, post.metadata), *kind.tags(post.metadata))
         source = cut_tail(post.body, one.path, terms, options).source
         read += 1
-        count += bool(source) and not is_film(source)
+        count += bool(source) and not is_media_page(source)
     return count > read / 2

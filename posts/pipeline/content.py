@@ -23,10 +23,9 @@ from posts.html.embeds import link, page_of
 from posts.html.excerpt import find_excerpt, split_heading, summarize, title_from_body
 from posts.markup.liquid.scope import LiquidScope
 from posts.markup.to_html import markup_to_html
-from posts.model import Content, PostMetadata, Site
+from posts.model import Content, PostMetadata, ReportProblem, Site
 from posts.pipeline.data_files import find_data
 from posts.pipeline.metadata import cut_tail, is_markdown
-from posts.problems import ReportProblem
 from posts.sites.base import SiteKind
 from posts.sites.permalinks import page_url
 from posts.text import plain, unescape
@@ -39,7 +38,7 @@ _OWN_VARIABLES = frozenset(("title", "url", "baseurl", "description", "data", "p
 _HREF = re.compile(r' (?:href|src)="([^"]*)"')
 
 Ask = Callable[[str, str], str | None]
-"""Ask the library: (kind, name) -> answer, or None if the name does not exist."""
+"""Resolve a reference (`Library.ask`): (kind, name) -> answer, or None if the name does not exist."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,13 @@ class Library:
     data_folder: str = ""
 
     def ask(self, kind: str, name: str) -> str | None:
-        """Return the answer to a reference: the `text` of a file, or the address of a `link` or of a `post_url`."""
+        """Return what a reference stands for; None if it does not exist.
+
+        Args:
+            kind: `text` for an included file, `link` or `post_url` for an address, `site` for what Liquid sees of the
+                site, `data` for a data file.
+            name: The name in the reference.
+        """
         answers: dict[str, Callable[[str], str | None]] = {
             "text": self._text,
             "link": self._link,
@@ -71,7 +76,7 @@ class Library:
             return None
 
     def _site(self, _: str) -> str:
-        """Return all that Liquid can see of the site."""
+        """Return everything that Liquid sees of the site, as one text."""
         return self._seen
 
     @cached_property
@@ -99,7 +104,7 @@ class Library:
     def _inside(self, name: str) -> Path | None:
         """Return the file `folder//name` if it exists and is neither outside of that folder nor outside of the site."""
         folder, _, rest = name.partition("//")
-        # Check that it exists before the other checks, which take thirty times as long: a body may name thousands.
+        # A body may name thousands of files. This test takes a thirtieth of the time of the others, so it comes first.
         if not os.path.isfile(os.path.join(self.root, folder, rest.lstrip("/"))):  # noqa: PTH113, PTH118 # hot
             return None
         root = self.root.resolve()
@@ -110,7 +115,7 @@ class Library:
         return None if is_private(str(path.relative_to(root)), self.private_names) else path
 
     def _link(self, name: str) -> str | None:
-        """Return the address for `{% link %}`; of pages, only those that need no permalink rules."""
+        """Return the address for `{% link %}`: of a post, or of a page or file without a permalink rule."""
         name = name.strip().lstrip("/")
         if name in self.addresses:
             return self.addresses[name]
@@ -134,32 +139,41 @@ class Library:
         return names
 
 
-def render(
-    facts: PostMetadata, data: bytes, kind: SiteKind, options: ReadOptions, ask: Ask, report: ReportProblem
+def render_content(
+    metadata: PostMetadata, data: bytes, kind: SiteKind, options: ReadOptions, ask: Ask, report: ReportProblem
 ) -> Content:
-    """Return the content of a post from its metadata and bytes. `report` is called for what the body loses."""
-    post = facts.post
-    matter = split_front_matter(data, lambda *_: None, options.encoding, yaml_only=kind.built_by_jekyll)
-    text = matter.body[: facts.kept]
-    if facts.kept < 0:
-        text = cut_tail(matter.body, post.path, (*post.categories, *post.tags), options, post.source).body
+    """Return the content of a post.
+
+    Args:
+        metadata: The metadata of the post.
+        data: The bytes of its file.
+        kind: The kind of site.
+        options: The reader's options.
+        ask: Resolves references in the body.
+        report: Called for everything that is left out of the body.
+    """
+    post = metadata.post
+    parsed = split_front_matter(data, lambda *_: None, options.encoding, yaml_only=kind.built_by_jekyll)
+    text = parsed.body[: metadata.kept]
+    if metadata.kept < 0:
+        text = cut_tail(parsed.body, post.path, (*post.categories, *post.tags), options, post.source).body
 
     def report_line(line: int, code: str, message: str) -> None:
-        report(matter.body_line + line - 1 if line else 0, code, message)
+        report(parsed.body_line + line - 1 if line else 0, code, message)
 
     templated = kind.renders_liquid and ("{{" in text or "{%" in text)
-    scope = _scope(facts, matter, kind, options, ask) if templated else None
+    scope = _scope(metadata, parsed, kind, options, ask) if templated else None
     markdown = is_markdown(post.path)
 
-    def clean(part: str, said: ReportProblem) -> CleanedHtml:
-        html = markup_to_html(part, markdown=markdown, liquid=scope, report=said, options=kind.markdown)
-        return clean_html(html, base=post.permalink, remove=options.remove, report=said)
+    def clean(part: str, report_part: ReportProblem) -> CleanedHtml:
+        html = markup_to_html(part, markdown=markdown, liquid=scope, report=report_part, options=kind.markdown)
+        return clean_html(html, base=post.permalink, remove=options.remove, report=report_part)
 
     cleaned = clean(text, report_line)
-    pages = _pages(facts.media_pages, cleaned.html)
+    pages = _pages(metadata.media_pages, cleaned.html)
     opening, html = ("", cleaned.html) if post.title else split_heading(cleaned.html)
-    marked = find_excerpt(text, facts.separator)
-    paragraph = bool(facts.separator) and not facts.separator.strip()
+    marked = find_excerpt(text, metadata.separator)
+    paragraph = bool(metadata.separator) and not metadata.separator.strip()
     # A problem in the excerpt is a problem in the body too, so it is reported once.
     excerpt = clean(marked, lambda *_: None).html if marked else None
     return Content(
@@ -177,13 +191,13 @@ def _pages(addresses: Iterable[str], html: str) -> str:
     return "".join(f"\n<p>{link(address)}</p>" for address in addresses if page_of(address) not in linked)
 
 
-def _scope(facts: PostMetadata, matter: ParsedFile, kind: SiteKind, options: ReadOptions, ask: Ask) -> LiquidScope:
-    """Return what the Liquid of a body can see. Of the site, only harmless values: a configuration holds secrets."""
+def _scope(metadata: PostMetadata, parsed: ParsedFile, kind: SiteKind, options: ReadOptions, ask: Ask) -> LiquidScope:
+    """Return what Liquid sees in a body: of the site only harmless values, because a configuration holds secrets."""
     ask("site", "")
-    post, site = facts.post, options.site
+    post, site = metadata.post, options.site
     beside = os.path.dirname(post.path)  # noqa: PTH120 # a text
     page: dict[str, Any] = {
-        **matter.metadata,
+        **parsed.metadata,
         "title": post.title,
         "url": post.permalink.removeprefix(site.url),
         "date": post.date,

@@ -1,4 +1,4 @@
-"""Provide the contents of the posts that feeds need: stored ones where they are current, rendered ones elsewhere."""
+"""Provide the contents of the posts that feeds need: stored ones if they are current, else newly rendered ones."""
 
 from __future__ import annotations
 
@@ -7,21 +7,25 @@ from dataclasses import dataclass, field
 
 from posts.errors import DamagedError
 from posts.model import Content, Post, Problem
-from posts.pipeline import render as rendering
 from posts.pipeline.content import Library
 from posts.pipeline.data_files import data_candidates
 from posts.pipeline.parallel import chunked
 from posts.pipeline.reading import ReadContext, Reading
-from posts.pipeline.render import RenderedPost, Renderer, RenderTask
+from posts.pipeline.render import RenderedPost, Renderer, RenderTask, is_current, text_hash
 from posts.store import codec
 from posts.store.rows import Rendered
 
 
 @dataclass(slots=True)
 class Contents:
-    """Provide the contents of the posts of one reading. `made` are the contents rendered in this run, by path.
+    """Provide the contents of the posts of one reading.
 
-    `again` are those in `made` that were stored, but turned out to be damaged when they were about to be published.
+    Attributes:
+        context: The site and its index.
+        reading: The posts.
+        made: The contents rendered in this run, by path.
+        again: Those in `made` that were stored, but were found to be damaged when they were about to be published.
+        failures: The problems of posts that could not be rendered.
     """
 
     context: ReadContext
@@ -34,7 +38,7 @@ class Contents:
 
     def __post_init__(self) -> None:
         context = self.context
-        addresses = {path: facts.post.permalink for path, facts in self.reading.metadata.items()}
+        addresses = {path: metadata.post.permalink for path, metadata in self.reading.metadata.items()}
         kind = context.kind
         library = Library(
             context.root, context.options.site, addresses, kind.private_names, kind.variables(), kind.data_folder
@@ -50,25 +54,25 @@ class Contents:
             the bodies.
         """
         context, paths = self.context, [post.path for post in posts]
-        self.made |= {path: made for path in paths if path not in self.made and (made := self._taken_over(path))}
-        orders = [
-            self._order(path)
+        self.made |= {path: made for path in paths if path not in self.made and (made := self._from_preview(path))}
+        tasks = [
+            self._task(path)
             for path in paths
             if path in self.reading.articles and path not in self.made and not self._is_known(path)
         ]
         spread = context.progress.following("cleaning", context.map)
-        results = (made for chunk in spread(self._renderer, chunked(orders)) for made in chunk)
-        for order, made in zip(orders, results, strict=True):
+        results = (made for chunk in spread(self._renderer, chunked(tasks)) for made in chunk)
+        for task, made in zip(tasks, results, strict=True):
             if isinstance(made, Problem):
                 self.failures.add(made)
             elif made:
-                self.made[order.facts.post.path] = made
-        rendered = {path: self.remembered(path) for path in paths}
-        complaints = (Problem(path, *said) for path, one in rendered.items() if one for said in one.complaints)
-        return [path for path, one in rendered.items() if one is None], (*complaints, *sorted(self.failures))
+                self.made[task.metadata.post.path] = made
+        rendered = {path: self.rendered(path) for path in paths}
+        problems = (Problem(path, *problem) for path, one in rendered.items() if one for problem in one.complaints)
+        return [path for path, one in rendered.items() if one is None], (*problems, *sorted(self.failures))
 
-    def _taken_over(self, path: str) -> RenderedPost | None:
-        """Return the stored content of an item whose text is not in the ledger, or None: a preview has rendered it."""
+    def _from_preview(self, path: str) -> RenderedPost | None:
+        """Return the content of an item that a preview rendered, so that the ledger does not have its text; or None."""
         article = self.reading.articles.get(path)
         entry = self.reading.ledger.entries.get(article.id) if article else None
         if article is None or (entry and entry.source_hash) or self.context.full:
@@ -76,12 +80,11 @@ class Contents:
         rendered = self._known.get(article.id)
         if rendered is None:
             return None
-        order, packet = self._order(path), self.context.index.content(article.id)
+        task, packet = self._task(path), self.context.index.content(article.id)
         content = codec.decode_content(packet) if codec.signature(packet) == rendered.hash else None
-        if content is None or not rendering.is_current(rendered, order.signature, self._renderer):
+        if content is None or not is_current(rendered, task.signature, self._renderer):
             return None
-        text_hash = rendering.text_hash(order.facts, content)
-        return RenderedPost(packet, rendered, order.hash.hex(), text_hash)
+        return RenderedPost(packet, rendered, task.hash.hex(), text_hash(task.metadata, content))
 
     def _is_known(self, path: str) -> bool:
         item_id = self.reading.articles[path].id
@@ -90,10 +93,10 @@ class Contents:
             return False
         row = self.reading.rows[path]
         signature = codec.signature(row.facts)
-        return entry.source_hash == row.hash.hex() and rendering.is_current(rendered, signature, self._renderer)
+        return entry.source_hash == row.hash.hex() and is_current(rendered, signature, self._renderer)
 
-    def remembered(self, path: str) -> Rendered | None:
-        """Return the stored or rendered content of a post; None if there is none."""
+    def rendered(self, path: str) -> Rendered | None:
+        """Return the cache record of the content of a post, rendered now or earlier; None if there is none."""
         if path in self.made:
             return self.made[path].rendered
         return self._known.get(self.reading.item_id(path))
@@ -102,30 +105,30 @@ class Contents:
         """Return the content of a post, rendered now or earlier. If the stored one is damaged, render it again.
 
         Raises:
-            DamagedError: it cannot be rendered again.
+            DamagedError: It cannot be rendered again.
         """
-        known = self.remembered(path)
+        known = self.rendered(path)
         packet = (
             self.made[path].content if path in self.made else self.context.index.content(self.reading.item_id(path))
         )
         content = codec.decode_content(packet) if known and codec.signature(packet) == known.hash else None
-        return content or self._made_again(path)
+        return content or self._render_again(path)
 
-    def _made_again(self, path: str) -> Content:
-        made = self._renderer([self._order(path)])[0] if path in self.reading.articles else None
+    def _render_again(self, path: str) -> Content:
+        made = self._renderer([self._task(path)])[0] if path in self.reading.articles else None
         content = codec.decode_content(made.content) if isinstance(made, RenderedPost) else None
         if content is None or not isinstance(made, RenderedPost):
             raise DamagedError(f"the stored content of {path} is damaged, and the file has changed; run again")
         self.made[path] = self.again[path] = made
         return content
 
-    def _order(self, path: str) -> RenderTask:
+    def _task(self, path: str) -> RenderTask:
         row = self.reading.rows[path]
         return RenderTask(self.reading.metadata[path], codec.signature(row.facts), row.hash)
 
-    def leaned_on(self, paths: Iterable[str]) -> set[str]:
+    def dependencies(self, paths: Iterable[str]) -> set[str]:
         """Return the other files that the contents of posts depend on, by path below the site."""
-        wants = {want for path in paths if (known := self.remembered(path)) for want in known.wants}
+        wants = {want for path in paths if (known := self.rendered(path)) for want in known.wants}
         files = {name.replace("//", "/", 1).lstrip("/") for kind, name, _ in wants if kind in ("text", "link")}
         data = (data_candidates(name, self.context.kind.data_folder) for kind, name, _ in wants if kind == "data")
         return files.union(*data)

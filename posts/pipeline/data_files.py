@@ -25,10 +25,10 @@ def find_data(name: str, folder: str, inside: Callable[[str], Path | None], root
     """Return `{"file": values}`, `{"folder": [names]}` or `{"refused": [path, reason]}` as JSON; None if there is none.
 
     Args:
-        name: the path below the data folder without a suffix, "" for the folder itself.
-        folder: the data folder below the site, "" if there is none.
-        inside: returns the path of the file `folder//name` if it may be read.
-        root: the site.
+        name: The path below the data folder without a suffix, "" for the folder itself.
+        folder: The data folder below the site, "" if there is none.
+        inside: Returns the path of the file `folder//name` if it may be read.
+        root: The folder of the site.
     """
     if not folder or (name and not DATA_NAME.fullmatch(name)) or any(map(is_secret_file, name.split("/"))):
         return None

@@ -13,9 +13,9 @@ from posts.config.options import ReadOptions
 from posts.errors import EXHAUSTED, PostError
 from posts.files import read as files
 from posts.files import stat as stamps
-from posts.model import PostMetadata, Problem, Severity
-from posts.pipeline import metadata as facts
-from posts.problems import ReportProblem, severity_of
+from posts.model import PostMetadata, Problem, ReportProblem, Severity
+from posts.pipeline.metadata import read_metadata
+from posts.problems import severity_of
 from posts.sites.base import PostFile, SiteKind
 from posts.store import codec
 from posts.store.rows import FileRow
@@ -27,38 +27,42 @@ LONGEST_PATH = 4_096  # characters: PATH_MAX of most systems
 _NOWHERE = stamps.Stamp(-1, 0, 0, 0)
 
 
-class Outcome(NamedTuple):
-    """The result for one post file: its metadata or an error, problems, and the media whose sizes were looked up.
+class Extracted(NamedTuple):
+    """The result for one post file.
 
-    `held` is the state in which the author holds back a post without metadata, or "".
+    Attributes:
+        metadata: The metadata; None if the file could not be read.
+        problems: The problems of the file.
+        media: The local media whose sizes are part of the metadata: (address, size in bytes).
+        held: The state in which the author holds back a post without metadata, or "".
     """
 
-    facts: PostMetadata | None
+    metadata: PostMetadata | None
     problems: tuple[Problem, ...]
     media: tuple[tuple[str, int], ...]
     held: str = ""
 
 
 class Task(NamedTuple):
-    """A file to examine. `hash` and `facts` are known from an earlier run, or empty."""
+    """A file to read. `hash` and `packet` are those of an earlier run, or empty."""
 
     found: PostFile
     hash: bytes = b""
-    facts: bytes = b""
+    packet: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
-class Examiner:
-    """Examine chunks of tasks: return a row with packed metadata for each."""
+class Extractor:
+    """Extract the metadata of chunks of post files: return a row with packed metadata for each task."""
 
     root: Path
     kind: SiteKind
     options: ReadOptions
 
     def __call__(self, chunk: list[Task]) -> list[FileRow]:
-        return [self._examine(task) for task in chunk]
+        return [self._extract(task) for task in chunk]
 
-    def _examine(self, task: Task) -> FileRow:
+    def _extract(self, task: Task) -> FileRow:
         path = task.found.path
         try:
             stamp, data = files.read(self.root, path, self.kind.private_names)
@@ -67,23 +71,25 @@ class Examiner:
         except OSError as error:
             if error.errno in EXHAUSTED:
                 raise
-            return _failed(0, "unreadable", f"the file cannot be read ({error.strerror})")
+            return _failed(0, "unreadable", f"cannot read the file ({error.strerror}); check its permissions")
         found = stamps.digest(data)
-        if task.facts and found == task.hash:
-            return FileRow(stamp, found, task.facts)
-        return FileRow(stamp, found, self._facts(task.found, data))
+        if task.packet and found == task.hash:
+            return FileRow(stamp, found, task.packet)
+        return FileRow(stamp, found, self._packet(task.found, data))
 
-    def _facts(self, found: PostFile, data: bytes) -> bytes:
-        complaints: list[tuple[int, str, Severity, str]] = []
+    def _packet(self, found: PostFile, data: bytes) -> bytes:
+        problems: list[tuple[int, str, Severity, str]] = []
         media: list[tuple[str, int]] = []
         try:
-            known = facts.read(found, data, self.kind, self.options, self._sizer(media), capped_reporter(complaints))
+            metadata = read_metadata(
+                found, data, self.kind, self.options, self._sizer(media), capped_reporter(problems)
+            )
         except PostError as error:
-            complaints.append((error.line, error.code, severity_of(error.code), error.message))
-            return _packed(None, complaints, media, error.held)
+            problems.append((error.line, error.code, severity_of(error.code), error.message))
+            return _packed(None, problems, media, error.held)
         except Exception as error:  # noqa: BLE001 # an unexpected error, a bug included, affects only one post
-            return _packed(None, [*complaints, internal_error(error)], media)
-        return _packed(known, complaints, media)
+            return _packed(None, [*problems, internal_error(error)], media)
+        return _packed(metadata, problems, media)
 
     def _sizer(self, media: list[tuple[str, int]]) -> Callable[[str], int]:
         def size(address: str) -> int:
@@ -98,13 +104,13 @@ def _failed(line: int, code: str, message: str) -> FileRow:
     return FileRow(_NOWHERE, b"", _packed(None, [(line, code, severity_of(code), message)], ()))
 
 
-def outcome(path: str, packet: bytes) -> Outcome | None:
-    """Return the contents of a packet; None for a damaged one."""
-    facts = codec.decode_file(packet)
-    if facts is None:
+def unpack(path: str, packet: bytes) -> Extracted | None:
+    """Return the result in a packet; None for a damaged packet."""
+    stored = codec.decode_file(packet)
+    if stored is None:
         return None
-    problems = tuple(Problem(path, *complaint) for complaint in facts.complaints)
-    return Outcome(facts.metadata, problems, facts.media, facts.held)
+    problems = tuple(Problem(path, *problem) for problem in stored.complaints)
+    return Extracted(stored.metadata, problems, stored.media, stored.held)
 
 
 def media_size(root: Path, address: str) -> int:
@@ -125,28 +131,28 @@ def media_path(address: str) -> str:
     return "" if path in (".", "..") or path.startswith("../") else path
 
 
-def capped_reporter(complaints: list[tuple[int, str, Severity, str]]) -> ReportProblem:
-    """Return a function that adds problems to a list, but no more than the first twenty of each code."""
+def capped_reporter(problems: list[tuple[int, str, Severity, str]]) -> ReportProblem:
+    """Return a function that adds problems to a list, at most the first twenty of each code."""
     counts: Counter[str] = Counter()
 
     def report(line: int, code: str, message: str) -> None:
         counts[code] += 1
         if counts[code] <= MOST_ALIKE:
-            complaints.append((line, code, severity_of(code, published=True), message))
+            problems.append((line, code, severity_of(code, published=True), message))
 
     return report
 
 
 def internal_error(error: Exception) -> tuple[int, str, Severity, str]:
-    """Return the problem for an internal error."""
+    """Return the problem for an unexpected error."""
     what = plain(f"{type(error).__name__}: {error}")[:200]
-    return (0, "internal", severity_of("internal"), f"feedmill failed on this post, please report it: {what}")
+    return (0, "internal", severity_of("internal"), f"internal error ({what}); please report this bug")
 
 
 def _packed(
-    known: PostMetadata | None,
-    complaints: list[tuple[int, str, Severity, str]],
+    metadata: PostMetadata | None,
+    problems: list[tuple[int, str, Severity, str]],
     media: Iterable[tuple[str, int]],
     held: str = "",
 ) -> bytes:
-    return codec.encode_file(codec.FileFacts(known, tuple(complaints), tuple(media), held))
+    return codec.encode_file(codec.FileFacts(metadata, tuple(problems), tuple(media), held))

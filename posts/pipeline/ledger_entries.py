@@ -17,10 +17,15 @@ from posts.store.rows import Entry, Rendered
 
 @dataclass(slots=True)
 class Record:
-    """The ledger entries of all items of a run, by path of the post that represents each. `now` is the run's time.
+    """Compute the ledger entries of a run.
 
-    `changed` are the entries that are new or differ. `gone` are the entries of items that were removed, without those
-    that the ledger already marks as removed.
+    Attributes:
+        reading: The posts and the ledger of earlier runs.
+        contents: The contents of the posts.
+        now: The time of the run; aware.
+        entries: The entries of all items, by path of the post that represents the item.
+        changed: The entries that are new or differ from the ledger.
+        gone: The entries of items that were removed in this run.
     """
 
     reading: Reading
@@ -41,19 +46,19 @@ class Record:
         self.gone = [entry._replace(gone=seconds) for entry in absent if entry.path not in unavailable]
 
     def _entry(self, article: Article) -> Entry:
-        facts, known = article.facts, self.reading.ledger.entries.get(article.id)
-        path, made = facts.post.path, self.contents.made.get(facts.post.path)
+        metadata, known = article.metadata, self.reading.ledger.entries.get(article.id)
+        path, made = metadata.post.path, self.contents.made.get(metadata.post.path)
         others = [one.post.path for one in article.others]
         touched = made or not self.reading.changed.isdisjoint((path, *others))
         if known and known.path == path and known.others == "\n".join(others) and not (known.gone or touched):
             return known
-        updated = self._updated(known, facts.post, made)
+        updated = self._updated(known, metadata.post, made)
         before = known or Entry(article.id, path, "", "", self.reading.first_published(article.post, self.now), b"")
         return Entry(
             id=article.id,
             path=path,
-            link=link_of(facts),
-            body_hash=facts.body_hash,
+            link=link_of(metadata),
+            body_hash=metadata.body_hash,
             first=before.first,
             post=codec.encode_post(dated(article.post, updated)),
             source_hash=made.source_hash if made else before.source_hash,
@@ -63,7 +68,7 @@ class Record:
         )
 
     def _updated(self, known: Entry | None, post: Post, made: RenderedPost | None) -> str:
-        """Return when an item last changed: later only if both the bytes of its file and its text differ."""
+        """Return when an item last changed. The time only changes if both the bytes of its file and its text do."""
         own = post.updated if post.updated and post.updated <= self.now else None
         if known is None:
             return _iso(own)
@@ -75,13 +80,13 @@ class Record:
         return _iso(own if is_news else self.now.replace(microsecond=0))
 
     def final(self, post: Post) -> Post:
-        """Return an item as it is published: with the time of its last change from the ledger."""
+        """Return an item as it is published, with the time of its last change from the ledger."""
         updated = self.entries[post.path].updated
         return dated(post, updated) if updated or post.updated else post
 
     def signature(self, path: str) -> str:
         """Return a short signature of everything in one item that a feed's bytes depend on."""
-        rendered = self.contents.remembered(path)
+        rendered = self.contents.rendered(path)
         return codec.signature(self.entries[path].post) + (rendered.hash if rendered else "")
 
     def withdrawn(self, since: int) -> list[tuple[Post, int]]:
@@ -95,7 +100,7 @@ class Record:
         """Return the posts that became part of another post's item and never had their own, unless already stored."""
         ledger = self.reading.ledger
         own = {entry.path for entry in ledger.entries.values()}
-        merged = ((facts.post.path, one.id) for one in self.reading.articles.values() for facts in one.others)
+        merged = ((metadata.post.path, one.id) for one in self.reading.articles.values() for metadata in one.others)
         return {path: item_id for path, item_id in merged if path not in own and ledger.followers.get(path) != item_id}
 
     def contents_made(self) -> dict[str, tuple[Rendered, bytes]]:

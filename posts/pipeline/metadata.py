@@ -1,7 +1,7 @@
-"""Read the metadata of a post from its bytes: front matter, dates, terms, addresses, source. No body is rendered here.
+"""Read the metadata of a post from its bytes: front matter, dates, terms, addresses, source. The body is not rendered.
 
-Pure, except for the sizes of local media, which it asks for. This runs on every post that changed. It reads the end of
-the body because a source link there determines the id.
+Used by `posts.pipeline.extract` for every post that changed. Pure, except for the sizes of local media, which the
+caller looks up. It reads the end of the body because a source link there determines the id.
 """
 
 from __future__ import annotations
@@ -19,10 +19,9 @@ from posts.frontmatter.media import parse_image, parse_media
 from posts.frontmatter.split import ParsedFile, split_front_matter
 from posts.html.urls import resolve_url
 from posts.identity import urls as identity
-from posts.model import Post, PostMetadata
+from posts.model import Post, PostMetadata, ReportProblem
 from posts.pipeline.addresses import absolute_permalink, valid_authors
 from posts.pipeline.post_dates import PostDates
-from posts.problems import ReportProblem
 from posts.sites.base import FileName, PostFile, SiteKind
 from posts.sites.permalinks import PermalinkError, page_url
 from posts.text import plain
@@ -33,11 +32,11 @@ MARKDOWN = ("md", "markdown", "mkd", "mkdn", "mkdown")
 MAX_TERMS = 100
 LONGEST_TERM = 200
 LONGEST_LANGUAGE = 35  # RFC 5646, section 4.4.1
-MAX_PARTS = 20  # authors and media: the time to render them is quadratic
+MAX_LISTED = 20  # authors and media: the time to render them is quadratic
 MAX_TITLE = 1000
 
 
-def read(
+def read_metadata(
     found: PostFile,
     data: bytes,
     kind: SiteKind,
@@ -48,26 +47,26 @@ def read(
     """Return the metadata of a post.
 
     Args:
-        found: the path of the post, and whether it is in a folder of drafts.
-        data: the bytes of the file.
-        kind: the kind of site.
-        options: the reader's options.
-        size: returns the length in bytes of the file at a local address, 0 if there is none.
-        report: called for problems that do not prevent publication.
+        found: The path of the post, and whether it is in a folder of drafts.
+        data: The bytes of the file.
+        kind: The kind of site.
+        options: The reader's options.
+        size: Returns the length in bytes of the file at a local address, 0 if there is none.
+        report: Called for problems that do not prevent publication.
 
     Raises:
-        PostError: the post cannot be published.
+        PostError: The post cannot be published.
     """
-    matter = split_front_matter(data, report, options.encoding, yaml_only=kind.built_by_jekyll)
+    parsed = split_front_matter(data, report, options.encoding, yaml_only=kind.built_by_jekyll)
     if kind.ignores_key_case:
-        matter.fold_keys(report)
-    metadata = kind.with_defaults(found.path, matter.metadata)
-    reader = _MetadataReader(found, kind, options, matter, metadata, report)
+        parsed.fold_keys(report)
+    metadata = kind.with_defaults(found.path, parsed.metadata)
+    reader = _MetadataReader(found, kind, options, parsed, metadata, report)
     try:
-        return reader.facts(size)
+        return reader.read(size)
     except PostError as error:
         error.held = reader.held.state if reader.held else ""
-        if error.code == "no-date" and not matter.present and kind.chooses_folders and not options.folders:
+        if error.code == "no-date" and not parsed.present and kind.chooses_folders and not options.folders:
             error.held = NO_POST
         raise
 
@@ -80,27 +79,27 @@ class _MetadataReader:
         found: PostFile,
         kind: SiteKind,
         options: ReadOptions,
-        matter: ParsedFile,
+        parsed: ParsedFile,
         metadata: dict[str, Any],
         report: ReportProblem,
     ) -> None:
         self.found, self.kind, self.options = found, kind, options
-        self.matter, self.metadata, self.report = matter, metadata, report
+        self.parsed, self.metadata, self.report = parsed, metadata, report
         self.named: FileName = kind.parse_file_name(found.path)
         self.held = self._held_back()
 
-    def facts(self, size: Callable[[str], int]) -> PostMetadata:
-        dates = PostDates(self.kind, self.options, self.named.date, self.metadata, self.matter.lines, self.report)
+    def read(self, size: Callable[[str], int]) -> PostMetadata:
+        dates = PostDates(self.kind, self.options, self.named.date, self.metadata, self.parsed.lines, self.report)
         publishes = dates.embargo()
         moment, page_date = dates.published(publishes)
         categories = self.kind.categories(self.found.path, self.metadata)
         tags = self.kind.tags(self.metadata)
         permalink = self._permalink(page_date, categories)
         declared = self._declared_source(permalink)
-        tail = cut_tail(self.matter.body, self.found.path, (*categories, *tags), self.options, declared)
+        tail = cut_tail(self.parsed.body, self.found.path, (*categories, *tags), self.options, declared)
         source = declared or tail.source
         media = parse_media(self.metadata, lambda one: self._media(one, permalink), size, self._report_key)
-        updated, expires = dates.lesser("updated"), dates.lesser("expires")
+        updated, expires = dates.optional("updated"), dates.optional("expires")
         post = Post(
             path=self.found.path,
             state=self.held.state if self.held else "published",
@@ -127,11 +126,11 @@ class _MetadataReader:
             body_hash=_hash(tail.body),
             separator=self._separator(only=post.excerpt_only),
             is_own_source=bool(source) and identity.host(source) == _own_host(self.options.site.url),
-            kept=len(tail.body) if self.matter.body.startswith(tail.body) else -1,
+            kept=len(tail.body) if self.parsed.body.startswith(tail.body) else -1,
             expires=expires.timestamp() if expires else 0.0,
             publishes=publishes.timestamp() if publishes else 0.0,
             reason=self.held.message if self.held else "",
-            reason_line=self._line(self.held.key) if self.held else 0,
+            reason_line=self.parsed.lines.get(self.held.key, 0) if self.held else 0,
             media_pages=self._few("pages with media", media.pages),
         )
 
@@ -143,33 +142,32 @@ class _MetadataReader:
         """Return the separator that ends the excerpt; Jekyll's default if feeds may show nothing but the excerpt."""
         return str(self.metadata.get("excerpt_separator") or self.options.excerpt_separator or ("\n\n" if only else ""))
 
-    def _line(self, key: str) -> int:
-        return self.matter.lines.get(key, 0)
-
     def _title(self) -> str:
         title = self.metadata.get("title")
         if title is None:
             title = self.kind.default_title(self.named.slug)
         if not isinstance(title, str):
-            self.report(self._line("title"), "bad-title", "the title is no text: it is taken from the body")
+            self._report_key("title", "bad-title", "`title` is not text and is ignored; write it as text")
             return ""
         text = title[: MAX_TITLE * 4]
         return plain(fields.html_title(text) if self.kind.has_html_titles else text)[:MAX_TITLE]
 
     def _terms(self, what: str, names: list[str]) -> tuple[str, ...]:
-        some = names[: MAX_TERMS * 4]  # a limit before the slow part: later names would be cut anyway
+        some = names[: MAX_TERMS * 4]  # limit the work: later names would be dropped anyway
         clean = dict.fromkeys(name for name in (plain(name)[:LONGEST_TERM].strip() for name in some) if name)
         if len(clean) > MAX_TERMS:
-            self.report(self._line(what), "too-many-terms", f"only the first {MAX_TERMS} {what} count")
+            message = f"more than {MAX_TERMS} {what}, only the first {MAX_TERMS} are used; remove the others"
+            self._report_key(what, "too-many-terms", message)
         return tuple(clean)[:MAX_TERMS]
 
     def _report_key(self, key: str, code: str, message: str) -> None:
-        self.report(self._line(key), code, message)
+        self.report(self.parsed.lines.get(key, 0), code, message)
 
     def _few(self, what: str, found: tuple[Any, ...]) -> tuple[Any, ...]:
-        if len(found) > MAX_PARTS:
-            self.report(0, "too-many-parts", f"only the first {MAX_PARTS} {what} count")
-        return found[:MAX_PARTS]
+        if len(found) > MAX_LISTED:
+            message = f"more than {MAX_LISTED} {what}, only the first {MAX_LISTED} are used; remove the others"
+            self.report(0, "too-many-parts", message)
+        return found[:MAX_LISTED]
 
     def _held_back(self) -> HeldBack | None:
         if self.found.draft and not self.options.drafts:
@@ -183,21 +181,21 @@ class _MetadataReader:
         try:
             path = self.kind.permalink(self.found.path, metadata, page_date, categories, self.options)
         except PermalinkError as error:
-            raise PostError(self._line("permalink"), "bad-permalink", str(error)) from None
+            raise PostError(self.parsed.lines.get("permalink", 0), "bad-permalink", str(error)) from None
         return page_url(self.options.site.url, path)
 
     def _declared_source(self, permalink: str) -> str:
         """Return the source link of the front matter as written; "" for the post's own page or the home page."""
         own = _own_host(self.options.site.url)
-        not_sources = (page_of(permalink), page_of(f"{self.options.site.url}/"))
+        not_sources = (page_key(permalink), page_key(f"{self.options.site.url}/"))
         for link in fields.http_links(self.metadata, "source"):
-            if identity.canonical(link) and page_of(link) not in not_sources:
+            if identity.canonical(link) and page_key(link) not in not_sources:
                 return link
         for link in fields.http_links(self.metadata, "link"):
             if identity.host(link) not in (None, own):
                 return link
         if written := self._unusable_source():
-            self.report(self._line(written), "bad-address", f"`{written}` is no http(s) link that can be used")
+            self._report_key(written, "bad-address", f"`{written}` is not a valid http(s) link, ignored; correct it")
         return ""
 
     def _unusable_source(self) -> str:
@@ -226,19 +224,18 @@ class _MetadataReader:
             if literal:
                 return literal
             if key != "id":  # `id: 7` may have a meaning for the site generator
-                message = f"`{key}` is not an absolute IRI or UUID and is not used as the item's id"
-                self.report(self._line(key), "bad-id", message)
+                self._report_key(key, "bad-id", f"`{key}` is not an absolute IRI or a UUID and is ignored; correct it")
         return ""
 
     def _media(self, address: str, permalink: str) -> str:
-        """Return the address of a medium; Jekyll resolves front matter against the site root (`absolute_url`)."""
+        """Return the address of a media file. Jekyll resolves front matter against the site root (`absolute_url`)."""
         if self.kind.media_root_relative and not address.startswith(("http://", "https://", "//")):
             return resolve_url(f"{self.options.site.url}/{address.lstrip('/')}", permalink, "src")
         return resolve_url(address, permalink, "src")
 
 
 def _hash(body: str) -> str:
-    """Return a hash of the body; "" for an empty body, because all empty bodies are equal."""
+    """Return a hash of the body; "" for an empty body, because two empty bodies say nothing about identity."""
     return digest(body.encode("utf-8", "replace")).hex() if body.strip() else ""
 
 
@@ -248,12 +245,12 @@ def _own_host(site_url: str) -> str | None:
 
 
 def is_markdown(path: str) -> bool:
-    """Return whether the suffix of a post says that its body is Markdown."""
+    """Return whether a file is Markdown by its suffix."""
     return path.rpartition(".")[2].lower() in MARKDOWN
 
 
-def page_of(link: str) -> str:
-    """Return a link in a form to compare: web servers show `/a/index.html` as `/a/`, many `/a.html` as `/a`."""
+def page_key(link: str) -> str:
+    """Return a link in a form for comparison: servers answer `/a/` with `/a/index.html`, many `/a` with `/a.html`."""
     page = identity.canonical(link) or ""
     return page.removesuffix("/index.html").removesuffix(".html").rstrip("/")
 
@@ -261,8 +258,12 @@ def page_of(link: str) -> str:
 def cut_tail(body: str, path: str, terms: tuple[str, ...], options: ReadOptions, declared: str = "") -> TrimmedBody:
     """Return the body without its trailing navigation, source link and attribution, and the values found there.
 
-    Only the post's source is removed from the body: if the front matter has `declared` another source, a link at the
-    end is text.
+    Args:
+        body: The body.
+        path: The path of the post.
+        terms: The categories and tags of the post.
+        options: The reader's options.
+        declared: The source in the front matter, or "". A link to anything else remains in the body.
     """
     own, known = _own_host(options.site.url), identity.canonical(declared) if declared else None
 

@@ -1,4 +1,4 @@
-"""Run work in several processes, or in this one. Results and their order are the same either way."""
+"""Run work in several processes or in this one. The results and their order are the same either way."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class Map(Protocol):
     def __call__(self, function: Callable[[Any], Any], chunks: Sequence[Any], /) -> Iterable[Any]: ...
 
 
-class Progress(Protocol):
-    """Follow the stages of a run; the application shows the progress to users."""
+class ProgressSink(Protocol):
+    """Receive the progress of the stages of a run. The application shows it to users."""
 
     def following(self, stage: str, spread: Map) -> Map:
-        """Return a `map` that reports its progress; its chunks are lists of what is counted."""
+        """Return a `map` that also reports progress for `stage`. Its chunks are lists of the things to count."""
         ...
 
 
@@ -93,7 +93,7 @@ def _executor(function: Callable[[Any], Any], count: int) -> ProcessPoolExecutor
     executor = None
     try:
         _start_threads(2 + 2 * count)
-        executor = ProcessPoolExecutor(count, context, initializer=_adopt, initargs=(function,))
+        executor = ProcessPoolExecutor(count, context, initializer=_set_up, initargs=(function,))
         executor.submit(_ready)  # starts a thread here and, where they are forked, all processes
     except (OSError, RuntimeError, MemoryError):
         _kill(executor)
@@ -102,7 +102,7 @@ def _executor(function: Callable[[Any], Any], count: int) -> ProcessPoolExecutor
 
 
 def _start_threads(count: int) -> None:
-    """Start and end as many threads as an executor needs here and in its processes: it would hang if one failed later.
+    """Start and end as many threads as an executor needs, because it would hang if one could not start later.
 
     Raises:
         RuntimeError: The system does not allow so many.
@@ -121,7 +121,7 @@ def _start_threads(count: int) -> None:
 
 
 def _kill(executor: ProcessPoolExecutor | None) -> None:
-    """Kill the processes of an executor that did not start completely: they would wait for work forever."""
+    """Kill the processes of an executor that did not start completely, because they would wait for work forever."""
     for process in list(getattr(executor, "_processes", None) or {}):
         worker = executor._processes[process]  # type: ignore[union-attr]  # noqa: SLF001 # there is no public access
         worker.kill()
@@ -153,11 +153,11 @@ def chunked(tasks: Iterable[Any], size: int = CHUNK) -> list[list[Any]]:
 _function: Callable[[Any], Any] = repr
 
 
-def _adopt(function: Callable[[Any], Any]) -> None:
+def _set_up(function: Callable[[Any], Any]) -> None:
     global _function  # noqa: PLW0603 # the process exists for this function
     _function = function
     try:
-        threading.Thread(target=_end_with_the_run, daemon=True).start()
+        threading.Thread(target=_exit_with_parent, daemon=True).start()
     except RuntimeError:  # too many threads: an exception here would look as if the process had been killed
         _function = _refuse
 
@@ -166,10 +166,10 @@ def _refuse(_: Any) -> None:
     raise _NoThreadError
 
 
-def _end_with_the_run() -> None:
-    """End this process when the run is killed: it would wait for more work forever."""
-    if run := multiprocessing.parent_process():
-        run.join()
+def _exit_with_parent() -> None:
+    """End this process when its parent is killed, because it would wait for work forever."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
         os._exit(1)
 
 

@@ -13,7 +13,7 @@ from posts.errors import PostError
 from posts.frontmatter import fields
 from posts.frontmatter.dates import DateError, ParsedDate, parse_date, parse_file_date
 from posts.frontmatter.scalars import Timestamp
-from posts.problems import ReportProblem
+from posts.model import ReportProblem
 from posts.sites.base import SiteKind
 
 _YEAR = re.compile(r"\s*\d{4}\b")
@@ -37,15 +37,18 @@ class PostDates:
     report: ReportProblem
 
     def published(self, embargo: datetime | None) -> tuple[datetime, datetime]:
-        """Return the date of the post, and the local time for its permalink. `embargo` is for posts without a date.
+        """Return the date of the post, and the local time for its permalink.
+
+        Args:
+            embargo: The date of a post that has no other date.
 
         Raises:
-            PostError: there is no date, or it cannot be read.
+            PostError: There is no date, or it cannot be read.
         """
         zones = self.options.zones
         written = fields.first_text(self.metadata, "date")
         if not written and self.metadata.get("date"):
-            self._report_date("date", "`date` is no text: the date of the file's name is taken")
+            self._report_date("date", "`date` is not text, the date of the file name is used; write it as text")
         if written:
             try:
                 parsed = self._parsed(written, "date", file_date=self.named)
@@ -54,11 +57,11 @@ class PostDates:
             return parsed.at, self.kind.page_date(parsed, zones)
         at = parse_file_date(self.named, zones) or embargo  # as in Hugo
         if at is None:
-            raise PostError(0, "no-date", "neither the front matter nor the file's name gives a date: add `date:`")
+            raise PostError(0, "no-date", "no date in the front matter or the file name; add `date:`")
         return at, self.kind.page_date(ParsedDate(at), zones)
 
-    def lesser(self, field: str) -> datetime | None:
-        """Return another date of the post. One that cannot be read is reported and ignored."""
+    def optional(self, field: str) -> datetime | None:
+        """Return the last change or the expiry of the post. A date that cannot be read is reported and ignored."""
         written = fields.first_text(self.metadata, field)
         if not written:
             return None
@@ -73,7 +76,7 @@ class PostDates:
         """Return the date before which the author holds the post back.
 
         Raises:
-            PostError: it cannot be read, so that it is not known how long to hold the post back.
+            PostError: It cannot be read, so it is unknown how long to hold the post back.
         """
         written = fields.first_text(self.metadata, "publishes")
         key = fields.first_key(self.metadata, "publishes")

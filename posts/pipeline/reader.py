@@ -19,8 +19,7 @@ from posts.files.walk import Walk
 from posts.identity.assign import decide
 from posts.identity.merging import Ledger
 from posts.model import PostMetadata, Problem
-from posts.pipeline import extract as examine
-from posts.pipeline.extract import Examiner, Outcome, Task, media_path, outcome
+from posts.pipeline.extract import Extracted, Extractor, Task, media_path, media_size, unpack
 from posts.pipeline.parallel import chunked
 from posts.pipeline.reading import ReadContext, Reading
 from posts.pipeline.recover import restore_paths
@@ -31,7 +30,12 @@ from posts.store.rows import Entry, FileRow
 
 
 def read_site(context: ReadContext, now: datetime) -> Reading:
-    """Read the posts of a site. `now` is aware; posts with a later date wait, unless the options publish them."""
+    """Read the posts of a site.
+
+    Args:
+        context: The site, its index and how the work is distributed.
+        now: The time of the run; aware. Posts with a later date are not published unless the options say so.
+    """
     return _SiteReader(context).read(now)
 
 
@@ -79,7 +83,7 @@ class _SiteReader:
             ledger=ledger,
             is_recovered=self.index.is_adopted,
             metadata=self.metadata,
-            articles={article.facts.post.path: article for article in decisions.articles},
+            articles={article.metadata.post.path: article for article in decisions.articles},
             kept=kept,
             unavailable=unavailable,
             held=self.held,
@@ -98,7 +102,7 @@ class _SiteReader:
     ) -> tuple[list[str], int]:
         """Fill `rows` and `metadata`; return the paths of drafts without a date, and how many files are not posts."""
         undated, ignored = [], 0
-        for one, known in zip(found, self._outcomes(found), strict=True):
+        for one, known in zip(found, self._results(found), strict=True):
             errors = [problem for problem in known.problems if problem.severity == "error"]
             if known.held == NO_POST:
                 if one.path not in published:
@@ -112,68 +116,69 @@ class _SiteReader:
             problems.extend(known.problems)
             if known.media:
                 self.media[one.path] = [address for address, _ in known.media]
-            if known.facts:
-                self.metadata[one.path] = self._timed(known.facts, now)
+            if known.metadata:
+                self.metadata[one.path] = self._timed(known.metadata, now)
         return undated, ignored
 
-    def _outcomes(self, found: list[PostFile]) -> list[Outcome]:
-        known = self._remembered()
+    def _results(self, found: list[PostFile]) -> list[Extracted]:
+        known = self._stored_rows()
         tasks, outcomes = [], {}
         for one in found:
             row = known.get(one.path)
-            remembered = self._remembered_of(one.path, row) if row else None
-            if row is None or remembered is None:
+            stored = self._stored_result(one.path, row) if row else None
+            if row is None or stored is None:
                 tasks.append(Task(one))
-            elif self._is_settled(one.path, row):
-                self.rows[one.path], outcomes[one.path] = row, remembered
+            elif self._is_unchanged(one.path, row):
+                self.rows[one.path], outcomes[one.path] = row, stored
             else:
                 tasks.append(Task(one, row.hash, row.facts))
-        examiner = Examiner(self.root, self.kind, self.options)
+        extractor = Extractor(self.root, self.kind, self.options)
         spread = self.context.progress.following("reading", self.context.map)
-        results = (row for rows in spread(examiner, chunked(tasks)) for row in rows)
+        results = (row for rows in spread(extractor, chunked(tasks)) for row in rows)
         for task, row in zip(tasks, results, strict=True):
             path = task.found.path
-            result = outcome(path, row.facts)
+            result = unpack(path, row.facts)
             self.rows[path] = row
             self.changed.add(path)
-            outcomes[path] = result or Outcome(None, (), ())
+            outcomes[path] = result or Extracted(None, (), ())
         return [outcomes[one.path] for one in found]
 
-    def _remembered(self) -> Mapping[str, FileRow]:
+    def _stored_rows(self) -> Mapping[str, FileRow]:
         if self.context.full or self.context.stored_key != self.context.keys.metadata:
             return {}
         return self.index.files()
 
-    def _remembered_of(self, path: str, row: FileRow) -> Outcome | None:
-        """Return the stored result for a file if nothing that it depends on has changed, else None."""
-        known = outcome(path, row.facts)
-        is_same = known and all(examine.media_size(self.root, address) == size for address, size in known.media)
+    def _stored_result(self, path: str, row: FileRow) -> Extracted | None:
+        """Return the stored result for a file if the media that it depends on are unchanged, else None."""
+        known = unpack(path, row.facts)
+        is_same = known and all(media_size(self.root, address) == size for address, size in known.media)
         return known if is_same else None
 
-    def _is_settled(self, path: str, row: FileRow) -> bool:
-        """Return whether a file is unchanged since the last run and could not have changed unnoticed."""
+    def _is_unchanged(self, path: str, row: FileRow) -> bool:
+        """Return whether a file has not changed since the last run, judged by times that cannot mislead."""
         try:
             stamp = stamp_of(os.stat(f"{self.root}/{path}"))  # noqa: PTH116 # once for every post
         except OSError:
             return False
         return stamp == row.stamp and not is_young(stamp.ctime, self.context.since)
 
-    def _timed(self, facts: PostMetadata, now: datetime) -> PostMetadata:
-        if facts.post.state != "published":
-            return facts
-        if facts.expires and facts.expires <= now.timestamp() and not self.options.expired:
-            return facts._replace(post=facts.post._replace(state="expired"))
-        if (facts.post.date <= now and facts.publishes <= now.timestamp()) or self.options.future:
-            return facts
-        return facts._replace(post=facts.post._replace(state="future"))
+    def _timed(self, metadata: PostMetadata, now: datetime) -> PostMetadata:
+        """Return the metadata with the state that the post has at `now`: expired, future or published."""
+        if metadata.post.state != "published":
+            return metadata
+        if metadata.expires and metadata.expires <= now.timestamp() and not self.options.expired:
+            return metadata._replace(post=metadata.post._replace(state="expired"))
+        if (metadata.post.date <= now and metadata.publishes <= now.timestamp()) or self.options.future:
+            return metadata
+        return metadata._replace(post=metadata.post._replace(state="future"))
 
     def _stored_paths(self) -> set[str]:
-        with suppress(DamagedError):  # these rows only save work: without them, the index is rebuilt
+        with suppress(DamagedError):  # these rows are a cache: without them, the index is rebuilt
             return {row[0] for row in self.index.stamps("files")}
         return set()
 
     def _unavailable(self, found: Iterable[PostFile], problems: Iterable[Problem], ledger: Ledger) -> set[str]:
-        """Return the paths of posts that are unreadable or have to wait: their items are not removed."""
+        """Return the paths of posts that are unreadable or not due yet: their items are not removed."""
         unreadable = {one.path for one in found} - self.metadata.keys() - self.held
         closed = tuple(f"{problem.path}/" for problem in problems if problem.code == "unreadable")
         if closed:
@@ -181,7 +186,7 @@ class _SiteReader:
         return unreadable | {path for path, one in self.metadata.items() if one.post.state == "future"}
 
     def _kept(self, unavailable: set[str], ledger: Ledger) -> dict[str, Entry]:
-        """Return the entries of items whose post is unreadable: they stay as last published."""
+        """Return the ledger entries of items whose post is unreadable: their published version is kept."""
         unreadable = unavailable - self.metadata.keys()
         known = self.index.rendered() if unreadable else {}
         kept = {}

@@ -13,7 +13,7 @@ from posts.identity.assign import initial_id
 from posts.identity.merging import Article, Ledger
 from posts.model import Post, PostMetadata, Problem
 from posts.pipeline.loss_guard import refuse_losses
-from posts.pipeline.parallel import Map, Progress, Silent, serial
+from posts.pipeline.parallel import Map, ProgressSink, Silent, serial
 from posts.sites.base import SiteKind
 from posts.store.index import Index
 from posts.store.rows import Entry, FileRow
@@ -49,7 +49,7 @@ class ReadContext:
     keys: Keys = field(default_factory=Keys)
     stored_key: str = ""
     map: Map = serial
-    progress: Progress = field(default_factory=Silent)
+    progress: ProgressSink = field(default_factory=Silent)
     full: bool = False
 
 

@@ -14,16 +14,23 @@ from posts.store.rows import Entry, LedgerSnapshot, Published
 def complete_ledger(
     memory: LedgerSnapshot, published: Iterable[Published], known: LedgerSnapshot, rules: Any
 ) -> LedgerSnapshot:
-    """Return a ledger completed from published feeds; `rules` are the site's `[[identity.rewrite]]`."""
+    """Return a ledger completed from published feeds.
+
+    Args:
+        memory: What could be read of the ledger.
+        published: The items in the feeds.
+        known: The feeds and archives among the published files.
+        rules: The site's `[[identity.rewrite]]`.
+    """
     entries = {one.id: _entry(one, rules) for one in published} | dict(memory.entries)
     feeds, archives = {**known.feeds, **memory.feeds}, {**known.archives, **memory.archives}
     return LedgerSnapshot(entries, memory.followers, feeds, archives)
 
 
 def _entry(one: Published, rules: Sequence[Rewrite]) -> Entry:
-    """Return the ledger entry of an item in a feed. The reader finds its post later by the address of its page.
+    """Return the ledger entry of an item in a feed. `restore_paths` finds its post by the address of its page.
 
-    The rules apply to the page as well: the site may have moved after the feed was published.
+    The rules also apply to the page, because the site may have moved after the feed was published.
     """
     source = identity.canonical(one.source, tuple(rules)) if one.source else None
     link = source if source and identity.identifies(source) else identity.canonical(one.page, tuple(rules))
@@ -49,16 +56,21 @@ def _page_of(entry: Entry) -> str:
     return post.permalink if post else ""
 
 
-def restore_paths(entries: Mapping[str, Entry], facts: Iterable[PostMetadata]) -> dict[str, Entry]:
-    """Return the entries. One without a path gets the path of the post at its page's address, if only one is there."""
+def restore_paths(entries: Mapping[str, Entry], metadata: Iterable[PostMetadata]) -> dict[str, Entry]:
+    """Return the entries with paths: an entry without one gets the path of the only post with its page's address.
+
+    Args:
+        entries: The ledger entries, by id.
+        metadata: The metadata of all posts.
+    """
     paths: dict[str, list[str]] = {}
-    for one in facts:
+    for one in metadata:
         paths.setdefault(one.post.permalink, []).append(one.post.path)
     taken = {entry.path for entry in entries.values()}
     found = {}
     for entry in entries.values():
-        there: Sequence[str] = paths.get(_page_of(entry), []) if not entry.path else []
-        is_it = len(there) == 1 and there[0] not in taken
-        found[entry.id] = entry._replace(path=there[0]) if is_it else entry
-        taken.update(there)
+        candidates: Sequence[str] = paths.get(_page_of(entry), []) if not entry.path else []
+        is_match = len(candidates) == 1 and candidates[0] not in taken
+        found[entry.id] = entry._replace(path=candidates[0]) if is_match else entry
+        taken.update(candidates)
     return found

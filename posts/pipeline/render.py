@@ -1,4 +1,4 @@
-"""Render the posts that feeds need to contents, unless theirs are known: the second stage. Runs in any process."""
+"""Render the posts that feeds need and whose contents are not stored: the second stage. Runs in any process."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from posts.errors import EXHAUSTED, PostError
 from posts.files import read as files
 from posts.files import stat as stamps
 from posts.model import Content, PostMetadata, Problem, Severity
-from posts.pipeline import content
-from posts.pipeline.content import Library
+from posts.pipeline.content import Library, render_content
 from posts.pipeline.extract import capped_reporter, internal_error
 from posts.sites.base import SiteKind
 from posts.store import codec
@@ -26,7 +25,7 @@ _MARKUP = re.compile(r"<[^<>]*+>")
 
 
 class RenderedPost(NamedTuple):
-    """The result for one body: the packed content, the row to store, and hashes of the file and of its text."""
+    """The result for one body: the packed content, the row to store, and hashes of the file and of the text."""
 
     content: bytes
     rendered: Rendered
@@ -35,18 +34,25 @@ class RenderedPost(NamedTuple):
 
 
 class RenderTask(NamedTuple):
-    """A post to render: its metadata, their signature, and the hash of the file that they were read from."""
+    """A post to render: its metadata, the signature of the metadata, and the hash of the file they were read from."""
 
-    facts: PostMetadata
+    metadata: PostMetadata
     signature: str
     hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Renderer:
-    """Render chunks of posts. `key` identifies the settings and versions that they are rendered with.
+    """Render chunks of posts.
 
     The result is None for a post whose file has changed, and a Problem for one that cannot be rendered.
+
+    Attributes:
+        root: The folder of the site.
+        kind: The kind of site.
+        options: The reader's options.
+        library: Resolves references in bodies.
+        key: The cache key of the settings and versions in use.
     """
 
     root: Path
@@ -63,11 +69,11 @@ class Renderer:
         return f"{self.key}:{signature}"
 
     def _safely(self, task: RenderTask) -> RenderedPost | Problem | None:
-        path = task.facts.post.path
+        path = task.metadata.post.path
         try:
             _, data = files.read(self.root, path, self.kind.private_names)
-            # A change since the metadata were read is left to the next run: title and body belong together.
-            return self._made(task, data) if stamps.digest(data) == task.hash else None
+            # A file that changed since its metadata were read is left to the next run: title and body must match.
+            return self._render(task, data) if stamps.digest(data) == task.hash else None
         except (PostError, OSError) as error:
             if isinstance(error, OSError) and error.errno in EXHAUSTED:
                 raise
@@ -75,8 +81,8 @@ class Renderer:
         except Exception as error:  # noqa: BLE001 # an unexpected error, a bug included, affects only one post
             return Problem(path, *internal_error(error))
 
-    def _made(self, task: RenderTask, data: bytes) -> RenderedPost:
-        complaints: list[tuple[int, str, Severity, str]] = []
+    def _render(self, task: RenderTask, data: bytes) -> RenderedPost:
+        problems: list[tuple[int, str, Severity, str]] = []
         wants: dict[tuple[str, str], str] = {}
 
         def ask(kind: str, name: str) -> str | None:
@@ -84,23 +90,23 @@ class Renderer:
             wants[kind, name] = answer_digest(found)
             return found
 
-        made = content.render(task.facts, data, self.kind, self.options, ask, capped_reporter(complaints))
-        packet = codec.encode_content(made)
+        content = render_content(task.metadata, data, self.kind, self.options, ask, capped_reporter(problems))
+        packet = codec.encode_content(content)
         wanted = tuple((*question, answer) for question, answer in sorted(wants.items()))
         key = self.key_for(task.signature)
-        rendered = Rendered(key, codec.signature(packet), wanted, tuple(dict.fromkeys(complaints)))
-        return RenderedPost(packet, rendered, task.hash.hex(), text_hash(task.facts, made))
+        rendered = Rendered(key, codec.signature(packet), wanted, tuple(dict.fromkeys(problems)))
+        return RenderedPost(packet, rendered, task.hash.hex(), text_hash(task.metadata, content))
 
 
-def text_hash(facts: PostMetadata, made: Content) -> str:
+def text_hash(metadata: PostMetadata, content: Content) -> str:
     """Return a hash of the text: the title, and the body without its markup and white space."""
-    # Splitting and joining is five times as fast as a regular expression: a body may be a megabyte of short words.
-    text = f"{facts.post.title}\0{''.join(_MARKUP.sub('', made.html).split())}"
+    # Splitting and joining is five times as fast as a regular expression for a megabyte of short words.
+    text = f"{metadata.post.title}\0{''.join(_MARKUP.sub('', content.html).split())}"
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def answer_digest(found: str | None) -> str:
-    """Return a short form of the library's answer, to detect changes; "" if there was none."""
+    """Return a hash of an answer of the library, to detect changes; "" if there was no answer."""
     return hashlib.blake2b(found.encode("utf-8", "replace"), digest_size=16).hexdigest() if found is not None else ""
 
 
@@ -108,4 +114,4 @@ def is_current(rendered: Rendered, signature: str, renderer: Renderer) -> bool:
     """Return whether rendering would give the same content again, if the post's file is the same."""
     ask: Callable[[str, str], str | None] = renderer.library.ask
     same = rendered.key == renderer.key_for(signature)
-    return same and all(answer_digest(ask(kind, name)) == said for kind, name, said in rendered.wants)
+    return same and all(answer_digest(ask(kind, name)) == digest for kind, name, digest in rendered.wants)

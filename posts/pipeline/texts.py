@@ -21,16 +21,16 @@ class TextReader:
 
     def __init__(self, root: Path, kind: SiteKind, options: ReadOptions) -> None:
         self.root, self.kind, self.options = root, kind, options
-        # All posts of a series are compared with its first one, whose text is needed repeatedly.
+        # All posts of a series are compared with the first one, so its text is needed repeatedly.
         self.text_of = lru_cache(maxsize=2)(self.read)
 
-    def read(self, facts: PostMetadata) -> str | None:
+    def read(self, metadata: PostMetadata) -> str | None:
         """Return the text of a post as `posts.identity.bodies` compares it; None if its file can no longer be read.
 
         Raises:
-            OSError: there are no file handles or no memory left.
+            OSError: The system has no file handles or memory left.
         """
-        post = facts.post
+        post = metadata.post
         try:
             _, data = files.read(self.root, post.path, self.kind.private_names)
             body = split_front_matter(data, lambda *_: None, self.options.encoding).body
@@ -38,19 +38,19 @@ class TextReader:
             if isinstance(error, OSError) and error.errno in EXHAUSTED:
                 raise
             return None
-        if facts.kept >= 0:
-            return comparable(body[: facts.kept])
+        if metadata.kept >= 0:
+            return comparable(body[: metadata.kept])
         return comparable(cut_tail(body, post.path, (*post.categories, *post.tags), self.options, post.source).body)
 
 
 def without_links(found: Sequence[PostFile], links: Mapping[str, str]) -> list[PostFile]:
     """Return the files without symbolic links to other post files; of several links to one file, the first remains.
 
-    A link from the folder of posts to a draft remains: some authors publish drafts that way.
+    A link from the folder of posts to a draft remains, because some authors publish drafts that way.
 
     Args:
-        found: the post files, sorted.
-        links: where links lead, by path (`posts.files.walk.Walk.links`).
+        found: The post files, sorted.
+        links: The targets of links, by path (`posts.files.walk.Walk.links`).
     """
     if not links:
         return list(found)

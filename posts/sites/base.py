@@ -92,7 +92,7 @@ class SiteKind(Protocol):
         ...
 
     def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:
-        """Return the options that are wrong for this site: (key path, what was expected)."""
+        """Return the options that are wrong for this site: (key path, message)."""
         ...
 
     def files(
@@ -102,7 +102,14 @@ class SiteKind(Protocol):
         report: Callable[[Problem], None],
         published: AbstractSet[str] = frozenset(),
     ) -> Iterator[PostFile]:
-        """Return the post files that the walk through the site finds, in no particular order."""
+        """Yield the post files of the site, in no particular order.
+
+        Args:
+            options: The reader's options.
+            walk: The walk through the site.
+            report: Called for every problem.
+            published: The paths of posts that are published; these are posts even if their names are excluded.
+        """
         ...
 
     def parse_file_name(self, path: str) -> FileName:
@@ -122,7 +129,7 @@ class SiteKind(Protocol):
         ...
 
     def is_excerpt_only(self, metadata: Mapping[str, Any]) -> bool:
-        """Return whether feeds may show no more than the excerpt of a post."""
+        """Return whether feeds show only the excerpt of a post."""
         ...
 
     def default_title(self, slug: str) -> str:
@@ -136,5 +143,16 @@ class SiteKind(Protocol):
     def permalink(
         self, path: str, metadata: Mapping[str, Any], at: datetime, categories: list[str], options: ReadOptions
     ) -> str:
-        """Return the path of the page of a post below the address of the site; `at` is its `page_date`."""
+        """Return the path of the page of a post below the address of the site.
+
+        Args:
+            path: The path of the post below the site.
+            metadata: The front matter.
+            at: The time for placeholders (`page_date`).
+            categories: The categories of the post.
+            options: The reader's options.
+
+        Raises:
+            PermalinkError: The permalink cannot be expanded.
+        """
         ...

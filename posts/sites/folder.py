@@ -31,7 +31,7 @@ _README = re.compile(r"readme(?:[._-][a-z]{2}(?:[_-][a-z]{2,4})?)?")
 _DOCUMENT = re.compile(
     r"changelog|code[_-]of[_-]conduct|contributing|licen[cs]e|security|index(?:\.[a-z]{2}(?:[_-][a-z]{2,4})?)?"
 )
-SUFFIXES = ("md", "markdown", "mkd", "mkdn", "mkdown", "html", "htm", "xhtml")
+POST_SUFFIXES = ("md", "markdown", "mkd", "mkdn", "mkdown", "html", "htm", "xhtml")
 
 _DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:-(.+))?", re.DOTALL)
 
@@ -67,12 +67,12 @@ class Folder:
         return {}
 
     def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:
-        """Return what is wrong: configured folders that do not exist or are outside of the site, and the permalink."""
+        """Return the mistakes: configured folders that do not exist or are outside the site, and the permalink."""
         root, wrong = self.root.resolve(), permalink_mistakes(options)
         for folder in _folders(options):
             path = (root / folder).resolve()
             if not path.is_dir() or not path.is_relative_to(root):
-                wrong.append(("posts.folders", f"no such folder in the site: {folder!r}"))
+                wrong.append(("posts.folders", f"no such folder in the site: {folder!r}; correct it"))
         return wrong
 
     def files(
@@ -85,7 +85,7 @@ class Folder:
         def keeps(base: str, entry: str) -> bool:
             parts, path = entry.split("/"), f"{base}/{entry}".lstrip("/")
             hidden = any(part.startswith((".", "_")) for part in parts)
-            if hidden or entry.rpartition(".")[2].lower() not in SUFFIXES or _excluded(path, options):
+            if hidden or entry.rpartition(".")[2].lower() not in POST_SUFFIXES or _excluded(path, options):
                 return False
             if options.folders or path in published:
                 return True

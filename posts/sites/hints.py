@@ -12,7 +12,7 @@ from posts.config.options import ReadOptions
 from posts.model import Problem
 from posts.problems import make_problem
 from posts.sites.base import SiteKind
-from posts.sites.folder import SUFFIXES, is_beside_posts, is_document
+from posts.sites.folder import POST_SUFFIXES, is_beside_posts, is_document
 from posts.text import plain
 
 
@@ -68,10 +68,10 @@ _FENCES = (b"---", b"+++")
 
 
 def other_generator(root: Path) -> tuple[str, str]:
-    """Return the name of the site generator, other than Jekyll, that a folder looks made for, and its posts' folder.
+    """Return the name of another site generator than Jekyll whose site the folder is, and the folder of its posts.
 
     Returns:
-        ("", "") if it looks like none.
+        ("", "") if the folder is not such a site.
     """
     found = _generator(root)
     return (found.name, found.folder(root) or found.folders[0]) if found else ("", "")
@@ -120,7 +120,7 @@ def _advice(root: Path, kind: SiteKind, found: Generator) -> str:
 
 
 def explain_no_posts(root: Path, kind: SiteKind, options: ReadOptions) -> str:
-    """Return what was found in a folder without posts, and what to do, as a sentence."""
+    """Return a message for a folder without posts: what was found instead, and what to do."""
     reasons = []
     found = _generator(root)
     folder = found.folder(root) if found else ""
@@ -139,7 +139,7 @@ def explain_no_posts(root: Path, kind: SiteKind, options: ReadOptions) -> str:
 
 def _explain_names(root: Path, files: list[str], found: Generator | None) -> Iterator[str]:
     """Yield why Markdown and HTML files of a plain folder are not posts."""
-    texts = [path for path in files if _suffix(path) in SUFFIXES and not f"/{path}".count("/_")]
+    texts = [path for path in files if _suffix(path) in POST_SUFFIXES and not f"/{path}".count("/_")]
     documents = [path for path in texts if is_document(path)]
     if documents:
         verb, them = ("is", "it") if len(documents) == 1 else ("are", "them")

@@ -34,7 +34,7 @@ _SPECIAL = (".", "_", "#", "~")
 
 
 class Jekyll:
-    """A folder with a `_config.yml`, or with `_posts`."""
+    """A Jekyll site: a folder with a `_config.yml`, or with `_posts`."""
 
     renders_liquid = True
     has_html_titles = True
@@ -150,7 +150,7 @@ class Jekyll:
         return merged
 
     def categories(self, path: str, metadata: Mapping[str, Any]) -> list[str]:
-        """Return those of folders above `_posts`, then `categories`, then `category` (`document.rb`, `utils.rb`)."""
+        """Return the folders above `_posts`, then `categories`, then `category` (`document.rb`, `utils.rb`)."""
         names = _plural(metadata.get("categories"))
         return union(self._folders(path), names, flatten(metadata.get("category")))
 
@@ -175,7 +175,7 @@ class Jekyll:
         return " ".join(word.capitalize() for word in slug.split("-"))
 
     def page_date(self, parsed: ParsedDate, zones: Zones) -> datetime:
-        """Return the date as Jekyll reads it, in the site's zone, so that the links lead to its pages."""
+        """Return the date as Jekyll reads it, in the site's zone, so that permalinks are those of its pages."""
         return (parsed.in_jekyll or parsed.at).astimezone(zones.site)
 
     def permalink(

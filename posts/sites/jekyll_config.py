@@ -39,7 +39,7 @@ def read_config(root: Path) -> dict[str, Any]:
     """Return the configuration; an empty one if there is no file.
 
     Raises:
-        ConfigurationError: it is not a YAML mapping, or cannot be read.
+        ConfigurationError: It is not a YAML mapping, or cannot be read.
     """
     path = config_file(root)
     return _parsed(path) if path else {}
@@ -121,10 +121,10 @@ def config_sections(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "exclude": [*_EXCLUDED, *flatten(config.get("exclude"))],
         "include": [".htaccess", *flatten(config.get("include"))],
     }
-    return {"site": _given(site), "posts": _given(posts)}
+    return {"site": _without_empty(site), "posts": _without_empty(posts)}
 
 
-def _given(section: Mapping[str, Any]) -> dict[str, Any]:
+def _without_empty(section: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in section.items() if value not in (None, "")}
 
 
@@ -147,7 +147,7 @@ def _permalink(config: Mapping[str, Any]) -> str:
 
 
 def _author(value: Any) -> Any:
-    """Return a name, or a mapping with only the parts that feeds have."""
+    """Return a name, a mapping with the parts that feeds can have, or a list of these."""
     if isinstance(value, str):
         return _text({"author": value}, "author")
     if isinstance(value, list):
@@ -155,12 +155,18 @@ def _author(value: Any) -> Any:
     if not isinstance(value, dict):
         return None
     person = {"name": _text(value, "name"), "email": _text(value, "email"), "uri": _text(value, "url")}
-    return _given(person) if person["name"] else None
+    return _without_empty(person) if person["name"] else None
 
 
 @dataclass(frozen=True, slots=True)
 class DefaultsScope:
-    """A front matter default: the values for posts whose path begins with a match of `pattern`."""
+    """A front matter default: the values for posts whose path begins with a match of `pattern`.
+
+    Attributes:
+        pattern: The `path` of the scope.
+        typed: Whether the scope has a `type`, which makes it more specific.
+        values: The values.
+    """
 
     pattern: str
     typed: bool
@@ -184,7 +190,7 @@ class DefaultsScope:
 
     @classmethod
     def matching(cls, scopes: Iterable[DefaultsScope], path: str) -> list[DefaultsScope]:
-        """Return the scopes for `path` in the order in which Jekyll merges them: each overrides the ones before it."""
+        """Return the scopes for `path` in the order in which Jekyll merges them: each overrides those before it."""
         matching: list[DefaultsScope] = []
         for scope in scopes:
             if scope.applies(path):

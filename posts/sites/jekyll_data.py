@@ -1,7 +1,7 @@
 """Read the authors in a Jekyll site's `_data/authors.yml`, as jekyll-feed, jekyll-seo-tag and common themes do.
 
-A post names its author by a key, as in `author: jdoe`; the file has the name and addresses for each key. It is read
-when it is first needed, and only its beginning.
+A post names its author by a key, as in `author: jdoe`; the file has the name and addresses for each key. The file is
+read when it is first needed, at most 1 MiB of it.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ def author_files(data_dir: str) -> tuple[str, ...]:
 
 
 def read_authors(root: Path, data_dir: str, report: Callable[[Problem], None]) -> dict[str, Author]:
-    """Return the authors by their keys, each with those of name, email, uri and url that the file gives."""
+    """Return the authors by their keys, each with the name, email, uri and url in the file."""
     for path in author_files(data_dir):
         if not (root / path).is_file():
             continue
         try:
             some = list(_mapping(root, path).items())[:_MOST_AUTHORS]
         except (PostError, OSError, ValueError, RecursionError) as error:
-            message = f"authors are not read: {plain(str(error))[:200]}; correct the file"
+            message = f"cannot read the authors: {plain(str(error))[:200]}; correct the file"
             report(make_problem(path, 0, "bad-data", message))
             return {}
         return {str(key): author for key, one in some if (author := _author(one))}
@@ -47,13 +47,13 @@ def read_authors(root: Path, data_dir: str, report: Callable[[Problem], None]) -
 
 def _mapping(root: Path, path: str) -> dict[Any, Any]:
     if not (root / path).resolve().is_relative_to(root.resolve()):
-        raise ValueError("a link out of the site is not followed")
+        raise ValueError("the link leads out of the site")
     _, data = read(root, path, ())
     if len(data) > _MAX_BYTES:
-        raise ValueError(f"it is larger than {_MAX_BYTES >> 20} MiB")
+        raise ValueError(f"larger than {_MAX_BYTES >> 20} MiB")
     value = _parsed(path, data)
     if not isinstance(value, dict):
-        raise ValueError("it is not a mapping of keys to authors")  # noqa: TRY004 # the value of a file, not of a call
+        raise ValueError("not a mapping of keys to authors")  # noqa: TRY004 # the value of a file, not of a call
     return value
 
 

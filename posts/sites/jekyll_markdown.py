@@ -47,12 +47,12 @@ def _cmark(config: Mapping[str, Any], *, on_github: bool) -> CmarkOptions:
     """Return the options of cmark: jekyll-commonmark only has listed extensions, GitHub Pages has GitHub's."""
     options = {name.upper() for name in _names(config.get("options"))}
     extensions = _names(config.get("extensions"))
-    given = tuple(name for name in dict.fromkeys(extensions) if name in _EXTENSIONS)
+    listed = tuple(name for name in dict.fromkeys(extensions) if name in _EXTENSIONS)
     return CmarkOptions(
         smart="SMART" in options,
         hard_breaks="HARDBREAKS" in options,
         footnotes="FOOTNOTES" in options or on_github,
-        extensions=CmarkOptions().extensions if on_github and not extensions else given,
+        extensions=CmarkOptions().extensions if on_github and not extensions else listed,
     )
 
 

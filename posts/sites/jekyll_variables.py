@@ -1,7 +1,7 @@
 """Provide what Liquid sees of a Jekyll site's own files: harmless values of `_config.yml`, and `_data`.
 
-A configuration holds secrets, and anybody may write posts. So values whose names or contents look like secrets are
-never available to Liquid.
+A configuration holds secrets, and the authors of posts need not be the owner of the site. So Liquid never gets values
+whose names or contents look like secrets.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _SECRET_VALUE = re.compile(
     r"|://[^/\s]*@|hooks\.|/webhooks?/|[?&](?:token|key|secret|sig|signature|auth|api_?key|password)=",
     re.IGNORECASE,
 )
-# Settings of the build and of its deployment: no body needs them.
+# Settings of the build and of the deployment, which bodies do not need.
 _BUILD = frozenset(
     "plugins plugins_dir gems whitelist source destination layouts_dir includes_dir cache_dir exclude include "
     "keep_files defaults webrick host port deploy deployment ssh ftp sftp rsync s3 aws env environment config".split()
@@ -114,7 +114,7 @@ def parse_data(text: str, suffix: str) -> Any:
     """Return the values in a file of `_data`.
 
     Raises:
-        DataError: it is not what its suffix says, is nested too deeply, has too many values, or a YAML alias or tag.
+        DataError: It does not fit its suffix, is nested too deeply, has too many values, or a YAML alias or tag.
     """
     try:
         if suffix in ("csv", "tsv"):

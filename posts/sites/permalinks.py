@@ -57,7 +57,7 @@ def expand_permalink(template: str, parts: PermalinkValues) -> str:
     """Return the path of the page of a post: escaped as in Jekyll, with one leading slash.
 
     Raises:
-        PermalinkError: `template` has a placeholder that Jekyll does not know.
+        PermalinkError: `template` has a placeholder that Jekyll does not have, or it is too long.
     """
     if len(template) > _LONGEST or len(parts.slug) > _LONGEST:
         raise PermalinkError(f"permalink or slug is longer than {_LONGEST} characters; shorten it")
@@ -79,7 +79,7 @@ def _pieces(template: str) -> tuple[str | Callable[[PermalinkValues], str], ...]
         name = match[1]
         key = name if name in _VALUES else name.removesuffix("_")
         if key not in _VALUES:
-            raise PermalinkError(f"unknown placeholder :{name} in permalink; see the permalink documentation of Jekyll")
+            raise PermalinkError(f"unknown placeholder :{name} in permalink; use one of Jekyll's placeholders")
         pieces += (template[end : match.start()], _VALUES[key], name[len(key) :])
         end = match.end()
     return (*pieces, template[end:])
@@ -88,7 +88,7 @@ def _pieces(template: str) -> tuple[str | Callable[[PermalinkValues], str], ...]
 def permalink_error(template: str) -> str:
     """Return what is wrong with a template, or ""."""
     try:
-        expand_permalink(template, PermalinkValues(datetime(2000, 1, 1), "slug", "slug"))  # noqa: DTZ001 # only the names are looked at
+        expand_permalink(template, PermalinkValues(datetime(2000, 1, 1), "slug", "slug"))  # noqa: DTZ001 # only the placeholders matter
     except PermalinkError as error:
         return str(error)
     return ""
@@ -101,12 +101,12 @@ def permalink_mistakes(options: ReadOptions) -> list[tuple[str, str]]:
 
 
 def page_url(site_url: str, path: str) -> str:
-    """Return the address of a page. Jekyll keeps a permalink of the front matter as written; RFC 3986 needs ASCII."""
+    """Return the address of a page in ASCII (RFC 3986); Jekyll leaves a permalink of the front matter as written."""
     return escape_uri(path if is_absolute(path) else site_url + path)
 
 
 def is_absolute(permalink: str) -> bool:
-    """Return whether a permalink of the front matter is a whole address, not a path or a template."""
+    """Return whether a permalink of the front matter is an absolute address, not a path or a template."""
     return permalink[:8].lower().startswith(("http://", "https://"))
 
 

@@ -34,7 +34,7 @@ Complaint = tuple[int, str, Severity, str]
 
 
 class FileFacts(NamedTuple):
-    """What was read from one post file.
+    """The result of reading one post file.
 
     Attributes:
         metadata: Its metadata; None if it is unreadable.
@@ -78,7 +78,7 @@ _encoder = msgspec.msgpack.Encoder()
 _post_decoder = msgspec.msgpack.Decoder(_StoredPost)
 _file_decoder = msgspec.msgpack.Decoder(_StoredFile)
 _content_decoder = msgspec.msgpack.Decoder(Content)
-# What damaged or hostile bytes raise: wrong types (ValueError), nesting, and instants that no date has.
+# The errors of damaged or hostile bytes: wrong types (ValueError), nesting, and times outside the calendar.
 _INVALID = (msgspec.MsgspecError, ValueError, RecursionError, OverflowError)
 
 
@@ -173,7 +173,7 @@ def _checksum(data: bytes) -> bytes:
 def _packet(stored: Any) -> bytes:
     try:
         data = _encoder.encode(stored)
-    except UnicodeEncodeError:  # front matter can escape half a surrogate pair, which no UTF-8 can hold
+    except UnicodeEncodeError:  # front matter can have half a surrogate pair as an escape, which UTF-8 cannot encode
         data = _encoder.encode(_without_surrogates(msgspec.to_builtins(stored)))
     return _checksum(data) + data
 

@@ -65,7 +65,7 @@ def _refusal(path: Path, tables: AbstractSet[str], application: int, version: in
         return RefusedError(f"{path} is not a feedmill index; use another --state")
     if application != APPLICATION_ID or version < 1:
         return damaged(path, "its mark is gone")
-    return RefusedError(f"{path} is of a newer version of feedmill: install that, or give another --state")
+    return RefusedError(f"{path} is from a newer version of feedmill; install that version, or use another --state")
 
 
 def writable(path: Path, patience: float) -> tuple[sqlite3.Connection, int]:
@@ -87,14 +87,14 @@ def failure(path: Path, error: sqlite3.Error | UnicodeDecodeError) -> FeedmillEr
     code = getattr(error, "sqlite_errorcode", None)
     if code is None or code & 0xFF not in _TROUBLES:
         return damaged(path, str(error))
-    remedy = "look at the space and the permissions there, then run again"
-    return FeedmillError(f"{path} cannot be read or written ({error}): {remedy}; what was published stands")
+    remedy = "check the disk space and the permissions, then run again"
+    return FeedmillError(f"{path} cannot be read or written ({error}); published feeds are intact; {remedy}")
 
 
 def damaged(path: Path, reason: str) -> DamagedError:
     """Return the error for an index whose contents fail a check."""
-    remedy = "`feedmill SITE` keeps it under another name, and takes from it and from the published feeds what it can"
-    return DamagedError(f"{path} is damaged ({reason}): {remedy}")
+    remedy = "run `feedmill SITE` to keep it under another name and recover what it and the published feeds have"
+    return DamagedError(f"{path} is damaged ({reason}); {remedy}")
 
 
 def journal(path: Path) -> Path:

@@ -36,7 +36,7 @@ class Index(LastRun):
         super().__init__(path, patience)
         self.is_adopted = False
         self._memory: LedgerSnapshot | None = None
-        self._said: Mapping[str, Any] = {}
+        self._record: Mapping[str, Any] = {}
         self._outputs: Mapping[str, OutputRow] = {}
 
     def examine(self) -> None:
@@ -48,9 +48,9 @@ class Index(LastRun):
         if self.damage:
             self.close()
 
-    def adopt(self, memory: LedgerSnapshot, said: Mapping[str, Any], outputs: Mapping[str, OutputRow]) -> None:
+    def adopt(self, memory: LedgerSnapshot, record: Mapping[str, Any], outputs: Mapping[str, OutputRow]) -> None:
         """Use a recovered ledger, the rows of the last run and the known outputs. The first change writes them."""
-        self._memory, self._said, self._outputs, self.is_adopted = memory, said, outputs, True
+        self._memory, self._record, self._outputs, self.is_adopted = memory, record, outputs, True
 
     def _sealed(self, table: str, columns: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
         """Return the undamaged rows of a table, each with its seal."""
@@ -78,9 +78,9 @@ class Index(LastRun):
 
     def _read(self) -> LedgerSnapshot:
         tables = {table: self._sealed(table) for table in LEDGER}
-        said = self.run().get("ledger", {})
+        record = self.run().get("ledger", {})
         for table, rows in tables.items():
-            if self._database is not None and joint_seal(row[-1] for row in rows) != said.get(table, 0):
+            if self._database is not None and joint_seal(row[-1] for row in rows) != record.get(table, 0):
                 raise database.damaged(self.path, f"of its {table} some are not what was written")
         return LedgerSnapshot(
             {row[0]: Entry(*row[:11]) for row in tables["items"]},
@@ -126,7 +126,7 @@ class Index(LastRun):
         try:
             return self._sealed(table, columns)
         except DamagedError as error:
-            self.damage, self._said = str(error), self.run()
+            self.damage, self._record = str(error), self.run()
             return []
 
     def feeds(self) -> dict[str, FeedRow]:
@@ -184,7 +184,7 @@ class Index(LastRun):
     def _writable(self) -> sqlite3.Connection:
         self.close()
         if self.damage and self.path.exists():
-            rebuild_index(self.path, self._memory or LedgerSnapshot(), self._said, self._outputs)
+            rebuild_index(self.path, self._memory or LedgerSnapshot(), self._record, self._outputs)
         self.damage = ""
         opened, self._version = database.writable(self.path, self.patience)
         self._database = opened

@@ -66,7 +66,9 @@ def import_lines(index: Index, lines: Iterable[str], lock: Lock) -> int:
             else:
                 first = int(values["first_run"])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise UsageError(f"line {number} is none that `feedmill state export` writes ({error})") from None
+            raise UsageError(
+                f"line {number} is not a line of `feedmill state export` ({error}); nothing was imported"
+            ) from None
     lock.index(index.path)
     with index.change() as change:
         change.items(items)

@@ -74,22 +74,22 @@ class LastRun:
 
     def run(self) -> dict[str, Any]:
         """Return the rows of table `run` as JSON values; {} before the first run. Raises DamagedError."""
-        said = dict(self._rows("SELECT key, value FROM run"))
+        record = dict(self._rows("SELECT key, value FROM run"))
         try:
-            values = {key: json.loads(value) for key, value in said.items()}
+            values = {key: json.loads(value) for key, value in record.items()}
         except (ValueError, TypeError) as error:
             raise database.damaged(self.path, str(error)) from None
         known = values.pop("seal", "")
-        if self._database and self._version >= 2 and known != self._seal_of_run(said):
+        if self._database and self._version >= 2 and known != self._seal_of_run(record):
             raise database.damaged(self.path, "what it says of the last run is not what was written")
         return values
 
-    def _seal_of_run(self, said: Mapping[str, str]) -> str:
+    def _seal_of_run(self, record: Mapping[str, str]) -> str:
         if self._version == VERSION:
-            return seal_of_run(said)
+            return seal_of_run(record)
         from posts.store.migrate import old_seal_of_run  # an index of an older version is rare
 
-        return old_seal_of_run(said)
+        return old_seal_of_run(record)
 
     def stamps(self, table: str) -> list[tuple[str, int, int, int, int]]:
         """Return path, size, mtime, ctime and inode of all rows of `files` or `outputs`, times in nanoseconds."""

@@ -41,7 +41,7 @@ class Lock:
                 _lock_file(self._index).unlink()
         self._index = None
         for folder in reversed(self._made):
-            with suppress(OSError):  # it is not empty any more
+            with suppress(OSError):  # it is not empty now
                 folder.rmdir()
         self._made.clear()
         self._close()
@@ -96,7 +96,7 @@ class Lock:
                 raise BusyError(f"{path} is locked by another run; nothing was written") from None
             if not needed:
                 raise _NoLocksError from None
-            raise FeedmillError(f"{path} cannot be locked ({error.strerror}): give a --state on a local disk") from None
+            raise FeedmillError(f"{path} cannot be locked ({error.strerror}); use a --state on a local disk") from None
 
     def _close(self) -> None:
         for handle in self._handles:

@@ -16,7 +16,7 @@ _DIGIT = 15  # bits of a digit of a long integer
 _MOST_DIGITS = 64
 
 
-def decode(data: bytes) -> Any:
+def read_value(data: bytes) -> Any:
     """Return the value in `data`.
 
     Raises:
@@ -74,7 +74,7 @@ def _long(data: bytes, at: int, count: int) -> tuple[int, int]:
     return -value if count < 0 else value, at + 2 * len(digits)
 
 
-def encode(value: Any) -> bytes:  # noqa: PLR0911 # a case for every type
+def write_value(value: Any) -> bytes:  # noqa: PLR0911 # a case for every type
     """Return what `marshal.dumps(value, 2)` returns for a value of these types. Raises TypeError for other types."""
     if value is None:
         return b"N"
@@ -91,7 +91,7 @@ def encode(value: Any) -> bytes:  # noqa: PLR0911 # a case for every type
         return b"s" + struct.pack("<i", len(value)) + value
     if isinstance(value, tuple | list):
         kind = b"(" if isinstance(value, tuple) else b"["
-        return kind + struct.pack("<i", len(value)) + b"".join(map(encode, value))
+        return kind + struct.pack("<i", len(value)) + b"".join(map(write_value, value))
     raise TypeError(f"unknown type {type(value).__name__}")
 
 

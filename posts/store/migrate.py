@@ -1,7 +1,7 @@
 """Migrate an index of an older schema to the current one, in the caller's transaction.
 
 Schema 1 had no seals and schema 2 no archives. Up to schema 3 packets and seals were made with `marshal`. They are
-read with `posts.store.marshal_v2`, which never runs code: whoever can write the index may give it any version.
+read with `posts.store.marshal_v2`, which never runs code: the version in a hostile index can be any.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def migrate(database: sqlite3.Connection, version: int) -> None:
 
 def old_seal(table: str, row: tuple[Any, ...]) -> bytes:
     """Return the seal of a row as schemas 2 and 3 had it."""
-    data = marshal_v2.encode((table, sealed_columns(table, row)))
+    data = marshal_v2.write_value((table, sealed_columns(table, row)))
     return hashlib.blake2b(data, digest_size=8).digest()
 
 
@@ -105,7 +105,7 @@ def _old_values(packet: bytes) -> Any:
     data = packet[codec.CHECKSUM_SIZE :]
     if hashlib.blake2b(data, digest_size=codec.CHECKSUM_SIZE).digest() != packet[: codec.CHECKSUM_SIZE]:
         raise ValueError("the checksum is wrong")
-    return marshal_v2.decode(data)
+    return marshal_v2.read_value(data)
 
 
 def _sequence(values: Any, count: int) -> Any:
@@ -146,10 +146,10 @@ def _add_archives(database: sqlite3.Connection) -> None:
 
 def _replace_marshal(database: sqlite3.Connection) -> None:
     """Migrate from schema 3, in which packets were marshalled tuples and seals covered marshalled rows."""
-    said = dict(database.execute("SELECT key, value FROM run"))
+    record = dict(database.execute("SELECT key, value FROM run"))
     try:
-        known = json.loads(said.get("ledger", "{}"))
-        is_whole = json.loads(said.get("seal", '""')) == old_seal_of_run(said)
+        known = json.loads(record.get("ledger", "{}"))
+        is_whole = json.loads(record.get("seal", '""')) == old_seal_of_run(record)
     except (ValueError, TypeError):
         is_whole = False
     if not is_whole:
@@ -221,8 +221,8 @@ def _seal_run(
 ) -> None:
     """Store the checksums of the ledger's tables and the seal of the `run` table."""
     database.execute("INSERT OR REPLACE INTO run VALUES ('ledger', ?)", (json.dumps(joints),))
-    said = dict(database.execute("SELECT key, value FROM run"))
-    database.execute("INSERT OR REPLACE INTO run VALUES ('seal', ?)", (json.dumps(make(said)),))
+    record = dict(database.execute("SELECT key, value FROM run"))
+    database.execute("INSERT OR REPLACE INTO run VALUES ('seal', ?)", (json.dumps(make(record)),))
 
 
 MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {

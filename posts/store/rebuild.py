@@ -14,14 +14,14 @@ from posts.store.transaction import Transaction
 
 
 def rebuild_index(
-    path: Path, memory: LedgerSnapshot, said: Mapping[str, Any], outputs: Mapping[str, OutputRow]
+    path: Path, memory: LedgerSnapshot, record: Mapping[str, Any], outputs: Mapping[str, OutputRow]
 ) -> None:
     """Keep the index at `path` under another name, and write a new one with a ledger and the published files.
 
     Args:
         path: the damaged index.
         memory: the ledger of the new one.
-        said: the record of the last run, for the times of the first and the last run.
+        record: the record of the last run, for the times of the first and the last run.
         outputs: the published files.
     """
     new = connection.fresh(path)
@@ -30,9 +30,9 @@ def rebuild_index(
         database.execute("BEGIN IMMEDIATE")
         create(database)
         change = Transaction(database)
-        change.ledger(memory, said.get("first"))
+        change.ledger(memory, record.get("first"))
         change.outputs(outputs, ())
-        change.run({"now": said["now"]} if "now" in said else {})
+        change.run({"now": record["now"]} if "now" in record else {})
         change.finish()
         database.execute("COMMIT")
     connection.take_the_place(new, path)

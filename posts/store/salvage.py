@@ -21,7 +21,7 @@ def salvage_ledger(path: Path) -> tuple[LedgerSnapshot, dict[str, Any]]:
     Rows behind a page that SQLite cannot read are lost. The record is {} if its seal is invalid.
     """
     tables: dict[str, list[tuple[Any, ...]]] = {table: [] for table in LEDGER}
-    said: dict[str, str] = {}
+    record: dict[str, str] = {}
     run_seal = seal_of_run
     with (
         suppress(sqlite3.Error, UnicodeDecodeError),
@@ -37,19 +37,19 @@ def salvage_ledger(path: Path) -> tuple[LedgerSnapshot, dict[str, Any]]:
                     if row[-1] == row_seal(table, row[:-1]):
                         with suppress(ValueError):
                             tables[table].append(_converted(table, row[:-1]) if is_old else row[:-1])
-        said = dict(database.execute("SELECT key, value FROM run"))
+        record = dict(database.execute("SELECT key, value FROM run"))
     memory = LedgerSnapshot(
         {row[0]: Entry(*row) for row in tables["items"]},
         {row[0]: row[1] for row in tables["followers"]},
         {row[0]: FeedRow(*row[1:4]) for row in tables["feeds"]},
         {row[0]: row[1] for row in tables["archives"]},
     )
-    is_whole = said.get("seal") == json.dumps(run_seal(said))
-    return memory, {key: json.loads(value) for key, value in said.items()} if is_whole else {}
+    is_whole = record.get("seal") == json.dumps(run_seal(record))
+    return memory, {key: json.loads(value) for key, value in record.items()} if is_whole else {}
 
 
 def rescue_index(path: Path) -> None:
-    """Renew an index whose ledger can be read but which cannot be changed; leave any other one to `salvaged`."""
+    """Replace an index that can be read but not changed; other damage is left to `salvage_ledger`."""
     old = Index(path)
     with closing(old):
         old.examine()

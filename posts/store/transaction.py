@@ -75,8 +75,8 @@ class Transaction:
         for table in LEDGER:
             self._joint_of(table)
         self.run({"ledger": self._joint})
-        said = dict(self._database.execute("SELECT key, value FROM run"))
-        self._database.execute("INSERT OR REPLACE INTO run VALUES ('seal', ?)", (json.dumps(seal_of_run(said)),))
+        record = dict(self._database.execute("SELECT key, value FROM run"))
+        self._database.execute("INSERT OR REPLACE INTO run VALUES ('seal', ?)", (json.dumps(seal_of_run(record)),))
 
     def _put(self, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
         columns = COLUMNS[table]

@@ -1,1 +1,1 @@
-"""Navigation, source link and attribution at the end of a body."""
+"""Recognise and remove navigation, the source link and the attribution at the end of a body."""

@@ -31,7 +31,7 @@ _ENDING = re.compile(
 )
 _CREDIT_WORDS = ("来源", "來源", "source", "原文", "via")
 _AUTOLINK = re.compile(r"<(https?://[^\s<>]{1,2000})>", re.IGNORECASE)
-_LINK_MARKS = ("](", "href", "HREF", "Href", "<http", "<HTTP")  # without one of them there is no link
+_LINK_MARKS = ("](", "href", "HREF", "Href", "<http", "<HTTP")  # every link has one of them
 _SENTENCE = re.compile(r"[。！？!?]|\.\s")
 _PAIR = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]|【[^【】]*】")
 _BRACKET = re.compile(r"[()（）\[\]【】]")
@@ -52,7 +52,7 @@ def is_navigation_block(text: str, is_navigation: Callable[[str], bool]) -> bool
     return bool(targets) and all(map(is_navigation, targets))
 
 
-@lru_cache(maxsize=1024)  # the posts of a category end in the same links
+@lru_cache(maxsize=1024)  # the posts of a category end with the same links
 def _links(text: str) -> tuple[str, ...]:
     """Return the targets of a block that consists of links only; none for other blocks."""
     if not any(mark in text for mark in _LINK_MARKS) or not _BETWEEN_LINKS.fullmatch(LINK.sub("", text)):
@@ -62,7 +62,7 @@ def _links(text: str) -> tuple[str, ...]:
 
 
 def bare_link(text: str) -> str:
-    """Return the address if `text` is one link whose text is its address; "" otherwise."""
+    """Return the address if `text` is a link whose text is its address; "" otherwise."""
     if alone := _AUTOLINK.fullmatch(text):
         address = unescape(alone[1])
         return address if _ADDRESS.fullmatch(address) else ""
@@ -71,15 +71,15 @@ def bare_link(text: str) -> str:
     if not _ADDRESS.fullmatch(address) or (link is None and address[-1] in ".,;:!?。，；：！？）)"):
         return ""
     shown = unescape((link["text"] or link["label"] or link["auto"] or "") if link else text).strip()
-    return address if _bare(shown) == _bare(address) else ""
+    return address if _without_scheme(shown) == _without_scheme(address) else ""
 
 
-def _bare(address: str) -> str:
+def _without_scheme(address: str) -> str:
     return re.sub(r"^https?://", "", address).rstrip("/")
 
 
 def attribution(text: str) -> str:
-    """Return the source that the block names, as plain text; "" if it is not an attribution."""
+    """Return the name of the source in an attribution, as plain text; "" for another block."""
     text = text.strip(" \n*_")
     match = _ATTRIBUTION.fullmatch(text) if len(text) <= LONGEST_ATTRIBUTION else None
     if not match or bool(match["open"]) != bool(match["close"]):
@@ -92,15 +92,21 @@ def attribution(text: str) -> str:
 
 
 def is_linked_attribution(text: str) -> bool:
-    """Return whether the whole name in an attribution is a link: text that only the body can show."""
+    """Return whether the name in an attribution is a link, which only the body can show."""
     match = _ATTRIBUTION.fullmatch(text.strip(" \n*_"))
     return bool(match and LINK.fullmatch(match["title"].strip()))
 
 
 def closing_attribution(body: str, start: int, end: int) -> tuple[int, str]:
-    """Return where the attribution at the end of the block begins, and its title; `end` and "" if there is none.
+    """Return where the attribution at the end of a block begins, and the name of the source in it.
 
-    One whose name is a link stays, for nothing else would show the link: it begins at `end`, too.
+    An attribution whose name is a link remains in the body, because nothing else would show the link: the result is
+    `end` and the name. Without an attribution, it is `end` and "".
+
+    Args:
+        body: The body.
+        start: Where the block begins.
+        end: Where the block ends.
     """
     begin = max(body.rfind("（", start, end), body.rfind("(", start, end))
     match = _ENDING.match(body, begin, end) if begin > start else None
@@ -112,7 +118,7 @@ def closing_attribution(body: str, start: int, end: int) -> tuple[int, str]:
 def _title(raw: str) -> str:
     shown = LINK.sub(lambda link: link["text"] or link["label"] or "", raw)
     title = plain(unescape(ANY_TAG.sub("", shown)))
-    bare, count = title, 1
+    unpaired, count = title, 1
     while count:
-        bare, count = _PAIR.subn("", bare)
-    return title if len(title) <= _LONGEST_TITLE and not _BRACKET.search(bare) else ""
+        unpaired, count = _PAIR.subn("", unpaired)
+    return title if len(title) <= _LONGEST_TITLE and not _BRACKET.search(unpaired) else ""

@@ -1,8 +1,8 @@
 """Cut the trailer off a body: navigation, the source link and the attribution after the article. Pure.
 
-This works on the last blocks of the raw body, before Markdown, with string functions only: it runs for every post,
-because the id depends on the source link. Blocks end at blank lines and at the tags of paragraphs and divisions; one
-body may have both.
+Used by `posts.pipeline.metadata` for every changed post, because the id depends on the source link. So it works on the
+last blocks of the raw body, before Markdown, with string functions only. Blocks end at blank lines and at the tags of
+paragraphs and divisions; a body may have both.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from posts.trailer.blocks import (
     is_navigation_block,
     may_be_trailer,
 )
-from posts.trailer.source import ends_in_colon, is_film, is_link_block, mark, marked_link
+from posts.trailer.source import ends_in_colon, is_link_block, is_media_page, mark, marked_link
 
 _LAST_LINES = 600  # characters
 _TAIL = 4096
@@ -29,7 +29,7 @@ _MOST_EMPTY = 10
 
 _DIVISION = r"(?:p|div|center|section|article|footer|nav|header|aside|main)(?:\s[^<>]*+)?>"
 _BREAK = r"br\s*+/?>\s*+"
-_SEPARATOR = re.compile(  # beginning with a set of characters, which the engine looks for by itself
+_SEPARATOR = re.compile(  # begins with a set of characters, which the engine finds fast
     rf"[\n<](?:(?<=\n)[ \t\r]*+\n|(?<=<)(?:/?{_DIVISION}|{_BREAK}(?:<{_BREAK})++|hr(?:\s[^<>]*+|/)?>))", re.IGNORECASE
 )
 _CLOSING = re.compile(rf"</{_DIVISION}", re.IGNORECASE)
@@ -47,7 +47,13 @@ _TRAILER_MARKS = ("](", "href", "HREF", "http", "HTTP", "来源", "來源", "our
 
 @dataclass(frozen=True, slots=True)
 class TrimmedBody:
-    """A body without its trailer. `source` is absolute, `source_title` plain text; each is "" if there is none."""
+    """A body without its trailer.
+
+    Attributes:
+        body: The rest of the body.
+        source: The absolute address of the source, or "".
+        source_title: The name of the source as plain text, or "".
+    """
 
     body: str
     source: str = ""
@@ -70,18 +76,25 @@ def cut_trailer(
 
     Navigation is a block of links only, each of which satisfies `is_navigation`. An attribution is a block such as
     `（文章来源：X）`, `来源：X` or `Source: X`, or such a parenthesis at the end of the last paragraph. The source
-    link is one bare link, its text being its address, which satisfies `is_source`: with "auto" only where the post
-    marks it as its source (`_Tail.source`), with "always" wherever it is the last block. Nothing is taken out of code,
-    quotations, lists and tables. A body that would be left empty is its source link, else as it was.
+    link is a bare link, whose text is its address. Nothing is removed from code, quotations, lists and tables. If
+    nothing of the body would remain, it is the source link, or unchanged if it has none.
+
+    Args:
+        body: The body.
+        is_navigation: Returns whether an address is a page of the site's navigation.
+        is_source: Returns whether an address may be the source of the post.
+        markdown: Whether the body is Markdown.
+        closing_link: Whether a link at the end is the source: "auto" only if the post marks it as one, "always" also
+            without a mark, "never" not at all.
     """
-    # The last lines are mostly enough; only if all of them are trailer, more has to be checked.
+    # The last lines are mostly enough. Only if all of them are trailer, more of the body is checked.
     for window in (_LAST_LINES, _TAIL):
         start = max(0, len(body) - window)
         window_text = body[start:]
         if not any(mark in window_text for mark in _TRAILER_MARKS):
             return TrimmedBody(body)
         spans = _spans(body, start)
-        # The first block may begin before `start`, and what comes before a link decides what it is.
+        # The first block may begin before `start`, and the block before a link decides whether it is the source.
         least = (2 if window == _LAST_LINES else 1) if start else 0
         tail = _Tail(body, spans, is_navigation, is_source, closing_link, markdown=markdown)
         trimmed, end = tail.taken(least)
@@ -94,7 +107,7 @@ def cut_trailer(
 
 
 class _Tail:
-    """The last blocks of a body, from which the trailer is taken one by one."""
+    """The last blocks of a body, from which the blocks of the trailer are removed one by one."""
 
     def __init__(
         self,
@@ -111,7 +124,7 @@ class _Tail:
         self.is_apart = _apart(body, spans[0][0] if spans else 0, markdown=markdown)
 
     def taken(self, least: int) -> tuple[TrimmedBody, int]:
-        """Take the trailer from the end of `spans`, but keep `least` blocks; return its contents and its start."""
+        """Remove the trailer from the end of `spans`, but keep `least` blocks; return its contents and its start."""
         body, spans = self.body, self.spans
         source, title, navigation, after = "", "", 0, ""
         end, alone = len(body), body
@@ -141,13 +154,13 @@ class _Tail:
         return TrimmedBody(body if spans else alone, source, title), end
 
     def source(self, place: int, text: str, after: str, *, marked: bool) -> tuple[str, str]:
-        """Return the source link that a block is, and its name; "" and "" if it is none.
+        """Return the source link in a block and the name of the source; "" and "" if the block is not a source link.
 
         Args:
-            place: the place of the block in `spans`.
-            text: the text of the block.
-            after: what was taken from directly behind it.
-            marked: whether navigation follows.
+            place: The index of the block in `spans`.
+            text: The text of the block.
+            after: The kind of the block that was removed directly behind it, or "".
+            marked: Whether navigation follows, which marks a link as the source.
         """
         if self.closing_link == "never":
             return "", ""
@@ -157,12 +170,12 @@ class _Tail:
             marked = True
         if not link or not self.is_source(link):
             return "", ""
-        if self.closing_link == "auto" and (is_film(link) or not self._is_marked(place, after, marked=marked)):
+        if self.closing_link == "auto" and (is_media_page(link) or not self._is_marked(place, after, marked=marked)):
             return "", ""
         return link, name
 
     def _is_marked(self, place: int, after: str, *, marked: bool) -> bool:
-        """Whether the post marks the link as its source, and the block before it does not make it part of the text."""
+        """Return whether the post marks the link as its source and the block before it does not refer to it."""
         span, before = self._before(place)
         if span is None:
             return marked or after == "attribution"
@@ -172,16 +185,16 @@ class _Tail:
         return marked or credited or after == "attribution"
 
     def _credits(self, span: _Span, text: str) -> bool:
-        """Whether a block is an attribution, or ends in one."""
+        """Return whether a block is an attribution, or ends in one."""
         return mark(text) is not None or bool(closing_attribution(self.body, span[0], span[1])[1])
 
     def _is_label(self, text: str, after: str, title: str, navigation: int) -> bool:
-        """Whether a block such as `via` or `原文：` belongs to the source link behind it, or before it."""
+        """Return whether a block such as `via` or `原文：` belongs to the source link behind it, or before it."""
         name = mark(text)
         return name is not None and not (name and title) and (after == "source" or self._follows_source(navigation))
 
     def _follows_source(self, navigation: int) -> bool:
-        """Whether the block before the last one is a source link, the last one being its attribution."""
+        """Return whether the block before the last one is a source link whose attribution is the last one."""
         place = len(self.spans) - 1
         span, before = self._before(place)
         if span is None or self._is_content(span, before):
@@ -197,12 +210,12 @@ class _Tail:
         return None, ""
 
     def _is_content(self, span: _Span, text: str) -> bool:
-        """Whether nothing is taken out of a block: code, and parts of quotations, lists and tables."""
+        """Return whether a block is never removed: code, and parts of quotations, lists and tables."""
         return bool(self.markdown and _QUOTED.match(text)) or self.is_apart(span)
 
 
 def _ended(body: str, end: int, span: _Span, tail: TrimmedBody) -> TrimmedBody:
-    """Return the body up to its last block, without its attribution, with the tags that close open elements."""
+    """Return the body up to its last block, without an attribution there, with the tags that close open elements."""
     start, last, _ = span
     title = tail.source_title
     if not title and not _QUOTED.match(body, start, last):

@@ -18,17 +18,21 @@ _ABSOLUTE = re.compile(r"(?:https?:)?//[^/?#]")
 
 @lru_cache(maxsize=4096)
 def navigation_test(site_url: str, terms: tuple[str, ...] = ()) -> Callable[[str], bool]:
-    """Return a test for links to the home page or to pages of `terms` (names or slugs of the terms of the post).
+    """Return a test for links to the home page, or to the page of a category, tag or author.
 
-    A link is relative, or on the site's host whatever its scheme, with or without `www.`. Its path, without the base
-    path of the site, dots and `index.html`, is nothing (home), one of the terms, or `category/…`, `tag/…`, `author/…`
-    and their like. A query makes it some other page; a fragment alone leads nowhere else.
+    Such a link is relative, or on the site's host with any scheme, with or without `www.`. Its path, without the base
+    path of the site, dots and `index.html`, is empty (home), one of the terms, or `category/…`, `tag/…`, `author/…`
+    and similar. A link with a query, or with nothing but a fragment, is not navigation.
+
+    Args:
+        site_url: The address of the site.
+        terms: The names or slugs of the categories and tags of the post.
     """
     site = urlsplit(site_url)
     host, base = _host(site.hostname), _segments(site.path)
     names = {key for term in terms for key in _keys(term)}
 
-    # The posts of a term end in the same few links.
+    # The posts of a category end with the same few links.
     @lru_cache(maxsize=64)
     def is_navigation(address: str) -> bool:
         address = address.strip()

@@ -1,7 +1,7 @@
 """Decide whether the link at the end of a body is the source of the post. Pure.
 
-A last link is the source only where the post itself says so (docs/explanation/identity.md): most posts that end in a
-link point to what they are about, and a link that is taken out of the body is a link that no reader of a feed sees.
+The last link is the source only if the post says so (docs/explanation/identity.md). Most posts that end with a link
+refer to their subject with it, and a link that is removed from the body is missing in the feed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _NAMED = re.compile(rf"(?:{_ORIGINAL}\s*[:：]|via\s*[:：]|via\s)\s*(?P<name>[^
 _PAIRS = {"(": ")", "（": "）", "[": "]", "【": "】"}
 _DECORATION = " \t\r\n*_~`\xa0"
 
-# Whole hosts, and hosts with the beginnings of paths, where films and sounds have pages of their own.
+# Hosts of video and audio pages, and hosts with the beginnings of the paths of such pages.
 _MEDIA_HOSTS = (
     "youtube.com youtube-nocookie.com youtu.be vimeo.com dailymotion.com dai.ly bilibili.com b23.tv youku.com "
     "v.qq.com ixigua.com douyin.com kuaishou.com iqiyi.com tudou.com acfun.cn nicovideo.jp nico.ms twitch.tv "
@@ -33,8 +33,8 @@ _MEDIA_PAGES = (("ted.com", "/talks/"), ("facebook.com", "/watch"), ("fb.watch",
 _PEERTUBE = re.compile(r"/(?:w/[0-9A-Za-z]{22}|videos/(?:watch|embed)/[0-9A-Za-z-]{22,36})/?")
 
 
-def is_film(address: str) -> bool:
-    """Return whether an address is that of a film or sound: of a host for those, or a page of PeerTube."""
+def is_media_page(address: str) -> bool:
+    """Return whether an address is the page of a video or audio file: on a host for those, or on PeerTube."""
     try:
         parts = urlsplit(address)
         host = (parts.hostname or "").rstrip(".")
@@ -76,7 +76,7 @@ def mark(text: str) -> str | None:
 
 
 def ends_in_colon(text: str) -> bool:
-    """Return whether the text of a block announces what comes next."""
+    """Return whether the text of a block ends with a colon, so that it introduces the next block."""
     return plain(unescape(ANY_TAG.sub("", text))).rstrip(_DECORATION).endswith((":", "："))
 
 

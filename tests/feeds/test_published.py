@@ -9,7 +9,7 @@ import pytest
 
 from feeds.compare.items import changed_head_fields, compare_documents
 from feeds.parse.detect import parse_feed
-from feeds.parse.document import Document, Entry, visible_text
+from feeds.parse.document import Document, ParsedEntry, visible_text
 from posts.model import Content, Enclosure, Person
 from tests.feeds.examples import NOON, post, published
 
@@ -103,11 +103,13 @@ def test_nothing_is_fetched_or_expanded() -> None:
     assert "root" not in parse_feed(data).head.get("title", "")
 
 
-def entry(given: str = "1", title: str = "A", link: str = "https://x.example/1", hours: int = 0, **parts: str) -> Entry:
-    return Entry(given, title, link, NOON + timedelta(hours=hours), parts, whole=f"{title}{link}{hours}{parts}")
+def entry(
+    given: str = "1", title: str = "A", link: str = "https://x.example/1", hours: int = 0, **parts: str
+) -> ParsedEntry:
+    return ParsedEntry(given, title, link, NOON + timedelta(hours=hours), parts, whole=f"{title}{link}{hours}{parts}")
 
 
-def one(*entries: Entry) -> Document:
+def one(*entries: ParsedEntry) -> Document:
     return Document("atom", {}, entries)
 
 
@@ -131,14 +133,14 @@ OLD = entry(text="t", markup="<p>t</p>", updated="1")
         (replace(OLD, whole="with something else in it"), ("other",)),
     ],
 )
-def test_what_has_changed_of_an_item(new: Entry, fields: tuple[str, ...]) -> None:
+def test_what_has_changed_of_an_item(new: ParsedEntry, fields: tuple[str, ...]) -> None:
     (change,) = compare_documents(one(OLD), one(new))
     assert (change.what, change.fields) == ("changed", fields)
     assert compare_documents(one(new), one(new)) == []
 
 
 def test_an_item_that_subscribers_have_under_another_id() -> None:
-    def again(old: tuple[Entry, ...], new: Entry) -> tuple[str, str]:
+    def again(old: tuple[ParsedEntry, ...], new: ParsedEntry) -> tuple[str, str]:
         change = next(change for change in compare_documents(one(*old), one(new), canonical) if change.id == new.id)
         return (change.what, change.by)
 

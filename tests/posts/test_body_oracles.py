@@ -66,13 +66,13 @@ def rendered(name: str) -> Iterator[tuple[str, str]]:
     for found in kind.files(options, Walk(root, frozenset(), _ignore, kind.private_names), _ignore):
         data = files.read(root, found.path, kind.private_names)[1]
         try:
-            known[found.path] = (metadata.read(found, data, kind, options, lambda _: 0, _ignore), data)
+            known[found.path] = (metadata.read_metadata(found, data, kind, options, lambda _: 0, _ignore), data)
         except ValueError:
             continue
     addresses = {path: facts.post.permalink for path, (facts, _) in known.items()}
     library = content.Library(root, options.site, addresses, kind.private_names)
     for path, (facts, data) in known.items():
-        yield path, content.render(facts, data, kind, options, library.ask, _ignore).html
+        yield path, content.render_content(facts, data, kind, options, library.ask, _ignore).html
 
 
 def reason(have: str, want: str) -> str:

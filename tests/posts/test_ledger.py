@@ -49,7 +49,7 @@ def next_run(found: list[PostMetadata], before: list[PostMetadata], also_there: 
     earlier = first_run(before)
     entries = {
         article.id: Entry(
-            article.id, article.facts.post.path, link_of(article.facts), article.facts.body_hash, 100, b""
+            article.id, article.metadata.post.path, link_of(article.metadata), article.metadata.body_hash, 100, b""
         )
         for article in earlier.articles
     }
@@ -199,7 +199,7 @@ def test_an_older_date_does_not_take_the_item_over() -> None:
 def test_ids_last_and_stay_unique(before: list[PostMetadata], after: list[PostMetadata]) -> None:
     earlier = first_run(before)
     ids = next_run(after, before)
-    leaders = {article.facts.post.path: article.id for article in earlier.articles}
+    leaders = {article.metadata.post.path: article.id for article in earlier.articles}
     holders: dict[str, set[tuple[str, str]]] = {}
     for one in after:
         title = one.post.title.casefold() or "\0" + one.body_hash
@@ -476,7 +476,7 @@ def test_an_article_has_the_earliest_date_and_the_terms_of_all_its_posts() -> No
     two = facts("b", day=2, categories=("y", "x"))
     two = two._replace(post=two.post._replace(tags=("t",)))
     article = Article.of("urn:x:1", [one, two])
-    assert (article.id, article.post.id, article.facts, article.others) == ("urn:x:1", "urn:x:1", one, (two,))
+    assert (article.id, article.post.id, article.metadata, article.others) == ("urn:x:1", "urn:x:1", one, (two,))
     assert (article.post.path, article.post.date.day) == ("a", 2)
     assert (article.post.categories, article.post.tags) == (("x", "y"), ("t",))
 
@@ -484,9 +484,9 @@ def test_an_article_has_the_earliest_date_and_the_terms_of_all_its_posts() -> No
 def test_the_leader_is_the_post_first_published_then_the_earliest_then_the_least_path() -> None:
     found = [facts("c", day=1, source=A), facts("b", day=2, source=A), facts("a", day=2, source=A)]
     known = [entry(found[1], "urn:x:b", first=50), entry(found[2], "urn:x:a", first=60)]
-    assert [one.facts.post.path for one in first_run(found).articles] == ["c"]
-    assert [one.facts.post.path for one in first_run(found[1:]).articles] == ["a"]
+    assert [one.metadata.post.path for one in first_run(found).articles] == ["c"]
+    assert [one.metadata.post.path for one in first_run(found[1:]).articles] == ["a"]
     articles = decide(found, Ledger({one.id: one for one in known}), "abc", text_of).articles
-    assert [(one.facts.post.path, [other.post.path for other in one.others]) for one in articles] == [
+    assert [(one.metadata.post.path, [other.post.path for other in one.others]) for one in articles] == [
         *(("b", ["c"]), ("a", [])),
     ]

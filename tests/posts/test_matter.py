@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from posts.errors import PostError
 from posts.frontmatter.scalars import Timestamp
-from posts.frontmatter.split import MAX_BYTES, ParsedFile, split_front_matter
+from posts.frontmatter.split import MAX_FRONT_MATTER, ParsedFile, split_front_matter
 
 
 def read(data: str | bytes, encoding: str = "utf-8") -> tuple[ParsedFile, list[tuple[int, str]]]:
@@ -129,7 +129,7 @@ def test_of_duplicate_keys_the_last_wins_and_is_reported() -> None:
         ("---\na: x\nb: " + "[&x " + "[" * 2_000 + "\n---\n", 3, "yaml-alias"),
         ("---\na: x\nb: " + '"' + "[" * 2_000 + "\n---\n", 3, "bad-yaml"),
         ("---\na: " + "{b: " * 17 + "c" + "}" * 17 + "\n---\n", 2, "too-deep"),
-        ("---\na: " + "x" * (MAX_BYTES - 3) + "\n---\n", 1, "matter-too-large"),
+        ("---\na: " + "x" * (MAX_FRONT_MATTER - 3) + "\n---\n", 1, "matter-too-large"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_line(data: str, line: int, code: str) -> None:
@@ -137,9 +137,9 @@ def test_what_cannot_be_read_is_refused_with_its_line(data: str, line: int, code
 
 
 def test_sixty_four_kibibytes_are_read() -> None:
-    assert MAX_BYTES == 65_536
-    matter, _ = read("---\na: " + "x" * (MAX_BYTES - 4) + "\n---\n")
-    assert len(matter.metadata["a"]) == MAX_BYTES - 4
+    assert MAX_FRONT_MATTER == 65_536
+    matter, _ = read("---\na: " + "x" * (MAX_FRONT_MATTER - 4) + "\n---\n")
+    assert len(matter.metadata["a"]) == MAX_FRONT_MATTER - 4
 
 
 def test_sixteen_levels_are_read() -> None:

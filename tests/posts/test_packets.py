@@ -134,14 +134,14 @@ VALUES = st.recursive(
 
 @given(VALUES)
 def test_marshal_is_written_and_read_as_python_does(value: object) -> None:
-    assert marshal_v2.encode(value) == marshal.dumps(value, 2)
-    assert repr(marshal_v2.decode(marshal.dumps(value, 2))) == repr(value)
+    assert marshal_v2.write_value(value) == marshal.dumps(value, 2)
+    assert repr(marshal_v2.read_value(marshal.dumps(value, 2))) == repr(value)
 
 
 @given(st.binary(max_size=100))
 def test_marshal_of_random_bytes_is_an_error_or_a_plain_value(data: bytes) -> None:
     try:
-        value = marshal_v2.decode(data)
+        value = marshal_v2.read_value(data)
     except ValueError:
         return
     assert isinstance(value, bool | int | float | str | bytes | tuple | list | None)

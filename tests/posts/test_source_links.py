@@ -13,7 +13,7 @@ from posts.trailer.blocks import (
     may_be_trailer,
 )
 from posts.trailer.navigation import navigation_test
-from posts.trailer.source import ends_in_colon, is_film, is_link_block, mark, marked_link
+from posts.trailer.source import ends_in_colon, is_link_block, is_media_page, mark, marked_link
 
 LINK = "https://paper.example/a"
 HOSTS = (
@@ -27,10 +27,10 @@ HOSTS = (
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_each_host_of_films_and_sounds_is_known_with_its_subdomains(host: str) -> None:
-    assert is_film(f"https://{host}/x")
-    assert is_film(f"http://www.{host.upper()}.:80/")
-    assert not is_film(f"https://not-{host}/x")
-    assert not is_film(f"https://{host}.example/{host}")
+    assert is_media_page(f"https://{host}/x")
+    assert is_media_page(f"http://www.{host.upper()}.:80/")
+    assert not is_media_page(f"https://not-{host}/x")
+    assert not is_media_page(f"https://{host}.example/{host}")
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_each_host_of_films_and_sounds_is_known_with_its_subdomains(host: str) -
     ],
 )
 def test_pages_of_films(address: str, expected: bool) -> None:
-    assert is_film(address) is expected
+    assert is_media_page(address) is expected
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Options of all commands but `publish`."""
+"""Define the options of all commands except `publish`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class DiffOptions:
 
 @dataclass(frozen=True, slots=True)
 class ServeOptions:
-    """Options of `feedmill serve`. Without `--now`, `follows_clock` is set and every edition has the time it is made.
+    """Options of `feedmill serve`. Without `--now`, `follows_clock` is set: each build uses the current time.
 
     `host` and `port` are None for the defaults of the server.
     """
@@ -117,6 +117,6 @@ class CompletionOptions:
 
 @dataclass(frozen=True, slots=True)
 class HelpOptions:
-    """Options of `feedmill help`: the text that answers it, or `--help`, or `--version`."""
+    """Options of `feedmill help`, `--help` and `--version`: the text to print."""
 
     text: str

@@ -1,4 +1,4 @@
-"""Options of `feedmill publish`, and how any command reports."""
+"""Define the options of `feedmill publish`, and of the reports of all commands."""
 
 from __future__ import annotations
 
