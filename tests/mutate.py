@@ -24,6 +24,7 @@ from itertools import islice
 from types import CodeType
 
 import pytest
+
 from tests.mutants import CONFIGURED, ROOT, Mutant, mutants
 
 TESTS: dict[str, list[str]] = CONFIGURED["tests"]
