@@ -204,7 +204,7 @@ PROBLEMS: dict[str, ProblemKind] = {
         "the body has an element that shows something by a script or a program (`<canvas>`, `<amp-brightcove>`, "
         "`<my-chart>`), and neither text nor an address that a link could lead to; it is left out. Words in angle "
         "brackets (`<your-name>`) are such elements, too",
-        "add a link or text to the body; write `&lt;` for an angle bracket that is meant",
+        "add a link or text to the body; write `&lt;` for a literal angle bracket",
     ),
     "dense-markup": ProblemKind(
         "warning",

@@ -16,7 +16,7 @@ from posts.store.salvage import rescue_index
 
 
 def produce(options: RunOptions, started: float) -> Done:
-    """Publish a site and return the outcome. Notifies nobody.
+    """Publish a site and return the outcome. Sends no notification.
 
     Args:
         options: What the run is asked for.

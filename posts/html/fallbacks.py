@@ -27,6 +27,7 @@ _MEDIA = {"audio": "audio", "video": "video", "amp-audio": "audio", "amp-video":
 _CONTAINERS = {*PLAYERS, *_FRAMES, *_FALLBACKS, *_PICTURES, *_MEDIA, CUSTOM, SCRIPT, NOSCRIPT}
 # Controls of forms, whose words would touch those around them.
 _CONTROLS = {"button", "label", "legend", "option", "textarea"}
+_BOXES = {"a", "blockquote", "div"}
 _LEAVES = {"area", "embed", "input", "param", "track"}
 _SAYING = {"button", "reset", "submit"}  # types of `input` that show their value
 _MATH = (
@@ -99,7 +100,7 @@ class _Rewriter(Pieces):
         elif name in ("td", "th") and " style=" in tag[3] and " align=" not in tag[3]:
             found = _ALIGN.search(attributes_of(tag).get("style", "")[:1000])
             container.out.append(f'<{name} align="{found[1].lower()}"{tag[3]}>' if found else tag[0])
-        elif name == "div" and not tag[1] and tag[3] and _EMPTY_DIV.match(self.html, tag.end()):
+        elif name in _BOXES and not tag[1] and tag[3] and _EMPTY[name].match(self.html, tag.end()):
             self._box(tag)
         else:
             if name == "picture":
@@ -124,14 +125,16 @@ class _Rewriter(Pieces):
             self.report_loss("embed", "<embed>")
 
     def _box(self, tag: re.Match[str]) -> None:
-        """Add an empty `div`, with a link to what a script would show in it."""
+        """Add an empty box, with a link to what a script would show in it."""
         self.stack[-1].out.append(tag[0])
         given = attributes_of(tag)
         address, certain = page_of_box(given)
-        if address:
+        if address and tag[2] == "a":
+            self.put(link(address, unescape(_title(given)), within_link=True), apart=False)
+        elif address:
             self._link(address, given)
         elif certain and " data-" in tag[3]:
-            self.report_loss("embed", f'<div class="{given.get("class", "")[:60]}">')
+            self.report_loss("embed", f'<{tag[2]} class="{given.get("class", "")[:60]}">')
 
     def _input(self, given: Mapping[str, str]) -> None:
         kind, value = given.get("type", "").lower(), given.get("value", "")
@@ -236,7 +239,11 @@ class _Rewriter(Pieces):
 _VISIBLE = re.compile(r"<(?:img|audio|video) ")
 _SOURCE = re.compile(r'<source(?: [^>]*)? src="([^"]+)"')
 _READ = {"captions", "descriptions", "subtitles"}  # kinds of tracks
-_EMPTY_DIV = re.compile(r"(?:\s++|&nbsp;)*+</div>")
+_EMPTY = {  # the rest of a box that a script fills
+    "a": re.compile(r"\s*+</a>"),
+    "blockquote": re.compile(r"(?:\s++|</?(?:div|p|section)(?: [^>]*+)?+>)*+</blockquote>"),
+    "div": re.compile(r"(?:\s++|&nbsp;)*+</div>"),
+}
 _PARAMS = ("movie", "src", "url", "filename", "data")  # of `object`
 _NOTHING = ("", "about:blank")
 _EDGES = {name: re.compile(rf"<(/?){name}(?=[ >])[^>]*>") for name in ("math", "svg")}

@@ -16,6 +16,8 @@ from posts.html.urls import parse_srcset
 SOURCES = (
     "data-src", "data-lazy-src", "data-lazyload", "data-lazy", "data-original", "data-original-src", "data-actualsrc",
     "data-echo", "data-canonical-src", "data-url",
+    # Until a visitor agrees to load something from another site.
+    "data-cmp-src", "data-cookieblock-src", "data-src-cmplz", "data-consent-src", "data-cookie-src", "data-blocked-src",
 )  # fmt: skip
 SETS = ("data-srcset", "data-lazy-srcset", "data-original-set", "data-original-srcset")
 CUT_DATA = "data:,cut"  # what `posts.html.weight` leaves of a long address

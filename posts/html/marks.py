@@ -22,6 +22,7 @@ _MARKS = (
     "text-align", "data:", "file:", "blob:", "cid:", "data-src", "data-lazy", "data-original", "data-actualsrc",
     "data-echo", "data-canonical-src", "data-url", "data-href", "data-embed", "data-oembed", "data-iframe",
     "data-id", "data-youtube", "data-vimeo", "data-slug", "wistia_async", "player",
+    "-embed", "_embed", "embed-", "embedly", "embedpin", "instgrm", "bluesky",
 )  # fmt: skip
 _RAW = {name: re.compile(rf"<(/?){name}(?=[\s/>])([^<>]*+)>", re.IGNORECASE) for name in ("iframe", "noscript")}
 # Attributes of frames that may hold signs of markup, which the pattern above does not look beyond.

@@ -50,9 +50,14 @@ _BOXES = (
 )
 _BOX_ID = re.compile(r"[\w.~-]{1,100}(?:/[\w.~-]{1,100})?")
 _WISTIA = re.compile(r"\bwistia_async_(\w{1,40})")
-_FILLED_FROM = ("data-href", "data-url", "data-embed-url", "data-oembed-url", "data-iframe-src")
-_PLAYER_CLASS = re.compile(r"(?:^|\s)fb-(?:post|video)|embed|player|video|widget|lazyframe", re.IGNORECASE)
-_CERTAIN_CLASS = re.compile(r"embed|player", re.IGNORECASE)
+_FILLED_FROM = (
+    "data-href", "data-url", "data-embed-url", "data-oembed-url", "data-iframe-src", "data-instgrm-permalink", "cite",
+    "href",
+)  # fmt: skip
+_PLAYER_CLASS = re.compile(
+    r"(?:^|\s)(?:fb-(?:post|video)|instagram-media|twitter-tweet)|embed|player|video|widget|lazyframe", re.IGNORECASE
+)
+_CERTAIN_CLASS = re.compile(r"(?:^|\s)(?:instagram-media|twitter-tweet)|embed|player", re.IGNORECASE)
 
 
 def page_of_custom(name: str, given: Mapping[str, str]) -> tuple[str, str]:
@@ -78,7 +83,9 @@ def is_content(name: str) -> bool:
 
 
 def page_of_box(given: Mapping[str, str]) -> tuple[str, bool]:
-    """Return the address that a script shows in an empty `div`, and whether the `div` is certainly for an embed."""
+    """Return the address that a script shows in an empty box, and whether the box is certainly for an embed."""
+    if given.get("data-pin-do", "").lower() == "embedpin":
+        return given.get("href", ""), True
     kind = given.get("class", "")[:1000]
     for classes, key, page in _BOXES:
         ident = given.get(key, "").strip()

@@ -35,7 +35,7 @@ def locate_key(root: Path, key: str) -> Location | None:
     """Return where `_config.yml` sets a key path of `feedmill.toml`.
 
     Returns:
-        None if there is no such file, or no key there that stands for it; line 0 if the file does not set the key.
+        None if there is no such file, or no corresponding key; line 0 if the file does not set the key.
     """
     names, path = COUNTERPARTS.get(key), config_file(root)
     if names is None or path is None:

@@ -42,7 +42,7 @@ class LastRun:
 
     @property
     def is_known(self) -> bool:
-        """Whether there is anything to read."""
+        """Return whether the index exists and can be read."""
         return self._database is not None
 
     def close(self) -> None:

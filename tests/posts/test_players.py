@@ -52,6 +52,23 @@ TWEET = link("https://x.com/i/status/12", "X")
             '<video src="https://news.example/a.mp4" controls="">f</video>'
             + link("https://news.example/a.vtt", "English"),
         ),
+        (
+            "<blockquote class=instagram-media data-instgrm-permalink=https://i.example/p/1> </blockquote>",
+            f"<blockquote>{link('https://i.example/p/1', 'i.example')} </blockquote>",
+        ),
+        (
+            "<blockquote class=tiktok-embed cite=https://t.example/1><section></section></blockquote>",
+            '<blockquote cite="https://t.example/1">'
+            + link("https://t.example/1", "t.example")
+            + "<section></section></blockquote>",
+        ),
+        ("<a data-pin-do=embedPin href=https://p.example/pin/1></a>", link("https://p.example/pin/1", "p.example")),
+        (
+            "<a class=a-player href=https://p.example/1 title=One></a>",
+            '<a href="https://p.example/1" title="One">One</a>',
+        ),
+        ("<iframe src=about:blank data-cmp-src=https://m.example/></iframe>", link("https://m.example/", "m.example")),
+        ("<a href=https://a.example/></a><blockquote class=quote><p></p></blockquote>", "<blockquote></blockquote>"),
         ("<audio data-src=/a.mp3></audio>", '<audio src="https://news.example/a.mp3" controls=""></audio>'),
         (
             "<div class=flourish-embed data-src=story/12></div>",
@@ -105,6 +122,8 @@ def test_it_leaves_what_it_stands_for_and_nothing_is_reported(html: str, expecte
         "<embed src=javascript:x>",
         "<svg width=300 height=200><path d=x /></svg>",
         "<div class=podcast-player data-episode=12></div>",
+        "<div class=embedly-card data-card-key=x></div>",
+        "<blockquote class=twitter-tweet data-id=1></blockquote>",
         "<img src=file:///a.png>",
     ],
 )
