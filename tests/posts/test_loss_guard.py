@@ -86,7 +86,8 @@ def test_items_of_another_site_are_named_by_their_pages_and_no_removal_is_advise
     assert f"has the feeds of another site, not of {SITE}: {named};" in message
     assert "--allow-removals" not in message
     assert message.endswith("Use another --out, or delete these feeds if they are not needed")
-    assert refusal([known], present=(known.id,)) == ""
+    other = item("urn:x:2", permalink="https://b.example/2.html")
+    assert refusal([known, other], present=(known.id,)) == ""
 
 
 def test_items_of_this_site_are_its_own_if_one_has_a_path_or_a_page_on_it() -> None:
@@ -96,3 +97,9 @@ def test_items_of_this_site_are_its_own_if_one_has_a_path_or_a_page_on_it() -> N
     assert "2 items such as https://b.example/1.html, https://c.example/2;" in refusal(
         [item("https://c.example/2"), other]
     )
+
+
+def test_an_item_whose_page_is_not_known_is_named_by_its_link() -> None:
+    post = Post("", "published", "", "T", datetime(2021, 1, 1, tzinfo=UTC), "")
+    entry = Entry("urn:x:1", "", "https://b.example/link", "", 0, encode_post(post))
+    assert "1 item such as https://b.example/link;" in refusal([entry])
