@@ -27,7 +27,7 @@ _BEHIND_OFFSET = re.compile(
     r"(:\d\d(?:[.,]\d{1,18})?\s*(?:[AaPp]\.?[Mm]\.?\s*)?[-+]\d\d:?\d\d)\s*(?:\([^()]*\)|\[[^\[\]]*\]|[A-Za-z/_]{1,40})\s*$"
 )
 _CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
-_END_OF_DAY = re.compile(r"(?<![\d:])24:00(:00(?:\.0+)?)?(?![\d:.])")
+_END_OF_DAY = re.compile(r"(?<![\d:+-])24:00(:00(?:\.0+)?)?(?![\d:.])")
 _WITH_COLON = re.compile(r"\S*\d\s?:\S*")
 
 # The defaults for parts that a text leaves out. They differ in year, month and day, so the results differ too.
@@ -142,6 +142,6 @@ def _attempt(text: str, zones: Zones, default: date, *, day_first: bool) -> tupl
     midnight = datetime(default.year, default.month, default.day)  # noqa: DTZ001 # the caller adds the zone
     try:
         at = parser.parse(text, default=midnight, dayfirst=day_first, tzinfos=zone)
-    except (ValueError, OverflowError, TypeError, AttributeError, IndexError, AssertionError):
+    except (ValueError, ArithmeticError, TypeError, AttributeError, IndexError, AssertionError):
         return None  # bugs in dateutil raise some of these
     return at.replace(tzinfo=None), at.tzinfo

@@ -250,3 +250,12 @@ def test_an_address_that_the_site_does_not_resolve_goes_with_its_attribute() -> 
     assert [f"https://{name}.example/" in made for name in names] == [True] * 4
     assert made.endswith('3<p title="x">4</p>')
     assert sanitize("<a href=x>1</a>") == '<a href="x">1</a>'
+
+
+def test_a_body_is_sanitized_until_nothing_changes() -> None:
+    # The first round makes a carriage return of the reference, the second reads that as a line break.
+    for html in ("&#xd;", "z&#xd;y", "<q cite='https://a.example/&#13;x'>z</q>"):
+        made = sanitize(html)
+        assert "\r" not in made
+        assert sanitize(made) == made
+    assert sanitize("&#xd;") == "\n"

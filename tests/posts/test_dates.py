@@ -404,6 +404,24 @@ def test_an_offset_of_more_than_a_day_or_an_hour_in_minutes_is_reported(offset: 
         )
 
 
+@pytest.mark.parametrize("offset", ["+24:00", "-24:00", "+25:00"])
+def test_an_offset_of_a_day_behind_the_year_is_no_end_of_the_day(offset: str) -> None:
+    parsed = parse_date(f"31 Dec 2021 08:00 {offset}", SHANGHAI)
+    assert (parsed.at.isoformat(), parsed.code) == ("2021-12-31T08:00:00+08:00", "unknown-zone")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("31 Dec 9999 24:00", "10:30 3/4/2021", "3120212021 h0 ", "9" * 40 + " h3-0 2021 ", "1 2 3 2021", "2021 /"),
+        *("2021 2021 2021", "Dec 2021 Dec", "31 32 2021"),
+    ],
+)
+def test_a_text_that_is_no_date_is_an_error(written: str) -> None:
+    with pytest.raises(DateError, match="is ambiguous or not a date"):
+        parse_date(written, SHANGHAI)
+
+
 def test_an_offset_that_was_written_into_the_time_is_reported() -> None:
     written = "2021-02-08 16:30-:00+16:30"
     parsed = parse_date(written, SHANGHAI)
@@ -434,6 +452,8 @@ def test_an_offset_that_was_written_into_the_time_is_reported() -> None:
         ("31 Dec 2021 24:00", "2022-01-01T00:00:00+08:00"),
         ("31 Dec 2021 24:00:00.0 Z", "2022-01-01T00:00:00+00:00"),
         ("29 Feb 2020", "2020-02-29T00:00:00+08:00"),
+        ("2021 3 4", "2021-03-04T00:00:00+08:00"),
+        ("10:30 2021 3 4", "2021-03-04T10:30:00+08:00"),
     ],
 )
 def test_dates_with_the_year_behind(written: str, expected: str) -> None:
@@ -456,6 +476,8 @@ def test_a_garbled_time_behind_a_day_leaves_its_midnight(time: str) -> None:
         ("9999-12-31", "date 9999-12-31 is outside the calendar; correct it"),
         ("0001-12-31", "date 0001-12-31 is outside the calendar; correct it"),
         ("9998-12-31 24:00", "date 9999-01-01 is outside the calendar; correct it"),
+        ("31 Dec 9998 24:00", "date 9999-01-01 is outside the calendar; correct it"),
+        ("9999-12-31 24:00", "date 9999-12-31 is outside the calendar; correct it"),
         ("1 Jan 9999", "date 9999-01-01 is outside the calendar; correct it"),
         ("31 Dec 21", "date '31 Dec 21' has no four-digit year; write it as 2021-12-31 11:38:35 +0800"),
         ("1/2/2021", "date '1/2/2021' is ambiguous or not a date; write it as 2021-12-31 11:38:35 +0800"),
