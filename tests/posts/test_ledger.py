@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posts.identity.assign import Decisions, adopted, alone, decide
+from posts.identity.assign import Decisions, adopted_entry, decide, initial_id
 from posts.identity.merging import Article, Ledger, link_of, page_link
 from posts.identity.urls import mint
 from posts.model import Post, PostMetadata
@@ -376,7 +376,7 @@ def test_posts_at_one_address_are_told_apart_by_their_paths_and_a_number() -> No
     items = first_run(found)
     assert items.ids == {"a": mint(page), "b": mint(f"{page}#!/b")}
     assert [(one.path, one.line, one.code) for one in items.problems] == [("b", 0, "shared-source")]
-    assert items.problems[0].message == "a has the same address: the item gets an id of its own"
+    assert items.problems[0].message == "a has the same address, this item gets another id; correct one of them"
     taken = facts("t", title="T", literal=mint(f"{page}#!/b"))
     assert ids_after([*found, taken], entry(taken, taken.literal))["b"] == mint(f"{page}#!/b/2")
 
@@ -384,24 +384,24 @@ def test_posts_at_one_address_are_told_apart_by_their_paths_and_a_number() -> No
 def test_who_has_the_same_source_or_id_is_named() -> None:
     for same in ({"source": A}, {"literal": "urn:x:1"}):
         (problem,) = first_run([facts("a", title="A", **same), facts("b", day=2, title="B", **same)]).problems
-        assert problem.message == "a has the same source or id: the item gets an id of its own"
+        assert problem.message == "a has the same source or id, this item gets another id; correct one of them"
 
 
 def test_who_says_the_same_is_named() -> None:
     (problem,) = first_run([facts("a", source=A), facts("b", day=2, source=A)]).problems
     assert (problem.path, problem.line, problem.code) == ("b", 0, "same-article")
-    assert problem.message == "this is the same article as a, whose body is published"
+    assert problem.message == "same article as a, whose body is published; change its title or remove it"
 
 
 def test_a_post_that_nobody_else_claims_has_its_own_id_else_that_of_its_link() -> None:
-    assert alone(facts("a", source=A, literal="urn:x:1")) == "urn:x:1"
-    assert alone(facts("a", source=A)) == mint(A)
-    assert alone(facts("a")) == mint("https://site.example/a")
+    assert initial_id(facts("a", source=A, literal="urn:x:1")) == "urn:x:1"
+    assert initial_id(facts("a", source=A)) == mint(A)
+    assert initial_id(facts("a")) == mint("https://site.example/a")
 
 
 def test_an_adopted_item_keeps_the_id_and_the_times_of_the_earlier_feed() -> None:
     one, other = facts("a", source=A, body="x"), facts("b", source=A, body="x")
-    made = adopted(Article.of("urn:new", [one, other, facts("c")]), "urn:old", 100, "2021-01-02T00:00:00+00:00")
+    made = adopted_entry(Article.of("urn:new", [one, other, facts("c")]), "urn:old", 100, "2021-01-02T00:00:00+00:00")
     post = decode_post(made.post)
     assert post == one.post.identified("urn:old")
     assert made._replace(post=b"") == Entry(
