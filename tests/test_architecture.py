@@ -167,6 +167,7 @@ LAZY = {
     "feedmill.run.publish": {"feedmill.run.produce"},
     "feeds.build.build": {"feeds.formats.opml", "feeds.pages.render"},
     "feeds.formats.table": {"feeds.formats.jsonfeed", "feeds.formats.rss_atom", "feeds.formats.xml"},
+    "posts.config.load": {"posts.config.toml_lines"},
     "posts.config.options": {"posts.html.clean", "posts.identity.urls"},
     "posts.markup.liquid": {"posts.markup.liquid.engine", "posts.markup.liquid.tags"},
     "posts.store.last_run": {"posts.store.migrate"},
