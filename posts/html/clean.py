@@ -156,7 +156,7 @@ def _rewritten(html: str, resolve: Resolver, report: ReportProblem) -> str:
     if embeds := lost["embed"]:
         shown = ", ".join(f"`{shorten(plain(name), 80)}`" for name in sorted(embeds)[:_MOST_NAMES])
         more = ", …" if len(embeds) > _MOST_NAMES else ""
-        report(0, "embed", f"removed without a trace, as no link can be made of it: {shown}{more}; add a link")
+        report(0, "embed", f"removed, for it has neither text nor an address to link to: {shown}{more}; add a link")
     return html
 
 

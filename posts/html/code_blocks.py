@@ -40,7 +40,7 @@ _GUTTER = re.compile(
 )
 _NUMBERS = re.compile(r"(?:\s++|\d++|&nbsp;|<br>|</?(?:pre|span|div|a|code)(?: [^>]*+)?+>)*+")
 _EDGES = {name: re.compile(rf"<(/?){name}(?=[ >])[^>]*+>") for name in ("div", "pre", "span", "td")}
-_LONGEST = 100_000
+_LONGEST = {"div": 60_000, "pre": 60_000, "span": 1_000, "td": 60_000}  # characters of numbers that are looked at
 _DIGIT = re.compile(r"\d")
 _NEXT_CELL = re.compile(r"\s*+<td(?: [^>]*+)?+>\s*+<(?:code|div|pre)[ >]")
 _CODE = re.compile(r"\s*+(?:<span[^>]*+></span>)?<code[ >]")
@@ -102,9 +102,9 @@ def _is_gutter(tag: re.Match[str], *, within_code: bool) -> bool:
 
 
 def _end_of(html: str, start: re.Match[str]) -> int:
-    """Return where the element ends whose start tag is `start`, or -1 if that is more than 100,000 characters away."""
+    """Return where the element ends whose start tag is `start`, or -1 if that is too far away."""
     level = 1
-    for edge in _EDGES[start[2]].finditer(html, start.end(), start.end() + _LONGEST):
+    for edge in _EDGES[start[2]].finditer(html, start.end(), start.end() + _LONGEST[start[2]]):
         level += -1 if edge[1] else 1
         if not level:
             return edge.end()
