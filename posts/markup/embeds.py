@@ -110,7 +110,10 @@ def _picture(given: EmbedArguments) -> str:
     title = given.first("title")
     alt = given.first("alt") or (rest[1] if len(rest) == 2 and " " in "".join(rest) else " ".join(rest))
     alt = alt or re.sub(r"<[^<>]*+>", "", caption) or title
-    picture = f'<img src="{html.escape(src)}" alt="{html.escape(alt)}">'
+    is_address = any(mark in src for mark in "./")  # a single word is a key of the theme's own list of pictures
+    picture = html.escape("" if caption or title else alt)
+    if is_address:
+        picture = f'<img src="{html.escape(src)}" alt="{html.escape(alt)}">'
     target = given.first("link", "href", "target")
     if target and not _UNSET.search(target):
         picture = f'<a href="{html.escape(target)}">{picture}</a>'

@@ -20,6 +20,9 @@ from tests.bodies import clean, link, rendered
         ("x user=someone id=12", link("https://x.com/someone/status/12", "X")),
         ("instagram BWNjjyYFxVx", link("https://www.instagram.com/p/BWNjjyYFxVx/", "Instagram")),
         ('figure src="/a.png" alt="b"', '<img src="/a.png" alt="b">'),
+        ('figure src="a.png" alt="b"', '<img src="a.png" alt="b">'),
+        ('figure src="key-of-the-theme" alt="b & c"', "b &amp; c"),
+        ('figure src="key-of-the-theme" caption="C"', "<figure><figcaption>C</figcaption></figure>"),
         (
             'figure src="/a.png" title="T" caption="<i>C</i>" link="/b"',
             (
