@@ -127,6 +127,7 @@ def test_a_body_that_is_too_complex_is_rendered_by_cmark() -> None:
 
 
 HOSTILE = (
+    '{::options footnote_nr="2" /}\n\n',
     *(
         "![",
         "*a **b ",

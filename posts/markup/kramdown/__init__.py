@@ -9,6 +9,7 @@ model       elements, the state of a parse, and its limits
 blocks      paragraphs, headings, quotes, rules, math
 code        code blocks
 lists       lists and definition lists
+settings    options, from a configuration or from the text
 tables      tables
 definitions links, footnotes and abbreviations
 attributes  attribute lists and extensions

@@ -8,7 +8,7 @@ from posts.markup.kramdown.attributes import apply_list
 from posts.markup.kramdown.blocks import parse_blocks
 from posts.markup.kramdown.model import MAX_TEXT, Element, State, TooComplexError
 from posts.markup.kramdown.plain import render_plain
-from posts.markup.kramdown.spans import parse_spans
+from posts.markup.kramdown.spans import link_id, parse_spans
 from posts.markup.kramdown.writer import write
 from posts.markup.options import KramdownOptions
 
@@ -39,6 +39,7 @@ def parse(source: str, options: KramdownOptions) -> str:
         TooComplexError: the text is too deeply nested, or needs too much work.
     """
     state = State(options, work=min(_LEAST_WORK + _WORK * len(source), _MOST_WORK))
+    state.links.update((link_id(name), (address, title)) for name, address, title in options.links)
     root = Element("root")
     try:
         parse_blocks(state, root, source)
@@ -49,7 +50,7 @@ def parse(source: str, options: KramdownOptions) -> str:
             pattern = _abbreviations(state)
             for element in (root, *state.footnotes.values()):
                 _abbreviate(element, pattern)
-        for heading in state.headings:
+        for heading in state.headings if state.options.auto_ids else ():
             heading.attributes.setdefault("id", _heading_id(state, heading))
         return write(state, root)
     except RecursionError:

@@ -25,17 +25,19 @@ def write(state: State, root: Element) -> str:
         written += 1
         inside: list[str] = []
         _children(state, state.footnotes[name], inside)
-        notes.append(_note(name, state.marks[name], "".join(inside)))
+        notes.append(_note(name, state.marks[name], "".join(inside), _escaped(state.options.backlink)))
     if notes:
         out.append(f'<div class="footnotes">\n<ol>\n{"".join(notes)}</ol>\n</div>\n')
     return "".join(out)
 
 
-def _note(name: str, marks: int, text: str) -> str:
+def _note(name: str, marks: int, text: str, sign: str) -> str:
     name = html.escape(name)
-    links = [f'<a href="#fnref:{name}" class="reversefootnote">&#8617;</a>']
+    if not sign:
+        return f'<li id="fn:{name}">\n{text}</li>\n'
+    links = [f'<a href="#fnref:{name}" class="reversefootnote">{sign}</a>']
     links += [
-        f'<a href="#fnref:{name}:{mark}" class="reversefootnote">&#8617;<sup>{mark + 1}</sup></a>'
+        f'<a href="#fnref:{name}:{mark}" class="reversefootnote">{sign}<sup>{mark + 1}</sup></a>'
         for mark in range(1, marks)
     ]
     back = "\xa0".join(links)
@@ -126,7 +128,7 @@ def _heading(state: State, element: Element, out: list[str]) -> None:
 def _contents(state: State, name: str) -> str:
     """A table of contents: nested lists of links to the headings."""
     state.spend(200 * len(state.headings))
-    wanted = [one for one in state.headings if "no_toc" not in one.attributes.get("class", "").split()]
+    wanted = [one for one in state.headings if _is_in_contents(state, one)]
     out: list[str] = []
     levels: list[int] = []
     for heading in wanted:
@@ -146,6 +148,11 @@ def _contents(state: State, name: str) -> str:
     return "".join(out)
 
 
+def _is_in_contents(state: State, heading: Element) -> bool:
+    is_listed = heading.options["level"] in state.options.toc_levels and "id" in heading.attributes
+    return is_listed and "no_toc" not in heading.attributes.get("class", "").split()
+
+
 def _code(_: State, element: Element, out: list[str]) -> None:
     out.append(f"<pre><code{_attributes(element.attributes)}>{html.escape(element.value, quote=False)}</code></pre>\n")
 
@@ -162,14 +169,18 @@ def _image(_: State, element: Element, out: list[str]) -> None:
     out.append(f"<img{_attributes(element.attributes)} />")
 
 
-def _math(_: State, element: Element, out: list[str]) -> None:
-    """As kramdown hands it to MathJax."""
+def _math(state: State, element: Element, out: list[str]) -> None:
+    """As kramdown hands it to MathJax, or as it shows what no engine takes."""
     value = html.escape(element.value, quote=False)
+    if not state.options.math:
+        out.append(f"<div>$$\n{value}\n$$</div>\n" if element.options.get("block") else f"<span>${value}$</span>")
+        return
     out.append(f"\\[{value}\\]\n" if element.options.get("block") else f"\\({value}\\)")
 
 
 def _footnote(state: State, element: Element, out: list[str]) -> None:
-    number, name = state.notes.index(element.value) + 1, html.escape(element.value)
+    number = state.notes.index(element.value) + state.options.first_note
+    name = html.escape(element.value)
     again = element.options["count"] - 1
     mark = f"fnref:{name}:{again}" if again else f"fnref:{name}"
     out.append(f'<sup id="{mark}"><a href="#fn:{name}" class="footnote">{number}</a></sup>')
