@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from html.entities import html5
 
 from posts.markup.kramdown.attributes import NAME
 from posts.markup.kramdown.model import Element, State
@@ -77,10 +78,7 @@ def parse_footnote(state: State) -> None:
     match = state.scan(FOOTNOTE)
     assert match is not None  # noqa: S101
     if match[1] in state.footnotes:
-        if match[1] not in state.notes:
-            state.notes.append(match[1])
-        state.marks[match[1]] = count = state.marks.get(match[1], 0) + 1
-        state.tree.children.append(Element("footnote", match[1], count=count))
+        state.tree.children.append(Element("footnote", match[1]))
     else:
         state.add_text(match[0])
 
@@ -101,9 +99,8 @@ def parse_entity(state: State) -> None:
     """Parse a character reference; an unknown one is text."""
     match = state.scan(ENTITY)
     assert match is not None  # noqa: S101
-    character = html.unescape(match[0])
-    known = character != match[0]
-    state.tree.children.append(Element("character", character if known else "&"))
+    known = not match[1] or f"{match[1]};" in html5  # `unescape` takes a part of a name too: `&notit;`
+    state.tree.children.append(Element("character", html.unescape(match[0]) if known else "&"))
     if not known:
         state.add_text(match[0][1:])
 

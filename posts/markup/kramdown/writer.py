@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from posts.markup.kramdown.model import Element, State
 from posts.markup.kramdown.raw_html import VOID
@@ -20,8 +21,8 @@ def write(state: State, root: Element) -> str:
     _children(state, root, out)
     written = 0
     notes: list[str] = []
-    while written < len(state.notes):  # notes may have notes
-        name = state.notes[written]
+    while written < len(state.marks):  # notes may have notes
+        name = next(islice(state.marks, written, None))
         written += 1
         inside: list[str] = []
         _children(state, state.footnotes[name], inside)
@@ -142,10 +143,22 @@ def _contents(state: State, name: str) -> str:
         else:
             out.append("</li>\n")
         inside: list[str] = []
-        _children(state, heading, inside)
+        _children(state, _entry(heading), inside)
         out.append(f'<li><a href="#{html.escape(heading.attributes.get("id", ""))}">{"".join(inside)}</a>')
     out += [f"</li>\n</{name}>\n" for _ in levels]
     return "".join(out)
+
+
+def _entry(element: Element) -> Element:
+    """Return a heading as a table of contents shows it: no marks of footnotes, and links as their text."""
+    entry = Element(element.type, element.value, **element.options)
+    entry.attributes = element.attributes
+    for child in element.children:
+        if child.type == "a":
+            entry.children += _entry(child).children
+        elif child.type != "footnote":
+            entry.children.append(_entry(child))
+    return entry
 
 
 def _is_in_contents(state: State, heading: Element) -> bool:
@@ -179,9 +192,10 @@ def _math(state: State, element: Element, out: list[str]) -> None:
 
 
 def _footnote(state: State, element: Element, out: list[str]) -> None:
-    number = state.notes.index(element.value) + state.options.first_note
+    again = state.marks.get(element.value, 0)
+    state.marks[element.value] = again + 1
+    number = list(state.marks).index(element.value) + state.options.first_note
     name = html.escape(element.value)
-    again = element.options["count"] - 1
     mark = f"fnref:{name}:{again}" if again else f"fnref:{name}"
     out.append(f'<sup id="{mark}"><a href="#fn:{name}" class="footnote">{number}</a></sup>')
 
