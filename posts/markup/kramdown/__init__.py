@@ -15,6 +15,7 @@ definitions links, footnotes and abbreviations
 attributes  attribute lists and extensions
 raw_html    HTML blocks and elements
 spans       everything inside a paragraph
+links       what links lead to
 inline      code, addresses, math, references, typography
 quotes      smart quotes
 writer      elements to HTML

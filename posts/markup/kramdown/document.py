@@ -6,9 +6,10 @@ import re
 
 from posts.markup.kramdown.attributes import apply_list
 from posts.markup.kramdown.blocks import parse_blocks
+from posts.markup.kramdown.links import link_id
 from posts.markup.kramdown.model import MAX_TEXT, Element, State, TooComplexError
 from posts.markup.kramdown.plain import render_plain
-from posts.markup.kramdown.spans import link_id, parse_spans
+from posts.markup.kramdown.spans import has_marks, parse_spans
 from posts.markup.kramdown.writer import write
 from posts.markup.options import KramdownOptions
 
@@ -61,6 +62,11 @@ def _finish(state: State, element: Element) -> None:
     """Parse the text that is still raw, and apply the attribute lists."""
     children: list[Element] = []
     for child in element.children:
+        if child.type == "raw_text" and not has_marks(child.value):
+            state.spend(len(child.value))
+            child.type = "text"
+            children.append(child)
+            continue
         if child.type == "raw_text":
             state.source, state.place, state.stack, state.tree = child.value, 0, [], Element("root")
             state.text_type = "text"
@@ -70,7 +76,8 @@ def _finish(state: State, element: Element) -> None:
             children += holder.children
             continue
         if child.type != "eob":
-            _finish(state, child)
+            if child.children:
+                _finish(state, child)
             children.append(child)
             if child.type == "heading":
                 state.headings.append(child)

@@ -85,6 +85,8 @@ def parse_footnote(state: State) -> None:
 
 def unescape(state: State, text: str) -> str:
     """Return a text without the backslashes that escape something."""
+    if "\\" not in text:
+        return text
     return (ESCAPED_GFM if state.options.gfm else ESCAPED).sub(r"\1", text)
 
 

@@ -62,6 +62,8 @@ class State:
     work: int = 0
     depth: int = 0
     unclosed: set[str] = field(default_factory=set)
+    span_options: KramdownOptions | None = None
+    span_parsers: dict[tuple[str, ...], Any] = field(default_factory=dict)
     last_seen: tuple[str, dict[str, int]] = ("", {})
 
     @property

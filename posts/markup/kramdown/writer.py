@@ -11,6 +11,7 @@ from posts.markup.kramdown.model import Element, State
 from posts.markup.kramdown.raw_html import VOID
 
 _ENTITY = re.compile(r"&(?:[\w:][-\w.:]*|#\d+|#x[0-9a-fA-F]+);")
+_MARKUP = re.compile("[&<>]")
 _SIMPLE = frozenset("p blockquote ul ol li dl dt dd em strong del thead tbody tfoot tr".split())
 _BLOCKS = frozenset("p blockquote ul ol li dl dt dd table thead tbody tfoot tr".split())
 
@@ -52,6 +53,8 @@ def _children(state: State, element: Element, out: list[str]) -> None:
 
 
 def _attributes(attributes: dict[str, str]) -> str:
+    if not attributes:
+        return ""
     return "".join(f' {key}="{_escaped(value, quote=True)}"' for key, value in attributes.items())
 
 
@@ -67,12 +70,14 @@ def _escaped(value: str, *, quote: bool = False) -> str:
     return "".join(parts) + html.escape(value[place:], quote)
 
 
+def _text(value: str) -> str:
+    return html.escape(value, quote=False) if _MARKUP.search(value) else value
+
+
 def _write(state: State, element: Element, parent: Element, out: list[str]) -> None:
     kind = element.type
     if kind in ("text", "raw_text"):
-        written = (
-            _escaped(element.value) if parent.options.get("model") == "raw" else html.escape(element.value, quote=False)
-        )
+        written = _escaped(element.value) if parent.options.get("model") == "raw" else _text(element.value)
         line = "\n" if state.options.hard_wrap else "\\\n"
         if state.options.gfm and line in written and not state.in_html:
             written = written.replace(line, "<br />\n")
@@ -80,7 +85,7 @@ def _write(state: State, element: Element, parent: Element, out: list[str]) -> N
     elif kind in ("blank", "comment", "eob"):
         out.append("\n" if kind == "blank" else "")
     elif kind in ("raw", "character"):
-        out.append(element.value if kind == "raw" else html.escape(element.value, quote=False))
+        out.append(element.value if kind == "raw" else _text(element.value))
     elif kind == "br":
         out.append("<br />")
     elif kind == "hr":
