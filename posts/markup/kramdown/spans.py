@@ -27,6 +27,8 @@ _MARK = re.compile(
     r"""|(?<=~)(?=~)|(?<=>)(?=>)|(?<=  \n))"""
 )
 _BEFORE_MARK = 3
+# Signs at which a parser begins in any case, and none begins before them.
+_SURE = {"*": "emphasis", "_": "emphasis", "`": "codespan", "[": "link", "$": "math", "&": "entity", "\\": "escaped"}
 _STEP = 40  # what one look at a character costs, in characters that are only passed over
 
 SpanParser = Callable[[State], None]
@@ -59,14 +61,15 @@ def parse_spans(
     found = False
     while (place := state.place) < end:
         mark = _MARK.search(source, place)
-        match = start.search(source, max(place, mark.end() - _BEFORE_MARK)) if mark else None
-        if not match:
+        if mark and source[here := mark.start()] not in parsers.sure:
+            mark = start.search(source, max(place, mark.end() - _BEFORE_MARK))
+            here = mark.start() if mark else 0
+        if not mark:
             state.spend(end - place)
             if not stop:
                 state.add_text(source[place:])
                 state.place = end
             break
-        here = match.start()
         state.spend(here - place + _STEP)
         if here > place:
             state.add_text(source[place:here])
@@ -210,8 +213,9 @@ class _Row(NamedTuple):
 
 
 class _Parsers(NamedTuple):
-    """The parsers in their order, for a sign and for any other, and patterns for where one may begin."""
+    """The parsers in their order, for a sign and for any other, and where one may begin: at `sure` signs it does."""
 
+    sure: frozenset[str]
     starts: str
     start: re.Pattern[str]
     by_sign: Mapping[str, tuple[_Row, ...]]
@@ -225,7 +229,8 @@ def _parsers(options: KramdownOptions, only: tuple[str, ...]) -> _Parsers:
     by_sign = {sign: tuple(row for row in rows if sign in row.signs or not row.signs) for sign in signs}
     starts = "|".join(row.start for row in rows)
     start = re.compile(f"(?={starts})", re.MULTILINE)
-    return _Parsers(starts, start, by_sign, tuple(row for row in rows if not row.signs))
+    sure = frozenset(sign for sign in _SURE if any(row.name == _SURE[sign] for row in rows))
+    return _Parsers(sure, starts, start, by_sign, tuple(row for row in rows if not row.signs))
 
 
 def _parsers_of(state: State, only: tuple[str, ...]) -> _Parsers:
