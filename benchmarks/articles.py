@@ -77,3 +77,32 @@ def _markdown(chance: random.Random) -> str:
     if len(parts) > 3:
         parts[2] = "\n".join(f"- {text}" for text in (parts[2][:40], parts[3][:40]))
     return "\n\n".join(parts)
+
+
+def rich_markdown(seed: int) -> str:
+    """Return a technical post of 3 to 6 KB that uses most of Markdown: lists, code, tables, links, emphasis, quotes."""
+    chance = random.Random(seed)
+    sections = [chance.choice(_SECTIONS).format(_sentence(chance), _sentence(chance), seed) for _ in range(12)]
+    return "\n".join(sections)
+
+
+def _sentence(chance: random.Random) -> str:
+    return " ".join(chance.choices(_WORDS, k=chance.randint(8, 24))).capitalize() + "."
+
+
+_WORDS = (
+    "the|release|*really*|fixes|`parse()`|and|**all**|of|its|'old'|callers|--|see|[the notes](https://a.example/n_1)|for|"
+    'more...|"Quoted text"|snake_case|and|a_b|C++ & co.|a|few|plain|words|that|most|posts|have|in|between|them'
+).split("|")
+_SECTIONS = (
+    "{0}\n{1} {0}\n\n{1}\n",
+    "{0} {1}\n\n{1} {0}\n",
+    "## Section {2}\n\n{0}\n",
+    "* {0}\n* {1}\n  * {0}\n\n    {1}\n* {1}\n",
+    '1. {0}\n2. {1}\n\n   ```ruby\n   puts "a"\n   ```\n',
+    "```python\nfor line in text:\n    print(line)\n```\n\n{0}\n",
+    "> {0}\n> {1}\n",
+    "| Name | Value |\n|------|------:|\n| `a` | {2} |\n| b | **c** |\n\n{0}\n",
+    '<div class="note">\n<p>{0}</p>\n</div>\n\n{1}\n',
+    '{0} ![picture](/images/{2}.png "A title"){{: .center}} {1}\n',
+)

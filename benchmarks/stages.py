@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from articles import articles
+from articles import articles, rich_markdown
 from sites import LAYOUTS
 from sites import build as build_site
 
@@ -36,6 +36,7 @@ from posts.html.clean import clean_html
 from posts.html.excerpt import summarize
 from posts.identity import assign as ledger
 from posts.identity.merging import Ledger
+from posts.markup.options import MarkdownOptions
 from posts.markup.to_html import markup_to_html
 from posts.model import Content, PostMetadata
 from posts.pipeline import content
@@ -105,12 +106,24 @@ def _stages(root: Path) -> Iterator[tuple[str, Stage]]:
     made = [render(place) for place in range(len(found))]
     bodies = [one.body[: two.kept] for one, two in zip(matters, known, strict=True)]
     html = [markup_to_html(one, markdown=True, liquid=None, report=_nothing) for one in bodies]
-    yield "Markdown", lambda place: markup_to_html(bodies[place], markdown=True, liquid=None, report=_nothing)
+    yield from _rendering(bodies)
     yield "clean", lambda place: clean_html(html[place], base=known[place].post.permalink, report=_nothing)
     yield "summary", lambda place: summarize("", made[place].html)
     yield "**content**: all of these, and the file's text once more", render
     yield "hash its text", lambda place: rendering.text_hash(known[place], made[place])
     yield from _generating(sections, known, made, options)
+
+
+def _rendering(bodies: list[str]) -> Iterator[tuple[str, Stage]]:
+    """Both renderers, with the bodies of the articles and with bodies that use the whole syntax."""
+    rich = [rich_markdown(place) for place in range(len(bodies))]
+    for name, options in (("cmark", MarkdownOptions()), ("kramdown", MarkdownOptions("kramdown"))):
+        for kind, texts in (("news", bodies), ("much markup", rich)):
+
+            def render(place: int, texts: list[str] = texts, options: MarkdownOptions = options) -> str:
+                return markup_to_html(texts[place], markdown=True, liquid=None, report=_nothing, options=options)
+
+            yield f"Markdown by {name}, {kind}", render
 
 
 def _generating(

@@ -21,6 +21,13 @@ class KramdownOptions:
         symbols: other texts for some of them (`typographic_symbols`), by kramdown's names.
         paragraph_end: lists, quotes, headings and fences need no blank line before them (`gfm_quirks`).
         parse_block_html: Markdown is read inside of block elements.
+        parse_span_html: Markdown is read inside of elements in a paragraph.
+        math: `$$…$$` is written for MathJax (`math_engine`), not shown between dollar signs.
+        auto_ids: headings have ids; a table of contents leads only to headings that have one.
+        toc_levels: the levels of headings that a table of contents has.
+        first_note: the number of the first footnote (`footnote_nr`).
+        backlink: the text of the link from a note back to its mark, or nothing (`footnote_backlink`).
+        links: name, address and title of links that are defined for all texts (`link_defs`).
     """
 
     gfm: bool = True
@@ -30,6 +37,13 @@ class KramdownOptions:
     symbols: tuple[tuple[str, str], ...] = ()
     paragraph_end: bool = True
     parse_block_html: bool = False
+    parse_span_html: bool = True
+    math: bool = True
+    auto_ids: bool = True
+    toc_levels: tuple[int, ...] = (1, 2, 3, 4, 5, 6)
+    first_note: int = 1
+    backlink: str = "&#8617;"
+    links: tuple[tuple[str, str, str | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,7 @@ def test_a_body_that_is_too_complex_is_rendered_by_cmark() -> None:
 
 
 HOSTILE = (
+    '{::options footnote_nr="2" /}\n\n',
     *(
         "![",
         "*a **b ",
@@ -199,6 +200,23 @@ def test_work_is_bounded(piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
             assert render(text, KramdownOptions()) == render(text, KramdownOptions())
         except TooComplexError:
             assert spent
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a <x{0}>b</x{0}>\n",
+        'a {{::options toc_levels="1,{0}" footnote_nr="{0}" /}} *b*\n',
+        '{{::options smart_quotes="{0},{0},{0},{0}" /}}\n\n"a"\n\n',
+        "[a{0}]: b\n\n[a{0}]\n",
+        "# a{0}\n\n* b\n{{:toc}}\n\n",
+    ],
+)
+def test_work_is_bounded_where_every_piece_is_another(piece: str) -> None:
+    """Nothing that is prepared for a name or for options is prepared without limits."""
+    text = "".join(piece.format(number) for number in range(20_000))[:250_000]
+    with pytest.raises(TooComplexError):
+        render(text, KramdownOptions())
 
 
 @settings(max_examples=150, deadline=None)

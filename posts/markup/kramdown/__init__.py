@@ -9,11 +9,13 @@ model       elements, the state of a parse, and its limits
 blocks      paragraphs, headings, quotes, rules, math
 code        code blocks
 lists       lists and definition lists
+settings    options, from a configuration or from the text
 tables      tables
 definitions links, footnotes and abbreviations
 attributes  attribute lists and extensions
 raw_html    HTML blocks and elements
 spans       everything inside a paragraph
+links       what links lead to
 inline      code, addresses, math, references, typography
 quotes      smart quotes
 writer      elements to HTML

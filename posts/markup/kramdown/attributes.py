@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from posts.markup.kramdown.model import Element, S, State, W
+from posts.markup.kramdown.settings import changed_options
 
 ANY = r"(?:\\\}|[^}])"
 NAME = f"{W}(?:{W}|-)*"
@@ -128,8 +129,13 @@ def _extension(state: State, pattern: re.Pattern[str], *, is_block: bool) -> boo
     state.place = end
     if name == "nomarkdown" and body:
         state.tree.children.append(Element("raw", body))
-    elif name == "options" and is_block:
-        state.tree.children.append(state.block("eob", "extension"))
+    elif name == "options":
+        state.spend(1000)
+        given: dict[str, Any] = {}
+        read_list(match[2] or "", given)
+        state.options = changed_options(state.options, given)
+        if is_block:
+            state.tree.children.append(state.block("eob", "extension"))
     elif name == "comment":
         state.tree.children.append(Element("comment"))
     return True

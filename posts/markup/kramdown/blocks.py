@@ -14,7 +14,6 @@ from posts.markup.kramdown.patterns import (
     DEFINITION,
     END_OF_BLOCK,
     FENCE_GFM,
-    INDENT,
     LAZY_END,
     LIST,
     QUOTE,
@@ -28,13 +27,16 @@ _PARAGRAPH = compiled(r" {0,3}[^ \t].*?\n")
 _PARAGRAPH_END = compiled(f"{LAZY_END}|{ATX_GFM}|{DEFINITION}")
 _PARAGRAPH_END_GFM = compiled(f"{LAZY_END}|{LIST}|{ATX_GFM}|{DEFINITION}|{QUOTE}|{FENCE_GFM}")
 _LAZY_END = compiled(LAZY_END)
+# What a line begins with that may end a paragraph or a quote, and lines that begin with something else.
+_ENDING = " \t\n\r\f\v{^<>+*-#:~`0123456789"
+_SAFE_LINES = re.compile(rf"(?:[^{re.escape(_ENDING)}][^\n]*+\n)++")
 _QUOTE = compiled(QUOTE)
 _QUOTES = compiled(f"^{QUOTE}")
 _BLANK = compiled(BLANK)
 _EOB = compiled(END_OF_BLOCK)
 _RULE = compiled(RULE)
 _BOUNDARY = compiled(BOUNDARY)
-_INDENT = compiled(INDENT)
+_END = re.compile(r"\n*+\Z")
 _ATX = compiled(r"(?P<level>#{1,6})[\t ]*(?P<text>[^ \t].*)\n")
 _ATX_GFM = compiled(r"(?P<level>#{1,6})[\t ]+(?P<text>.*)\n")
 _SETEXT = compiled(r" {0,3}(?P<text>[^ \t].*)\n(?P<level>[-=])[-=]*[ \t\r\f\v]*\n")
@@ -75,7 +77,7 @@ def after_boundary(state: State) -> bool:
 
 def before_boundary(state: State) -> bool:
     """Return whether a block that needs a blank line behind it may end here."""
-    return state.place >= len(state.source.rstrip("\n")) or bool(state.check(_BOUNDARY))
+    return bool(state.check(_END) or state.check(_BOUNDARY))
 
 
 def _blank(state: State) -> bool:
@@ -101,11 +103,22 @@ def _blockquote(state: State) -> bool:
 
 
 def _lazy_lines(state: State, end: re.Pattern[str]) -> str:
-    begin = state.place
-    state.scan(_ANY_LINE)
-    while not state.at_end and not state.check(end):
-        state.scan(_ANY_LINE)
-    return state.source[begin : state.place]
+    source, length = state.source, len(state.source)
+    begin, place = state.place, _line_end(source, state.place)
+    while place < length:
+        if source[place] in _ENDING:
+            if end.match(source, place):
+                break
+            place = _line_end(source, place)
+        else:
+            lines = _SAFE_LINES.match(source, place)
+            place = lines.end() if lines else _line_end(source, place)
+    state.place = place
+    return source[begin:place]
+
+
+def _line_end(source: str, place: int) -> int:
+    return source.find("\n", place) + 1 or len(source)
 
 
 def _atx(state: State) -> bool:
@@ -173,6 +186,8 @@ def _block_math(state: State) -> bool:
 
 
 def _table(state: State) -> bool:
+    if not state.lies_ahead("|"):
+        return False
     return bool(state.check(TABLE)) and after_boundary(state) and tables.parse_table(state, before_boundary)
 
 
@@ -223,28 +238,34 @@ def _definitions(state: State) -> bool:
     return lists.parse_definitions(state, parse_blocks)
 
 
-_PARSERS: tuple[Callable[[State], bool], ...] = (
-    _blank,
-    code.parse_indented_code,
-    code.parse_fenced_code,
-    _blockquote,
-    _atx,
-    _rule,
-    _list,
-    _definitions,
-    _block_html,
-    _setext,
-    _block_math,
-    _table,
-    _footnote,
-    definitions.parse_link_definition,
-    definitions.parse_abbreviation,
-    _extension,
-    _eob,
-    _paragraph,
+# The parsers in the order in which they are tried, and what a line begins with that they take; most of them also take
+# up to three blanks before it. Only the last one takes anything.
+_ANY = ""
+_DIGITS = "0123456789"
+_BLANKS = " \t\n\r\f\v"
+_PARSERS: tuple[tuple[Callable[[State], bool], str], ...] = (
+    (_blank, _BLANKS),
+    (code.parse_indented_code, " \t"),
+    (code.parse_fenced_code, " ~`"),
+    (_blockquote, " >"),
+    (_atx, "#"),
+    (_rule, " *-_"),
+    (_list, f" +*-{_DIGITS}"),
+    (_definitions, " :"),
+    (_block_html, " <"),
+    (_setext, _ANY),
+    (_block_math, " $\\"),
+    (_table, _ANY),
+    (_footnote, " ["),
+    (definitions.parse_link_definition, " ["),
+    (definitions.parse_abbreviation, " *"),
+    (_extension, " {"),
+    (_eob, "^"),
+    (_paragraph, _ANY),
 )
-
-# By the first character: most blocks are paragraphs, and most of the others tell by it what they are.
-_SIGNS = " \t\n\r\f\v<>#*+-_:|[{^$~`\\0123456789"
-_PARSERS_ELSEWHERE = (_setext, _table, _paragraph)
-_PARSERS_AT = {**dict.fromkeys(_SIGNS, _PARSERS), "<": (_block_html, *_PARSERS_ELSEWHERE)}
+_SIGNS = sorted({sign for _, signs in _PARSERS for sign in signs} - {"\n"})
+_PARSERS_AT = {
+    "\n": (_blank,),
+    **{sign: tuple(parse for parse, signs in _PARSERS if sign in signs or not signs) for sign in _SIGNS},
+}
+_PARSERS_ELSEWHERE = tuple(parse for parse, signs in _PARSERS if not signs)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from posts.markup.kramdown.attributes import NAME
+from posts.markup.kramdown.links import link_id
 from posts.markup.kramdown.model import Element, State
 from posts.markup.kramdown.patterns import BLANK, CODE_LAZY, CODE_LINE, INDENTS, compiled
 from posts.markup.kramdown.raw_html import BlockParser
-from posts.markup.kramdown.spans import link_id
 
 _BLANK = compiled(BLANK)
 _FOOTNOTE = compiled(rf" {{0,3}}\[\^({NAME})\]:[ \t]*(.*?\n)")

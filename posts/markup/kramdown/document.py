@@ -6,9 +6,10 @@ import re
 
 from posts.markup.kramdown.attributes import apply_list
 from posts.markup.kramdown.blocks import parse_blocks
+from posts.markup.kramdown.links import link_id
 from posts.markup.kramdown.model import MAX_TEXT, Element, State, TooComplexError
 from posts.markup.kramdown.plain import render_plain
-from posts.markup.kramdown.spans import parse_spans
+from posts.markup.kramdown.spans import has_marks, parse_spans
 from posts.markup.kramdown.writer import write
 from posts.markup.options import KramdownOptions
 
@@ -39,6 +40,7 @@ def parse(source: str, options: KramdownOptions) -> str:
         TooComplexError: the text is too deeply nested, or needs too much work.
     """
     state = State(options, work=min(_LEAST_WORK + _WORK * len(source), _MOST_WORK))
+    state.links.update((link_id(name), (address, title)) for name, address, title in options.links)
     root = Element("root")
     try:
         parse_blocks(state, root, source)
@@ -49,7 +51,7 @@ def parse(source: str, options: KramdownOptions) -> str:
             pattern = _abbreviations(state)
             for element in (root, *state.footnotes.values()):
                 _abbreviate(element, pattern)
-        for heading in state.headings:
+        for heading in state.headings if state.options.auto_ids else ():
             heading.attributes.setdefault("id", _heading_id(state, heading))
         return write(state, root)
     except RecursionError:
@@ -60,6 +62,11 @@ def _finish(state: State, element: Element) -> None:
     """Parse the text that is still raw, and apply the attribute lists."""
     children: list[Element] = []
     for child in element.children:
+        if child.type == "raw_text" and not has_marks(child.value):
+            state.spend(len(child.value))
+            child.type = "text"
+            children.append(child)
+            continue
         if child.type == "raw_text":
             state.source, state.place, state.stack, state.tree = child.value, 0, [], Element("root")
             state.text_type = "text"
@@ -69,7 +76,8 @@ def _finish(state: State, element: Element) -> None:
             children += holder.children
             continue
         if child.type != "eob":
-            _finish(state, child)
+            if child.children:
+                _finish(state, child)
             children.append(child)
             if child.type == "heading":
                 state.headings.append(child)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from html.entities import html5
 
 from posts.markup.kramdown.attributes import NAME
 from posts.markup.kramdown.model import Element, State
@@ -77,16 +78,15 @@ def parse_footnote(state: State) -> None:
     match = state.scan(FOOTNOTE)
     assert match is not None  # noqa: S101
     if match[1] in state.footnotes:
-        if match[1] not in state.notes:
-            state.notes.append(match[1])
-        state.marks[match[1]] = count = state.marks.get(match[1], 0) + 1
-        state.tree.children.append(Element("footnote", match[1], count=count))
+        state.tree.children.append(Element("footnote", match[1]))
     else:
         state.add_text(match[0])
 
 
 def unescape(state: State, text: str) -> str:
     """Return a text without the backslashes that escape something."""
+    if "\\" not in text:
+        return text
     return (ESCAPED_GFM if state.options.gfm else ESCAPED).sub(r"\1", text)
 
 
@@ -101,9 +101,8 @@ def parse_entity(state: State) -> None:
     """Parse a character reference; an unknown one is text."""
     match = state.scan(ENTITY)
     assert match is not None  # noqa: S101
-    character = html.unescape(match[0])
-    known = character != match[0]
-    state.tree.children.append(Element("character", character if known else "&"))
+    known = not match[1] or f"{match[1]};" in html5  # `unescape` takes a part of a name too: `&notit;`
+    state.tree.children.append(Element("character", html.unescape(match[0]) if known else "&"))
     if not known:
         state.add_text(match[0][1:])
 

@@ -54,8 +54,7 @@ class State:
     named_lists: dict[str, dict[str, Any]] = field(default_factory=dict)
     links: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     footnotes: dict[str, Element] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    marks: dict[str, int] = field(default_factory=dict)
+    marks: dict[str, int] = field(default_factory=dict)  # how often a footnote was referred to, in order of the first
     headings: list[Element] = field(default_factory=list)
     ids: dict[str, int] = field(default_factory=dict)
     in_html: int = 0
@@ -63,6 +62,8 @@ class State:
     work: int = 0
     depth: int = 0
     unclosed: set[str] = field(default_factory=set)
+    span_options: KramdownOptions | None = None
+    span_parsers: dict[tuple[str, ...], Any] = field(default_factory=dict)
     last_seen: tuple[str, dict[str, int]] = ("", {})
 
     @property

@@ -189,6 +189,7 @@ def parse_span_html(state: State, parse_spans: Callable[[State, Element, re.Patt
         element = Element("html", name, closed=bool(tag["closed"]) or name in VOID)
         element.attributes = attributes_of(tag["attributes"])
         is_raw = _MODEL.get(name, "raw") == "raw" or state.tree.options.get("model") == "raw"
+        is_raw = is_raw or not state.options.parse_span_html
         written = _MARKDOWN.get(element.attributes.pop("markdown", ""), "")
         is_raw = {"span": False, "raw": True, "default": _MODEL.get(name, "raw") == "raw"}.get(written, is_raw)
         element.options["model"] = "raw" if is_raw else "span"

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
 from posts.markup.kramdown import inline, quotes
 from posts.markup.kramdown.attributes import parse_span_extension
-from posts.markup.kramdown.model import MAX_DEPTH, Accept, Element, S, State, TooComplexError
+from posts.markup.kramdown.links import link_target
+from posts.markup.kramdown.model import MAX_DEPTH, Accept, Element, State, TooComplexError
 from posts.markup.kramdown.raw_html import SPAN_START, parse_span_html
 from posts.markup.options import KramdownOptions
 
 _EMPHASIS = re.compile(r"\*\*?|__?")
+_DELIMITERS = {delimiter: re.compile(re.escape(delimiter)) for delimiter in ("*", "**", "_", "__")}
 _WORD_BEFORE = re.compile(r"[^\W\d_]-?[^\W\d_]*\Z")
 _LINK = re.compile(r"!?\[(?=[^^])")
 _BRACKETS = re.compile(r"(\])|!?\[")
-_PARENTHESES = re.compile(rf"(\()|(\))|{S}(?=['\"])")
-_REFERENCE = re.compile(rf"{S}*?\[([^\]]+)?\]")
-_POINTED = re.compile(r"\(<([^>\n]{0,2048})>")
-_TITLE = re.compile(rf"""{S}*?(["'])(.{{1,1000}}?)\1{S}*?\)""", re.DOTALL)
 _STRUCK = re.compile(r"~~(?![ \t\r\n\f\v]|~).*?[^ \t\r\n\f\v~]~~", re.DOTALL)
 # Wherever one of the parsers begins, or where an element ends, this matches there or up to two characters behind. It
 # begins with a set of characters, which `re` looks for fast.
@@ -29,6 +27,8 @@ _MARK = re.compile(
     r"""|(?<=~)(?=~)|(?<=>)(?=>)|(?<=  \n))"""
 )
 _BEFORE_MARK = 3
+# Signs at which a parser begins in any case, and none begins before them.
+_SURE = {"*": "emphasis", "_": "emphasis", "`": "codespan", "[": "link", "$": "math", "&": "entity", "\\": "escaped"}
 _STEP = 40  # what one look at a character costs, in characters that are only passed over
 
 SpanParser = Callable[[State], None]
@@ -38,7 +38,7 @@ def parse_spans(
     state: State,
     element: Element,
     stop: re.Pattern[str] | None = None,
-    only: Sequence[str] = (),
+    only: tuple[str, ...] = (),
     accept: Accept | None = None,
 ) -> bool:
     """Parse text into the children of `element`, up to `stop`; return whether that was found.
@@ -55,44 +55,51 @@ def parse_spans(
     if state.depth > MAX_DEPTH * 4:
         raise TooComplexError
     state.tree = element
-    parsers = _parsers(state.options, tuple(only))
-    start = _start(tuple(row.start for row in parsers.all), stop.pattern if stop else "", stop.flags if stop else 0)
+    parsers = _parsers_of(state, only)
+    start = _start(parsers.starts, stop.pattern, stop.flags) if stop else parsers.start
+    source, end = state.source, len(state.source)
     found = False
-    while not state.at_end and not found:
-        mark = _MARK.search(state.source, state.place)
-        match = start.search(state.source, max(state.place, mark.end() - _BEFORE_MARK)) if mark else None
-        if not match:
-            state.spend(len(state.source) - state.place)
+    while (place := state.place) < end:
+        mark = _MARK.search(source, place)
+        if mark and source[here := mark.start()] not in parsers.sure:
+            mark = start.search(source, max(place, mark.end() - _BEFORE_MARK))
+            here = mark.start() if mark else 0
+        if not mark:
+            state.spend(end - place)
             if not stop:
-                state.add_text(state.rest)
-                state.place = len(state.source)
+                state.add_text(source[place:])
+                state.place = end
             break
-        state.spend(match.start() - state.place + _STEP)
-        state.add_text(state.source[state.place : match.start()])
-        state.place = match.start()
-        if stop and (here := state.check(stop)):
-            found = accept(here) if accept else True
-        if found:
+        state.spend(here - place + _STEP)
+        if here > place:
+            state.add_text(source[place:here])
+            state.place = here
+        if stop and (ending := stop.match(source, here)) and (not accept or accept(ending)):
+            found = True
             break
-        for row in parsers.by_sign.get(state.source[state.place], parsers.others):
-            if state.check(row.pattern):
+        for row in parsers.by_sign.get(source[here], parsers.others):
+            if row.pattern.match(source, here):
                 row.parse(state)
                 break
         else:
-            state.add_text(state.source[state.place])
+            state.add_text(source[here])
             state.place += 1
     state.tree = state.stack.pop()
     state.depth -= 1
     return found
 
 
+def has_marks(text: str) -> bool:
+    """Return whether a text may have anything but text in it."""
+    return bool(_MARK.search(text))
+
+
 @lru_cache(maxsize=256)
-def _start(starts: tuple[str, ...], stop: str, flags: int) -> re.Pattern[str]:
+def _start(starts: str, stop: str, flags: int) -> re.Pattern[str]:
     """A pattern for wherever one of the parsers may begin, or `stop` matches."""
-    ours = "|".join(starts)
     inside = f"(?i:{stop})" if flags & re.IGNORECASE else stop
-    inside = re.sub(r"\((?![?\\*])", "(?:", inside) if stop else ""
-    return re.compile(f"(?={inside}|{ours})" if stop else f"(?={ours})", re.MULTILINE)
+    inside = re.sub(r"\((?![?\\*])", "(?:", inside)
+    return re.compile(f"(?={inside}|{starts})", re.MULTILINE)
 
 
 def _emphasis(state: State) -> None:
@@ -136,7 +143,7 @@ def _emphasised(state: State, delimiter: str, kind: str) -> Element | None:
             return False
         return bool(element.children)
 
-    return element if parse_spans(state, element, re.compile(re.escape(delimiter)), (), accept) else None
+    return element if parse_spans(state, element, _DELIMITERS[delimiter], (), accept) else None
 
 
 def _html(state: State) -> None:
@@ -158,7 +165,7 @@ def _link(state: State) -> None:
         return
     text = inline.unescape(state, state.source[begin : state.place])
     state.place += 1
-    target = _target(state, text)
+    target = link_target(state, text)
     if target is None:
         state.place = begin
         state.add_text(match[0])
@@ -184,38 +191,6 @@ def _link_text(state: State, element: Element) -> bool:
     return parse_spans(state, element, _BRACKETS, (), accept)
 
 
-def _target(state: State, text: str) -> tuple[str, str | None] | None:
-    """The address and the title of a link, by reference or inline; None if it is not a link."""
-    reference = state.scan(_REFERENCE)
-    if reference or state.source[state.place : state.place + 1] != "(":
-        name = (reference and reference[1]) or text
-        return state.links.get(link_id(name))
-    if pointed := state.scan(_POINTED):
-        url = pointed[1]
-        if state.source[state.place : state.place + 1] == ")":
-            state.place += 1
-            return url, None
-    else:
-        begin, level, place = state.place, 0, state.place
-        while found := _PARENTHESES.search(state.source, place):
-            state.spend(found.end() - place)
-            place = found.end()
-            level += 1 if found[1] else -1 if found[2] else 0
-            if level == 0 or not (found[1] or found[2]):
-                break
-        state.place = place
-        url = state.source[begin + 1 : place - 1].strip()
-        if level == 0:
-            return url, None
-    title = state.scan(_TITLE)
-    return (url, title[2]) if title else None
-
-
-def link_id(name: str) -> str:
-    """Return the form in which names of link definitions agree."""
-    return re.sub(rf"{S}+", " ", name).lower()
-
-
 def _struck(state: State) -> None:
     match = state.scan(_STRUCK)
     assert match is not None  # noqa: S101
@@ -238,9 +213,11 @@ class _Row(NamedTuple):
 
 
 class _Parsers(NamedTuple):
-    """The parsers in their order: all of them, those for a sign, and those for any other."""
+    """The parsers in their order, for a sign and for any other, and where one may begin: at `sure` signs it does."""
 
-    all: tuple[_Row, ...]
+    sure: frozenset[str]
+    starts: str
+    start: re.Pattern[str]
     by_sign: Mapping[str, tuple[_Row, ...]]
     others: tuple[_Row, ...]
 
@@ -250,7 +227,20 @@ def _parsers(options: KramdownOptions, only: tuple[str, ...]) -> _Parsers:
     rows = tuple(row for row in _rows(options) if not only or row.name in only)
     signs = {sign for row in rows for sign in row.signs}
     by_sign = {sign: tuple(row for row in rows if sign in row.signs or not row.signs) for sign in signs}
-    return _Parsers(rows, by_sign, tuple(row for row in rows if not row.signs))
+    starts = "|".join(row.start for row in rows)
+    start = re.compile(f"(?={starts})", re.MULTILINE)
+    sure = frozenset(sign for sign in _SURE if any(row.name == _SURE[sign] for row in rows))
+    return _Parsers(sure, starts, start, by_sign, tuple(row for row in rows if not row.signs))
+
+
+def _parsers_of(state: State, only: tuple[str, ...]) -> _Parsers:
+    """Return the parsers for the options; they are found by the names in `only`, which is faster than by options."""
+    if state.span_options is not state.options:
+        state.span_options, state.span_parsers = state.options, {}
+    found: _Parsers | None = state.span_parsers.get(only)
+    if not found:
+        found = state.span_parsers[only] = _parsers(state.options, only)
+    return found
 
 
 def _rows(options: KramdownOptions) -> list[_Row]:

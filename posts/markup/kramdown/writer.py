@@ -5,11 +5,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from posts.markup.kramdown.model import Element, State
 from posts.markup.kramdown.raw_html import VOID
 
 _ENTITY = re.compile(r"&(?:[\w:][-\w.:]*|#\d+|#x[0-9a-fA-F]+);")
+_MARKUP = re.compile("[&<>]")
 _SIMPLE = frozenset("p blockquote ul ol li dl dt dd em strong del thead tbody tfoot tr".split())
 _BLOCKS = frozenset("p blockquote ul ol li dl dt dd table thead tbody tfoot tr".split())
 
@@ -20,22 +22,24 @@ def write(state: State, root: Element) -> str:
     _children(state, root, out)
     written = 0
     notes: list[str] = []
-    while written < len(state.notes):  # notes may have notes
-        name = state.notes[written]
+    while written < len(state.marks):  # notes may have notes
+        name = next(islice(state.marks, written, None))
         written += 1
         inside: list[str] = []
         _children(state, state.footnotes[name], inside)
-        notes.append(_note(name, state.marks[name], "".join(inside)))
+        notes.append(_note(name, state.marks[name], "".join(inside), _escaped(state.options.backlink)))
     if notes:
         out.append(f'<div class="footnotes">\n<ol>\n{"".join(notes)}</ol>\n</div>\n')
     return "".join(out)
 
 
-def _note(name: str, marks: int, text: str) -> str:
+def _note(name: str, marks: int, text: str, sign: str) -> str:
     name = html.escape(name)
-    links = [f'<a href="#fnref:{name}" class="reversefootnote">&#8617;</a>']
+    if not sign:
+        return f'<li id="fn:{name}">\n{text}</li>\n'
+    links = [f'<a href="#fnref:{name}" class="reversefootnote">{sign}</a>']
     links += [
-        f'<a href="#fnref:{name}:{mark}" class="reversefootnote">&#8617;<sup>{mark + 1}</sup></a>'
+        f'<a href="#fnref:{name}:{mark}" class="reversefootnote">{sign}<sup>{mark + 1}</sup></a>'
         for mark in range(1, marks)
     ]
     back = "\xa0".join(links)
@@ -49,6 +53,8 @@ def _children(state: State, element: Element, out: list[str]) -> None:
 
 
 def _attributes(attributes: dict[str, str]) -> str:
+    if not attributes:
+        return ""
     return "".join(f' {key}="{_escaped(value, quote=True)}"' for key, value in attributes.items())
 
 
@@ -64,12 +70,14 @@ def _escaped(value: str, *, quote: bool = False) -> str:
     return "".join(parts) + html.escape(value[place:], quote)
 
 
+def _text(value: str) -> str:
+    return html.escape(value, quote=False) if _MARKUP.search(value) else value
+
+
 def _write(state: State, element: Element, parent: Element, out: list[str]) -> None:
     kind = element.type
     if kind in ("text", "raw_text"):
-        written = (
-            _escaped(element.value) if parent.options.get("model") == "raw" else html.escape(element.value, quote=False)
-        )
+        written = _escaped(element.value) if parent.options.get("model") == "raw" else _text(element.value)
         line = "\n" if state.options.hard_wrap else "\\\n"
         if state.options.gfm and line in written and not state.in_html:
             written = written.replace(line, "<br />\n")
@@ -77,7 +85,7 @@ def _write(state: State, element: Element, parent: Element, out: list[str]) -> N
     elif kind in ("blank", "comment", "eob"):
         out.append("\n" if kind == "blank" else "")
     elif kind in ("raw", "character"):
-        out.append(element.value if kind == "raw" else html.escape(element.value, quote=False))
+        out.append(element.value if kind == "raw" else _text(element.value))
     elif kind == "br":
         out.append("<br />")
     elif kind == "hr":
@@ -126,7 +134,7 @@ def _heading(state: State, element: Element, out: list[str]) -> None:
 def _contents(state: State, name: str) -> str:
     """A table of contents: nested lists of links to the headings."""
     state.spend(200 * len(state.headings))
-    wanted = [one for one in state.headings if "no_toc" not in one.attributes.get("class", "").split()]
+    wanted = [one for one in state.headings if _is_in_contents(state, one)]
     out: list[str] = []
     levels: list[int] = []
     for heading in wanted:
@@ -140,10 +148,27 @@ def _contents(state: State, name: str) -> str:
         else:
             out.append("</li>\n")
         inside: list[str] = []
-        _children(state, heading, inside)
+        _children(state, _entry(heading), inside)
         out.append(f'<li><a href="#{html.escape(heading.attributes.get("id", ""))}">{"".join(inside)}</a>')
     out += [f"</li>\n</{name}>\n" for _ in levels]
     return "".join(out)
+
+
+def _entry(element: Element) -> Element:
+    """Return a heading as a table of contents shows it: no marks of footnotes, and links as their text."""
+    entry = Element(element.type, element.value, **element.options)
+    entry.attributes = element.attributes
+    for child in element.children:
+        if child.type == "a":
+            entry.children += _entry(child).children
+        elif child.type != "footnote":
+            entry.children.append(_entry(child))
+    return entry
+
+
+def _is_in_contents(state: State, heading: Element) -> bool:
+    is_listed = heading.options["level"] in state.options.toc_levels and "id" in heading.attributes
+    return is_listed and "no_toc" not in heading.attributes.get("class", "").split()
 
 
 def _code(_: State, element: Element, out: list[str]) -> None:
@@ -162,15 +187,20 @@ def _image(_: State, element: Element, out: list[str]) -> None:
     out.append(f"<img{_attributes(element.attributes)} />")
 
 
-def _math(_: State, element: Element, out: list[str]) -> None:
-    """As kramdown hands it to MathJax."""
+def _math(state: State, element: Element, out: list[str]) -> None:
+    """As kramdown hands it to MathJax, or as it shows what no engine takes."""
     value = html.escape(element.value, quote=False)
+    if not state.options.math:
+        out.append(f"<div>$$\n{value}\n$$</div>\n" if element.options.get("block") else f"<span>${value}$</span>")
+        return
     out.append(f"\\[{value}\\]\n" if element.options.get("block") else f"\\({value}\\)")
 
 
 def _footnote(state: State, element: Element, out: list[str]) -> None:
-    number, name = state.notes.index(element.value) + 1, html.escape(element.value)
-    again = element.options["count"] - 1
+    again = state.marks.get(element.value, 0)
+    state.marks[element.value] = again + 1
+    number = list(state.marks).index(element.value) + state.options.first_note
+    name = html.escape(element.value)
     mark = f"fnref:{name}:{again}" if again else f"fnref:{name}"
     out.append(f'<sup id="{mark}"><a href="#fn:{name}" class="footnote">{number}</a></sup>')
 
