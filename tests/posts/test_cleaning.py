@@ -153,7 +153,10 @@ def test_a_body_has_room_for_64_kib_of_candidates() -> None:
         return clean("".join(f"<img src=/{n}.png srcset='{long}{n}'>" for n in range(count))).count("srcset=")
 
     assert [kept(16), kept(17), kept(20)] == [16, 16, 16]
-    # The same candidates are counted once.
+    # Other addresses do not count, and the same candidates are counted once.
+    links = "".join(f"<a href=/{n}>x</a>" for n in range(4_200))
+    images = "".join(f"<img src=/{n}.png srcset='{long}{n}'>" for n in range(20))
+    assert clean(links + images).count("srcset=") == 16
     assert clean(f"<img src=/a.png srcset='{long}'>" * 40).count("srcset=") == 40
 
 
