@@ -103,6 +103,7 @@ def test_a_hidden_element_goes(hidden: str) -> None:
         "<a HREF = 'http://['>x</a>",
         "<img src='http://['>",
         "<video poster='http://['></video>",
+        "<video poster \n\t ='http://['></video>",
         "<blockquote cite='http://['>x</blockquote>",
         "<object data='http://['>x</object>",
         "<p>a > b</p><a\nhref='http://['>x</a>",
@@ -132,8 +133,12 @@ def test_text_that_looks_like_an_address_is_not_reported(html: str) -> None:
 
 
 def test_an_invalid_address_is_named_in_short_and_twenty_are_reported() -> None:
-    ((_, _, message),) = reports(f"<a href='http://[{'x' * 200}'>x</a>")
-    assert len(message) < 140
+    for length in (72, 73, 200):  # up to 80 characters in all
+        address = f"http://[{'x' * length}"
+        ((_, _, message),) = reports(f"<a href='{address}'>x</a>")
+        assert (repr(address) in message) is (length == 72)
+        assert message.startswith("'http://[" + "x" * 68)
+        assert len(message) < 140
     assert len(reports("".join(f"<a href='http://[{n}'>x</a>" for n in range(20)))) == 20
     assert len(reports("".join(f"<a href='http://[{n}'>x</a>" for n in range(21)))) == 20
 
