@@ -104,3 +104,8 @@ def test_a_name_that_takes_anothers_hashed_slug_keeps_its_own() -> None:
     assert found[usurper] == usurper
     assert found["c++"] == slug("C++", 64)
     assert len(found["c++"].encode()) <= 80
+
+
+def test_names_whose_slugs_do_not_collide_have_short_ones() -> None:
+    assert slugs(["c++", "c#", "news"]) == {"news": "news", "c++": slug("C++"), "c#": slug("C#")}
+    assert [slug("com0"), slug("LPT0"), slug("com")] == ["com0", "lpt0", "com"]

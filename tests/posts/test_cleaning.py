@@ -103,6 +103,7 @@ def test_a_hidden_element_goes(hidden: str) -> None:
         "<a HREF = 'http://['>x</a>",
         "<img src='http://['>",
         "<video poster='http://['></video>",
+        "<video poster \n\t ='http://['></video>",
         "<blockquote cite='http://['>x</blockquote>",
         "<object data='http://['>x</object>",
         "<p>a > b</p><a\nhref='http://['>x</a>",
@@ -132,8 +133,12 @@ def test_text_that_looks_like_an_address_is_not_reported(html: str) -> None:
 
 
 def test_an_invalid_address_is_named_in_short_and_twenty_are_reported() -> None:
-    ((_, _, message),) = reports(f"<a href='http://[{'x' * 200}'>x</a>")
-    assert len(message) < 140
+    for length in (72, 73, 200):  # up to 80 characters in all
+        address = f"http://[{'x' * length}"
+        ((_, _, message),) = reports(f"<a href='{address}'>x</a>")
+        assert (repr(address) in message) is (length == 72)
+        assert message.startswith("'http://[" + "x" * 68)
+        assert len(message) < 140
     assert len(reports("".join(f"<a href='http://[{n}'>x</a>" for n in range(20)))) == 20
     assert len(reports("".join(f"<a href='http://[{n}'>x</a>" for n in range(21)))) == 20
 
@@ -153,7 +158,10 @@ def test_a_body_has_room_for_64_kib_of_candidates() -> None:
         return clean("".join(f"<img src=/{n}.png srcset='{long}{n}'>" for n in range(count))).count("srcset=")
 
     assert [kept(16), kept(17), kept(20)] == [16, 16, 16]
-    # The same candidates are counted once.
+    # Other addresses do not count, and the same candidates are counted once.
+    links = "".join(f"<a href=/{n}>x</a>" for n in range(4_200))
+    images = "".join(f"<img src=/{n}.png srcset='{long}{n}'>" for n in range(20))
+    assert clean(links + images).count("srcset=") == 16
     assert clean(f"<img src=/a.png srcset='{long}'>" * 40).count("srcset=") == 40
 
 

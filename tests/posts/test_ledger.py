@@ -490,3 +490,23 @@ def test_the_leader_is_the_post_first_published_then_the_earliest_then_the_least
     assert [(one.metadata.post.path, [other.post.path for other in one.others]) for one in articles] == [
         *(("b", ["c"]), ("a", [])),
     ]
+
+
+def test_whoever_gets_an_id_by_its_link_keeps_it_from_one_with_the_same_body() -> None:
+    known = entry(facts("old", source=A, body="text"), "urn:x:1")
+    found = [facts("link", title="L", source=A, body="new"), facts("body", day=2, title="B", body="text")]
+    assert ids_after(found, known) == {"link": "urn:x:1", "body": mint("https://site.example/body")}
+
+
+def test_of_two_that_name_the_id_of_a_post_that_is_gone_the_senior_gets_it() -> None:
+    known = entry(facts("old", literal="urn:x:1"), "urn:x:1")
+    found = [facts("b", day=2, title="B", literal="urn:x:1"), facts("a", title="A", literal="urn:x:1")]
+    assert ids_after(found, known) == {"a": "urn:x:1", "b": mint("https://site.example/b")}
+
+
+def test_a_source_that_is_the_page_of_a_later_post_merges_nothing_either() -> None:
+    page = "https://site.example/z"
+    found = [facts("a", source=page, body=LONG)._replace(is_own_source=True), facts("z", day=2, body=LONG)]
+    assert first_run(found).ids == {"a": mint("https://site.example/a"), "z": mint(page)}
+    itself = facts("a", source="https://site.example/a")._replace(is_own_source=True)
+    assert first_run([itself]).ids == {"a": mint("https://site.example/a")}

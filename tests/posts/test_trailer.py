@@ -432,6 +432,38 @@ def test_ten_empty_blocks_part_a_link_from_what_comes_before():
     assert tail(body) == TrimmedBody(body)
 
 
+def test_an_attribution_behind_a_link_that_is_the_first_block_marks_it():
+    assert tail(f"<{SOURCE}>\n\n（来源：A）") == TrimmedBody(f"<{SOURCE}>", SOURCE, "A")
+    assert tail(f"<{SOURCE}>\n\nvia").source == SOURCE
+    assert tail(f"<{SOURCE}>") == TrimmedBody(f"<{SOURCE}>")
+
+
+@pytest.mark.parametrize("body", ["See http://a.example/b \n", "来源\n\n", "  [x](/2020/post)\n\n\n", " \n"])
+def test_a_body_without_a_trailer_keeps_its_white_space(body):
+    assert tail(body) == TrimmedBody(body)
+
+
+def test_in_html_signs_of_markdown_mean_nothing():
+    for sign in ("-", "*", "1.", ">", "|"):
+        body = f"<p>text</p>\n\n{sign} <a href=/>x</a>"
+        assert tail(body).body == body
+    assert tail("<p>text</p>\n\n> <a href=/>x</a>", markdown=False).body == "<p>text</p>"
+
+
+def test_code_at_the_beginning_of_a_body_is_no_attribution():
+    body = f"    来源：A\n\n<{SOURCE}>"
+    assert tail(body) == TrimmedBody(body)
+    assert tail(body, markdown=False).source == SOURCE
+
+
+def test_without_an_option_a_closing_link_is_the_source_where_the_post_says_so():
+    def cut(body):
+        return cut_trailer(body, is_navigation=lambda _: False, is_source=lambda _: True)
+
+    assert cut(f"text\n\n<{SOURCE}>") == TrimmedBody(f"text\n\n<{SOURCE}>")
+    assert cut(f"text\n\nvia <{SOURCE}>") == TrimmedBody("text", SOURCE)
+
+
 @settings(deadline=None, max_examples=300)
 @given(
     st.lists(
