@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from lxml import etree
 
 from tests.shared import shared
 from tests.sites import Command
+
+# RFC 3986, appendix A: the characters of a URI, and brackets around an IPv6 address only.
+CHARACTERS = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})"
+URI = re.compile(
+    rf"[A-Za-z][A-Za-z0-9+.-]*:(?://(?:[^/?#\[\]]*@)?(?:\[[0-9A-Fa-f:.]+\])?)?{CHARACTERS}*"
+    rf"(?:\?(?:{CHARACTERS}|\?)*)?(?:#(?:{CHARACTERS}|\?)*)?"
+)
+
+
+def addresses(item: dict[str, Any]) -> Iterator[str]:
+    """Every address of an item of a JSON feed: its own, those of its files, and those in its body."""
+    yield from (item[name] for name in ("id", "url", "external_url", "image") if name in item)
+    yield from (one["url"] for one in item.get("attachments", ()))
+    for tag in BeautifulSoup(item.get("content_html", ""), "html.parser").find_all(True):
+        for name in ("href", "src", "poster", "cite"):
+            if not tag.get(name, "#").startswith("#"):  # a place in the item itself
+                yield tag[name]
+        yield from (one.split()[0] for one in tag.get("srcset", "").split(", ") if one.strip())
+
 
 SEED = "2021-12-31-NW202112312232633266.md"
 
@@ -40,7 +63,10 @@ def test_a_real_site_is_published_whole(
     schema = etree.RelaxNG(etree.parse(shared("schemas", "atom.rng")))
     for path in out.rglob("*.*"):
         if path.suffix == ".json":
-            assert json.loads(path.read_bytes())["items"]
+            items = json.loads(path.read_bytes())["items"]
+            assert items
+            wrong = {address for item in items for address in addresses(item) if not URI.fullmatch(address)}
+            assert wrong == set(), path
         elif path.suffix in (".xml", ".opml"):
             document = etree.parse(path)
             assert path.name != "atom.xml" or schema.validate(document), (path, schema.error_log)
