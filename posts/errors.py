@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+Severity = Literal["error", "warning"]
 
 # Errors of the system, not of one file: they end the run instead of leaving out one post.
 EXHAUSTED = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS))
@@ -89,3 +91,16 @@ class PostError(ValueError):
         self.line, self.code, self.message = line, code, message
         self.held = ""
         super().__init__(message)
+
+
+class Problem(NamedTuple):
+    """A problem with one file: a value, not an exception. `line` counts from 1; 0 means the whole file."""
+
+    path: str
+    line: int
+    code: str
+    severity: Severity
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line or 1}: {self.severity}: {self.message} [{self.code}]"

@@ -12,7 +12,6 @@ from datetime import UTC, datetime, tzinfo
 from typing import Literal, NamedTuple
 
 PostState = Literal["published", "draft", "future", "expired", "unpublished", "excluded", "invalid"]
-Severity = Literal["error", "warning"]
 Medium = Literal["image", "audio", "video", "file"]
 ClosingLink = Literal["auto", "always", "never"]
 """When a link at the end of a body is the post's source: if the post marks it as one, always, or never."""
@@ -162,16 +161,3 @@ class Content:
     opening: str = ""
     image: str = ""
     source_title: str = ""
-
-
-class Problem(NamedTuple):
-    """A problem with one file: a value, not an exception. `line` counts from 1; 0 means the whole file."""
-
-    path: str
-    line: int
-    code: str
-    severity: Severity
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line or 1}: {self.severity}: {self.message} [{self.code}]"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from posts.model import Problem, Severity
+from posts.errors import Problem, Severity
 
 
 class ProblemKind(NamedTuple):

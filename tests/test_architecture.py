@@ -159,9 +159,8 @@ def test_the_arguments_namespace_stays_in_the_command_line() -> None:
 # Where a module of the project may be imported inside a function: on the way of a run in which nothing has changed,
 # and in front of the heavy libraries that their owners import.
 LAZY = {
-    "feedmill.cli.parser": {"feedmill.cli.command_arguments"},
-    "feedmill.cli.report": {"posts.model"},
-    "feedmill.cli.shared_arguments": {"posts.frontmatter"},
+    "feedmill.cli.parser": {"feedmill.cli.command_arguments", "feedmill.cli.mistakes"},
+    "feedmill.cli.shared_arguments": {"feedmill.cli.mistakes", "posts.frontmatter"},
     "feedmill.commands.publish": {"feedmill.notify.ping", "feedmill.notify.websub"},
     "feedmill.run.history": {"feedmill.notify.websub_queue"},
     "feedmill.run.publish": {"feedmill.run.produce"},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields, replace
 
 import pytest
 
@@ -11,7 +10,7 @@ from feedmill.cli.report import Report
 from feedmill.notify.websub_queue import PendingTopics
 from feedmill.run.history import RunLogEntry, RunState
 from feedmill.run.options import RunRequest
-from posts.model import Problem
+from posts.errors import Problem
 
 STATE = RunState(
     request=RunRequest("/c.toml", "/site", "/out"),
@@ -39,11 +38,11 @@ def test_a_state_survives_the_index() -> None:
 
 
 def test_every_field_is_part_of_this_test() -> None:
-    assert [one.name for one in fields(RunState) if getattr(STATE, one.name) == getattr(RunState(), one.name)] == []
+    assert [name for name in RunState._fields if getattr(STATE, name) == getattr(RunState(), name)] == []
 
 
 def test_a_field_that_returns_to_its_default_is_written() -> None:
-    rows = STATE.to_rows(RunState()) | replace(STATE, pending=(), next_change=None).to_rows(STATE)
+    rows = STATE.to_rows(RunState()) | STATE._replace(pending=(), next_change=None).to_rows(STATE)
     state = RunState.from_rows(json.loads(json.dumps(rows)))
     assert (state.pending, state.next_change) == ((), None)
 
@@ -81,5 +80,5 @@ def test_the_rows_of_the_first_versions_are_read() -> None:
 def test_the_log_has_the_last_runs_that_wrote() -> None:
     state = RunState()
     for at in range(30):
-        state = replace(state, log=state.with_run(Report(written=["rss.xml"] if at % 2 else []), at))
+        state = state._replace(log=state.with_run(Report(written=["rss.xml"] if at % 2 else []), at))
     assert [entry.at for entry in state.log] == list(range(1, 30, 2))

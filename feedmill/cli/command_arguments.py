@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from feedmill import __version__
@@ -31,7 +30,7 @@ from posts.errors import UsageError
 
 
 def _check(found: argparse.Namespace, words: list[str]) -> CheckOptions:
-    return CheckOptions(run_options(found, site_folder(words)), replace(report_options(found), strict=True))
+    return CheckOptions(run_options(found, site_folder(words)), report_options(found)._replace(strict=True))
 
 
 def _list(found: argparse.Namespace, words: list[str]) -> ListOptions:

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from typing import Any
 
 # C1 controls, directional formatting, line and paragraph separators. JSON itself escapes the C0 controls.
-_CONTROLS = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_CONTROLS = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 _PROBLEM = r"(?P<place>.*?:\d+:) (?P<severity>error|warning): (?P<text>.*?)(?P<code> \[[a-z-]+\])?"
 _COLOURS = {"error": "31", "warning": "33"}  # SGR parameters: red, yellow
 
 
 def as_json(value: Any) -> str:
     """Return JSON on one line, in which every character that could control a terminal is escaped."""
-    return _CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
+    return re.sub(_CONTROLS, lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def complain(*lines: str, severity: str = "") -> None:

@@ -1,7 +1,8 @@
-"""Word the messages for invalid arguments, with a suggestion. Imported only for such a message."""
+"""Return the messages for invalid arguments, with a suggestion. Imported only when there is one."""
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -69,6 +70,4 @@ def _suggestion(word: str) -> str:
 
 def _nearest(word: str, names: Iterable[str]) -> str:
     """Return the name that is most like a word; "" if none is."""
-    import difflib  # only a mistake pays for it
-
     return next(iter(difflib.get_close_matches(word, list(names), n=1, cutoff=0.6)), "")

@@ -11,7 +11,6 @@ from typing import Any
 
 from feedmill.cli.arguments import COMMANDS, SHORT, WITH_VALUE
 from feedmill.cli.command_parser import command_parser
-from feedmill.cli.mistakes import unknown_option
 from feedmill.cli.options.publish import PublishOptions
 from feedmill.cli.shared_arguments import report_options, run_options, site_folder
 from posts.errors import UsageError
@@ -73,6 +72,8 @@ def _refuse_others(command: str, options: Sequence[str]) -> None:
         names = [name] if name.startswith("--") else [SHORT.get(f"-{letter}", f"-{letter}") for letter in name[1:]]
         for one in names:
             if one not in known:
+                from feedmill.cli.mistakes import unknown_option
+
                 raise UsageError(unknown_option(command, one))
         if option in WITH_VALUE:
             next(rest, None)

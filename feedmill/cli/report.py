@@ -6,12 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from feedmill.cli.console import as_json
-
-if TYPE_CHECKING:  # heavy, and not needed for a run without problems
-    from posts.model import Problem
+from posts.errors import Problem
 
 _STATES = {"draft": "drafts"}  # plurals of the states of posts that have one
 
@@ -56,11 +54,7 @@ class Report(NamedTuple):
     def recalled(cls, values: dict[str, Any], unchanged: Sequence[str], seconds: float) -> Report:
         """Return the report of a run that found nothing changed, from the stored form of the last report."""
         stored = values.pop("problems")
-        problems: list[Problem] = []
-        if stored:
-            from posts.model import Problem
-
-            problems = [Problem(*problem) for problem in stored]
+        problems = [Problem(*problem) for problem in stored]
         return cls(**values, unchanged=unchanged, problems=problems, seconds=seconds)
 
     def sentence(self) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from feedmill.cli.mistakes import not_a_site
 from feedmill.cli.options.publish import ReportOptions
 from feedmill.run.options import RunOptions
 from posts.errors import UsageError
@@ -18,6 +17,8 @@ def site_folder(words: Sequence[str], *, named: bool = True) -> Path:
     site = Path(words[0] if words else ".")
     if site.is_dir() and len(words) < 2:
         return site
+    from feedmill.cli.mistakes import not_a_site
+
     raise UsageError(not_a_site(words, named=named))
 
 

@@ -17,8 +17,8 @@ from feedmill.run.site import OpenSite
 from feedmill.run.up_to_date import last_outcome
 from feeds.compare.diff import Comparison, Difference, published_reader
 from feeds.destinations.local import LocalFolder
+from posts.errors import Problem
 from posts.identity.urls import canonical
-from posts.model import Problem
 
 
 def diff(options: DiffOptions) -> int:

@@ -10,7 +10,8 @@ from feedmill.cli.console import as_json
 from feedmill.cli.options.commands import ListOptions
 from feedmill.commands.publish import print_problems
 from feedmill.run.site import OpenSite
-from posts.model import Post, PostMetadata, Problem
+from posts.errors import Problem
+from posts.model import Post, PostMetadata
 from posts.pipeline.reader import read_site
 from posts.pipeline.reading import Reading
 

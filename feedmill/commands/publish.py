@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from feedmill.cli.console import complain
 from feedmill.cli.options.publish import PublishOptions, ReportOptions
 from feedmill.cli.report import Report
 from feedmill.run.publish import publish_site
-from posts.errors import BusyError
-
-if TYPE_CHECKING:  # heavy, and not needed for a run without problems
-    from posts.model import Problem
+from posts.errors import BusyError, Problem
 
 
 def publish(options: PublishOptions) -> int:

@@ -8,8 +8,7 @@ from feedmill.notify.http import Answer, call_within
 from feedmill.notify.options import NotifyOptions, decode_notify_options
 from posts.config.load import FILE, line_of, section
 from posts.config.table import Table
-from posts.errors import FeedmillError
-from posts.model import Problem
+from posts.errors import FeedmillError, Problem
 from posts.problems import make_problem
 
 PING_TIMEOUT = 5.0  # seconds

@@ -6,7 +6,6 @@ import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -17,8 +16,7 @@ from feedmill.notify.http import call
 from feedmill.notify.websub_queue import HubAnswer, PendingTopics, Queue, apply_answers, publish_form
 from feedmill.run.history import RunState
 from posts.config.load import FILE, line_of
-from posts.errors import BusyError, FeedmillError
-from posts.model import Problem
+from posts.errors import BusyError, FeedmillError, Problem
 from posts.problems import make_problem
 from posts.store.index import Index
 from posts.store.lock import Lock
@@ -63,7 +61,7 @@ def notify_hubs(site: Path, state: Path, now: datetime, config: Path | None) -> 
             left, warnings = apply_answers(queue, answers, at)
             if left != queue:
                 with index.change() as change:
-                    change.run(replace(run, queue=left).to_rows(run))
+                    change.run(run._replace(queue=left).to_rows(run))
     except BusyError:  # the run that holds the lock notifies them
         return Notified()
     except FeedmillError as error:

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,8 +17,7 @@ from feedmill.run.options import RunOptions
 from feedmill.run.produce import produce
 from feedmill.run.site import OpenSite
 from feedmill.run.up_to_date import last_outcome
-from posts.errors import FeedmillError
-from posts.model import Problem
+from posts.errors import FeedmillError, Problem
 from posts.store.index import Index
 
 
@@ -70,7 +69,7 @@ class PreviewBuilder:
             show: prints the report of a build, without the problems that were printed before.
         """
         self.site = site
-        self.options = replace(site, out=folder / "feeds", state=folder / "index.sqlite3")
+        self.options = site._replace(out=folder / "feeds", state=folder / "index.sqlite3")
         self.clock, self.show = clock, show
         self.problems: Sequence[Problem] = ()
         self.places: list[Path] = []
@@ -82,7 +81,7 @@ class PreviewBuilder:
             run.index.copy(self.options.state)
         build = self._build()
         # Read everything again only once; and do not fork while the server's threads run.
-        self.options = replace(self.options, full=False, workers=1)
+        self.options = self.options._replace(full=False, workers=1)
         return build
 
     def rebuild(self, saved: set[str]) -> Build:
@@ -99,7 +98,7 @@ class PreviewBuilder:
     def _build(self) -> Build:
         if self.clock:
             now = datetime.now(UTC)
-            self.site, self.options = replace(self.site, now=now), replace(self.options, now=now)
+            self.site, self.options = self.site._replace(now=now), self.options._replace(now=now)
         self._copy_ledger()
         report = produce(self.options, time.monotonic()).report
         self.show(report, self.problems)

@@ -7,7 +7,7 @@ check for "nothing changed" imports this module: it stays small.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from feedmill.cli.report import Report
@@ -31,8 +31,7 @@ class RunLogEntry(NamedTuple):
     gone: int = 0
 
 
-@dataclass(frozen=True)  # slots would double the time that the class takes to create
-class RunState:
+class RunState(NamedTuple):
     """The state after the last run. A field without a stored value has its default.
 
     Attributes:
@@ -57,7 +56,7 @@ class RunState:
 
     request: RunRequest | None = None
     environment: str = ""
-    versions: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = MappingProxyType({})
     metadata_key: str = ""
     began: int = 0
     ended: int = 0
@@ -68,7 +67,7 @@ class RunState:
     log: tuple[RunLogEntry, ...] = ()
     has_ping: bool = False
     pending: tuple[str, ...] = ()
-    queue: Mapping[str, PendingTopics] = field(default_factory=dict)
+    queue: Mapping[str, PendingTopics] = MappingProxyType({})
     is_unfinished: bool = False
     out: str = ""
     prefix: str = ""
@@ -146,7 +145,7 @@ def _queue(value: Any) -> Mapping[str, PendingTopics]:
     return {hub: PendingTopics(int(one["tries"]), float(one["due"]), dict(one["topics"])) for hub, one in value.items()}
 
 
-_EMPTY = {one.name: getattr(RunState(), one.name) for one in fields(RunState)}
+_EMPTY = RunState()._asdict()
 
 # The keys of table `run`. They are part of the format of the index: a renamed field keeps its key.
 _KEYS = {name: name for name in _EMPTY} | {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 
 from feedmill.cli.report import Report
 from feedmill.notify.websub_queue import PendingTopics, enqueue
@@ -47,8 +46,7 @@ def store_outcome(
         change.outputs(outcome.rows, outputs.keys() - paths)
         change.contents(pipeline.record.contents_made_again())
         change.watched(_watched(pipeline))
-        state = replace(
-            run.state,
+        state = run.state._replace(
             request=run_request(run.options, run.out),
             environment=run.environment,
             versions=run.versions.known,

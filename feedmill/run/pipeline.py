@@ -30,8 +30,8 @@ from feeds.model import Artifact, Feed
 from feeds.select.archives import ArchiveDocument, allocate_archives, archive_documents
 from feeds.select.feeds import recently_published, select_feeds
 from feeds.select.tombstones import TOMBSTONE_LIFETIME, with_tombstones
-from posts.errors import RefusedError, UsageError
-from posts.model import Post, Problem
+from posts.errors import Problem, RefusedError, UsageError
+from posts.model import Post
 from posts.pipeline.cache_keys import feeds_key
 from posts.pipeline.content_cache import Contents
 from posts.pipeline.ledger_entries import Record
@@ -201,7 +201,7 @@ class Pipeline:
                 pending = {job.path: UNWRITTEN for job in todo if job.path not in outputs}
                 change.outputs(pending, ())
                 notify = self.to_notify(job.path for job in todo)
-                state = replace(self.run.state, first_run=self.first_run(), is_unfinished=True, pending=notify)
+                state = self.run.state._replace(first_run=self.first_run(), is_unfinished=True, pending=notify)
                 self.run.save(change, state)
 
     def _feed_rows(self) -> dict[str, FeedRow]:

@@ -163,7 +163,7 @@ class OpenSite:
 
     def store_output_folder(self, change: Transaction) -> None:
         """Store the place of the output folder, and if it has changed, the rows of the files there."""
-        here = replace(self.state, out=str(self.out.resolve()), prefix=self.feeds_options.places.prefix)
+        here = self.state._replace(out=str(self.out.resolve()), prefix=self.feeds_options.places.prefix)
         if (here.out, here.prefix) == (self._stored.out, self._stored.prefix):
             return
         known, files = self.index.outputs(), self.outputs()

@@ -18,13 +18,12 @@ from feedmill import __version__
 from feedmill.cli.report import Report
 from feedmill.run.history import RunState
 from feedmill.run.options import RunOptions, RunRequest, run_request
-from posts.errors import FeedmillError
+from posts.errors import FeedmillError, Problem
 from posts.files.stat import COARSE, digest, is_young, listing_digest, source_stamps, stat_fingerprint
 from posts.store.last_run import LastRun
 
 if TYPE_CHECKING:
     from feedmill.notify.websub_queue import PendingTopics
-    from posts.model import Problem
 
 PACKAGES = ("feeds", "posts")  # whose code decides what is in a feed
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from posts.config.key_path import Location
 from posts.config.table import Table
+from posts.errors import Problem
 from posts.frontmatter.dates import Zones
-from posts.model import ClosingLink, Person, Problem, Rewrite, Site
+from posts.model import ClosingLink, Person, Rewrite, Site
 from posts.problems import make_problem
 from posts.text import escape_uri, plain
 

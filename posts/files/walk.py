@@ -9,9 +9,8 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from posts.errors import EXHAUSTED
+from posts.errors import EXHAUSTED, Problem
 from posts.files.stat import listing_digest, stat_fingerprint
-from posts.model import Problem
 from posts.problems import make_problem
 from posts.text import legal
 

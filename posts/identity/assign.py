@@ -10,9 +10,10 @@ import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from posts.errors import Problem
 from posts.identity.merging import Article, Grouping, Ledger, TextOf, link_of, page_link
 from posts.identity.urls import mint
-from posts.model import PostMetadata, Problem
+from posts.model import PostMetadata
 from posts.problems import make_problem
 from posts.store import codec
 from posts.store.rows import Entry

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from posts.errors import DamagedError
-from posts.model import Content, Post, Problem
+from posts.errors import DamagedError, Problem
+from posts.model import Content, Post
 from posts.pipeline.content import Library
 from posts.pipeline.data_files import data_candidates
 from posts.pipeline.parallel import chunked

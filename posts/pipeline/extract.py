@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from posts.config.options import ReadOptions
-from posts.errors import EXHAUSTED, PostError
+from posts.errors import EXHAUSTED, PostError, Problem, Severity
 from posts.files import read as files
 from posts.files import stat as stamps
-from posts.model import PostMetadata, Problem, ReportProblem, Severity
+from posts.model import PostMetadata, ReportProblem
 from posts.pipeline.metadata import read_metadata
 from posts.problems import severity_of
 from posts.sites.base import PostFile, SiteKind

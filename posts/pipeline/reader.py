@@ -13,12 +13,12 @@ from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from datetime import datetime
 
-from posts.errors import NO_POST, DamagedError
+from posts.errors import NO_POST, DamagedError, Problem
 from posts.files.stat import is_young, stamp_of
 from posts.files.walk import Walk
 from posts.identity.assign import decide
 from posts.identity.merging import Ledger
-from posts.model import PostMetadata, Problem
+from posts.model import PostMetadata
 from posts.pipeline.extract import Extracted, Extractor, Task, media_path, media_size, unpack
 from posts.pipeline.parallel import chunked
 from posts.pipeline.reading import ReadContext, Reading

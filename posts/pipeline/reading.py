@@ -9,9 +9,10 @@ from datetime import datetime
 from pathlib import Path
 
 from posts.config.options import ReadOptions
+from posts.errors import Problem
 from posts.identity.assign import initial_id
 from posts.identity.merging import Article, Ledger
-from posts.model import Post, PostMetadata, Problem
+from posts.model import Post, PostMetadata
 from posts.pipeline.loss_guard import refuse_losses
 from posts.pipeline.parallel import Map, ProgressSink, Silent, serial
 from posts.sites.base import SiteKind

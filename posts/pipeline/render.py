@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from posts.config.options import ReadOptions
-from posts.errors import EXHAUSTED, PostError
+from posts.errors import EXHAUSTED, PostError, Problem, Severity
 from posts.files import read as files
 from posts.files import stat as stamps
-from posts.model import Content, PostMetadata, Problem, Severity
+from posts.model import Content, PostMetadata
 from posts.pipeline.content import Library, render_content
 from posts.pipeline.extract import capped_reporter, internal_error
 from posts.sites.base import SiteKind

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple, Protocol
 
 from posts.config.key_path import Location
 from posts.config.options import ReadOptions
+from posts.errors import Problem
 from posts.files.walk import Walk
 from posts.frontmatter.dates import ParsedDate, Zones
 from posts.markup.options import MarkdownOptions
-from posts.model import Problem
 
 
 class PostFile(NamedTuple):

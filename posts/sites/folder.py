@@ -13,10 +13,10 @@ from typing import Any
 
 from posts.config.key_path import Location
 from posts.config.options import ReadOptions
+from posts.errors import Problem
 from posts.files.walk import Walk
 from posts.frontmatter.dates import ParsedDate, Zones
 from posts.markup.options import MarkdownOptions
-from posts.model import Problem
 from posts.sites.base import FileName, PostFile
 from posts.sites.hexo import has_posts_of_hexo
 from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_mistakes

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from posts.config.options import ReadOptions
-from posts.model import Problem
+from posts.errors import Problem
 from posts.problems import make_problem
 from posts.sites.base import SiteKind
 from posts.sites.folder import POST_SUFFIXES, is_beside_posts, is_document

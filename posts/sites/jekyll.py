@@ -16,9 +16,9 @@ from typing import Any
 
 from posts.config.key_path import Location
 from posts.config.options import ReadOptions
+from posts.errors import Problem
 from posts.files.walk import Walk
 from posts.frontmatter.dates import ParsedDate, Zones
-from posts.model import Problem
 from posts.problems import make_problem
 from posts.sites.base import FileName, PostFile
 from posts.sites.jekyll_config import CNAME, CONFIG_FILES, DefaultsScope, config_sections, host_url, read_config

@@ -11,9 +11,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from posts.errors import PostError
+from posts.errors import PostError, Problem
 from posts.files.read import read
-from posts.model import Problem
 from posts.problems import make_problem
 from posts.text import plain
 

@@ -19,7 +19,8 @@ from typing import Any, NamedTuple, get_type_hints
 
 import msgspec
 
-from posts.model import Content, Enclosure, Person, Post, PostMetadata, Severity
+from posts.errors import Severity
+from posts.model import Content, Enclosure, Person, Post, PostMetadata
 
 CHECKSUM_SIZE = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -14,7 +14,7 @@ from posts.files.stat import Stamp
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from posts.model import Severity
+    from posts.errors import Severity
 
 
 class FileRow(NamedTuple):

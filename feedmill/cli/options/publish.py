@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from feedmill.run.options import RunOptions
 
 
-@dataclass(frozen=True, slots=True)
-class ReportOptions:
+class ReportOptions(NamedTuple):
     """How a command reports: as JSON, with errors only, with every written file; whether problems fail the command."""
 
     json: bool = False
@@ -17,8 +16,7 @@ class ReportOptions:
     strict: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PublishOptions:
+class PublishOptions(NamedTuple):
     """Options of `feedmill publish`. With `hold` the hubs are not notified."""
 
     run: RunOptions
