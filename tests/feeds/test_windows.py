@@ -170,6 +170,7 @@ def test_several_terms_make_way_and_take_no_place_twice() -> None:
         ("..", "public", None),
         ("..a", ".", "..a"),
         ("public/.well-known", "public", ".well-known"),
+        ("public/-a", "public", "-a"),
     ],
 )
 def test_the_path_of_the_output_below_the_web_root(out: str, root: str, expected: str | None) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posts.frontmatter.dates import DateError, ParsedDate, Zones, parse_date, parse_file_date
+from posts.frontmatter.time_of_day import clock_time
 
 SHANGHAI = Zones(ZoneInfo("Asia/Shanghai"), abbreviations={"CEST": timezone(timedelta(hours=2))})
 
@@ -360,6 +361,13 @@ def test_a_word_behind_a_day_is_a_zone_if_it_looks_like_one(written: str, code: 
         assert parsed.message == (
             f"unknown time zone in {written!r}, the time zone of the site is used; define it in [posts] zones"
         )
+
+
+def test_a_time_of_day_is_the_time_since_midnight() -> None:
+    assert clock_time(13, 5, 7) == timedelta(hours=13, minutes=5, seconds=7)
+    assert clock_time(0, 0, 0, "5") == timedelta(microseconds=500_000)
+    assert clock_time(24, 0, 0, "000") == timedelta(days=1)
+    assert (clock_time(24, 0, 0, "001"), clock_time(25, 0, 0)) == (None, None)
 
 
 AMERICAN = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
