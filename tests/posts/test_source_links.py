@@ -371,13 +371,16 @@ def test_pages_of_any_term_of_a_kind_are_navigation(kind: str) -> None:
         ("/One%20Two", True),
         ("/c++/", True),
         ("/c/", True),
+        ("/rd-three/", True),
+        ("/rdthree/", False),
+        ("/@/", False),
         ("/three/", False),
         ("/one/two/", False),
         ("//[", False),
     ],
 )
 def test_navigation_leads_home_or_to_a_term(address: str, expected: bool) -> None:
-    assert navigation_test("https://www.site.example", ("One  two", "C++", "!"))(address) is expected
+    assert navigation_test("https://www.site.example", ("One  two", "C++", "R&D Three", "!"))(address) is expected
 
 
 def test_of_a_site_without_a_host_every_relative_link_may_be_navigation() -> None:
