@@ -131,13 +131,17 @@ class Mutant:
     removed: str
     added: str
     line: int
+    above: str  # the line above
 
     def reason(self) -> str:
         """Return why no test can kill it, "" if that is not known."""
         known = (
             one["reason"]
             for one in CONFIGURED["equivalent"]
-            if one["module"] in (self.path, "*") and one["old"] in self.removed and one["new"] in self.added
+            if one["module"] in (self.path, "*")
+            and one["old"] in self.removed
+            and one["new"] in self.added
+            and one.get("below", "") in self.above
         )
         return next(known, "")
 
@@ -174,7 +178,7 @@ def mutants(path: str, seed: int, only: str) -> Iterator[Mutant]:
             parts = difflib.SequenceMatcher(None, lines, new, autojunk=False).get_opcodes()
             _, first, last, begin, end = next(part for part in parts if part[0] != "equal")
             removed, added = (" ".join(" ".join(part).split()) for part in (lines[first:last], new[begin:end]))
-            yield Mutant(path, name, changed, removed, added, first + 1)
+            yield Mutant(path, name, changed, removed, added, first + 1, lines[first - 1])
 
 
 def _meaning(source: str) -> str:
