@@ -172,7 +172,10 @@ def mutants(path: str, seed: int, only: str) -> Iterator[Mutant]:
         seen[family] += 1
         if only not in lines[start[0] - 1] or (seen[family] > MOST_OF_A_KIND and "Replace" in name):
             continue
-        changed = MutationVisitor.mutate_code(source, kind(), occurrence)
+        try:
+            changed = MutationVisitor.mutate_code(source, kind(), occurrence)
+        except AttributeError:  # cosmic-ray knows no dotted names of exceptions
+            continue
         if _meaning(changed) not in (meaning, ""):  # an annotation or a docstring
             new = changed.splitlines()
             parts = difflib.SequenceMatcher(None, lines, new, autojunk=False).get_opcodes()

@@ -462,6 +462,24 @@ def test_without_an_option_a_closing_link_is_the_source_where_the_post_says_so()
 
     assert cut(f"text\n\n<{SOURCE}>") == TrimmedBody(f"text\n\n<{SOURCE}>")
     assert cut(f"text\n\nvia <{SOURCE}>") == TrimmedBody("text", SOURCE)
+    assert cut(f"text\n\n- via <{SOURCE}>") == TrimmedBody(f"text\n\n- via <{SOURCE}>")
+
+
+@pytest.mark.parametrize(
+    "body", ["via", "via\n\nvia", f"text\n\n    {SOURCE}\n\nvia", f"text\n\n- {SOURCE}\n\nvia", "text\n\nvia"]
+)
+def test_a_label_without_a_link_that_it_belongs_to_stays(body):
+    assert tail(body) == TrimmedBody(body)
+
+
+def test_a_second_name_for_the_source_stays():
+    assert tail(f"text\n\nvia B\n\n<{SOURCE}>\n\n（来源：A）") == TrimmedBody("text\n\nvia B", SOURCE, "A")
+    assert tail(f"text\n\nvia\n\n<{SOURCE}>\n\n（来源：A）") == TrimmedBody("text", SOURCE, "A")
+
+
+@pytest.mark.parametrize("line", ["<br>", "<BR/>", "<br />", "\n"])
+def test_a_line_break_parts_words(line):
+    assert tail(f"text\n\n<{SOURCE}>\n\nvia{line}The Paper") == TrimmedBody("text", SOURCE, "The Paper")
 
 
 @settings(deadline=None, max_examples=300)
