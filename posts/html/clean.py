@@ -47,7 +47,7 @@ _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _WRITTEN_ADDRESS = re.compile(
     r"=\s*+(?:\"\s*+((?i:https?):[^\"<>]*+)|'\s*+((?i:https?):[^'<>]*+)|((?i:https?):[^\s\"'<>]*+))"
 )
-_ADDRESS_NAMES = ("href", "src", "poster", "cite", "data")
+_ADDRESS_NAMES = ("href", "src", "poster", "data")  # nh3 drops these; it leaves `cite` to the resolver
 _LONGEST_TAG = 5_000  # characters before an address, in which it is reported
 _MOST_REPORTS = 20
 _LOADED = {"embed", "iframe", "img", "object"}

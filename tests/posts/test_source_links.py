@@ -371,6 +371,7 @@ def test_pages_of_any_term_of_a_kind_are_navigation(kind: str) -> None:
         ("/One%20Two", True),
         ("/c++/", True),
         ("/c/", True),
+        ("/one-two/2021/post.html", False),
         ("/rd-three/", True),
         ("/rdthree/", False),
         ("/@/", False),
