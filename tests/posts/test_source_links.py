@@ -91,6 +91,8 @@ def test_pages_of_films(address: str, expected: bool) -> None:
             (text, "A B")
             for text in ("来源：A B", "Source: A B", "Sources: A B", "文章来源：A B", "<i>via A B</i>", "# via A B")
         ),
+        *((f"{pair[0]}via A B{pair[1]}", "A B") for pair in ("()", "（）", "[]", "【】")),
+        *((f"{pair[0]} via {pair[1]}", "") for pair in ("()", "（）", "[]", "【】")),
         ("via " + "x" * 40, "x" * 40),
         ("via " + "x" * 41, None),
         *((text, None) for text in ("", "  ", "**", "来源", "source", "sources", "viaA", "a via", "原文A", "text")),
@@ -225,6 +227,9 @@ def test_a_bare_link_is_one_whose_text_is_its_address(text: str, expected: str) 
         (f"（来源：{LINK}）", LINK),
         (f"（来源：[A]({LINK})）", "A"),
         (f'（来源：<a href="{LINK}">A</a>）', "A"),
+        ("（来源：A (B) [C] 【D】）", "A (B) [C] 【D】"),
+        ("来源：" + " " * 596 + "A", "A"),
+        ("来源：" + " " * 597 + "A", ""),
         ("来源：" + "x" * 80, "x" * 80),
         ("来源：" + "x" * 81, ""),
         ("来源：A" + "<i></i>" * 71, "A"),
@@ -331,6 +336,10 @@ def test_navigation_is_a_block_of_links_that_are_navigation(text: str, expected:
     assert is_navigation_block(text, lambda address: address.endswith(("/a", "/b"))) is expected
 
 
+def test_a_link_to_nowhere_is_the_page_itself() -> None:
+    assert is_navigation_block("[x]()", lambda address: address == "")
+
+
 KINDS = "archive archives author authors categories category tag tags topic topics".split()
 
 
@@ -372,6 +381,8 @@ def test_pages_of_any_term_of_a_kind_are_navigation(kind: str) -> None:
         ("/c++/", True),
         ("/c/", True),
         ("/one-two/2021/post.html", False),
+        ("//[site.example/", False),
+        ("/nodejs/", True),
         ("/rd-three/", True),
         ("/rdthree/", False),
         ("/@/", False),
@@ -381,7 +392,10 @@ def test_pages_of_any_term_of_a_kind_are_navigation(kind: str) -> None:
     ],
 )
 def test_navigation_leads_home_or_to_a_term(address: str, expected: bool) -> None:
-    assert navigation_test("https://www.site.example", ("One  two", "C++", "R&D Three", "!"))(address) is expected
+    assert (
+        navigation_test("https://www.site.example", ("One  two", "C++", "R&D Three", "Node.js", "!"))(address)
+        is expected
+    )
 
 
 def test_of_a_site_without_a_host_every_relative_link_may_be_navigation() -> None:
