@@ -357,6 +357,7 @@ def test_hours_of_half_a_day_and_times_that_are_none(written: str, expected: str
 def test_a_word_behind_a_day_is_a_zone_if_it_looks_like_one(written: str, code: str) -> None:
     parsed = parse_date(written, SHANGHAI)
     assert (parsed.at.isoformat()[:10], parsed.code) == ("2021-12-03", code)
+    assert (parsed.in_jekyll is not None) is ("EDT" in written)
     if code == "unknown-zone":
         assert parsed.message == (
             f"unknown time zone in {written!r}, the time zone of the site is used; define it in [posts] zones"
@@ -400,7 +401,7 @@ def test_an_offset_beyond_fourteen_hours_is_reported_with_what_is_done(form: str
     assert taken.message == f"{what} does not exist, it is subtracted as Jekyll does; correct the date"
 
 
-@pytest.mark.parametrize("offset", ["+24:00", "+08:60", "-25:00"])
+@pytest.mark.parametrize("offset", ["+24:00", "+08:60", "-08:61", "-25:00"])
 def test_an_offset_of_more_than_a_day_or_an_hour_in_minutes_is_reported(offset: str) -> None:
     for any_offset in (False, True):
         parsed = parse_date(f"2021-12-03 08:00 {offset}", SHANGHAI, any_offset=any_offset)
