@@ -462,7 +462,8 @@ def test_without_an_option_a_closing_link_is_the_source_where_the_post_says_so()
 
     assert cut(f"text\n\n<{SOURCE}>") == TrimmedBody(f"text\n\n<{SOURCE}>")
     assert cut(f"text\n\nvia <{SOURCE}>") == TrimmedBody("text", SOURCE)
-    assert cut(f"text\n\n- via <{SOURCE}>") == TrimmedBody(f"text\n\n- via <{SOURCE}>")
+    quoted = TrimmedBody("text\n\n> [x](/)")
+    assert cut_trailer(quoted.body, is_navigation=lambda _: True, is_source=lambda _: True) == quoted
 
 
 @pytest.mark.parametrize(
