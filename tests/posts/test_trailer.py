@@ -510,7 +510,8 @@ def test_what_is_cut_is_cut_at_the_end_and_no_text_is_lost(body):
     cut_off = tail(body)
     assert cut_off.body.count("text") == body.count("text")
     kept = cut_off.body
-    while kept and not body.startswith(kept) and not body.endswith(kept):
+    bare = body.strip()
+    while kept and not body.startswith(kept) and not bare.startswith(kept) and not bare.endswith(kept):
         assert kept.endswith((">", SOURCE, "（来源：A）"))  # a body that is nothing but its source keeps it
         kept = kept[: kept.rindex("<")]
 
