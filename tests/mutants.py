@@ -131,13 +131,17 @@ class Mutant:
     removed: str
     added: str
     line: int
+    above: str  # the line above
 
     def reason(self) -> str:
         """Return why no test can kill it, "" if that is not known."""
         known = (
             one["reason"]
             for one in CONFIGURED["equivalent"]
-            if one["module"] in (self.path, "*") and one["old"] in self.removed and one["new"] in self.added
+            if one["module"] in (self.path, "*")
+            and one["old"] in self.removed
+            and one["new"] in self.added
+            and one.get("below", "") in self.above
         )
         return next(known, "")
 
@@ -168,13 +172,16 @@ def mutants(path: str, seed: int, only: str) -> Iterator[Mutant]:
         seen[family] += 1
         if only not in lines[start[0] - 1] or (seen[family] > MOST_OF_A_KIND and "Replace" in name):
             continue
-        changed = MutationVisitor.mutate_code(source, kind(), occurrence)
+        try:
+            changed = MutationVisitor.mutate_code(source, kind(), occurrence)
+        except AttributeError:  # cosmic-ray knows no dotted names of exceptions
+            continue
         if _meaning(changed) not in (meaning, ""):  # an annotation or a docstring
             new = changed.splitlines()
             parts = difflib.SequenceMatcher(None, lines, new, autojunk=False).get_opcodes()
             _, first, last, begin, end = next(part for part in parts if part[0] != "equal")
             removed, added = (" ".join(" ".join(part).split()) for part in (lines[first:last], new[begin:end]))
-            yield Mutant(path, name, changed, removed, added, first + 1)
+            yield Mutant(path, name, changed, removed, added, first + 1, lines[first - 1])
 
 
 def _meaning(source: str) -> str:

@@ -35,7 +35,7 @@ QUICK = "-x -q --assert=plain -p no:cacheprovider -p no:unraisableexception -p n
 # Tests of whole corpora, and of what takes long.
 SLOW = (
     "corpus or corpora or real_site or no_two_different or thousand or code_point or does_not_grow "
-    "or trap or far_too or beyond or mebibyte"
+    "or trap or far_too or beyond_the_limits or mebibyte"
 )
 
 

@@ -55,7 +55,7 @@ _OTHER_LINK = re.compile(  # in a tag, as far as that is told without a parser
     r"[a-z][a-z0-9+-]{1,20}:[^\s\"'<>]++)",
     re.IGNORECASE,
 )
-_ADDRESS_NAMES = ("href", "src", "poster", "cite", "data")
+_ADDRESS_NAMES = ("href", "src", "poster", "data")  # nh3 drops these; it leaves `cite` to the resolver
 _LONGEST_TAG = 5_000  # characters before an address, in which it is reported
 _MOST_REPORTS = 20
 _MOST_NAMES = 5

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from feeds.select.feeds import select_feeds
+from feeds.select.slugs import slug
 from feeds.select.tombstones import TOMBSTONE_LIFETIME, with_tombstones
 from posts.model import Person, Post
+from posts.store.rows import FeedRow
 from tests.feeds.examples import SITE, configured, post
 
 
@@ -69,6 +71,31 @@ def test_a_custom_feed_announces_what_met_its_conditions() -> None:
         "feed/on-a": [("urn:example:a", 3)],
         "feed/rest": [("urn:example:b", 2)],
     }
+
+
+def test_a_custom_feed_without_configuration_announces_nothing() -> None:
+    options = configured(by=[])
+    feeds = select_feeds([], SITE, options, (), {"feed/mine": FeedRow("urn:x:1", "Mine", "")})
+    assert [(feed.key, feed.withdrawn) for feed in with_tombstones(feeds, [(post("a"), 3)], SITE, options)] == [
+        ("", (("urn:example:a", 3),)),
+        ("feed/mine", ()),
+    ]
+
+
+def test_a_feed_that_is_empty_now_announces_by_its_slug_whatever_its_title() -> None:
+    options = configured()
+    known = {"category/news": FeedRow("urn:x:1", "All the news", ""), "category/new": FeedRow("urn:x:2", "News", "")}
+    feeds = select_feeds([], SITE, options, (), known)
+    found = with_tombstones(feeds, [(post("a", categories=("News",)), 3)], SITE, options)
+    assert {feed.key for feed in found if feed.withdrawn} == {"", "category/news", "category/new"}
+    other = with_tombstones(feeds, [(post("a", categories=("Sport",)), 3)], SITE, options)
+    assert {feed.key for feed in other if feed.withdrawn} == {""}
+
+
+def test_a_term_whose_slug_another_has_taken_announces_by_its_name() -> None:
+    left = [post("a", categories=("C++",)), post("b", categories=(slug("C++"),))]
+    found = announced([(post("gone", categories=("c++",)), 7)], left)
+    assert found[f"category/{slug('C++', 64)}"] == [("urn:example:gone", 7)]
 
 
 def test_tombstones_stay_for_thirty_days() -> None:

@@ -127,9 +127,11 @@ def test_the_title_of_a_term_is_configured_by_its_name_before_its_slug() -> None
 
 
 def test_feeds_of_a_kind_are_in_order_of_their_slugs() -> None:
-    one = post(categories=("C++", "b", "d"), tags=("z",))
+    one = post(categories=("C++", "c-a", "b", "d"), tags=("z",))
     found = select_feeds([one], SITE, configured(by=["tag", "category"], custom=[{"name": "a"}]))
-    assert [feed.path for feed in found] == ["", "category/b", "category/c-cedb1bac", "category/d", "tag/z", "feed/a"]
+    assert [feed.path for feed in found] == [
+        *("", "category/b", "category/c-a", "category/c-cedb1bac", "category/d", "tag/z", "feed/a"),
+    ]
 
 
 def test_the_language_of_a_post_is_its_own_else_that_of_the_site() -> None:
@@ -159,6 +161,14 @@ def test_several_terms_make_way_and_take_no_place_twice() -> None:
     assert [feed.path for feed in found] == ["", "category/b", f"category/b-{b}", "Category/D", f"category/d-{d}"]
 
 
+def test_a_term_that_is_called_like_the_new_place_of_another_makes_way_too() -> None:
+    moved = "b-" + hashlib.sha256(b"category/b").hexdigest()[:8]
+    found = select_feeds([post(categories=("a", "b", moved))], SITE, configured(paths={"category/a": "category/b"}))
+    paths = [feed.path for feed in found]
+    assert paths[:3] == ["", "category/b", f"category/{moved}"]
+    assert paths[3].startswith(f"category/{moved}-")
+
+
 @pytest.mark.parametrize(
     ("out", "root", "expected"),
     [
@@ -170,6 +180,7 @@ def test_several_terms_make_way_and_take_no_place_twice() -> None:
         ("..", "public", None),
         ("..a", ".", "..a"),
         ("public/.well-known", "public", ".well-known"),
+        ("public/-a", "public", "-a"),
     ],
 )
 def test_the_path_of_the_output_below_the_web_root(out: str, root: str, expected: str | None) -> None:

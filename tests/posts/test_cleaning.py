@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from posts.html.clean import clean_html, invalid_selectors, lead_image
+from posts.html.limits import MAX_DEPTH
 from tests.bodies import BASE, clean
 
 PIXEL = "//t.example/p.gif"
@@ -112,7 +113,7 @@ def test_a_hidden_element_goes(hidden: str) -> None:
     ],
 )
 def test_an_address_that_is_not_valid_is_reported(html: str) -> None:
-    assert set(reports(html)) == {(0, "bad-address", "'http://[' is not a valid address and was removed; fix it")}
+    assert reports(html) == [(0, "bad-address", "'http://[' is not a valid address and was removed; fix it")]
     assert "http://[" not in clean(html)
 
 
@@ -158,6 +159,9 @@ def test_a_body_has_room_for_64_kib_of_candidates() -> None:
         return clean("".join(f"<img src=/{n}.png srcset='{long}{n}'>" for n in range(count))).count("srcset=")
 
     assert [kept(16), kept(17), kept(20)] == [16, 16, 16]
+    # What an address becomes does not count again.
+    long = f"/{'x' * 4_050}"
+    assert [kept(15), kept(16), kept(17)] == [15, 16, 16]
     # Other addresses do not count, and the same candidates are counted once.
     links = "".join(f"<a href=/{n}>x</a>" for n in range(4_200))
     images = "".join(f"<img src=/{n}.png srcset='{long}{n}'>" for n in range(20))
@@ -195,7 +199,15 @@ def test_of_a_body_that_is_too_large_text_and_links_stay_and_that_is_reported() 
     assert message.endswith("; only its text and links are published, at most 1 MiB of it")
     made = clean(html)
     assert made.startswith('<p>words <a href="https://news.example/x">link</a>')
+    assert clean_html(f"<img src=/x.png>{html}", base=BASE, report=lambda *_: None).image == ""
     assert "<b>" not in made
+
+
+@pytest.mark.parametrize(("depth", "is_too_deep"), [(MAX_DEPTH - 1, False), (MAX_DEPTH, True)])
+def test_what_is_hidden_goes_at_any_depth_that_is_allowed(depth: int, is_too_deep: bool) -> None:
+    html = "<div>" * depth + "x<p hidden>y</p>" + "</div>" * depth
+    assert [code for _, code, _ in reports(html)] == (["too-deep"] if is_too_deep else [])
+    assert ("y" in clean(html)) is is_too_deep
 
 
 @pytest.mark.parametrize(
@@ -228,5 +240,5 @@ def test_an_invalid_selector_is_named_with_the_first_line_of_the_reason() -> Non
     ((selector, reason),) = invalid_selectors([".a", "p["])
     assert selector == "p["
     assert reason
-    assert "\n" not in reason
+    assert "line 1" not in reason
     assert invalid_selectors([]) == []

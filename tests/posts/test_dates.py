@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posts.frontmatter.dates import DateError, ParsedDate, Zones, parse_date, parse_file_date
+from posts.frontmatter.time_of_day import clock_time
 
 SHANGHAI = Zones(ZoneInfo("Asia/Shanghai"), abbreviations={"CEST": timezone(timedelta(hours=2))})
 
@@ -356,10 +357,18 @@ def test_hours_of_half_a_day_and_times_that_are_none(written: str, expected: str
 def test_a_word_behind_a_day_is_a_zone_if_it_looks_like_one(written: str, code: str) -> None:
     parsed = parse_date(written, SHANGHAI)
     assert (parsed.at.isoformat()[:10], parsed.code) == ("2021-12-03", code)
+    assert (parsed.in_jekyll is not None) is ("EDT" in written)
     if code == "unknown-zone":
         assert parsed.message == (
             f"unknown time zone in {written!r}, the time zone of the site is used; define it in [posts] zones"
         )
+
+
+def test_a_time_of_day_is_the_time_since_midnight() -> None:
+    assert clock_time(13, 5, 7) == timedelta(hours=13, minutes=5, seconds=7)
+    assert clock_time(0, 0, 0, "5") == timedelta(microseconds=500_000)
+    assert clock_time(24, 0, 0, "000") == timedelta(days=1)
+    assert (clock_time(24, 0, 0, "001"), clock_time(25, 0, 0)) == (None, None)
 
 
 AMERICAN = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
@@ -392,7 +401,7 @@ def test_an_offset_beyond_fourteen_hours_is_reported_with_what_is_done(form: str
     assert taken.message == f"{what} does not exist, it is subtracted as Jekyll does; correct the date"
 
 
-@pytest.mark.parametrize("offset", ["+24:00", "+08:60", "-25:00"])
+@pytest.mark.parametrize("offset", ["+24:00", "+08:60", "-08:61", "-25:00"])
 def test_an_offset_of_more_than_a_day_or_an_hour_in_minutes_is_reported(offset: str) -> None:
     for any_offset in (False, True):
         parsed = parse_date(f"2021-12-03 08:00 {offset}", SHANGHAI, any_offset=any_offset)

@@ -425,7 +425,11 @@ def test_an_item_that_is_published_stays_apart_whatever_another_says_of_its_post
 def test_all_followers_of_an_item_wait_for_it() -> None:
     followers = [facts(name, day=day, source=A, body="x") for day, name in enumerate(("b", "c", "d"), 2)]
     known = entry(facts("a", source=A, body="x"), mint(A), others="b\nc\nd")
-    assert ids_after(followers, known, unreadable=("a",)) == dict.fromkeys("bcd", mint(A))
+    for leader in ("a", "bb", "e"):
+        decisions = decide(
+            followers, Ledger({mint(A): known._replace(path=leader)}), [*"bcd", leader], text_of, {leader}
+        )
+        assert (decisions.articles, decisions.ids) == ((), dict.fromkeys("bcd", mint(A)))
     assert ids_after(followers, known) == dict.fromkeys("bcd", mint(A))
 
 
@@ -451,6 +455,10 @@ def test_a_post_whose_text_cannot_be_read_now_stays_where_it_was() -> None:
         return dict(decide([one, two], ledger, ["a", "b"], lambda _: None).ids)
 
     known = entry(one, mint(A), others="b")
+    for missing in ("a", "b"):
+        ask = {"a": one.body_hash, "b": two.body_hash, missing: None}
+        decided = decide([one, two], Ledger(), ["a", "b"], lambda post, ask=ask: ask[post.post.path])
+        assert decided.ids == {"a": mint(A), "b": mint("https://site.example/b")}
     assert ids(Ledger({known.id: known})) == {"a": mint(A), "b": mint(A)}
     assert ids(Ledger({known.id: known}, {"b": "urn:x:another"}))["b"] == mint(A)
     for ledger in (

@@ -91,6 +91,8 @@ def test_pages_of_films(address: str, expected: bool) -> None:
             (text, "A B")
             for text in ("来源：A B", "Source: A B", "Sources: A B", "文章来源：A B", "<i>via A B</i>", "# via A B")
         ),
+        *((f"{pair[0]}via A B{pair[1]}", "A B") for pair in ("()", "（）", "[]", "【】")),
+        *((f"{pair[0]} via {pair[1]}", "") for pair in ("()", "（）", "[]", "【】")),
         ("via " + "x" * 40, "x" * 40),
         ("via " + "x" * 41, None),
         *((text, None) for text in ("", "  ", "**", "来源", "source", "sources", "viaA", "a via", "原文A", "text")),
@@ -121,7 +123,9 @@ def test_the_name_in_an_attribution(text: str, name: str | None) -> None:
         (f"via <{LINK}> {LINK}", ("", "")),
         (f"See {LINK}", ("", "")),
         ("via A", ("", "")),
-        (f"via {LINK}" + " " * 2600, ("", "")),
+        (f"（来源：A https://b.example/ <{LINK}>）", ("", "")),
+        (f"via {LINK}".ljust(2600), (LINK, "")),
+        (f"via {LINK}".ljust(2601), ("", "")),
     ],
 )
 def test_a_block_with_one_link_and_an_attribution(text: str, expected: tuple[str, str]) -> None:
@@ -184,6 +188,7 @@ def test_a_block_of_links(text: str, expected: bool) -> None:
         (f"x {LINK}", ""),
         (f"<{LINK}> x", ""),
         ("<ftp://a.example>", ""),
+        (f'<{LINK}"b>', ""),
         ("ftp://a.example", ""),
         ("https://", ""),
         ("", ""),
@@ -222,6 +227,9 @@ def test_a_bare_link_is_one_whose_text_is_its_address(text: str, expected: str) 
         (f"（来源：{LINK}）", LINK),
         (f"（来源：[A]({LINK})）", "A"),
         (f'（来源：<a href="{LINK}">A</a>）', "A"),
+        ("（来源：A (B) [C] 【D】）", "A (B) [C] 【D】"),
+        ("来源：" + " " * 596 + "A", "A"),
+        ("来源：" + " " * 597 + "A", ""),
         ("来源：" + "x" * 80, "x" * 80),
         ("来源：" + "x" * 81, ""),
         ("来源：A" + "<i></i>" * 71, "A"),
@@ -258,6 +266,7 @@ def test_the_source_that_an_attribution_names(text: str, title: str) -> None:
         (f"来源：[A]({LINK})", False),
         (f' *（来源： <a href="{LINK}">A</a> ）* ', True),
         (f"来源：A <{LINK}>", False),
+        (f"X（来源：[A]({LINK})）X", False),
         ("来源：A", False),
         ("A", False),
     ],
@@ -304,6 +313,9 @@ def test_what_may_be_part_of_a_trailer(text: str) -> None:
         ("<https://site.example/a>", True),
         ("<a href='/a'>x</a> | <A HREF=/b>y</A>", True),
         ("<a Href=/a>x</a>", True),
+        ("<A HREF=/a>x</A>", True),
+        ("<https://site.example/a> <https://site.example/b>", True),
+        ("<HTTPS://site.example/a> <HTTPS://site.example/b>", True),
         ("[x](/a)[y](/other)", False),
         ("[x](/other)", False),
         ("<https://site.example/other>", False),
@@ -322,6 +334,10 @@ def test_what_may_be_part_of_a_trailer(text: str) -> None:
 )
 def test_navigation_is_a_block_of_links_that_are_navigation(text: str, expected: bool) -> None:
     assert is_navigation_block(text, lambda address: address.endswith(("/a", "/b"))) is expected
+
+
+def test_a_link_to_nowhere_is_the_page_itself() -> None:
+    assert is_navigation_block("[x]()", lambda address: address == "")
 
 
 KINDS = "archive archives author authors categories category tag tags topic topics".split()
@@ -364,13 +380,22 @@ def test_pages_of_any_term_of_a_kind_are_navigation(kind: str) -> None:
         ("/One%20Two", True),
         ("/c++/", True),
         ("/c/", True),
+        ("/one-two/2021/post.html", False),
+        ("//[site.example/", False),
+        ("/nodejs/", True),
+        ("/rd-three/", True),
+        ("/rdthree/", False),
+        ("/@/", False),
         ("/three/", False),
         ("/one/two/", False),
         ("//[", False),
     ],
 )
 def test_navigation_leads_home_or_to_a_term(address: str, expected: bool) -> None:
-    assert navigation_test("https://www.site.example", ("One  two", "C++", "!"))(address) is expected
+    assert (
+        navigation_test("https://www.site.example", ("One  two", "C++", "R&D Three", "Node.js", "!"))(address)
+        is expected
+    )
 
 
 def test_of_a_site_without_a_host_every_relative_link_may_be_navigation() -> None:

@@ -462,6 +462,25 @@ def test_without_an_option_a_closing_link_is_the_source_where_the_post_says_so()
 
     assert cut(f"text\n\n<{SOURCE}>") == TrimmedBody(f"text\n\n<{SOURCE}>")
     assert cut(f"text\n\nvia <{SOURCE}>") == TrimmedBody("text", SOURCE)
+    quoted = TrimmedBody("text\n\n> [x](/)")
+    assert cut_trailer(quoted.body, is_navigation=lambda _: True, is_source=lambda _: True) == quoted
+
+
+@pytest.mark.parametrize(
+    "body", ["via", "via\n\nvia", f"text\n\n    {SOURCE}\n\nvia", f"text\n\n- {SOURCE}\n\nvia", "text\n\nvia"]
+)
+def test_a_label_without_a_link_that_it_belongs_to_stays(body):
+    assert tail(body) == TrimmedBody(body)
+
+
+def test_a_second_name_for_the_source_stays():
+    assert tail(f"text\n\nvia B\n\n<{SOURCE}>\n\n（来源：A）") == TrimmedBody("text\n\nvia B", SOURCE, "A")
+    assert tail(f"text\n\nvia\n\n<{SOURCE}>\n\n（来源：A）") == TrimmedBody("text", SOURCE, "A")
+
+
+@pytest.mark.parametrize("line", ["<br>", "<BR/>", "<br />", "\n"])
+def test_a_line_break_parts_words(line):
+    assert tail(f"text\n\n<{SOURCE}>\n\nvia{line}The Paper") == TrimmedBody("text", SOURCE, "The Paper")
 
 
 @settings(deadline=None, max_examples=300)
@@ -491,7 +510,8 @@ def test_what_is_cut_is_cut_at_the_end_and_no_text_is_lost(body):
     cut_off = tail(body)
     assert cut_off.body.count("text") == body.count("text")
     kept = cut_off.body
-    while kept and not body.startswith(kept) and not body.strip().startswith(kept) and not body.endswith(kept):
+    bare = body.strip()
+    while kept and not body.startswith(kept) and not bare.startswith(kept) and not bare.endswith(kept):
         assert kept.endswith((">", SOURCE, "（来源：A）"))  # a body that is nothing but its source keeps it
         kept = kept[: kept.rindex("<")]
 
