@@ -33,10 +33,10 @@ def refuse_losses(entries: Iterable[Entry], present: Collection[str], there: Col
     names = _names(lost)
     remains = any(entry.id in present for entry in published)
     if not remains:
-        raise RefusedError(
-            f"none of the {len(published)} published posts would remain, because files are missing ({names}); "
-            "nothing was changed. To remove their items, use --allow-removals"
-        )
+        what = f"none of the {len(published)} published posts would remain, because files are missing"
+        if len(published) == 1:
+            what = "the only published post would not remain, because its file is missing"
+        raise RefusedError(f"{what} ({names}); nothing was changed. To remove their items, use --allow-removals")
     if len(lost) > FEW and len(lost) * 100 > len(published) * SHARE:
         raise RefusedError(
             f"{len(lost)} of the {len(published)} published posts are missing ({names}); "

@@ -52,7 +52,7 @@ def refusal(entries: list[Entry], present: tuple[str, ...] = (), there: tuple[st
 @pytest.mark.parametrize(
     ("count", "named"),
     [
-        (1, "none of the 1 published posts would remain, because files are missing (a.md);"),
+        (1, "the only published post would not remain, because its file is missing (a.md);"),
         (3, "none of the 3 published posts would remain, because files are missing (a.md, b.md, c.md);"),
         (4, "none of the 4 published posts would remain, because files are missing (a.md, b.md, c.md, …);"),
     ],
@@ -83,7 +83,7 @@ def test_a_post_that_is_there_is_not_missing_although_it_is_not_published() -> N
 )
 def test_an_item_without_a_path_is_named_by_its_page_its_link_or_its_id(known: Entry, named: str) -> None:
     assert refusal([known]).startswith(
-        f"none of the 1 published posts would remain, because files are missing ({named});"
+        f"the only published post would not remain, because its file is missing ({named});"
     )
     other = item("urn:x:3", permalink="https://b.example/2.html")
     assert refusal([known, other], present=(known.id,)) == ""
