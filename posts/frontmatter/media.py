@@ -131,24 +131,24 @@ class _Reader:
         elif not _is_nothing(value):
             self._refuse(key, str(value))
 
-    def medium(self, key: str, given: Mapping[str, Any], written: str) -> Enclosure | str:
+    def medium(self, key: str, values: Mapping[str, Any], written: str) -> Enclosure | str:
         """Return a media file, or the address of a page; "" for what is reported."""
         address, *rest = _apart(written)
         url = self.absolute_of(key, address)
         if not url:
             return ""
-        kind = next((part for part in _texts(given.get("type"), *rest) if _MEDIA_TYPE.fullmatch(part)), "")
+        kind = next((part for part in _texts(values.get("type"), *rest) if _MEDIA_TYPE.fullmatch(part)), "")
         kind = kind or enclosure_type(url)
         if key in ("audio", "video") and kind.partition("/")[0] not in ("audio", "video"):
             if re.search(r"[/.]", address):
                 return url
             self._refuse(key, address)
             return ""
-        title = given.get("alt") or given.get("title") or ""
+        title = values.get("alt") or values.get("title") or ""
         return Enclosure(
             url=url,
             type=kind,
-            length=self._length(key, given.get("length"), rest) or self.size(address),
+            length=self._length(key, values.get("length"), rest) or self.size(address),
             title=plain(title) if isinstance(title, str) else "",
         )
 
@@ -164,8 +164,8 @@ class _Reader:
             self.report(key, "bad-address", f"`{key}`: {shown!r} is not an http(s) address and was left out")
         return url
 
-    def _length(self, key: str, given: Any, rest: list[str]) -> int:
-        written = str(given or "").strip()
+    def _length(self, key: str, value: Any, rest: list[str]) -> int:
+        written = str(value or "").strip()
         length = next((part for part in (written, *rest) if _GROUPED.fullmatch(part)), "")
         if not length and written and written.lower() not in NO_VALUES:
             shown = shorten(plain(written), 40)

@@ -116,12 +116,12 @@ def invalid_selectors(selectors: Sequence[str]) -> list[tuple[str, str]]:
 def lead_image(html: str) -> str:
     """Return the address of the first image in clean `html` without a width or height below 64, or ""."""
     for image in _IMAGE.findall(html):
-        given = dict(_ATTRIBUTE.findall(image))
-        sizes = (given.get(side, "") for side in ("width", "height"))
-        if not given.get("src") or is_placeholder(unescape(given["src"])):
+        attributes = dict(_ATTRIBUTE.findall(image))
+        sizes = (attributes.get(side, "") for side in ("width", "height"))
+        if not attributes.get("src") or is_placeholder(unescape(attributes["src"])):
             continue
         if not any(size.isascii() and size.isdigit() and int(size[:6]) < _ICON for size in sizes):
-            return unescape(given["src"])
+            return unescape(attributes["src"])
     return ""
 
 
@@ -196,8 +196,8 @@ def _resolver(base: str, report: ReportProblem) -> Resolver:
         nonlocal room
         if (address, attribute) not in known:
             room -= len(address) if attribute == "srcset" else 0
-            given = address if room >= 0 or attribute != "srcset" else ""
-            known[address, attribute] = resolved = _resolved(given, attribute, base, complain)
+            kept = address if room >= 0 or attribute != "srcset" else ""
+            known[address, attribute] = resolved = _resolved(kept, attribute, base, complain)
             if resolved:
                 known[resolved, attribute] = resolved
         return known[address, attribute]

@@ -128,8 +128,8 @@ def _with_languages(html: str) -> str:
                 opened.pop()
             out.append(wraps.pop() if name == "pre" and wraps else tag[0])
             continue
-        given = _attributes(tag) if tag[3] else {}
-        language = _language(given, name) or opened[-1].language
+        attributes = _attributes(tag) if tag[3] else {}
+        language = _language(attributes, name) or opened[-1].language
         marked = f' class="language-{language}"'
         rest = _CLASS.sub("", tag[3]) if language else tag[3]
         if name == "pre" and wraps:  # Rouge has a table in the code, with `pre` in its cells
@@ -146,11 +146,11 @@ def _with_languages(html: str) -> str:
     return "".join(out) + html[place:]
 
 
-def _language(given: dict[str, str], element: str) -> str:
+def _language(attributes: dict[str, str], element: str) -> str:
     for key in _LANGUAGE_ATTRIBUTES:
-        if re.fullmatch(_NAME, given.get(key, "")):
-            return _known(given[key])
-    kind = given.get("class", "")[:1000]
+        if re.fullmatch(_NAME, attributes.get(key, "")):
+            return _known(attributes[key])
+    kind = attributes.get("class", "")[:1000]
     for pattern in _CLASSES if element in ("pre", "code") else _CLASSES[1:]:
         if (found := pattern.search(kind)) and (language := _known(found[1])):
             return language

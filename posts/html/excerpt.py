@@ -64,14 +64,14 @@ def summarize(own: str, html: str, excerpt_html: str | None = None, *, paragraph
     (Jekyll's default separator) the summary is the first paragraph that has text. Otherwise it is the first 200
     graphemes, cut at the end of a sentence or word; code, captions and ruby readings are left out.
     """
-    if given := _shown(own):
-        return shorten(given, _MARKED)
+    if shown := _shown(own):
+        return shorten(shown, _MARKED)
     if excerpt_html is not None:
         text = _HEADING.sub(" ", _without_notes(excerpt_html))
-        if given := html_to_text(text) or html_to_text(excerpt_html):
-            return shorten(given, _MARKED)
-    if paragraph and (given := next(filter(None, map(_prose, _first_paragraphs(html))), "")):
-        return shorten(given, _PARAGRAPH)
+        if shown := html_to_text(text) or html_to_text(excerpt_html):
+            return shorten(shown, _MARKED)
+    if paragraph and (shown := next(filter(None, map(_prose, _first_paragraphs(html))), "")):
+        return shorten(shown, _PARAGRAPH)
     return shorten(_beginning(html), SUMMARY_LENGTH)
 
 

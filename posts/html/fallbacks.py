@@ -111,46 +111,46 @@ class _Rewriter(Pieces):
     def is_usable(self, address: str) -> bool:
         return is_public(address) and bool(self.resolves(address))
 
-    def _leaf(self, name: str, given: Mapping[str, str]) -> None:
+    def _leaf(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "input":
-            self._input(given)
+            self._input(attributes)
         elif name == "param":
-            self.stack[-1].params.setdefault(given.get("name", "").lower(), given.get("value", ""))
+            self.stack[-1].params.setdefault(attributes.get("name", "").lower(), attributes.get("value", ""))
         elif name == "track":
-            self.stack[-1].tracks.append(given)
+            self.stack[-1].tracks.append(attributes)
         elif name == "area":
-            if given.get("href", "").strip():
-                self._link(given["href"], given)
-        elif not self._link(given.get("src", ""), given, _title(given)):
+            if attributes.get("href", "").strip():
+                self._link(attributes["href"], attributes)
+        elif not self._link(attributes.get("src", ""), attributes, _title(attributes)):
             self.report_loss("embed", "<embed>")
 
     def _box(self, tag: re.Match[str]) -> None:
         """Add an empty box, with a link to what a script would show in it."""
         self.stack[-1].out.append(tag[0])
-        given = attributes_of(tag)
-        address, certain = page_of_box(given)
+        attributes = attributes_of(tag)
+        address, certain = page_of_box(attributes)
         if address and tag[2] == "a":
-            self.put(link(address, unescape(_title(given)), within_link=True), apart=False)
+            self.put(link(address, unescape(_title(attributes)), within_link=True), apart=False)
         elif address:
-            self._link(address, given)
+            self._link(address, attributes)
         elif certain and " data-" in tag[3]:
-            self.report_loss("embed", f'<{tag[2]} class="{given.get("class", "")[:60]}">')
+            self.report_loss("embed", f'<{tag[2]} class="{attributes.get("class", "")[:60]}">')
 
-    def _input(self, given: Mapping[str, str]) -> None:
-        kind, value = given.get("type", "").lower(), given.get("value", "")
+    def _input(self, attributes: Mapping[str, str]) -> None:
+        kind, value = attributes.get("type", "").lower(), attributes.get("value", "")
         if kind == "checkbox":
-            self.text("☑" if "checked" in given else "☐")
+            self.text("☑" if "checked" in attributes else "☐")
             self.touching = True
         elif kind == "image":
-            self.picture("img", {key: given[key] for key in ("src", "alt") if key in given})
-        elif value.strip() and (kind in _SAYING or ("readonly" in given and kind in ("", "text", "url"))):
+            self.picture("img", {key: attributes[key] for key in ("src", "alt") if key in attributes})
+        elif value.strip() and (kind in _SAYING or ("readonly" in attributes and kind in ("", "text", "url"))):
             self.put(escapes.escape(value, quote=False))
 
-    def _link(self, address: str, given: Mapping[str, str], fallback: str = "", *, lazy: bool = False) -> bool:
+    def _link(self, address: str, attributes: Mapping[str, str], fallback: str = "", *, lazy: bool = False) -> bool:
         """Add a link to `address`, or else `fallback`, and return whether there is anything to see."""
         container = self.stack[-1]
         container.sources.append(address)
-        shown = link(address, unescape(_title(given)), within_link=self.links > 0) if is_public(address) else ""
+        shown = link(address, unescape(_title(attributes)), within_link=self.links > 0) if is_public(address) else ""
         self.put(shown or fallback)
         container.lazy = len(container.out) - 1 if lazy else -1
         return bool(shown or fallback)
@@ -163,57 +163,59 @@ class _Rewriter(Pieces):
             return
         container = self.stack.pop()
         self.touching = False
-        self._close(container, container.given, "".join(container.out))
+        self._close(container, container.attributes, "".join(container.out))
         self.stack[-1].sources.extend(container.sources)
 
-    def _close(self, container: Container, given: Mapping[str, str], content: str) -> None:
+    def _close(self, container: Container, attributes: Mapping[str, str], content: str) -> None:
         name = container.name
         shown = bool(_SHOWN.search(TAG.sub("", content)) or _VISIBLE.search(content))
         if name == NOSCRIPT:
             self.noscript(container, content)
         elif name in _PICTURES:
-            self.picture("img", given)
+            self.picture("img", attributes)
         elif name in _MEDIA:
             self._medium(container, content, shown=shown)
         elif name in _FALLBACKS:
             self._fallback(container, content, shown=shown)
         elif name == SCRIPT:
-            self._link(page_of_script(given.get("src", ""), given), given)
+            self._link(page_of_script(attributes.get("src", ""), attributes), attributes)
         elif name in PLAYERS:
             service, key = PLAYERS[name]
-            named = {**given, "service": SERVICES[service]}
-            if not self._link(page_of_service(service, given.get(key, "").strip()), named, content if shown else ""):
+            named = {**attributes, "service": SERVICES[service]}
+            if not self._link(
+                page_of_service(service, attributes.get(key, "").strip()), named, content if shown else ""
+            ):
                 self.report_loss("embed", f"<{name}>")
         elif name == CUSTOM:
-            self._custom(given.get(CUSTOM_NAME, ""), given, content, shown=shown)
+            self._custom(attributes.get(CUSTOM_NAME, ""), attributes, content, shown=shown)
         else:
-            later = lazy_address(given)
-            address = later or given.get("src", "") or given.get("url", "") or given.get("data-href", "")
-            fallback = content if shown else words_of(given.get("srcdoc", ""))
+            later = lazy_address(attributes)
+            address = later or attributes.get("src", "") or attributes.get("url", "") or attributes.get("data-href", "")
+            fallback = content if shown else words_of(attributes.get("srcdoc", ""))
             address = "" if is_placeholder(address) and is_public(address) else address
-            if not self._link(address, given, fallback, lazy=bool(later)) and address not in _NOTHING:
+            if not self._link(address, attributes, fallback, lazy=bool(later)) and address not in _NOTHING:
                 self.report_loss("embed", f"<{name}>".replace(FRAME, "iframe"))
 
     def _fallback(self, container: Container, content: str, *, shown: bool) -> None:
-        name, given, params = container.name, container.given, container.params
-        data = given.get("data", "") or next((params[key] for key in _PARAMS if params.get(key)), "")
-        title = _title(given)
+        name, attributes, params = container.name, container.attributes, container.params
+        data = attributes.get("data", "") or next((params[key] for key in _PARAMS if params.get(key)), "")
+        title = _title(attributes)
         if shown:
             self.put(content, apart=False)
-        elif given.get("type", "").lower().startswith("image/") and not is_placeholder(data):
+        elif attributes.get("type", "").lower().startswith("image/") and not is_placeholder(data):
             self.picture("img", {"src": data, "alt": unescape(title)})
-        elif not self._link("" if name == "canvas" else data, given, title):
+        elif not self._link("" if name == "canvas" else data, attributes, title):
             self.report_loss("embed", f"<{name}>")
 
     def _medium(self, container: Container, content: str, *, shown: bool) -> None:
         """Add a player if it has anything to play, else what stands in its place; its subtitles are links behind it."""
-        name, given = _MEDIA[container.name], container.given
-        kept = {key: value for key, value in given.items() if key != "data-src"}
-        src = given.get("src", "") or given.get("data-src", "")
+        name, attributes = _MEDIA[container.name], container.attributes
+        kept = {key: value for key, value in attributes.items() if key != "data-src"}
+        src = attributes.get("src", "") or attributes.get("data-src", "")
         if self.is_usable(src) or any(self.is_usable(unescape(one)) for one in _SOURCE.findall(content)):
             kept |= {"src": src} if src else {}
-            attributes = "".join(f' {key}="{escapes.escape(value)}"' for key, value in kept.items())
-            self.stack[-1].out.append(f"<{name}{attributes}>{content}</{name}>")
+            written = "".join(f' {key}="{escapes.escape(value)}"' for key, value in kept.items())
+            self.stack[-1].out.append(f"<{name}{written}>{content}</{name}>")
             for track in container.tracks:
                 kind = track.get("kind", "") or "subtitles"
                 if kind in _READ:
@@ -221,17 +223,17 @@ class _Rewriter(Pieces):
                     self._link(track.get("src", ""), {"title": title})
         elif shown:
             self.put(content)
-        elif self.is_usable(given.get("poster", "")):
-            self.picture("img", {"src": given["poster"], "alt": given.get("title", "")})
+        elif self.is_usable(attributes.get("poster", "")):
+            self.picture("img", {"src": attributes["poster"], "alt": attributes.get("title", "")})
         else:
             self.report_loss("embed", f"<{name}>")
 
-    def _custom(self, name: str, given: Mapping[str, str], content: str, *, shown: bool) -> None:
+    def _custom(self, name: str, attributes: Mapping[str, str], content: str, *, shown: bool) -> None:
         if shown:
             self.put(content, apart=False)
             return
-        address, service = page_of_custom(name, given)
-        named = {**given, "alt": given.get("data-alt", given.get("alt", "")), "service": service}
+        address, service = page_of_custom(name, attributes)
+        named = {**attributes, "alt": attributes.get("data-alt", attributes.get("alt", "")), "service": service}
         if not self._link(address, named) and is_content(name):
             self.report_loss("embed", f"<{name}>")
 
@@ -250,9 +252,9 @@ _EDGES = {name: re.compile(rf"<(/?){name}(?=[ >])[^>]*>") for name in ("math", "
 _TITLES = ("title", "aria-label", "data-title", "videotitle", "playlabel", "alt", "service")
 
 
-def _title(given: Mapping[str, str]) -> str:
+def _title(attributes: Mapping[str, str]) -> str:
     """Return how an embed is called, as HTML."""
-    title = next((given[name] for name in _TITLES if given.get(name, "").strip()), "")
+    title = next((attributes[name] for name in _TITLES if attributes.get(name, "").strip()), "")
     return escapes.escape(" ".join(title.split()), quote=False)
 
 

@@ -37,26 +37,26 @@ def is_placeholder(address: str) -> bool:
     return address[:5].lower() == "data:" or (len(address) < _LONGEST and bool(_PLACEHOLDER.search(address)))
 
 
-def is_lost(given: Mapping[str, str]) -> bool:
+def is_lost(attributes: Mapping[str, str]) -> bool:
     """Return whether a picture without a usable address was one that somebody sees: `data:` and not tiny."""
-    address = given.get("src", "").strip()
+    address = attributes.get("src", "").strip()
     return address[:5].lower() == "data:" and (len(address) > _SMALL_DATA or address == CUT_DATA)
 
 
-def lazy_address(given: Mapping[str, str]) -> str:
+def lazy_address(attributes: Mapping[str, str]) -> str:
     """Return the address that a script would load into a picture or frame, or ""."""
-    src = given.get("src", "").strip()
+    src = attributes.get("src", "").strip()
     stand_in = not src or is_placeholder(src) or src == "about:blank"
-    certain = stand_in or bool(_LAZY_CLASS.search(given.get("class", "")[:_LONGEST]))
+    certain = stand_in or bool(_LAZY_CLASS.search(attributes.get("class", "")[:_LONGEST]))
     # Galleries keep the picture in full size in some of the others, beside one that is shown.
     names = SOURCES if certain else SOURCES[:2]
-    wanted = (given.get(name, "").strip() for name in names)
+    wanted = (attributes.get(name, "").strip() for name in names)
     return next((address for address in wanted if _is_address(address)), "")
 
 
-def lazy_srcset(given: Mapping[str, str]) -> str:
+def lazy_srcset(attributes: Mapping[str, str]) -> str:
     """Return the candidates that a script would load into a picture or source, or ""."""
-    return next((given[name] for name in SETS if name in given and usable_candidate(given[name])), "")
+    return next((attributes[name] for name in SETS if name in attributes and usable_candidate(attributes[name])), "")
 
 
 def usable_candidate(srcset: str) -> str:
@@ -66,13 +66,13 @@ def usable_candidate(srcset: str) -> str:
     return usable[-1] if usable else ""
 
 
-def picture_tag(name: str, given: Mapping[str, str], src: str, srcset: str) -> str:
+def picture_tag(name: str, attributes: Mapping[str, str], src: str, srcset: str) -> str:
     """Return the tag of a picture or source with other addresses; data attributes have done their work."""
-    return f"<{name}{''.join(_attributes(given, src, srcset))}>"
+    return f"<{name}{''.join(_attributes(attributes, src, srcset))}>"
 
 
-def _attributes(given: Mapping[str, str], src: str, srcset: str) -> Iterator[str]:
-    kept = {key: value for key, value in given.items() if not key.startswith("data-")}
+def _attributes(attributes: Mapping[str, str], src: str, srcset: str) -> Iterator[str]:
+    kept = {key: value for key, value in attributes.items() if not key.startswith("data-")}
     for key, value in {**kept, "src": src, "srcset": srcset}.items():
         if value or key not in ("src", "srcset"):
             yield f' {key}="{html.escape(value)}"'

@@ -96,7 +96,9 @@ def _custom(tag: re.Match[str], closed: Container[str]) -> str:
     if tag[1]:
         return f"</{CUSTOM}>"
     is_empty = name not in closed or tag[3].rstrip().endswith("/")
-    attributes = "".join(f" {_renamed(given[1])}{given[2] or ''}" for given in _ATTRIBUTE.finditer(tag[3].rstrip("/ ")))
+    attributes = "".join(
+        f" {_renamed(attribute[1])}{attribute[2] or ''}" for attribute in _ATTRIBUTE.finditer(tag[3].rstrip("/ "))
+    )
     return f'<{CUSTOM} {CUSTOM_NAME}="{name}"{attributes}>' + (f"</{CUSTOM}>" if is_empty else "")
 
 

@@ -45,10 +45,10 @@ def drawing_to_text(svg: str) -> str:
     return " ".join(TAG.sub(" ", svg).split())
 
 
-def is_large_drawing(given: Mapping[str, str]) -> bool:
+def is_large_drawing(attributes: Mapping[str, str]) -> bool:
     """Return whether an `svg` with these attributes is larger than an icon and not hidden from screen readers."""
-    width = _NUMBER.match(given.get("width", ""))
-    return width is not None and int(width[0]) > _ICON and given.get("aria-hidden", "").lower() != "true"
+    width = _NUMBER.match(attributes.get("width", ""))
+    return width is not None and int(width[0]) > _ICON and attributes.get("aria-hidden", "").lower() != "true"
 
 
 def _presented(math: str) -> str:

@@ -30,7 +30,7 @@ class Container:
     """Hold what was written within an element that is replaced, the outermost for the whole body."""
 
     name: str
-    given: Mapping[str, str]
+    attributes: Mapping[str, str]
     out: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)  # of pictures and frames inside
     params: dict[str, str] = field(default_factory=dict)  # of an `object`
@@ -75,14 +75,15 @@ class Pieces:
         touches = before not in ("", ">") or last[2:-1] in _INLINE or last.endswith("</a>")
         return touches and not before.isspace()
 
-    def picture(self, name: str, given: Mapping[str, str]) -> None:
+    def picture(self, name: str, attributes: Mapping[str, str]) -> None:
         """Add a picture, or one of the sources of a picture, with the address that is meant."""
         container = self.stack[-1]
-        written, later = given.get("src", "").strip(), lazy_address(given)
-        srcset = lazy_srcset(given) or (given.get("srcset", "") if usable_candidate(given.get("srcset", "")) else "")
+        written, later = attributes.get("src", "").strip(), lazy_address(attributes)
+        own_srcset = attributes.get("srcset", "")
+        srcset = lazy_srcset(attributes) or (own_srcset if usable_candidate(own_srcset) else "")
         if name == "source":
             self.candidate = usable_candidate(srcset) or self.candidate
-            container.out.append(picture_tag(name, given, later or written, srcset))
+            container.out.append(picture_tag(name, attributes, later or written, srcset))
             return
         stand_in = not is_public(written) or is_placeholder(written)
         src = later or (written if not stand_in else "") or usable_candidate(srcset) or self.candidate
@@ -95,11 +96,11 @@ class Pieces:
         if not src and is_public(written):
             src = written  # a placeholder and nothing else
         if src:
-            container.out.append(picture_tag("img", given, src, srcset))
+            container.out.append(picture_tag("img", attributes, src, srcset))
         else:
-            alt = " ".join(given.get("alt", "").split())
+            alt = " ".join(attributes.get("alt", "").split())
             self.put(escapes.escape(alt))
-            if not alt and is_lost(given):
+            if not alt and is_lost(attributes):
                 self.report_loss("data-picture", "<img>")
             elif not alt and written[:5].lower() != "data:":  # `file:` is gone already
                 self.report_loss("embed", "<img>")

@@ -60,14 +60,14 @@ _PLAYER_CLASS = re.compile(
 _CERTAIN_CLASS = re.compile(r"(?:^|\s)(?:instagram-media|twitter-tweet)|embed|player", re.IGNORECASE)
 
 
-def page_of_custom(name: str, given: Mapping[str, str]) -> tuple[str, str]:
+def page_of_custom(name: str, attributes: Mapping[str, str]) -> tuple[str, str]:
     """Return the address that a custom element shows, and the name of its service; empty texts if none is found.
 
     Args:
         name: the name of the element, as `twitter-widget`.
-        given: its attributes.
+        attributes: its attributes.
     """
-    plain = {key.removeprefix("data-"): value.strip() for key, value in given.items()}
+    plain = {key.removeprefix("data-"): value.strip() for key, value in attributes.items()}
     parts = [part.lower() for part in _PARTS.split(name)]
     service = next((ALIASES.get(part, part) for part in parts if ALIASES.get(part, part) in PAGES), "")
     ident = next((plain[key] for key in _IDS if plain.get(key)), "") if service else ""
@@ -82,18 +82,18 @@ def is_content(name: str) -> bool:
     return _FURNITURE.isdisjoint(name.lower().split("-"))
 
 
-def page_of_box(given: Mapping[str, str]) -> tuple[str, bool]:
+def page_of_box(attributes: Mapping[str, str]) -> tuple[str, bool]:
     """Return the address that a script shows in an empty box, and whether the box is certainly for an embed."""
-    if given.get("data-pin-do", "").lower() == "embedpin":
-        return given.get("href", ""), True
-    kind = given.get("class", "")[:1000]
+    if attributes.get("data-pin-do", "").lower() == "embedpin":
+        return attributes.get("href", ""), True
+    kind = attributes.get("class", "")[:1000]
     for classes, key, page in _BOXES:
-        ident = given.get(key, "").strip()
+        ident = attributes.get(key, "").strip()
         if ident and classes.search(kind) and _BOX_ID.fullmatch(ident):
             return page.format(ident), True
     if found := _WISTIA.search(kind):
         return f"https://fast.wistia.net/embed/iframe/{found[1]}", True
     if not _PLAYER_CLASS.search(kind):
         return "", False
-    address = next((given[key] for key in _FILLED_FROM if given.get(key)), "")
+    address = next((attributes[key] for key in _FILLED_FROM if attributes.get(key)), "")
     return address, bool(_CERTAIN_CLASS.search(kind))

@@ -86,19 +86,19 @@ _PROGRAM_NAME = re.compile(
 _PLAYER_HOST = re.compile(r"(?:embeds?|players?)\.")
 
 
-def page_of_script(address: str, given: Mapping[str, str]) -> str:
+def page_of_script(address: str, attributes: Mapping[str, str]) -> str:
     """Return the address of what a script from `address` shows, or "" for a script that is no content.
 
     Args:
         address: the `src` of the script.
-        given: all of its attributes.
+        attributes: all of its attributes.
     """
     host, path, query = address_parts(address)
-    if shown := _page_of_known(host, path, query, given):
+    if shown := _page_of_known(host, path, query, attributes):
         return shown
     if not host or _is_program(host, path):
         return ""
-    wanted = (given.get(name, "").strip() for name in _ADDRESSES)
+    wanted = (attributes.get(name, "").strip() for name in _ADDRESSES)
     if shown := next((one for one in wanted if re.match(r"(?:https?:)?//\S+\Z", one)), ""):
         return shown
     whole, _, name = path.rpartition("/")
@@ -109,11 +109,11 @@ def page_of_script(address: str, given: Mapping[str, str]) -> str:
     return f"https://{host}{whole}/{document}" if is_document else ""
 
 
-def _page_of_known(host: str, path: str, query: str, given: Mapping[str, str]) -> str:
-    if host == "speakerdeck.com" and _ID.fullmatch(given.get("data-id", "")):
-        return PAGES["speakerdeck"].format(given["data-id"])
-    if host == "telegram.org" and re.fullmatch(r"\w{1,60}/\d{1,12}", given.get("data-telegram-post", "")):
-        return f"https://t.me/{given['data-telegram-post']}"
+def _page_of_known(host: str, path: str, query: str, attributes: Mapping[str, str]) -> str:
+    if host == "speakerdeck.com" and _ID.fullmatch(attributes.get("data-id", "")):
+        return PAGES["speakerdeck"].format(attributes["data-id"])
+    if host == "telegram.org" and re.fullmatch(r"\w{1,60}/\d{1,12}", attributes.get("data-telegram-post", "")):
+        return f"https://t.me/{attributes['data-telegram-post']}"
     if host.endswith("emgithub.com") and len(query) < LONGEST_ADDRESS:
         target = parse_qs(query, max_num_fields=50).get("target", [""])[0]
         return target if target.startswith("https://") else ""

@@ -75,11 +75,11 @@ def drop_unused_ids(html: str) -> str:
         return html
     wanted = {unquote(fragment) for fragment in _FRAGMENT.findall(html)}
 
-    def kept(given: re.Match[str]) -> str:
-        if given[1] not in wanted:
+    def kept(match: re.Match[str]) -> str:
+        if match[1] not in wanted:
             return ""
-        wanted.remove(given[1])
-        return given[0]
+        wanted.remove(match[1])
+        return match[0]
 
     return TAG.sub(lambda tag: _ID.sub(kept, tag[0]) if ' id="' in tag[3] else tag[0], html)
 

@@ -60,29 +60,29 @@ def parse_arguments(written: str) -> EmbedArguments:
     return EmbedArguments(words, named)
 
 
-def embed_html(name: str, given: EmbedArguments) -> str:
+def embed_html(name: str, arguments: EmbedArguments) -> str:
     """Return HTML on one line for the embed tag `name`, or "" if it is none or leads nowhere."""
     name = name.lower().removesuffix(".html").rpartition("/")[2]
     if name not in EMBED_TAGS:  # `embed-youtube`, `image_caption`
         name = next((part for part in re.split(r"[-_.]", name) if part in EMBED_TAGS or part in _PICTURES), name)
     if name in _PICTURES:
-        return _picture(given)
+        return _picture(arguments)
     if name in _FRAMES:
-        address = given.first("src", "url", "link", "file", "mp4", "mp3") or next(iter(given.words), "")
-        provider = given.first("provider", "service").lower()  # `{% include video id="…" provider="youtube" %}`
-        address = page_of_service(provider, given.first(*_IDS)) or address
-        return link(address, given.first("title", "caption")) if _ADDRESS.fullmatch(address) else ""
+        address = arguments.first("src", "url", "link", "file", "mp4", "mp3") or next(iter(arguments.words), "")
+        provider = arguments.first("provider", "service").lower()  # `{% include video id="…" provider="youtube" %}`
+        address = page_of_service(provider, arguments.first(*_IDS)) or address
+        return link(address, arguments.first("title", "caption")) if _ADDRESS.fullmatch(address) else ""
     service = ALIASES.get(name, name)
     if service not in PAGES:
         return ""
-    address = page_of_service(service, _ident(service, given))
-    return link(address, given.first("title", "caption") or SERVICES[service]) if address else ""
+    address = page_of_service(service, _ident(service, arguments))
+    return link(address, arguments.first("title", "caption") or SERVICES[service]) if address else ""
 
 
-def _ident(service: str, given: EmbedArguments) -> str:
-    ident = given.first(*_IDS)
-    user = given.first("user", "username")
-    words = [*given.words]
+def _ident(service: str, arguments: EmbedArguments) -> str:
+    ident = arguments.first(*_IDS)
+    user = arguments.first("user", "username")
+    words = [*arguments.words]
     if service == "gist":  # `user id file`, `user/id`, `id file`
         if len(words) > 1 and "/" not in words[0] and re.fullmatch(r"[0-9a-f]{5,40}", words[1]):
             words = [f"{words[0]}/{words[1]}"]
@@ -90,7 +90,7 @@ def _ident(service: str, given: EmbedArguments) -> str:
         return f"{user}/{ident}" if user and ident else ident
     if service == "spotify":
         ident = ident or next(iter(words), "")
-        return ident if "/" in ident or not ident else f"{given.first('type') or 'track'}/{ident}"
+        return ident if "/" in ident or not ident else f"{arguments.first('type') or 'track'}/{ident}"
     if service == "x" and user and ident:
         return f"https://x.com/{user}/status/{ident}" if re.fullmatch(r"\w{1,30}\d{0,20}", user + ident) else ""
     if service == "youtube" and words[1:2] == ["playlist"] and re.fullmatch(r"[\w-]{1,60}", words[0]):  # Hexo's
@@ -98,42 +98,42 @@ def _ident(service: str, given: EmbedArguments) -> str:
     return ident or next(iter(words), "")
 
 
-def _picture(given: EmbedArguments) -> str:
+def _picture(arguments: EmbedArguments) -> str:
     # Hexo's `img` may begin with classes, and has width and height, then title and alternative text behind the address.
-    words = [*given.words]
+    words = [*arguments.words]
     place = next((number for number, word in enumerate(words) if _ADDRESS.fullmatch(word)), 0)
     rest = [word for word in words[place + 1 :] if not _SIZE.fullmatch(word)]
-    src = given.first("src", "url", "path", "image", "image_path", "file") or (words[place] if words else "")
+    src = arguments.first("src", "url", "path", "image", "image_path", "file") or (words[place] if words else "")
     if not src or _UNSET.search(src):
         return ""
-    caption = given.first("caption", "description")
-    title = given.first("title")
-    alt = given.first("alt") or (rest[1] if len(rest) == 2 and " " in "".join(rest) else " ".join(rest))
+    caption = arguments.first("caption", "description")
+    title = arguments.first("title")
+    alt = arguments.first("alt") or (rest[1] if len(rest) == 2 and " " in "".join(rest) else " ".join(rest))
     alt = alt or re.sub(r"<[^<>]*+>", "", caption) or title
     is_address = any(mark in src for mark in "./")  # a single word is a key of the theme's own list of pictures
     picture = html.escape("" if caption or title else alt)
     if is_address:
         picture = f'<img src="{html.escape(src)}" alt="{html.escape(alt)}">'
-    target = given.first("link", "href", "target")
+    target = arguments.first("link", "href", "target")
     if target and not _UNSET.search(target):
         picture = f'<a href="{html.escape(target)}">{picture}</a>'
-    if not (caption or title or given.first("attr")):
+    if not (caption or title or arguments.first("attr")):
         return picture
     shown = [f"<strong>{html.escape(title)}</strong>"] if title else []
     shown += [caption] if caption else []  # which may be HTML
-    if attr := html.escape(given.first("attr")):
-        where = html.escape(given.first("attrlink"))
+    if attr := html.escape(arguments.first("attr")):
+        where = html.escape(arguments.first("attrlink"))
         shown.append(f'<a href="{where}">{attr}</a>' if where else attr)
     text = " ".join(" ".join(shown).split())
     return f"<figure>{picture}<figcaption>{text}</figcaption></figure>"
 
 
-def words_html(given: EmbedArguments) -> str:
+def words_html(arguments: EmbedArguments) -> str:
     """Return what an unknown tag says in its arguments: a link, or the words of its title, caption or content."""
-    text = " ".join(dict.fromkeys(given.first(name) for name in _WORDS_NAMES if given.first(name)))
+    text = " ".join(dict.fromkeys(arguments.first(name) for name in _WORDS_NAMES if arguments.first(name)))
     if "{{" in text or "}}" in text:
         return ""
-    address = given.first("href", "url", "link")
+    address = arguments.first("href", "url", "link")
     if text and _ADDRESS.fullmatch(address) and not _UNSET.search(address):
         return link(address, text)
     return html.escape(text)

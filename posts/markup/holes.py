@@ -49,8 +49,8 @@ def _closed(tag: re.Match[str]) -> str:
 
     attributes = _ATTRIBUTE.sub(whole, tag[2])
     if tag[1].lower() == "img" and "src" in lost:
-        given = {name.lower(): value for name, value in _ATTRIBUTE.findall(attributes)}
-        alt: str = given.get("alt", "")
+        values = {name.lower(): value for name, value in _ATTRIBUTE.findall(attributes)}
+        alt: str = values.get("alt", "")
         alt = alt[1:-1] if alt[:1] in ('"', "'") else alt
         return alt.replace("<", "&lt;").replace(">", "&gt;")
     return f"<{tag[1]}{attributes}>"

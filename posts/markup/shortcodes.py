@@ -77,12 +77,14 @@ class _Result:
         self.room -= 1
         if ends or len(inside) > _LONGEST_CALL or self.room < 0:
             return False
-        given = parse_arguments(inside[call.end() :].rstrip("/ "))
-        embed = embed_html(call[1], given)
+        arguments = parse_arguments(inside[call.end() :].rstrip("/ "))
+        embed = embed_html(call[1], arguments)
         before = self.pieces[-1]
         alone = not before or before.endswith("\n")
         # An address may not become text, but words of its own stay.
-        words = "" if embed or call[1] in self.paired or before.endswith(("(", '"', "'", "=")) else words_html(given)
+        words = (
+            "" if embed or call[1] in self.paired or before.endswith(("(", '"', "'", "=")) else words_html(arguments)
+        )
         self.pieces.append(apart(embed) if alone else embed)
         self.pieces.append(f"{words}\n\n" if words and alone else words)
         return bool(embed)

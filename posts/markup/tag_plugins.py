@@ -229,27 +229,27 @@ def _cite(words: str) -> str:
 
 def _link(words: str) -> str | None:
     """`text address [external] [title]`; None for Jekyll's `link`, which has a file's path alone."""
-    given = parse_arguments(words).words
-    place = next((number for number, word in enumerate(given) if re.match(r"(?:https?:/)?/", word)), -1)
+    arguments = parse_arguments(words).words
+    place = next((number for number, word in enumerate(arguments) if re.match(r"(?:https?:/)?/", word)), -1)
     if place < 0:
         return None
-    return link(given[place], " ".join(given[:place]))
+    return link(arguments[place], " ".join(arguments[:place]))
 
 
 def _asset_link(words: str) -> str | None:
-    given = parse_arguments(words).words
-    if not given:
+    arguments = parse_arguments(words).words
+    if not arguments:
         return None
-    return f'<a href="{html.escape(given[0])}">{_title(list(given)) or html.escape(given[0])}</a>'
+    return f'<a href="{html.escape(arguments[0])}">{_title(list(arguments)) or html.escape(arguments[0])}</a>'
 
 
 def _post_link(words: str) -> str | None:
-    given = parse_arguments(words).words
-    return (_title(list(given)) or html.escape(given[0])) if given else None
+    arguments = parse_arguments(words).words
+    return (_title(list(arguments)) or html.escape(arguments[0])) if arguments else None
 
 
-def _title(given: list[str]) -> str:
-    words = given[1:-1] if given[-1:] in (["true"], ["false"]) else given[1:]
+def _title(arguments: list[str]) -> str:
+    words = arguments[1:-1] if arguments[-1:] in (["true"], ["false"]) else arguments[1:]
     return html.escape(" ".join(words))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from posts.html.clean import clean_html, invalid_selectors, lead_image
-from posts.html.limits import MAX_DEPTH
+from posts.html.limits import MAX_NESTING
 from tests.bodies import BASE, clean
 
 PIXEL = "//t.example/p.gif"
@@ -203,7 +203,7 @@ def test_of_a_body_that_is_too_large_text_and_links_stay_and_that_is_reported() 
     assert "<b>" not in made
 
 
-@pytest.mark.parametrize(("depth", "is_too_deep"), [(MAX_DEPTH - 1, False), (MAX_DEPTH, True)])
+@pytest.mark.parametrize(("depth", "is_too_deep"), [(MAX_NESTING - 1, False), (MAX_NESTING, True)])
 def test_what_is_hidden_goes_at_any_depth_that_is_allowed(depth: int, is_too_deep: bool) -> None:
     html = "<div>" * depth + "x<p hidden>y</p>" + "</div>" * depth
     assert [code for _, code, _ in reports(html)] == (["too-deep"] if is_too_deep else [])

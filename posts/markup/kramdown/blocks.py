@@ -126,31 +126,31 @@ def _atx(state: State) -> bool:
     match = state.check(_ATX_GFM if state.options.gfm or not after_boundary(state) else _ATX)
     if not match:
         return False
-    text, given = _heading(match["text"])
+    text, own_id = _heading(match["text"])
     text = re.sub(r"[\t ]#+\Z" if state.options.gfm else r"(?<!\\)#+\Z", "", text).rstrip()
-    return bool(text) and _add_heading(state, match, len(match["level"]), text, given)
+    return bool(text) and _add_heading(state, match, len(match["level"]), text, own_id)
 
 
 def _setext(state: State) -> bool:
     match = state.check(_SETEXT)
     if not match or not after_boundary(state):
         return False
-    text, given = _heading(match["text"])
-    return bool(text) and _add_heading(state, match, 2 if match["level"] == "-" else 1, text, given)
+    text, own_id = _heading(match["text"])
+    return bool(text) and _add_heading(state, match, 2 if match["level"] == "-" else 1, text, own_id)
 
 
 def _heading(text: str) -> tuple[str, str]:
     text = text.rstrip()
-    given = _HEADING_ID.search(text)
-    return (text[: given.start()].rstrip(), given["id"]) if given else (text, "")
+    found = _HEADING_ID.search(text)
+    return (text[: found.start()].rstrip(), found["id"]) if found else (text, "")
 
 
-def _add_heading(state: State, match: re.Match[str], level: int, text: str, given: str) -> bool:
+def _add_heading(state: State, match: re.Match[str], level: int, text: str, own_id: str) -> bool:
     state.place = match.end()
     heading = state.block("heading", level=level)
     state.add_text(text, heading)
-    if given:
-        heading.attributes["id"] = given
+    if own_id:
+        heading.attributes["id"] = own_id
     state.tree.children.append(heading)
     return True
 
