@@ -41,7 +41,7 @@ class Bench:
         (root / "_config.yml").write_text("title: T\nurl: https://site.example\n", "utf-8")
         (root / "feedmill.toml").write_text('[clean]\nremove = [".ad", "p > a.share"]\n', "utf-8")
         kind = detect_site(root)
-        options = decode(load(root, kind.sections(), None).sections, [])
+        options = decode(load(root, kind.sections(), None, kind.locate).sections, [])
         self.root = root
         self._extractor = Extractor(root, kind, options)
         self._renderer = Renderer(root, kind, options, Library(root, options.site, {}, kind.private_names), "")

@@ -61,7 +61,7 @@ def rendered(name: str) -> Iterator[tuple[str, str]]:
     """Yield the path and the content of every post of a site."""
     root = shared("corpus", name)
     kind = detect_site(root)
-    options = posts.config.options.decode(posts.config.load.load(root, kind.sections(), None).sections, [])
+    options = posts.config.options.decode(posts.config.load.load(root, kind.sections(), None, kind.locate).sections, [])
     known: dict[str, tuple[Any, bytes]] = {}
     for found in kind.files(options, Walk(root, frozenset(), _ignore, kind.private_names), _ignore):
         data = files.read(root, found.path, kind.private_names)[1]

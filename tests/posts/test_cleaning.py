@@ -113,7 +113,8 @@ def test_a_hidden_element_goes(hidden: str) -> None:
     ],
 )
 def test_an_address_that_is_not_valid_is_reported(html: str) -> None:
-    assert reports(html) == [(0, "bad-address", "'http://[' is not a valid address and was removed; fix it")]
+    found = [report for report in reports(html) if report[1] == "bad-address"]
+    assert found == [(0, "bad-address", "'http://[' is not a valid address and was removed; fix it")]
     assert "http://[" not in clean(html)
 
 
