@@ -17,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 from feeds.model import Feed, FeedKind
 from feeds.options import KINDS, CustomFeed, FeedsOptions
 from feeds.select.activity import posts_per_week
+from feeds.select.order import newest_first
 from feeds.select.paths import address
 from feeds.select.slugs import slug, slugs
 from posts.model import Post, Site
@@ -73,14 +74,6 @@ def recently_published(first: Mapping[str, int], options: FeedsOptions, now: dat
     """
     since = max(began, int((now - options.keep).timestamp()))
     return {path for path, seconds in first.items() if seconds > since}
-
-
-def newest_first(posts: Sequence[Post]) -> list[Post]:
-    """Sort posts by instant, newest first; posts of the same instant by path, the greatest first, as Jekyll does.
-
-    Python compares texts by code point, which is the order of their bytes in UTF-8, too.
-    """
-    return sorted(posts, key=lambda post: (post.date, post.path), reverse=True)
 
 
 def site_title(site: Site) -> str:
