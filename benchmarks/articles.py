@@ -32,7 +32,7 @@ class Article:
 
 
 def articles(posts: int, categories: int, seed: int = 1) -> Iterator[Article]:
-    """`posts` articles in order of date. With many categories most hold fewer posts than a feed's window."""
+    """Return `posts` articles in order of date. With many categories, most hold fewer posts than a feed's window."""
     chance = random.Random(seed)
     for number in range(posts):
         place = int(categories * chance.random() ** 2)

@@ -76,7 +76,7 @@ class Contest:
     used: set[str] = field(default_factory=set)
 
     def hold(self) -> Iterator[str]:
-        """Builds the sites, runs a round that does not count and then those that do; says what it is at."""
+        """Build the sites, run a warm-up round and then the counted rounds, and print progress."""
         yield "writing the sites"
         self._build()
         for number in range(self.rules.rounds + 1):
@@ -84,7 +84,7 @@ class Contest:
             self._round(number)
 
     def results(self) -> Mapping[tuple[str, str], Cost]:
-        """The median cost by peer and kind of run; memory of all processes together from the warm-up."""
+        """Return the median cost by peer and kind of run; the memory of all processes is that of the warm-up."""
         return {key: replace(measure.middle(costs), together=self.watched[key]) for key, costs in self.costs.items()}
 
     def floor(self) -> Floor | None:
@@ -150,13 +150,13 @@ class Contest:
         return self.newest[-1].title
 
     def _change(self, name: str, number: int) -> str:
-        """Changes another one of the newest posts each round: those are in a window, and cost the most."""
+        """Change another one of the newest posts in each round: they are in a window, and cost the most."""
         mark, article = f"第{number}次更正", self.newest[-1 - number % len(self.newest)]
         LAYOUTS[name].add(self.folder / name, replace(article, body=f"<p>{mark}。</p>\n\n{article.body}"))
         return mark
 
     def _prove(self, name: str, out: Path, expected: str) -> None:
-        """Raises FailedError if the output is not what the others have to make as well."""
+        """Check that the output is what the other programs make, too. Raises FailedError."""
         first, rest = PEERS[name].feeds
         text = (out / first).read_text("utf-8") if (out / first).is_file() else ""
         items, feeds = len(re.findall(r"<(?:item|entry)[ >]", text)), sum(1 for _ in out.glob(rest))

@@ -34,7 +34,7 @@ class Cost:
 
 
 def run(command: Sequence[str], folder: Path, *, watch: bool = False) -> Cost:
-    """Runs `command` in `folder`. Watching its memory costs it time, so that a watched run is no measure of that.
+    """Run `command` in `folder`. Watching its memory costs time, so the time of a watched run does not count.
 
     Raises:
         FailedError: it did not exit with 0.
@@ -58,7 +58,7 @@ def run(command: Sequence[str], folder: Path, *, watch: bool = False) -> Cost:
 
 
 def middle(costs: Sequence[Cost]) -> Cost:
-    """The median of every figure for itself."""
+    """Return the median of each figure."""
     return Cost(*(median(getattr(cost, name) for cost in costs) for name in Cost.__slots__))
 
 

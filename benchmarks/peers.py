@@ -123,7 +123,7 @@ PEERS = {
 
 
 def _said(command: Sequence[str]) -> str:
-    """What a command prints; nothing if it fails or is not there."""
+    """Return what a command prints; "" if it fails or is missing."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S603 # fixed words
     except OSError:

@@ -39,7 +39,7 @@ class Line:
 
 
 def plot(panels: Mapping[str, Sequence[Line]]) -> str:
-    """An SVG document with a panel for each title."""
+    """Return an SVG document with a panel for each title."""
     points = [point for lines in panels.values() for line in lines for point in line.points.items()]
     sizes = sorted({posts for posts, _ in points}) or [1]
     powers = [math.log10(seconds) for _, seconds in points] or [0.0]

@@ -28,7 +28,7 @@ _LARGE, _LARGE_ROUNDS = 50_000, 1
 
 
 def main() -> int:
-    """Runs the comparison. The exit code is 1 if a peer has failed that was there."""
+    """Run the comparison. Return 1 if an installed program failed, else 0."""
     options = _parser().parse_args()
     programs, notes = _find(options.peers, Places(options.peers_python, options.node_modules))
     notes = [*(f"{name} {program.version}" for name, program in programs.items()), *notes]
@@ -84,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _find(names: Sequence[str], places: Places) -> tuple[dict[str, Program], list[str]]:
-    """The peers that are there, and a note on each that is not."""
+    """Return the programs that are installed, and a note on each that is not."""
     programs, notes = {}, []
     for name in names:
         try:
@@ -155,7 +155,7 @@ def _write(contests: Sequence[Contest], versions: Sequence[str], folder: Path) -
 
 
 def _shown(arguments: Sequence[str]) -> list[str]:
-    """The arguments without this machine's folders."""
+    """Return the arguments without the folders of this machine."""
     return [Path(word).name if os.sep in word else word for word in arguments]
 
 

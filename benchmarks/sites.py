@@ -139,12 +139,12 @@ class Layout:
     files: Callable[[Collection[str]], Mapping[str, str]]
 
     def add(self, root: Path, article: Article) -> None:
-        """Writes a post of the site at `root`: a new one, or what an old one has become."""
+        """Write a post of the site at `root`, a new or a changed one."""
         (root / self.folder / f"{article.name}.md").write_text(self.post(article), "utf-8")
 
 
 def build(sites: Mapping[Path, Layout], found: Iterator[Article]) -> Iterator[Article]:
-    """Writes several sites of the same posts, and hands every post on: no site is held in memory."""
+    """Write several sites of the same posts, and yield each post: no site is held in memory."""
     categories = set()
     for root, layout in sites.items():
         (root / layout.folder).mkdir(parents=True, exist_ok=True)

@@ -50,7 +50,7 @@ Stage = Callable[[int], object]
 
 
 def main() -> int:
-    """Prints the table."""
+    """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--posts", type=int, default=400, metavar="N")
     parser.add_argument("--rounds", type=int, default=15, metavar="N")
@@ -75,7 +75,7 @@ def _best(stage: Callable[[int], object], count: int, rounds: int) -> float:
 
 
 def _stages(root: Path) -> Iterator[tuple[str, Stage]]:
-    """The stages in their order, each with what it does to the post at a place."""
+    """Return the stages in their order, each with what it does to the post at a place."""
     kind = detect_site(root)
     sections = posts.config.load.load(root, kind.sections(), None, kind.locate).sections
     options = posts.config.options.decode(sections, [])
@@ -149,7 +149,7 @@ def _generating(
 
 
 def _whole(work: Callable[[], object], parts: object) -> Stage:
-    """What is done to all posts at once, as a stage: with the first of them, and counted for all."""
+    """Return a stage for work that is done for all posts at once: it runs with the first one and counts for all."""
     scale = len(parts)  # type: ignore[arg-type] # any collection
 
     def stage(place: int) -> None:

@@ -25,7 +25,7 @@ _IMPORTS = 3.0  # nothing changed at 1,000 posts, in times of `import sqlite3`
 
 
 def costs(contest: Contest) -> str:
-    """What every run of one shape cost, and its ratio to Hugo's."""
+    """Return the cost of every run of one shape, and its ratio to Hugo's."""
     results = contest.results()
     rows = []
     for kind in KINDS:
@@ -39,7 +39,7 @@ def costs(contest: Contest) -> str:
 
 
 def goals(contests: Iterable[Contest]) -> str:
-    """The figures asked for, as ratios to Hugo's, beside those reached; what is missed is marked."""
+    """Return the figures asked for and those reached, as ratios to Hugo's; missed ones are marked."""
     rows = [row for contest in contests for row in _goals(contest.shape, contest.results(), contest.floor())]
     return _table(["site", "figure", "at most", "reached", ""], rows)
 
@@ -76,7 +76,7 @@ def _judged(shape: Shape, figure: str, most: float, reached: float) -> list[obje
 
 
 def floors(contests: Sequence[Contest]) -> str:
-    """A run in which nothing changed beside what cannot be avoided, and how both grow with the posts."""
+    """Compare a run in which nothing changed with a bare walk, and show how both grow with the posts."""
     rows, growth = [], []
     known: dict[int, tuple[Shape, float, float]] = {}  # the smallest shape by its categories
     for contest in contests:

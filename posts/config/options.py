@@ -51,7 +51,7 @@ class ReadOptions:
 
 
 def decode(data: Mapping[str, Any], mistakes: list[tuple[str, str]]) -> ReadOptions:
-    """The options in the sections of `data`; mistakes are appended as (key path, what was expected)."""
+    """Return the options in the sections of `data`; append mistakes as (key path, what was expected)."""
     site_table = Table(data.get("site", {}), "site", mistakes)
     posts_table = Table(data.get("posts", {}), "posts", mistakes)
     clean_table = Table(data.get("clean", {}), "clean", mistakes)
@@ -128,7 +128,7 @@ def _base_path(table: Table) -> str:
 
 
 def _address(table: Table, key: str, base: str) -> str:
-    """An address that may be given relative to the site's home."""
+    """Return an address that may be relative to the site's home page."""
     return _absolute(table.text(key), base)
 
 

@@ -57,17 +57,17 @@ class Table:
         return value
 
     def text(self, key: str, default: str = "") -> str:
-        """One line of plain text."""
+        """Return one line of plain text."""
         value = self._take(key, str, "a text")
         return default if value is None else plain(value)
 
     def raw(self, key: str, default: str = "") -> str:
-        """A text just as it is written (patterns, separators)."""
+        """Return a text exactly as it is written (patterns, separators)."""
         value = self._take(key, str, "a text")
         return default if value is None else str(value)
 
     def anything(self, key: str) -> Any:
-        """The value as it is, for settings that have more than one form."""
+        """Return the value as it is, for settings that have more than one form."""
         return self._take(key, object, "")
 
     def flag(self, key: str, default: bool = False) -> bool:
@@ -92,7 +92,7 @@ class Table:
         return default
 
     def texts(self, key: str, default: tuple[str, ...] = (), allowed: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """A list of texts (one text alone counts as a list), each one of `allowed` where that is given."""
+        """Return a list of texts (a single text counts as a list); with `allowed`, each must be one of these."""
         value = self._take(key, (list, tuple, str), "a list of texts")
         if value is None:
             return default
@@ -108,7 +108,7 @@ class Table:
         return tuple(dict.fromkeys(values))
 
     def duration(self, key: str, default: timedelta) -> timedelta:
-        """A time span such as "24h", "30m" or "7d"."""
+        """Return a time span such as "24h", "30m" or "7d"."""
         value = self._take(key, str, 'a time span such as "24h", "30m" or "7d"')
         if value is None:
             return default
@@ -119,7 +119,7 @@ class Table:
         return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
     def mapping(self, key: str) -> dict[str, str]:
-        """A table of texts with free keys."""
+        """Return a table of texts with any keys."""
         value = self._take(key, Mapping, "a table")
         result = {}
         for name, one in (value or {}).items():
@@ -130,17 +130,17 @@ class Table:
         return result
 
     def table(self, key: str) -> Table:
-        """The table below `key`; an empty one where there is none."""
+        """Return the table below `key`; an empty one if there is none."""
         value = self._take(key, Mapping, "a table")
         return Table(value or {}, join_keys(self.path, key), self.mistakes)
 
     def tables(self, key: str) -> list[Table]:
-        """The array of tables below `key`."""
+        """Return the array of tables below `key`."""
         value = self._take(key, list, f"tables headed [[{self.path}.{key}]]")
         return [Table(one, f"{self.path}.{key}[{place}]", self.mistakes) for place, one in enumerate(value or [])]
 
     def done(self) -> None:
-        """Every key that nobody has asked for is a mistake: a misspelt setting must not pass for a set one."""
+        """Report every key that was not asked for: a misspelt setting must not look as if it were set."""
         for key in self._data:
             self.wrong((key,), f"there is no such setting{_nearest(key, tuple(self._known))}")
 

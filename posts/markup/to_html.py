@@ -134,7 +134,7 @@ def _with_cmark(text: str, options: MarkdownOptions, report: ReportProblem) -> s
 
 
 def _cells(text: str) -> int:
-    """An upper bound of the cells that tables have: as many in each line up to a blank one as its longest has bars."""
+    """Return an upper bound of the cells of tables: each line up to a blank one has as many as its longest has bars."""
     if text.count("|") * (text.count("\n") + text.count("\r")) <= _MOST_CELLS:
         return 0
     blocks = _BLANK_LINES.split(text.replace("\r\n", "\n").replace("\r", "\n"))

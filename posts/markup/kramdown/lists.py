@@ -23,13 +23,13 @@ _MARKERS = {"ul": "[+*-]", "ol": r"\d+\.", "dl": ":"}
 
 @lru_cache(maxsize=64)
 def _start(kind: str, indentation: int) -> re.Pattern[str]:
-    """What begins the next item of a list whose text is indented so far."""
+    """Return the pattern that begins the next item of a list whose text has this indentation."""
     return compiled(rf"( {{0,{min(indentation, 4) - 1}}}{_MARKERS[kind]})({TAIL})")
 
 
 @lru_cache(maxsize=64)
 def _lines(indentation: int) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Patterns for lines of an item: those that are indented, those that are not, and the indentation."""
+    """Return the patterns for lines of an item: indented ones, others, and the indentation."""
     tabs, spaces = divmod(indentation, 4)
     content = rf"(?:(?:\t| {{4}}){{{tabs}}} {{{spaces}}}|(?:\t| {{4}}){{{tabs + 1}}}).*\S.*\n"
     lazy = rf"(?! {{0,{min(indentation, 3)}}}(?:{BLOCK_LIST}|{LAZY_STOP}|{LAZY_START})).*\S.*\n"
@@ -37,7 +37,7 @@ def _lines(indentation: int) -> tuple[re.Pattern[str], re.Pattern[str], re.Patte
 
 
 def _first_line(indentation: int, content: str) -> tuple[str, int]:
-    """The text of an item's first line, and how far its other lines are indented."""
+    """Return the text of an item's first line, and the indentation of its other lines."""
     if _ITEM_LIST_ONLY.match(content):
         indentation = 4
     else:

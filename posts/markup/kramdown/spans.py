@@ -96,7 +96,7 @@ def has_marks(text: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _start(starts: str, stop: str, flags: int) -> re.Pattern[str]:
-    """A pattern for wherever one of the parsers may begin, or `stop` matches."""
+    """Return a pattern that matches where one of the parsers may begin, or where `stop` matches."""
     inside = f"(?i:{stop})" if flags & re.IGNORECASE else stop
     inside = re.sub(r"\((?![?\\*])", "(?:", inside)
     return re.compile(f"(?={inside}|{starts})", re.MULTILINE)

@@ -96,7 +96,7 @@ def _side(left: str, right: str) -> str:
 
 
 def _spans(state: State, text: str, only: tuple[str, ...]) -> list[Element]:
-    """The pieces of a text, of which some are parsed and the rest stays as it is."""
+    """Return the pieces of a text; some are parsed, and the rest stays as it is."""
     saved = state.source, state.place, state.tree, state.stack, state.text_type
     state.source, state.place, state.stack, state.text_type = text, 0, [], "raw_text"
     root = Element("root")
@@ -106,7 +106,7 @@ def _spans(state: State, text: str, only: tuple[str, ...]) -> list[Element]:
 
 
 def _cells(state: State, line: str, *, leading: bool) -> list[str]:
-    """The texts of a row's cells: bars in code do not part them."""
+    """Return the texts of a row's cells; bars in code do not separate cells."""
     cells: list[str] = []
     state.spend(200)
 
@@ -137,7 +137,7 @@ def _cells(state: State, line: str, *, leading: bool) -> list[str]:
 
 
 def _has_bars(state: State, begin: int) -> bool:
-    """Whether every line has a bar outside of code and elements."""
+    """Return whether every line has a bar outside of code and elements."""
     on_line = False
     for part in _spans(state, state.source[begin : state.place - 1], ("codespan", "html")):
         if not part.value:

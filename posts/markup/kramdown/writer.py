@@ -132,7 +132,7 @@ def _heading(state: State, element: Element, out: list[str]) -> None:
 
 
 def _contents(state: State, name: str) -> str:
-    """A table of contents: nested lists of links to the headings."""
+    """Return a table of contents: nested lists of links to the headings."""
     state.spend(200 * len(state.headings))
     wanted = [one for one in state.headings if _is_in_contents(state, one)]
     out: list[str] = []
@@ -188,7 +188,7 @@ def _image(_: State, element: Element, out: list[str]) -> None:
 
 
 def _math(state: State, element: Element, out: list[str]) -> None:
-    """As kramdown hands it to MathJax, or as it shows what no engine takes."""
+    """Write a formula as kramdown passes it to MathJax, or as it shows it without an engine."""
     value = html.escape(element.value, quote=False)
     if not state.options.math:
         out.append(f"<div>$$\n{value}\n$$</div>\n" if element.options.get("block") else f"<span>${value}$</span>")

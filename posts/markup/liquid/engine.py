@@ -83,7 +83,7 @@ class LiquidEngine(Environment):
         return self._parsed[template]
 
     def asked(self, kind: Literal["data", "include", "include_relative", "link", "post_url"], name: str) -> str | None:
-        """The scope's answer, asked for once: it may have to read a file, or to look through all posts."""
+        """Return the scope's answer, which is asked for once: it may read a file, or search all posts."""
         if (kind, name) not in self._answers:
             self.spend(5)
             self._answers[kind, name] = getattr(self.scope, kind)(name)
@@ -103,13 +103,13 @@ class LiquidEngine(Environment):
             self._including.pop()
 
     def spend(self, steps: int) -> None:
-        """Raises ResourceLimitError when there are no more steps."""
+        """Count steps. Raises ResourceLimitError when none are left."""
         self.steps -= steps
         if self.steps < 0:
             raise ResourceLimitError(f"it takes more than {MAX_STEPS:,} steps", token=None)
 
     def error(self, exc: Any, msg: str | None = None, token: Token | None = None) -> None:
-        """Notes what is wrong and goes on, where python-liquid would raise."""
+        """Record a problem and continue, where python-liquid would raise an error."""
         error = exc if isinstance(exc, LiquidError) else exc(msg, token=token)
         at = error.token or token
         place = at.start_index if at and at.start_index >= 0 else self.place
@@ -207,7 +207,7 @@ class _Stream(TokenStream):
 
 
 def _price(piece: TemplatePart) -> int:
-    """What it takes to parse a piece: 5 microseconds a character."""
+    """Return the cost of parsing a piece: 5 microseconds a character."""
     return 0 if piece.kind == "text" else 1 + len(piece.value) // 10
 
 

@@ -64,7 +64,7 @@ def filter_table(scope: LiquidScope, spend: Callable[[int], None]) -> dict[str, 
 
 
 def to_output(value: object) -> str:
-    """What an output shows of `value`; a mapping has no text, and raises FilterError."""
+    """Return the text that an output shows of `value`. Raises FilterError for a mapping, which has none."""
     match value:
         case str():
             return value
@@ -84,7 +84,7 @@ def to_output(value: object) -> str:
 
 
 def value_cost(value: object) -> int:
-    """What it costs to look at `value`, whole, or to keep it, in steps: what is in it counts however often it is."""
+    """Return the cost, in steps, of reading or storing the whole `value`; repeated parts count each time."""
     if isinstance(value, str):
         return len(value) >> 10
     if not isinstance(value, list | tuple | dict):
@@ -128,7 +128,7 @@ def _measured(value: object) -> int:
 
 
 def _own_price(name: str, values: Sequence[Any]) -> int:
-    """What a filter takes that does more than to walk over a text once."""
+    """Return the cost of a filter that does more than read a text once."""
     if name.startswith("date"):  # to parse one, and to write each directive
         return 10 + (values[1].count("%") if len(values) > 1 and isinstance(values[1], str) else 5)
     if name == "markdownify":
@@ -137,7 +137,7 @@ def _own_price(name: str, values: Sequence[Any]) -> int:
 
 
 def _growth(name: str, values: Sequence[Any]) -> int:
-    """How long a text those filters make whose result can be longer than a few times what they are given."""
+    """Return the length of the result of filters whose result can be many times longer than their input."""
     if name == "replace" and len(values) > 2:
         text, old, new = map(str, values[:3])
         return len(text) + text.count(old) * len(new)
@@ -193,7 +193,7 @@ def _unique(values: object) -> object:
 
 
 def _where(values: object, key: object, *wanted: object) -> object:
-    """Jekyll's `where`: values are compared as they are shown, so that `2.4` in a data file equals "2.4"."""
+    """Filter as Jekyll's `where`: values are compared as shown, so that `2.4` in a data file equals "2.4"."""
     items = list(values.values()) if isinstance(values, Mapping) else values
     if not isinstance(items, list | tuple):
         return values

@@ -39,7 +39,7 @@ def split_template(template: str, complain: ReportAt) -> list[TemplatePart]:
 
 
 class _Splitter:
-    """One walk over a template: what is before `position` has been given out."""
+    """A walk over a template; everything before `position` has been returned."""
 
     def __init__(self, template: str, complain: ReportAt) -> None:
         self.template, self.complain = template, complain
@@ -59,7 +59,7 @@ class _Splitter:
         yield self._text(len(self.template), trim=False)
 
     def _text(self, end: int, *, trim: bool) -> TemplatePart:
-        """The text from `position` to `end`, where the next braces are."""
+        """Return the text from `position` to `end`, where the next braces are."""
         start, text = self.position, self.template[self.position : end]
         text = text.lstrip() if self.trim else text
         return TemplatePart("text", start, text.rstrip() if trim else text)

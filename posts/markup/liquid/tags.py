@@ -57,7 +57,7 @@ class _OutputNode(output.OutputNode):
 
 
 def _optional(expression: Any) -> bool:
-    """Whether it is usual that nobody gave a value: an argument of an include, or one with a default."""
+    """Return whether a value may be missing: an argument of an include, or one with a default."""
     filters = expression.filters or ()
     return str(expression.left).startswith("include.") or any(one.name == "default" for one in filters)
 
