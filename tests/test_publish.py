@@ -13,7 +13,7 @@ import pytest
 
 from feedmill.run import produce as producing
 from tests.sites import CONFIG, Command, post, site, tree
-from tests.users import place_for_everybody, run_unprivileged
+from tests.users import run_unprivileged
 
 ROOT = Path(__file__).parent.parent
 A, B = "_posts/2021-01-01-a.md", "_posts/2021-01-02-b.md"
@@ -226,39 +226,36 @@ def test_a_file_of_somebody_elses_is_never_replaced(feedmill: Command, root: Pat
     assert mine.read_text() == "<rss>made by hand</rss>"
 
 
-def test_a_folder_that_cannot_be_written_exits_with_4(feedmill: Command) -> None:
-    with place_for_everybody() as place:
-        root = site(place / "site", {A: post("A")})
-        root.chmod(0o555)
-        outcome = run_unprivileged(feedmill, root)
-        assert (outcome.code, sorted(tree(root))) == (4, ["_config.yml", A])
-        assert "permission" in outcome.err.lower()
-        root.chmod(0o755)
-        assert run_unprivileged(feedmill, root).code == 0
+def test_a_folder_that_cannot_be_written_exits_with_4(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path / "site", {A: post("A")})
+    root.chmod(0o555)
+    outcome = run_unprivileged(feedmill, root)
+    assert (outcome.code, sorted(tree(root))) == (4, ["_config.yml", A])
+    assert "permission" in outcome.err.lower()
+    root.chmod(0o755)
+    assert run_unprivileged(feedmill, root).code == 0
 
 
-def test_an_output_that_cannot_be_written_exits_with_4_and_stays(feedmill: Command) -> None:
-    with place_for_everybody() as place:
-        root = site(place / "site", {A: post("A")})
-        assert run_unprivileged(feedmill, root).code == 0
-        before = tree(root / "feeds")
-        site(root, {A: post("New")}, None)
-        (root / "feeds").chmod(0o555)
-        outcome = run_unprivileged(feedmill, root)
-        assert (outcome.code, "cannot be written (Permission denied)" in outcome.err) == (4, True)
-        assert tree(root / "feeds") == before
-        (root / "feeds").chmod(0o755)
-        assert run_unprivileged(feedmill, root).code == 0
-        assert "New" in (root / "feeds" / "rss.xml").read_text()
+def test_an_output_that_cannot_be_written_exits_with_4_and_stays(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path / "site", {A: post("A")})
+    assert run_unprivileged(feedmill, root).code == 0
+    before = tree(root / "feeds")
+    site(root, {A: post("New")}, None)
+    (root / "feeds").chmod(0o555)
+    outcome = run_unprivileged(feedmill, root)
+    assert (outcome.code, "cannot be written (Permission denied)" in outcome.err) == (4, True)
+    assert tree(root / "feeds") == before
+    (root / "feeds").chmod(0o755)
+    assert run_unprivileged(feedmill, root).code == 0
+    assert "New" in (root / "feeds" / "rss.xml").read_text()
 
 
-def test_a_post_that_may_not_be_read_costs_that_post(feedmill: Command) -> None:
-    with place_for_everybody() as place:
-        root = site(place / "site", {A: post("A"), "_posts/2021-01-09-secret.md": post("Secret")})
-        (root / "_posts/2021-01-09-secret.md").chmod(0)
-        outcome = run_unprivileged(feedmill, root, "--json")
-        assert (outcome.code, outcome.report["posts"]) == (0, 1)
-        assert [path for path, _, _ in outcome.codes] == ["_posts/2021-01-09-secret.md"]
+def test_a_post_that_may_not_be_read_costs_that_post(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path / "site", {A: post("A"), "_posts/2021-01-09-secret.md": post("Secret")})
+    (root / "_posts/2021-01-09-secret.md").chmod(0)
+    outcome = run_unprivileged(feedmill, root, "--json")
+    assert (outcome.code, outcome.report["posts"]) == (0, 1)
+    assert [path for path, _, _ in outcome.codes] == ["_posts/2021-01-09-secret.md"]
 
 
 def test_an_output_that_is_a_file_is_refused_without_a_traceback(feedmill: Command, root: Path) -> None:
