@@ -22,13 +22,15 @@ _PAIRS = {"(": ")", "（": "）", "[": "]", "【": "】"}
 _DECORATION = " \t\r\n*_~`\xa0"
 
 # Hosts of video and audio pages, and hosts with the beginnings of the paths of such pages.
-_MEDIA_HOSTS = (
-    "youtube.com youtube-nocookie.com youtu.be vimeo.com dailymotion.com dai.ly bilibili.com b23.tv youku.com "
-    "v.qq.com ixigua.com douyin.com kuaishou.com iqiyi.com tudou.com acfun.cn nicovideo.jp nico.ms twitch.tv "
-    "tiktok.com rumble.com odysee.com soundcloud.com mixcloud.com bandcamp.com spotify.com podcasts.apple.com "
-    "music.apple.com podcasts.google.com overcast.fm pca.st music.163.com y.qq.com ximalaya.com xiaoyuzhoufm.com "
-    "deezer.com tidal.com media.ccc.de asciinema.org streamable.com loom.com wistia.com vid.me peertube.tv"
-).split()
+_MEDIA_HOSTS = frozenset(
+    (
+        "youtube.com youtube-nocookie.com youtu.be vimeo.com dailymotion.com dai.ly bilibili.com b23.tv youku.com "
+        "v.qq.com ixigua.com douyin.com kuaishou.com iqiyi.com tudou.com acfun.cn nicovideo.jp nico.ms twitch.tv "
+        "tiktok.com rumble.com odysee.com soundcloud.com mixcloud.com bandcamp.com spotify.com podcasts.apple.com "
+        "music.apple.com podcasts.google.com overcast.fm pca.st music.163.com y.qq.com ximalaya.com xiaoyuzhoufm.com "
+        "deezer.com tidal.com media.ccc.de asciinema.org streamable.com loom.com wistia.com vid.me peertube.tv"
+    ).split()
+)
 _MEDIA_PAGES = (("ted.com", "/talks/"), ("facebook.com", "/watch"), ("fb.watch", "/"), ("tv.apple.com", "/"))
 _PEERTUBE = re.compile(r"/(?:w/[0-9A-Za-z]{22}|videos/(?:watch|embed)/[0-9A-Za-z-]{22,36})/?")
 
@@ -40,9 +42,11 @@ def is_media_page(address: str) -> bool:
         host = (parts.hostname or "").rstrip(".")
     except ValueError:
         return False
-    if any(host == name or host.endswith(f".{name}") for name in _MEDIA_HOSTS):
+    labels = host.split(".")
+    domains = {".".join(labels[count:]) for count in range(max(0, len(labels) - 4), len(labels))}
+    if not _MEDIA_HOSTS.isdisjoint(domains):
         return True
-    pages = any((host == name or host.endswith(f".{name}")) and parts.path.startswith(at) for name, at in _MEDIA_PAGES)
+    pages = any(name in domains and parts.path.startswith(at) for name, at in _MEDIA_PAGES)
     return pages or bool(_PEERTUBE.fullmatch(parts.path))
 
 
