@@ -486,7 +486,7 @@ def test_a_line_break_parts_words(line):
 
 
 def _without_tags_before(body):
-    """The body, and what is left of it when a tag, a blank or a link of the site at its beginning goes, again and again."""
+    """Yield the body, then without each tag, blank or link of the site at its beginning."""
     while body:
         yield body
         found = re.match(r"\s+|</?(?:p|div)>|<br>|\[x\]\(/\)", body)
