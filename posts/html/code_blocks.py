@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from posts.html.tags import TAG, VOID
-from posts.text import unescape
+from posts.html.tags import TAG, VOID, attributes_of, end_of_element
 
 MARKS = ("highlight", "lang-", "data-lang", "lineno", "gutter", "brush:", "enlighter", "sourcecode", "codehilite")
 
@@ -39,12 +38,10 @@ _GUTTER = re.compile(
     re.IGNORECASE,
 )
 _NUMBERS = re.compile(r"(?:\s++|\d++|&nbsp;|<br>|</?(?:pre|span|div|a|code)(?: [^>]*+)?+>)*+")
-_EDGES = {name: re.compile(rf"<(/?){name}(?=[ >])[^>]*+>") for name in ("div", "pre", "span", "td")}
 _LONGEST = {"div": 60_000, "pre": 60_000, "span": 1_000, "td": 60_000}  # characters of numbers that are looked at
 _DIGIT = re.compile(r"\d")
 _NEXT_CELL = re.compile(r"\s*+<td(?: [^>]*+)?+>\s*+<(?:code|div|pre)[ >]")
 _CODE = re.compile(r"\s*+(?:<span[^>]*+></span>)?<code[ >]")
-_ATTRIBUTE = re.compile(r' ([^\s=>]+)="([^"]*)"')
 _TABLE = re.compile(
     r"<table[^>]*+>\s*+<tbody[^>]*+>\s*+<tr[^>]*+>\s*+<td[^>]*+>\s*+"
     r"(<(?:div|pre)(?=[ >])(?:(?!</?t(?:d|r|able)\b).)*+)</td>"
@@ -78,7 +75,7 @@ def _without_gutters(html: str) -> str:
             level += -1 if tag[1] else 1
         if tag.start() < place or tag[1] or not _is_gutter(tag, within_code=level > 0):
             continue
-        end = _end_of(html, tag)
+        end = end_of_element(html, tag[2], tag.end(), _LONGEST[tag[2]])
         inside = html[tag.end() : end].removesuffix(f"</{tag[2]}>")
         if end < 0 or not _NUMBERS.fullmatch(inside) or not _DIGIT.search(inside):
             continue
@@ -95,20 +92,10 @@ def _is_gutter(tag: re.Match[str], *, within_code: bool) -> bool:
     name = tag[2]
     if " class=" not in tag[3] or name not in ("td", "span", "pre", "div"):
         return False
-    kind = _attributes(tag).get("class", "")[:1000]
+    kind = attributes_of(tag).get("class", "")[:1000]
     if name == "div":
         return "linenodiv" in kind or "line-numbers-rows" in kind
     return (within_code or name != "span") and bool(_GUTTER.search(kind))
-
-
-def _end_of(html: str, start: re.Match[str]) -> int:
-    """Return where the element ends whose start tag is `start`, or -1 if that is too far away."""
-    level = 1
-    for edge in _EDGES[start[2]].finditer(html, start.end(), start.end() + _LONGEST[start[2]]):
-        level += -1 if edge[1] else 1
-        if not level:
-            return edge.end()
-    return -1
 
 
 def _with_languages(html: str) -> str:
@@ -128,7 +115,7 @@ def _with_languages(html: str) -> str:
                 opened.pop()
             out.append(wraps.pop() if name == "pre" and wraps else tag[0])
             continue
-        attributes = _attributes(tag) if tag[3] else {}
+        attributes = attributes_of(tag) if tag[3] else {}
         language = _language(attributes, name) or opened[-1].language
         marked = f' class="language-{language}"'
         rest = _CLASS.sub("", tag[3]) if language else tag[3]
@@ -163,7 +150,3 @@ def _known(name: str) -> str:
 
 def _unwrapped(table: re.Match[str]) -> str:
     return table[1] if _HIGHLIGHTED.search(table[0][:2000]) else table[0]
-
-
-def _attributes(tag: re.Match[str]) -> dict[str, str]:
-    return {name: unescape(value) for name, value in _ATTRIBUTE.findall(tag[3])}

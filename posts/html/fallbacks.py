@@ -14,10 +14,10 @@ from posts.html.embeds import SERVICES, is_public, link, page_of_service
 from posts.html.lazy import is_placeholder, lazy_address
 from posts.html.marks import CUSTOM, CUSTOM_NAME, FRAME, NOSCRIPT, SCRIPT
 from posts.html.mathml import drawing_to_text, is_large_drawing, math_to_html
-from posts.html.pieces import Container, Pieces, ReportLoss, attributes_of, words_of
+from posts.html.pieces import Container, Pieces, ReportLoss, words_of
 from posts.html.players import PLAYERS, is_content, page_of_box, page_of_custom
 from posts.html.scripts import page_of_script
-from posts.html.tags import TAG
+from posts.html.tags import TAG, attributes_of, end_of_element
 from posts.text import unescape
 
 _FRAMES = {FRAME, "amp-iframe", "amp-facebook", "amp-embed", "oembed", "youtube-video", "vimeo-video"}
@@ -73,7 +73,8 @@ class _Rewriter(Pieces):
             place = tag.end()
             name = tag[2]
             if name in ("math", "svg") and not tag[1]:
-                place = _end_of(self.html, name, place)
+                end = end_of_element(self.html, name, place)
+                place = end if end >= 0 else len(self.html)
                 whole = self.html[tag.start() : place]
                 shown = math_to_html(whole) if name == "math" else drawing_to_text(whole)
                 self.put(shown, apart=name == "svg")
@@ -248,7 +249,6 @@ _EMPTY = {  # the rest of a box that a script fills
 }
 _PARAMS = ("movie", "src", "url", "filename", "data")  # of `object`
 _NOTHING = ("", "about:blank")
-_EDGES = {name: re.compile(rf"<(/?){name}(?=[ >])[^>]*>") for name in ("math", "svg")}
 _TITLES = ("title", "aria-label", "data-title", "videotitle", "playlabel", "alt", "service")
 
 
@@ -256,13 +256,3 @@ def _title(attributes: Mapping[str, str]) -> str:
     """Return how an embed is called, as HTML."""
     title = next((attributes[name] for name in _TITLES if attributes.get(name, "").strip()), "")
     return escapes.escape(" ".join(title.split()), quote=False)
-
-
-def _end_of(html: str, name: str, place: int) -> int:
-    """Return where the element ends whose start tag ends at `place`, in canonical HTML."""
-    level = 1
-    for edge in _EDGES[name].finditer(html, place):
-        level += -1 if edge[1] else 1
-        if not level:
-            return edge.end()
-    return len(html)

@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from posts.html.embeds import is_public
 from posts.html.lazy import is_lost, is_placeholder, lazy_address, lazy_srcset, picture_tag, usable_candidate
 from posts.html.marks import FRAME, NOSCRIPT
-from posts.html.tags import TAG
+from posts.html.tags import TAG, attributes_of
 from posts.text import unescape
 
-_ATTRIBUTE = re.compile(r' ([^\s=>]+)="([^"]*)"')
 _LINK = re.compile(r"<a [^<>]*+>[^<]*+</a>")
 _INLINE = frozenset("a abbr b cite code del em i ins kbd mark q s small span strong sub sup time u".split())
 _WORD = re.compile(r"[\w(\[\"'“‘]")
@@ -133,11 +132,6 @@ def _loaded_later(html: str) -> set[str]:
         elif not within and tag[2] in ("img", FRAME) and " data-" in tag[3]:
             found.add(lazy_address(attributes_of(tag)))
     return found - {""}
-
-
-def attributes_of(tag: re.Match[str]) -> dict[str, str]:
-    """Return the decoded attributes of a tag in canonical HTML."""
-    return {name: unescape(value) for name, value in _ATTRIBUTE.findall(tag[3])}
 
 
 def words_of(html: str) -> str:

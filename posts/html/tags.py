@@ -9,12 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import unquote
+
+from posts.text import unescape
 
 TAG = re.compile(r'<(/?)([a-z][^\s/>"]*)((?: [^\s=>]+="[^"]*")*)>')
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # HTML, 13.1.2
 NUMBER_ATTRIBUTE = "data-feedmill-number"
 
+_ATTRIBUTE = re.compile(r' ([^\s=>]+)="([^"]*)"')
 _ID = re.compile(r' id="([^"]*)"')
 _FRAGMENT = re.compile(r' href="[^"#]*#([^"]{1,300})"')
 _FEW = 250
@@ -25,6 +29,26 @@ _UNTIDY = re.compile(
     r"<a(?! [^>]*?\bhref=)[ >]|<img(?! [^>]*?\bsrc=)[ >]|<source(?! [^>]*?\bsrc)[ >]"
     r"|<(a|b|center|div|em|font|i|p|s|span|strong|u)(?: [^>]*+)?+>(?:\s++|&nbsp;|\u200b|\ufeff|<br>)*+</",
 )
+
+
+def attributes_of(tag: re.Match[str]) -> dict[str, str]:
+    """Return the decoded attributes of a tag, which is a match of `TAG`."""
+    return {name: unescape(value) for name, value in _ATTRIBUTE.findall(tag[3])}
+
+
+def end_of_element(html: str, name: str, place: int, longest: int | None = None) -> int:
+    """Return where an element ends whose start tag ends at `place`; -1 if that is not within `longest` characters."""
+    level = 1
+    for edge in _edges(name).finditer(html, place, len(html) if longest is None else place + longest):
+        level += -1 if edge[1] else 1
+        if not level:
+            return edge.end()
+    return -1
+
+
+@cache
+def _edges(name: str) -> re.Pattern[str]:
+    return re.compile(rf"<(/?){name}(?=[ >])[^>]*+>")
 
 
 def nesting_depth(html: str) -> int:
