@@ -73,6 +73,12 @@ def write_powers(html: str) -> str:
     return _POWER.sub(lambda power: power[1].translate(_SUPERSCRIPTS), html) if "<sup>" in html else html
 
 
+def domains_of(host: str) -> set[str]:
+    """Return the domains of at most four labels that a host is in: of `a.b.example`, also `b.example` and `example`."""
+    labels = host.rsplit(".", 4)[-4:]
+    return {".".join(labels[place:]) for place in range(len(labels))}
+
+
 def escape_uri(address: str) -> str:
     """Return an absolute address as a URI (RFC 3986): every character that it does not allow is percent-encoded.
 

@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 from posts.html.embeds import LONGEST_ADDRESS, PAGES, address_parts
+from posts.text import domains_of
 
 _ID = re.compile(r"[\w.~-]{1,100}")
 # Host, path, and the page that shows what the script shows.
@@ -124,6 +125,4 @@ def _page_of_known(host: str, path: str, query: str, attributes: Mapping[str, st
 
 
 def _is_program(host: str, path: str) -> bool:
-    labels = host.split(".")
-    ends = {".".join(labels[place:]) for place in range(len(labels) - 1)}
-    return not ends.isdisjoint(_PROGRAMS) or bool(_FOLDERS.search(f"{path.lower()}"))
+    return not _PROGRAMS.isdisjoint(domains_of(host)) or bool(_FOLDERS.search(path.lower()))

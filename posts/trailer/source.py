@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from posts.text import plain, unescape
+from posts.text import domains_of, plain, unescape
 from posts.trailer.blocks import ANY_TAG, LINK, LONGEST_ATTRIBUTION, attribution, bare_link
 
 _LONGEST_NAME = 40  # characters
@@ -42,8 +42,7 @@ def is_media_page(address: str) -> bool:
         host = (parts.hostname or "").rstrip(".")
     except ValueError:
         return False
-    labels = host.split(".")
-    domains = {".".join(labels[count:]) for count in range(max(0, len(labels) - 4), len(labels))}
+    domains = domains_of(host)
     if not _MEDIA_HOSTS.isdisjoint(domains):
         return True
     pages = any(name in domains and parts.path.startswith(at) for name, at in _MEDIA_PAGES)
