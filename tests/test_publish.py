@@ -322,6 +322,13 @@ def test_init_writes_a_configuration_that_publishes(feedmill: Command, tmp_path:
     assert "already exists" in again.err
 
 
+def test_init_finds_the_folder_of_posts_with_toml_front_matter(feedmill: Command, tmp_path: Path) -> None:
+    text = '+++\ntitle = "A"\ndate = 2021-01-02\n+++\ntext\n'
+    root = site(tmp_path / "s", {"notes/a.md": text, "notes/b.md": f"\n{text}"}, None)
+    assert feedmill("init", root).code == 0
+    assert 'folders = ["notes"]' in (root / "feedmill.toml").read_text()
+
+
 def test_init_shows_what_a_jekyll_site_says_itself(feedmill: Command, root: Path) -> None:
     feedmill("init", root)
     text = (root / "feedmill.toml").read_text("utf-8")

@@ -11,6 +11,7 @@ from feedmill.cli.console import as_json
 from feedmill.cli.options.commands import InitOptions
 from posts.config.load import FILE
 from posts.errors import RefusedError
+from posts.files.read import begins_with_front_matter
 from posts.pipeline.closing_links import end_in_links
 from posts.sites.base import SiteKind
 from posts.sites.detect import detect_site
@@ -154,7 +155,7 @@ def _folders(root: Path) -> list[str]:
     if (folder := other_generator(root)[1]) and (root / folder).is_dir():
         return [folder]
     found = [path for path in sorted(root.rglob("*")) if path.suffix in (".md", ".markdown", ".html")]
-    posts = [path.relative_to(root).parts for path in found if path.is_file() and _begins_as_post(path)]
+    posts = [path.relative_to(root).parts for path in found if begins_with_front_matter(path)]
     shown = [
         parts
         for parts in posts
@@ -164,11 +165,6 @@ def _folders(root: Path) -> list[str]:
     ]
     tops = dict.fromkeys(parts[0] for parts in shown)
     return [] if any(len(parts) == 1 for parts in shown) else list(tops)
-
-
-def _begins_as_post(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(16).lstrip(b"\xef\xbb\xbf").startswith(b"---")
 
 
 def _toml(value: Any) -> str:

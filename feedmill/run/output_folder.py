@@ -11,11 +11,11 @@ from pathlib import Path
 from feeds.options import KINDS
 from posts.config.options import ReadOptions
 from posts.errors import UsageError
+from posts.files.read import begins_with_front_matter
 from posts.files.walk import Walk
 from posts.sites.base import SiteKind
 
 _PUBLISHED = (*KINDS, "feed")  # the folders in the output folder that feeds have
-_BEGINNINGS = (b"---", b"+++")
 
 
 def require_output_folder(output: Path, root: Path, kind: SiteKind, options: ReadOptions) -> None:
@@ -62,18 +62,10 @@ def require_no_posts_inside(output: Path, root: Path, kind: SiteKind, options: R
     inside = f"{output.relative_to(top).as_posix()}/"
     walk = Walk(root, frozenset(), lambda _: None, kind.private_names)
     found = sorted(one.path for one in kind.files(options, walk, lambda _: None) if one.path.startswith(inside))
-    post = next((path for path in found if _is_post(root, path, kind)), "")
+    posts = (path for path in found if kind.parse_file_name(path).date or begins_with_front_matter(root / path))
+    post = next(posts, "")
     if post:
         raise UsageError(
             f"the output folder {output} has posts, such as {post}, which would not be read; "
             "move them, or use another --out or [feeds] out"
         )
-
-
-def _is_post(root: Path, path: str, kind: SiteKind) -> bool:
-    try:
-        with (root / path).open("rb") as file:
-            begin = file.read(16).lstrip(b"\xef\xbb\xbf \r\n")
-    except OSError:
-        return False
-    return begin.startswith(_BEGINNINGS) or bool(kind.parse_file_name(path).date)

@@ -14,6 +14,17 @@ from posts.files.walk import is_private
 MAX_FILE = 16 * 1024 * 1024
 
 
+def begins_with_front_matter(path: Path) -> bool:
+    """Return whether a regular file begins with `---` or `+++`, after a byte order mark and blank lines."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return file.read(16).lstrip(b"\xef\xbb\xbf \r\n").startswith((b"---", b"+++"))
+    except OSError:
+        return False
+
+
 def read(root: Path, path: str, private: tuple[str, ...]) -> tuple[Stamp, bytes]:
     """Return the stamp and the bytes of a post file.
 

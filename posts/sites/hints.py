@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from posts.config.options import ReadOptions
 from posts.errors import Problem
+from posts.files.read import begins_with_front_matter
 from posts.problems import make_problem
 from posts.sites.base import SiteKind
 from posts.sites.folder import POST_SUFFIXES, is_beside_posts, is_document
@@ -64,7 +65,6 @@ _UNREAD = {
 _MOST_FILES = 10_000
 _MOST_NAMES = 3
 _MOST_BYTES = 1 << 16
-_FENCES = (b"---", b"+++")
 
 
 def other_generator(root: Path) -> tuple[str, str]:
@@ -100,7 +100,14 @@ def _is_hexo(root: Path, found: Generator) -> bool:
         return False
     if (root / "scaffolds").is_dir():
         return True
-    return b'"hexo"' in _beginning(root / "package.json", _MOST_BYTES)
+    package = root / "package.json"
+    try:
+        if package.is_file():  # opening a FIFO would block
+            with package.open("rb") as file:
+                return b'"hexo"' in file.read(_MOST_BYTES)
+    except OSError:
+        pass
+    return False
 
 
 def _read_as(kind: SiteKind) -> str:
@@ -150,7 +157,7 @@ def _explain_names(root: Path, files: list[str], found: Generator | None) -> Ite
     if folders and not found:  # else its advice names the folder
         verb, it = ("is", "it") if len(folders) == 1 else ("are", "them")
         yield f"{_names(folders)} {verb} left alone; to publish what is in {it}, name {it} in [posts] folders"
-    bare = [path for path in others if not is_beside_posts(path) and _beginning(root / path, 3) not in _FENCES]
+    bare = [path for path in others if not is_beside_posts(path) and not begins_with_front_matter(root / path)]
     if bare:
         yield f"{_names(bare)} {'has' if len(bare) == 1 else 'have'} no front matter; add it, with a date"
 
@@ -177,14 +184,3 @@ def _files(root: Path) -> Iterator[str]:
 
 def _suffix(path: str) -> str:
     return os.path.splitext(path)[1][1:].lower()  # noqa: PTH122 # a name, not a path
-
-
-def _beginning(path: Path, size: int) -> bytes:
-    """Return the first bytes of a regular file, b"" if it cannot be read."""
-    try:
-        if path.is_file():
-            with path.open("rb") as file:
-                return file.read(size + 3).removeprefix(b"\xef\xbb\xbf")[:size]
-    except OSError:
-        pass
-    return b""
