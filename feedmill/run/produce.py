@@ -33,8 +33,8 @@ def produce(options: RunOptions, started: float) -> Done:
     return Done(report, site.notify_options.pings, next_notification(queue), before.problems if before else ())
 
 
-def discard_damaged_index(options: RunOptions) -> None:
-    """Replace a damaged index by one with everything that can be read of it."""
+def replace_damaged_index(options: RunOptions) -> None:
+    """Replace a damaged index by a new one with everything that can be read of it."""
     with Lock() as lock:
         lock.index(options.state)
         rescue_index(options.state)

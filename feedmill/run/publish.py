@@ -16,11 +16,11 @@ def publish_site(options: RunOptions) -> Done:
     done = None if options.full or options.prune else last_outcome(options, started)
     if done:
         return done
-    from feedmill.run.produce import discard_damaged_index, produce
+    from feedmill.run.produce import produce, replace_damaged_index
 
     try:
         return produce(options, started)
     except DamagedError as error:  # found only when the index is changed
         complain(str(error))
-        discard_damaged_index(options)
+        replace_damaged_index(options)
         return produce(options, started)
