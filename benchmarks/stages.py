@@ -34,14 +34,15 @@ from posts.files.walk import Walk
 from posts.frontmatter import split as matter
 from posts.html.clean import clean_html
 from posts.html.excerpt import summarize
-from posts.identity import assign as ledger
-from posts.identity.merging import Ledger
+from posts.identity import merging
+from posts.identity.merging import Articles, Ledger
 from posts.markup.options import MarkdownOptions
 from posts.markup.to_html import markup_to_html
-from posts.model import Content, PostMetadata
+from posts.model import Content, Head, PostMetadata
 from posts.pipeline import content
-from posts.pipeline import metadata as facts
+from posts.pipeline import load as loading
 from posts.pipeline import render as rendering
+from posts.pipeline import scan as scanning
 from posts.pipeline.content import Library
 from posts.sites.detect import detect_site
 from posts.store import codec
@@ -83,25 +84,34 @@ def _stages(root: Path) -> Iterator[tuple[str, Stage]]:
     data = [files.read(root, one.path, kind.private_names)[1] for one in found]
     matters = [matter.split_front_matter(one, _nothing) for one in data]
 
-    def read(place: int) -> PostMetadata:
-        return facts.read_metadata(found[place], data[place], kind, options, lambda _: 0, _nothing)
+    def scan(place: int) -> Head:
+        return scanning.scan_post(found[place], data[place], kind, options, _nothing)
 
-    known = [read(place) for place in range(len(found))]
+    heads = [scan(place) for place in range(len(found))]
+
+    def load(place: int) -> PostMetadata:
+        return loading.load_post(heads[place], matters[place], kind, options, lambda _: 0, _nothing)
+
+    known = [load(place) for place in range(len(found))]
     terms = [(*one.post.categories, *one.post.tags) for one in known]
-    packets = [codec.encode_file(codec.FileFacts(one)) for one in known]
+    packets = [codec.encode_file(codec.FileFacts(one)) for one in heads]
     yield "read the file", lambda place: files.read(root, found[place].path, kind.private_names)
     yield "hash it", lambda place: stamps.digest(data[place])
     yield "take the front matter off, and apart", lambda place: matter.split_front_matter(data[place], _nothing)
-    yield "cut the trailer", lambda place: facts.cut_tail(matters[place].body, found[place].path, terms[place], options)
-    yield "**facts**: front matter, trailer, date, permalink, source, terms, hash of the body", read
-    yield "pack the facts", lambda place: codec.encode_file(codec.FileFacts(known[place]))
-    yield "unpack them", lambda place: codec.decode_file(packets[place])
-    yield "**decide** who is who", _whole(lambda: ledger.decide(known, Ledger(), (), lambda _: None), known)
+    yield "**scan**: front matter, date, terms, permalink, hash of the body", scan
+    yield "pack the head", lambda place: codec.encode_file(codec.FileFacts(heads[place]))
+    yield "unpack it", lambda place: codec.decode_file(packets[place])
+    yield "**group** posts into articles", _whole(lambda: _grouped(heads), heads)
+    yield (
+        "cut the trailer",
+        lambda place: loading.cut_tail(matters[place].body, found[place].path, terms[place], options),
+    )
+    yield "**load**: trailer, source, media, hash of the trimmed body", load
 
     library = Library(root, options.site, {}, kind.private_names)
 
     def render(place: int) -> Content:
-        return content.render_content(known[place], data[place], kind, options, library.ask, _nothing)
+        return content.render_content(known[place], matters[place], kind, options, library.ask, _nothing)
 
     made = [render(place) for place in range(len(found))]
     bodies = [one.body[: two.kept] for one, two in zip(matters, known, strict=True)]
@@ -109,9 +119,13 @@ def _stages(root: Path) -> Iterator[tuple[str, Stage]]:
     yield from _rendering(bodies)
     yield "clean", lambda place: clean_html(html[place], base=known[place].post.permalink, report=_nothing)
     yield "summary", lambda place: summarize("", made[place].html)
-    yield "**content**: all of these, and the file's text once more", render
+    yield "**content**: all of these", render
     yield "hash its text", lambda place: rendering.text_hash(known[place], made[place])
     yield from _generating(sections, known, made, options)
+
+
+def _grouped(heads: list[Head]) -> Articles:
+    return merging.group_posts(heads, Ledger(), (), lambda _: {}, lambda _: None)
 
 
 def _rendering(bodies: list[str]) -> Iterator[tuple[str, Stage]]:
@@ -133,8 +147,7 @@ def _generating(
     options: posts.config.options.ReadOptions,
 ) -> Iterator[tuple[str, Stage]]:
     settings = decode_feeds_options(Table(sections["feeds"], "feeds", []), site_url=options.site.url)
-    decisions = ledger.decide(known, Ledger(), (), lambda _: None)
-    items = [article.post for article in decisions.articles]
+    items = [one.post for one in known]
     contents = {one.post.path: two for one, two in zip(known, made, strict=True)}
     yield "**choose** the feeds", _whole(lambda: select_feeds(items, options.site, settings), items)
     feed = select_feeds(items, options.site, settings)[0]

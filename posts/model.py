@@ -112,21 +112,40 @@ class Post(NamedTuple):
         return Post(self.path, self.state, item_id, *self[3:])
 
 
-class PostMetadata(NamedTuple):
-    """A post and the values that determine its id. `post.id` is "" until `posts.identity.assign` has assigned it.
+class Head(NamedTuple):
+    """What the scan of a post file finds: whether, when and where the post is published, without its body.
 
     Attributes:
-        post: The post.
-        source: The canonical link of its source, "" if it has none that identifies an article.
+        post: The post. The scan leaves `id`, `updated`, `source`, `source_title`, `summary`, `enclosures`,
+            `excerpt_only` and `image` empty.
         literal: The id in the front matter, or "".
-        body_hash: A hash of the body; it replaces the title of an untitled post.
-        separator: The text that ends the excerpt, or "".
-        is_own_source: Whether the source is on the site itself.
-        kept: The number of characters of the body before its trailer, -1 if the trimmed body is not a prefix.
+        body: A hash of the bytes after the front matter; "" for blank ones, which say nothing about identity.
         expires: When the post is to be removed, in seconds since 1970, 0 for never.
         publishes: Until when the post is held back, in seconds since 1970, 0 for never.
         reason: Why it is held back, "" if its state says enough.
         reason_line: The line of the front matter that holds it back, or 0.
+    """
+
+    post: Post
+    literal: str = ""
+    body: str = ""
+    expires: float = 0.0
+    publishes: float = 0.0
+    reason: str = ""
+    reason_line: int = 0
+
+
+class PostMetadata(NamedTuple):
+    """A post with everything that its file says of it, and the values that determine its id.
+
+    Attributes:
+        post: The post. `post.id` is "" until `posts.identity.assign` has assigned it.
+        source: The canonical link of its source, "" if it has none that identifies an article.
+        literal: The id in the front matter, or "".
+        body_hash: A hash of the body without its trailer; "" for a blank body.
+        separator: The text that ends the excerpt, or "".
+        is_own_source: Whether the source is on the site itself.
+        kept: The number of characters of the body before its trailer, -1 if the trimmed body is not a prefix.
         media_pages: The pages with a player that the front matter has in place of a media file.
     """
 
@@ -137,10 +156,6 @@ class PostMetadata(NamedTuple):
     separator: str = ""
     is_own_source: bool = False
     kept: int = -1
-    expires: float = 0.0
-    publishes: float = 0.0
-    reason: str = ""
-    reason_line: int = 0
     media_pages: tuple[str, ...] = ()
 
 

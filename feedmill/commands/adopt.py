@@ -21,7 +21,7 @@ from posts.identity import urls as identity
 from posts.identity.assign import adopted_entry
 from posts.pipeline.reader import read_site
 from posts.store.lock import Lock
-from posts.store.rows import Entry, FeedRow, LedgerSnapshot, OutputRow
+from posts.store.rows import Entry, FeedRow, LedgerSnapshot, OutputRow, SeenPost
 
 
 def adopt(options: AdoptOptions) -> int:
@@ -44,7 +44,8 @@ class _Move:
         # The ids that a refused run has assigned were never published.
         self.is_fresh = not self._is_anything_published()
         ledger = {} if self.is_fresh else self.reading.ledger.entries
-        items = [post for post in self.reading.items if post.id in ledger or post.path in self.reading.articles]
+        found = self.reading.complete_items()
+        items = [post for post in found if post.id in ledger or post.path in self.reading.articles]
         self.adoption = Adoption(
             items,
             {entry.id: entry.path for entry in ledger.values() if not entry.gone},
@@ -81,7 +82,7 @@ class _Move:
             if name not in self.places:
                 place = f'[feeds] root and a place in [feeds.paths] such as "all/{document.format}" = "feed.xml"'
                 yield f"{name}: its address changes; set {place}"
-            have, will = len(document.entries), min(self.run.feeds_options.items, len(self.reading.items))
+            have, will = len(document.entries), min(self.run.feeds_options.items, len(self.reading.items()))
             if have < will:
                 remedy = f"set [feeds] items = {max(have, 1)}"
                 yield f"{name}: has {have} items and will have {will}, so older posts would appear as new; {remedy}"
@@ -93,7 +94,9 @@ class _Move:
         with index.change() as change:
             if self.is_fresh:
                 change.ledger(LedgerSnapshot())
-            change.items(self._entries())
+            entries = list(self._entries())
+            change.items(entries)
+            change.seen({entry.path: self._line(entry) for entry in entries}, ())
             change.feeds({key: row for key, row in self._feeds().items() if key not in known}, ())
             self.run.store_output_folder(change)
             change.outputs(self._files(), ())
@@ -104,7 +107,11 @@ class _Move:
             date = entry.date or self.run.options.now
             updated = entry.parts.get("updated", "")
             changed = updated if updated > instant_text(entry.date) else ""
-            yield adopted_entry(self.reading.articles[path], entry.id, int(date.timestamp()), changed)
+            article, metadata = self.reading.articles[path], self.reading.posts.metadata(path)
+            yield adopted_entry(article, metadata, entry.id, int(date.timestamp()), changed)
+
+    def _line(self, entry: Entry) -> SeenPost:
+        return SeenPost(entry.first, 0, self.reading.articles[entry.path].head.body)
 
     def _feeds(self) -> dict[str, FeedRow]:
         rows = {}

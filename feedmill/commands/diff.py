@@ -46,7 +46,7 @@ def _compared(options: RunOptions) -> tuple[Difference, Sequence[Problem]]:
             {job.name: job.path for job in pipeline.jobs},
             run.feeds_options.places,
             partial(canonical, rewrites=run.read_options.rewrites),
-            {entry.id for entry in pipeline.record.entries.values()},
+            pipeline.record.present,
         )
         found = comparison.run(pipeline.artifacts(todo), [path for path in gone if folder.is_intact(path)])
         found.refusal = pipeline.refusal(folder, todo, gone)

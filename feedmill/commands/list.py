@@ -9,11 +9,10 @@ from typing import Any
 from feedmill.cli.console import as_json
 from feedmill.cli.options.commands import ListOptions
 from feedmill.commands.publish import print_problems
+from feedmill.run.pipeline import Pipeline
 from feedmill.run.site import OpenSite
 from posts.errors import Problem
-from posts.model import Post, PostMetadata
-from posts.pipeline.reader import read_site
-from posts.pipeline.reading import Reading
+from posts.model import Head, Post
 
 _EMPTY: dict[str, Any] = {
     **dict.fromkeys(("id", "title", "date", "updated")),
@@ -34,33 +33,37 @@ _REASONS = {
 def list_posts(options: ListOptions) -> int:
     """Print every post; with `--strict`, print problems to standard error and exit with 1 if there are any."""
     with closing(OpenSite(options.run)) as run:
-        reading = read_site(run.read_context(), options.run.now)
-        for line in list_lines(reading, source_leads=run.feeds_options.link == "source"):
+        pipeline = Pipeline(run)
+        for line in list_lines(pipeline, source_leads=run.feeds_options.link == "source"):
             print(line)
     if not options.report.strict:
         return 0
-    print_problems(reading.problems, options.report)
-    return 1 if reading.problems else 0
+    print_problems(pipeline.problems, options.report)
+    return 1 if pipeline.problems else 0
 
 
-def list_lines(reading: Reading, *, source_leads: bool) -> Iterator[str]:
-    """Yield the lines: posts with a date first, then drafts without one, then posts that cannot be read.
+def list_lines(pipeline: Pipeline, *, source_leads: bool) -> Iterator[str]:
+    """Yield a JSON line for each post, then for drafts without a date and for files that cannot be read.
 
     Args:
-        reading: The posts.
+        pipeline: The run that is not published.
         source_leads: Whether items link to their source, if they have one, instead of their page.
     """
-    for post in reading.listed():
+    reading, scan = pipeline.reading, pipeline.reading.scan
+    shown = pipeline.record.entries
+    for post in reading.listed(pipeline.record.ids):
         link = post.source if source_leads and post.source else post.permalink
-        yield as_json(_line(post, link, reading.metadata[post.path]))
-    for path in reading.undated:
-        yield as_json({"path": path, "state": "draft", **_EMPTY, "reason": _reason("draft")})
-    errors = {problem.path: problem for problem in reversed(reading.problems) if problem.severity == "error"}
-    for path in reading.invalid:
-        yield as_json({"path": path, "state": "invalid", **_EMPTY, "reason": _error(errors[path])})
+        yield as_json({**_line(post, link, scan.heads[post.path]), "shown": post.path in shown})
+    for path in scan.undated:
+        yield as_json({"path": path, "state": "draft", **_EMPTY, "reason": _reason("draft"), "shown": False})
+    errors = {problem.path: problem for problem in reversed(scan.problems) if problem.severity == "error"}
+    for path in scan.invalid:
+        yield as_json(
+            {"path": path, "state": "invalid", **_EMPTY, "reason": _error(errors[path]), "shown": path in shown}
+        )
 
 
-def _line(post: Post, link: str, metadata: PostMetadata) -> dict[str, Any]:
+def _line(post: Post, link: str, head: Head) -> dict[str, Any]:
     return {
         "path": post.path,
         "state": post.state,
@@ -74,13 +77,13 @@ def _line(post: Post, link: str, metadata: PostMetadata) -> dict[str, Any]:
         "permalink": post.permalink,
         "link": link,
         "source": post.source or None,
-        "reason": _reason(post.state, metadata) if post.state != "published" else None,
+        "reason": _reason(post.state, head) if post.state != "published" else None,
     }
 
 
-def _reason(state: str, metadata: PostMetadata | None = None) -> Mapping[str, Any]:
-    line, message = (metadata.reason_line, metadata.reason) if metadata else (0, "")
-    if state == "future" and metadata and metadata.publishes > metadata.post.date.timestamp():
+def _reason(state: str, head: Head | None = None) -> Mapping[str, Any]:
+    line, message = (head.reason_line, head.reason) if head else (0, "")
+    if state == "future" and head and head.publishes > head.post.date.timestamp():
         message = "the publication date is in the future"
     return {"line": line, "code": state, "message": message or _REASONS[state]}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from feeds.model import Feed
 from feeds.select.feeds import recently_published, select_feeds
 from posts.errors import DamagedError
 from posts.model import Post
-from posts.store.codec import decode_post
+from posts.store.codec import decode_file, decode_post
 from posts.store.index import Index
 
 AVERAGE_WEEKS = 4  # the weeks of which the mean number of posts is shown
@@ -87,11 +87,11 @@ def _published(options: RunOptions) -> Mapping[str, Any]:
 
 
 def _lines(run: OpenSite, suspects: Counter[str]) -> list[Line]:
-    """Return a line for every published feed, from the ledger, which has what subscribers have."""
+    """Return a line for every published feed, from the index, which has what subscribers have."""
     known, site = run.index.feeds(), run.read_options.site
-    present = [entry for entry in run.index.entries().values() if not entry.gone]
-    posts = [post for entry in present if (post := decode_post(entry.post))]
-    first = {entry.path: entry.first for entry in present}
+    posts = list(_posts(run.index))
+    seen = run.index.seen()
+    first = {post.path: seen[post.path].first for post in posts if post.path in seen}
     recent = recently_published(first, run.feeds_options, run.options.now, run.state.first_run or 0)
     options = run.feeds_options
     everything = replace(options, items=_ALL, custom=tuple(replace(one, items=_ALL) for one in options.custom))
@@ -102,6 +102,20 @@ def _lines(run: OpenSite, suspects: Counter[str]) -> list[Line]:
     )
     pairs = [(feed, whole) for feed, whole in chosen if feed.key in known]
     return [_line(feed, whole.posts, known[feed.key].updated, run.options.now, suspects) for feed, whole in pairs]
+
+
+def _posts(index: Index) -> Iterator[Post]:
+    """Yield a post for each published article, as the last run found it."""
+    followers, seen = index.followers(), index.seen()
+    published = {path for path, line in seen.items() if not line.gone} - followers.keys()
+    heads = {path: facts.head for path, row in index.files().items() if (facts := decode_file(row.facts))}
+    entries = {entry.path: entry for entry in index.entries().values() if not entry.gone}
+    for path in sorted(published):
+        entry, head = entries.get(path), heads.get(path)
+        if entry and (post := decode_post(entry.post)):
+            yield post
+        elif head:
+            yield head.post
 
 
 def _line(feed: Feed, posts: Sequence[Post], changed: str, now: datetime, suspects: Counter[str]) -> Line:

@@ -110,7 +110,7 @@ class PreviewBuilder:
             memory = run.index.ledger()
             ours = index.rendered()
             # A post that was published and is now unreadable stays as published, not as an earlier build had it.
-            others = {item: row for item, row in run.index.rendered().items() if ours.get(item) != row}
+            others = {path: row for path, row in run.index.rendered().items() if ours.get(path) != row}
             with index.change() as change:
                 change.ledger(memory, run.state.first_run)
-                change.contents({item: (row, run.index.content(item)) for item, row in others.items()})
+                change.contents({path: (row, run.index.content(path)) for path, row in others.items()})

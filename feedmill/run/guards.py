@@ -52,13 +52,13 @@ def _replaced(todo: Sequence[Job], destination: Destination) -> Iterator[str]:
 
 def _refuse_other_site(run: OpenSite, reading: Reading, paths: Collection[str]) -> None:
     site, rewrites = run.read_options.site, run.read_options.rewrites
+    known = reading.ledger.entries
     home = canonical(f"{site.url}/", rewrites)
-    current = {post.id for post in reading.items} if reading.is_recovered else set()
 
     def is_ours(item: Published) -> bool:
         if reading.is_recovered:  # the ledger has every item of these feeds
-            return item.id in current
-        entry = reading.ledger.entries.get(item.id)
+            return item.id in known and not known[item.id].gone and bool(known[item.id].path)
+        entry = known.get(item.id)
         post = decode_post(entry.post) if entry else None
         return post is not None and post.permalink in (item.page, item.source)
 

@@ -41,10 +41,13 @@ def store_outcome(
     paths = {job.path for job in pipeline.jobs}
     run, queue = pipeline.run, _notifications(pipeline, outcome)
     with run.index.change() as change:
-        change.files(pipeline.reading.changed_rows(), pipeline.reading.removed)
+        scan = pipeline.reading.scan
+        change.files(scan.changed_rows(), scan.removed)
         run.store_output_folder(change)
         change.outputs(outcome.rows, outputs.keys() - paths)
-        change.contents(pipeline.record.contents_made_again())
+        again = {path: (one.rendered, one.content) for path, one in pipeline.contents.again.items()}
+        change.contents(again, pipeline.contents.unused(pipeline.record.entries, scan.unavailable))
+        change.loaded({}, pipeline.reading.posts.unused(scan.unavailable))
         change.watched(_watched(pipeline))
         state = run.state._replace(
             request=run_request(run.options, run.out),
@@ -75,13 +78,13 @@ def _notifications(pipeline: Pipeline, outcome: Outcome) -> dict[str, PendingTop
 
 def _watched(pipeline: Pipeline) -> dict[str, str]:
     """Return the fingerprints of everything but posts and outputs that the outcome depends on, by name."""
-    run, reading = pipeline.run, pipeline.reading
+    run, scan = pipeline.run, pipeline.reading.scan
     root = run.root.resolve()
     config = str(run.options.config.resolve()) if run.options.config else "feedmill.toml"
     used = pipeline.contents.dependencies(pipeline.record.entries)
-    files = {config, *run.kind.config_files, *used, *reading.refused}
-    names = [f"file:{path}" for path in files] + [f"size:{path}" for path in reading.media]
-    folders = {f"names:{folder}": found for folder, found in reading.listed_folders.items()}
+    files = {config, *run.kind.config_files, *used, *scan.refused}
+    names = [f"file:{path}" for path in files] + [f"size:{path}" for path in pipeline.reading.posts.media()]
+    folders = {f"names:{folder}": found for folder, found in scan.listed_folders.items()}
     return {name: fingerprint(name, root, run.began) for name in names} | folders
 
 
@@ -93,7 +96,7 @@ def _next_change(pipeline: Pipeline) -> float | None:
     keep, lifetime = pipeline.run.feeds_options.keep.total_seconds(), TOMBSTONE_LIFETIME.total_seconds()
     windows = [pipeline.first[path] + keep for path in pipeline.recent]
     windows += [when + lifetime for _, when in pipeline.withdrawn]
-    return min([*pipeline.future_dates(), *windows, *pipeline.reading.expirations], default=None)
+    return min([*pipeline.future_dates(), *windows, *pipeline.reading.scan.expirations], default=None)
 
 
 def _newest(rows: Mapping[str, OutputRow]) -> int:

@@ -1,9 +1,10 @@
 """Run the steps of one run: read, select, plan, decide, build, publish.
 
-1. Read: `posts.pipeline.reader` reads the posts that changed and takes the others from the index; every published post
-   gets its id.
-2. Select: `feeds.select` decides which items are in which feed. `posts.pipeline.content_cache` renders the bodies that
-   no earlier run has rendered. If a file is removed meanwhile, its item is left out and the selection repeated.
+1. Read: `posts.pipeline.reader` scans the posts that changed and takes the others from the index. It decides which
+   posts are one article.
+2. Select: `feeds.select` decides which articles are in which feed. `posts.pipeline.content_cache` loads and renders the
+   posts that no earlier run has rendered. If a file is removed meanwhile, its article is left out and the selection
+   repeated. Then `posts.pipeline.ledger_entries` gives an id to every item that a feed shows.
 3. Plan: `feeds.build.plan` lists all files, each with a signature of everything that its bytes depend on.
 4. Decide: new items, removals and the paths of new files are stored in the ledger, before any file changes. A run that
    is interrupted after this is continued with the same decisions.
@@ -73,39 +74,53 @@ class Pipeline:
         self.seconds = int(self.now.timestamp())
         self.context = run.read_context()
         self.reading = read_site(self.context, self.now)
-        if guard and not self.reading.found and not self.reading.ledger.entries:
+        if guard and not self.reading.scan.found and not (self.reading.before or self.reading.ledger.entries):
             why = explain_no_posts(run.root, run.kind, run.read_options)
-            raise UsageError("\n".join([*map(str, self.reading.problems[:5]), why]))
+            raise UsageError("\n".join([*map(str, self.reading.scan.problems[:5]), why]))
         self.known_feeds = run.index.feeds()
-        self.first = {post.path: self.reading.first_published(post, self.now) for post in self.reading.items}
+        self.first = self._first_published()
         self.recent = recently_published(self.first, run.feeds_options, self.now, self.first_run())
-        self.contents = Contents(self.context, self.reading)
-        selected, complaints = self._selected(render_all=render_all)
-        self.problems: list[Problem] = sorted({*self.reading.problems, *complaints, *run.problems})
-        self.record = Record(self.reading, self.contents, self.now)
+        self.contents = Contents(self.context, self.reading.posts)
+        selected = self._selected()
+        shown = sorted({post.path for feed in selected for post in _shown(feed)})
+        self.record = Record(self.reading, self.contents, run.index.ledger(), self.now, shown)
+        if render_all:
+            self.reading.posts.load(list(self.reading.scan.heads.values()))
+            self.contents.render([article.head for article in self.reading.articles.values()])
+        checked = self.reading.scan.heads if render_all else shown
+        self.problems: list[Problem] = sorted({*self._problems(checked), *run.problems})
         self.withdrawn = self._withdrawn()
         self.feeds = with_tombstones(self._final(selected), self.withdrawn, run.read_options.site, run.feeds_options)
-        shown = {post.path for feed in selected for post in _shown(feed)}
         items = {path: self.record.signature(path) for path in shown}
         key = feeds_key(run.versions)
         self.archives, documents = self._archives()
         self.jobs = plan(self.feeds, items, run.read_options.site, run.feeds_options, key, documents)
 
-    def _selected(self, *, render_all: bool) -> tuple[list[Feed], tuple[Problem, ...]]:
-        """Return the feeds and the problems in the bodies of their items, without items whose files are gone by now."""
-        items = list(self.reading.items)
-        site, options = self.run.read_options.site, self.run.feeds_options
+    def _selected(self) -> list[Feed]:
+        """Return the feeds, without articles whose files are gone by now."""
+        items = self.reading.items()
+        articles, site, options = self.reading.articles, self.run.read_options.site, self.run.feeds_options
         while True:
             chosen = select_feeds(items, site, options, self.recent, self.known_feeds)
             if self.run.options.prune:
                 chosen = tuple(feed for feed in chosen if feed.posts or feed.kind == "all")
-            wanted = {post.path: post for feed in chosen for post in _shown(feed)}
-            if render_all:
-                wanted = {post.path: post for post in items}
-            missing, complaints = self.contents.render(sorted(wanted.values(), key=lambda post: post.path))
+            wanted = sorted({post.path for feed in chosen for post in _shown(feed)} & articles.keys())
+            missing = self.contents.render([articles[path].head for path in wanted])
             if not missing:
-                return list(chosen), complaints
+                return list(chosen)
             items = [post for post in items if post.path not in missing]
+
+    def _first_published(self) -> dict[str, int]:
+        """Return when each item was first published, by path of its post."""
+        lines = self.reading.lines.all
+        kept = {path: entry.first for path, (entry, _) in self.reading.kept.items()}
+        return kept | {path: lines[path].first for path in self.reading.articles}
+
+    def _problems(self, paths: Collection[str]) -> set[Problem]:
+        """Return the problems of all posts that the scan found, and those in the bodies of some posts."""
+        posts = self.reading.posts
+        bodies = {*posts.problems(paths), *posts.failures, *self.contents.problems(paths)}
+        return {*self.reading.problems(), *self.record.problems, *bodies}
 
     def _final(self, chosen: Iterable[Feed]) -> list[Feed]:
         posts: dict[str, Post] = {}
@@ -183,17 +198,22 @@ class Pipeline:
 
         The paths of new files are stored too, so that every file that remains is in the index.
         """
-        items, gone = self.record.changed, self.record.gone
-        followers, contents = self.record.followers(), self.record.contents_made()
+        seen, unseen = self.record.seen()
+        followers, parted = self.record.followers()
+        contents = {path: (one.rendered, one.content) for path, one in self.contents.made.items()}
         rows = self._feed_rows()
         feeds = {key: row for key, row in rows.items() if self.known_feeds.get(key) != row}
         dropped = self.known_feeds.keys() - rows.keys()
         known = self.run.index.archives()
         archives = {place: ids for place, ids in self.archives.items() if known.get(place) != ids}
-        if items or gone or followers or feeds or dropped or archives or contents or todo:
+        items, loaded = self.record.rows, self.reading.posts.made
+        lines = seen or unseen or followers or parted
+        if lines or items or feeds or dropped or archives or contents or loaded or todo:
             with self.run.index.change() as change:
-                change.items([*items, *gone])
-                change.followers(followers, ())
+                change.seen(seen, unseen)
+                change.items(items)
+                change.followers(followers, parted)
+                change.loaded(loaded)
                 change.contents(contents)
                 change.feeds(feeds, dropped)
                 change.archives(archives)
@@ -209,16 +229,15 @@ class Pipeline:
 
     def report(self, outcome: Outcome, started: float) -> Report:
         """Return the report of the run, which began at `started` (seconds, `time.monotonic`)."""
-        known = self.reading.ledger.entries
-        items = self.record.changed
-        states = Counter(post.state for post in self.reading.posts)
-        states.update(invalid=len(self.reading.invalid), draft=len(self.reading.undated))
+        scan, known = self.reading.scan, self.reading.ledger.entries
+        states = Counter(head.post.state for head in scan.heads.values())
+        states.update(invalid=len(scan.invalid), draft=len(scan.undated))
         published = states.pop("published", 0)
         return Report(
             posts=published,
-            new=sum(entry.id not in known for entry in items),
-            changed=sum(entry.id in known for entry in items),
-            gone=len(self.record.gone),
+            new=len(self.reading.lines.new),
+            changed=sum(entry.id in known for entry in self.record.changed),
+            gone=len(self.reading.lines.gone),
             skipped=states.total(),
             skipped_by={state: count for state, count in sorted(states.items()) if count},
             feeds=len(self.feeds),
@@ -244,9 +263,8 @@ class Pipeline:
 
     def future_dates(self) -> list[float]:
         """Return when the posts that wait for their date are due, in seconds since 1970."""
-        metadata = self.reading.metadata
-        waiting = (post for post in self.reading.posts if post.state == "future")
-        return [max(post.date.timestamp(), metadata[post.path].publishes) for post in waiting]
+        heads = self.reading.scan.heads.values()
+        return [max(head.post.date.timestamp(), head.publishes) for head in heads if head.post.state == "future"]
 
 
 def _shown(feed: Feed) -> tuple[Post, ...]:

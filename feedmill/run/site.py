@@ -25,8 +25,8 @@ from posts.config.options import local_url_problems
 from posts.config.table import Table
 from posts.errors import RefusedError, UsageError
 from posts.pipeline.cache_keys import Versions, content_key, metadata_key
+from posts.pipeline.context import Keys, ReadContext
 from posts.pipeline.parallel import available, processes
-from posts.pipeline.reading import Keys, ReadContext
 from posts.pipeline.recover import complete_ledger
 from posts.sites.detect import detect_site
 from posts.sites.hints import generator_problems

@@ -1,25 +1,30 @@
 """Group posts into articles: posts with the same canonical link, title and body are one article. Pure.
 
 The ledger takes precedence. A post that was merged into the item of another post is compared with that post again, and
-posts that were published as separate items stay separate.
+posts that were published as separate items stay separate. Only posts with equal titles are loaded.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
+from posts.errors import Problem
 from posts.identity.bodies import are_alike
 from posts.identity.urls import canonical
-from posts.model import Post, PostMetadata
-from posts.store.rows import Entry
+from posts.model import Head, Post, PostMetadata
+from posts.problems import make_problem
+from posts.store.rows import Entry, SeenPost
 from posts.text import fold
 
 TextOf = Callable[[PostMetadata], str | None]
 """Return the text of a post for comparison (`posts.identity.bodies`); None if it cannot be read."""
+
+Load = Callable[[Sequence[Head]], Mapping[str, PostMetadata]]
+"""Load posts: return their metadata by path, without those whose files are gone by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,63 +34,132 @@ class Ledger:
     Attributes:
         entries: The items, by id.
         followers: The ids of the items that posts were merged into, by path of the post.
+        seen: The lines of all posts that were ever published, those of this run included, by path.
     """
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
     followers: Mapping[str, str] = field(default_factory=dict)
+    seen: Mapping[str, SeenPost] = field(default_factory=dict)
 
 
 class Article(NamedTuple):
-    """An item and its posts.
+    """One or several posts that are one article.
 
     Attributes:
-        id: The id of the item.
-        metadata: The metadata of the post that represents the item.
-        others: The metadata of the posts that were merged into it.
-        post: The post that results from merging.
+        head: The head of the post that represents the article.
+        others: The heads of the posts that were merged into it.
+        post: The post that results from merging: it has the terms of all posts and the earliest date, everything else
+            comes from the first. Like that of a head it is not complete.
+        claim: The id that the ledger has for it, or "".
     """
 
-    id: str
-    metadata: PostMetadata
-    others: tuple[PostMetadata, ...]
+    head: Head
+    others: tuple[Head, ...]
     post: Post
+    claim: str = ""
 
     @classmethod
-    def of(cls, item_id: str, same: Sequence[PostMetadata]) -> Article:
-        """Return the item of posts that are one article.
-
-        It has the categories and tags of all posts and the earliest date; everything else comes from the first post.
-        """
-        post = same[0].post.identified(item_id)
-        if len(same) > 1:
-            posts = [metadata.post for metadata in same]
-            post = post._replace(
-                date=min(one.date for one in posts),
-                categories=_union(one.categories for one in posts),
-                tags=_union(one.tags for one in posts),
-            )
-        return cls(item_id, same[0], tuple(same[1:]), post)
+    def of(cls, same: Sequence[Head], claim: str = "") -> Article:
+        """Return the article of some posts."""
+        return cls(same[0], tuple(same[1:]), merged(same[0].post, same[1:]), claim)
 
 
-def page_link(metadata: PostMetadata) -> str:
+def merged(post: Post, others: Sequence[Head]) -> Post:
+    """Return a post with the categories and tags of all posts of its article and the earliest date."""
+    if not others:
+        return post
+    posts = [post, *(head.post for head in others)]
+    return post._replace(
+        date=min(one.date for one in posts),
+        categories=_union(one.categories for one in posts),
+        tags=_union(one.tags for one in posts),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Articles:
+    """Hold the articles of all published posts.
+
+    Attributes:
+        all: The articles.
+        waiting: The ids of the items of posts that wait for an unreadable post, by path.
+        problems: Posts that are the same article as another post.
+    """
+
+    all: tuple[Article, ...]
+    waiting: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+
+def page_link(post: Post) -> str:
     """Return the canonical link of the post's own page."""
-    return canonical(metadata.post.permalink) or metadata.post.permalink
+    return canonical(post.permalink) or post.permalink
 
 
 def link_of(metadata: PostMetadata) -> str:
     """Return the canonical link that identifies a post: that of its source, else that of its page."""
-    return metadata.source or page_link(metadata)
+    return metadata.source or page_link(metadata.post)
 
 
-class Grouping:
-    """Group posts into articles.
+class Pages:
+    """Tell which sources are pages of other posts of the site: such a link identifies the other post."""
+
+    def __init__(self, published: Iterable[Head]) -> None:
+        self._published = published
+
+    @cached_property
+    def _paths(self) -> Mapping[str, str]:
+        return {page_link(head.post): head.post.path for head in self._published}
+
+    def checked(self, metadata: PostMetadata) -> PostMetadata:
+        """Return the metadata of a post, without a source that is the page of another post."""
+        path = metadata.post.path
+        if metadata.is_own_source and self._paths.get(metadata.source, path) != path:
+            return metadata._replace(source="")
+        return metadata
+
+
+def group_posts(
+    published: Iterable[Head],
+    ledger: Ledger,
+    living: Collection[str],
+    load: Load,
+    text_of: TextOf,
+    unreadable: Collection[str] = (),
+) -> Articles:
+    """Group all published posts into articles.
 
     Args:
+        published: The heads of all posts that are published now.
         ledger: What earlier runs decided.
-        living: The paths of all posts that exist.
-        text_of: Returns the text of a post.
+        living: The paths of all posts that exist, whatever their state.
+        load: Loads posts; called once, with the posts that share their title with another one.
+        text_of: Returns the text of a post; called only for posts with the same link and title.
         unreadable: The paths of posts that exist but cannot be read.
     """
+    grouping = _Grouping(ledger, frozenset(living), text_of, frozenset(unreadable))
+    waiting: dict[str, str] = {}
+    present: list[Head] = []
+    for head in published:
+        if held := grouping.waits_for(head.post.path):
+            waiting[head.post.path] = held
+        else:
+            present.append(head)
+    groups = list(grouping.groups(present, load))
+    claims = grouping.claims([same[0] for same in groups])
+    articles = tuple([Article.of(same, claims.get(same[0].post.path, "")) for same in groups])
+    problems = tuple(_same_article(one, head) for one in articles for head in one.others)
+    return Articles(articles, waiting, problems)
+
+
+def _same_article(article: Article, head: Head) -> Problem:
+    leader = article.head.post.path
+    message = f"same article as {leader}, whose body is published; change its title or remove it"
+    return make_problem(head.post.path, 0, "same-article", message)
+
+
+class _Grouping:
+    """Group posts into articles. The arguments are those of `group_posts`."""
 
     def __init__(self, ledger: Ledger, living: frozenset[str], text_of: TextOf, unreadable: frozenset[str]) -> None:
         self.ledger = ledger
@@ -113,22 +187,41 @@ class Grouping:
         entry = self.ledger.entries.get(self.by_path.get(path, ""))
         return entry is not None and not (entry.gone and path in self.merged)
 
-    def groups(self, published: Iterable[PostMetadata]) -> list[list[PostMetadata]]:
-        """Return the groups of posts that are one article; the first post of a group is the one published first.
+    def groups(self, published: Iterable[Head], load: Load) -> Iterator[list[Head]]:
+        """Yield the groups of posts that are one article; the first post of a group is the most senior.
 
         Each post is compared only with the first post that has its link and title. Posts that were published as
         separate items stay separate.
         """
-        groups: list[list[PostMetadata]] = []
-        first: dict[tuple[str, str], list[PostMetadata]] = {}
-        for metadata in sorted(published, key=self._seniority):
-            group = first.setdefault((link_of(metadata), _title_key(metadata)), [])
-            if group and not self._is_separate(metadata.post.path) and self._is_same(group[0], metadata):
-                group.append(metadata)
-            elif group:
-                groups.append([metadata])
+        alike: dict[str, list[Head]] = {}
+        for head in published:
+            alike.setdefault(title_key(head), []).append(head)
+        candidates = [head for same in alike.values() if len(same) > 1 for head in same]
+        loaded = load(candidates) if candidates else {}
+        for same in alike.values():
+            if len(same) == 1:
+                yield same
             else:
-                group.append(metadata)
+                yield from self._parted(sorted(same, key=self.seniority), loaded)
+
+    def _parted(self, same: Iterable[Head], loaded: Mapping[str, PostMetadata]) -> list[list[Head]]:
+        """Return the groups among posts that have the same title."""
+        groups: list[list[Head]] = []
+        first: dict[str, list[Head]] = {}
+        for head in same:
+            path = head.post.path
+            metadata = loaded.get(path)
+            if metadata is None:
+                groups.append([head])
+                continue
+            group = first.setdefault(link_of(metadata), [])
+            leader = loaded[group[0].post.path] if group else metadata
+            if group and not self._is_separate(path) and self._is_same(leader, metadata):
+                group.append(head)
+            elif group:
+                groups.append([head])
+            else:
+                group.append(head)
                 groups.append(group)
         return groups
 
@@ -140,15 +233,15 @@ class Grouping:
             return False
         text, other = self.text_of(first), self.text_of(metadata)
         if text is None or other is None:  # removed during this run: the next run compares the posts
-            return self.merged.get(metadata.post.path, "") == self.claim(first.post.path) != ""
+            return self.merged.get(metadata.post.path, "") == self._claim(first.post.path) != ""
         return are_alike(text, other)
 
-    def _seniority(self, metadata: PostMetadata) -> tuple[float, datetime, str]:
-        claim = self.claim(metadata.post.path)
-        first = self.ledger.entries[claim].first if claim else math.inf
-        return (first, metadata.post.date, metadata.post.path)
+    def seniority(self, head: Head) -> tuple[bool, int, datetime, str]:
+        """Return the place of a post in the order of seniority; whoever holds an item comes first."""
+        path = head.post.path
+        return (not self._claim(path), *seniority(head.post, self.ledger.seen))
 
-    def claim(self, path: str) -> str:
+    def _claim(self, path: str) -> str:
         """Return the id that the ledger has for a path, or "".
 
         For a post that was merged into another post's item, this is the id of that item once the other post is gone.
@@ -158,10 +251,35 @@ class Grouping:
         entry = self.ledger.entries.get(self.merged.get(path, ""))
         return entry.id if entry and entry.path not in self.living else ""
 
+    def claims(self, leaders: Iterable[Head]) -> dict[str, str]:
+        """Return the ids that the ledger has for posts, by path; of several heirs the most senior has the id."""
+        found: dict[str, str] = {}
+        heirs = []
+        for head in leaders:
+            path = head.post.path
+            if path in self.by_path:
+                found[path] = self.by_path[path]
+            elif path in self.merged and self._claim(path):
+                heirs.append(head)
+        taken = set(found.values())
+        for head in sorted(heirs, key=self.seniority):
+            claim = self._claim(head.post.path)
+            if claim not in taken:
+                taken.add(claim)
+                found[head.post.path] = claim
+        return found
 
-def _title_key(metadata: PostMetadata) -> str:
+
+def seniority(post: Post, seen: Mapping[str, SeenPost]) -> tuple[int, datetime, str]:
+    """Return the place of a post in the order of seniority: first publication, date, path."""
+    line = seen.get(post.path)
+    return (line.first if line else 0, post.date, post.path)
+
+
+def title_key(head: Head) -> str:
     """Return the folded title; for an untitled post its body hash, because two empty titles are not the same title."""
-    return fold(metadata.post.title) or f"\0{metadata.body_hash}"
+    title = head.post.title
+    return (fold(title) if title else "") or f"\0{head.body}"
 
 
 def _union(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from posts.errors import PostError
 from posts.files import read as files
 from posts.files.walk import Walk
 from posts.frontmatter.split import split_front_matter
-from posts.pipeline.metadata import cut_tail
+from posts.pipeline.load import cut_tail
 from posts.sites.base import SiteKind
 from posts.trailer.source import is_media_page
 

@@ -1,4 +1,4 @@
-"""Render the bytes of a post to its content: markup, structure, summary. The sanitizer is the last step.
+"""Render the body of a post to its content: markup, structure, summary. The sanitizer is the last step.
 
 Pure, except for the files that a body includes, which `Library` reads.
 """
@@ -17,7 +17,7 @@ from posts.config.options import ReadOptions
 from posts.errors import EXHAUSTED
 from posts.files.walk import is_private
 from posts.frontmatter.decode import decode_text
-from posts.frontmatter.split import ParsedFile, split_front_matter
+from posts.frontmatter.split import ParsedFile
 from posts.html.clean import CleanedHtml, clean_html
 from posts.html.embeds import link, page_of
 from posts.html.excerpt import find_excerpt, split_heading, summarize, title_from_body
@@ -25,7 +25,7 @@ from posts.markup.liquid.scope import LiquidScope
 from posts.markup.to_html import markup_to_html
 from posts.model import Content, PostMetadata, ReportProblem, Site
 from posts.pipeline.data_files import find_data
-from posts.pipeline.metadata import cut_tail, is_markdown
+from posts.pipeline.load import cut_tail, is_markdown
 from posts.sites.base import SiteKind
 from posts.sites.permalinks import page_url
 from posts.text import plain, unescape
@@ -140,20 +140,19 @@ class Library:
 
 
 def render_content(
-    metadata: PostMetadata, data: bytes, kind: SiteKind, options: ReadOptions, ask: Ask, report: ReportProblem
+    metadata: PostMetadata, parsed: ParsedFile, kind: SiteKind, options: ReadOptions, ask: Ask, report: ReportProblem
 ) -> Content:
     """Return the content of a post.
 
     Args:
         metadata: The metadata of the post.
-        data: The bytes of its file.
+        parsed: Its front matter and its body.
         kind: The kind of site.
         options: The reader's options.
         ask: Resolves references in the body.
         report: Called for everything that is left out of the body.
     """
     post = metadata.post
-    parsed = split_front_matter(data, lambda *_: None, options.encoding, yaml_only=kind.built_by_jekyll)
     text = parsed.body[: metadata.kept]
     if metadata.kept < 0:
         text = cut_tail(parsed.body, post.path, (*post.categories, *post.tags), options, post.source).body

@@ -2,104 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
 
 from posts.errors import DamagedError, Problem
-from posts.model import Content, Post
+from posts.model import Content, Head
 from posts.pipeline.content import Library
+from posts.pipeline.context import ReadContext
 from posts.pipeline.data_files import data_candidates
+from posts.pipeline.loaded_posts import LoadedPosts
 from posts.pipeline.parallel import chunked
-from posts.pipeline.reading import ReadContext, Reading
-from posts.pipeline.render import RenderedPost, Renderer, RenderTask, is_current, text_hash
+from posts.pipeline.render import Loader, RenderedPost, Renderer, RenderTask, is_current
 from posts.store import codec
 from posts.store.rows import Rendered
 
 
-@dataclass(slots=True)
 class Contents:
     """Provide the contents of the posts of one reading.
 
     Attributes:
-        context: The site and its index.
-        reading: The posts.
         made: The contents rendered in this run, by path.
         again: Those in `made` that were stored, but were found to be damaged when they were about to be published.
         failures: The problems of posts that could not be rendered.
     """
 
-    context: ReadContext
-    reading: Reading
-    made: dict[str, RenderedPost] = field(default_factory=dict)
-    again: dict[str, RenderedPost] = field(default_factory=dict)
-    failures: set[Problem] = field(default_factory=set)
-    _known: dict[str, Rendered] = field(init=False)
-    _renderer: Renderer = field(init=False)
-
-    def __post_init__(self) -> None:
-        context = self.context
-        addresses = {path: metadata.post.permalink for path, metadata in self.reading.metadata.items()}
+    def __init__(self, context: ReadContext, posts: LoadedPosts) -> None:
+        self.context, self.posts = context, posts
+        self.made: dict[str, RenderedPost] = {}
+        self.again: dict[str, RenderedPost] = {}
+        self.failures: set[Problem] = set()
         kind = context.kind
-        library = Library(
+        addresses = {path: head.post.permalink for path, head in posts.heads.items()}
+        self._library = Library(
             context.root, context.options.site, addresses, kind.private_names, kind.variables(), kind.data_folder
         )
-        self._known = context.index.rendered()
-        self._renderer = Renderer(context.root, context.kind, context.options, library, context.keys.content)
+        self._known: Mapping[str, Rendered] = context.index.rendered()
+        self._renderer = Renderer(Loader(context.root, kind, context.options), self._library, context.keys.content)
 
-    def render(self, posts: Iterable[Post]) -> tuple[list[str], tuple[Problem, ...]]:
-        """Render the contents of posts that are not stored or not current.
+    def render(self, heads: Iterable[Head]) -> set[str]:
+        """Load and render posts whose contents are not stored or not current.
 
         Returns:
-            The paths of posts without content, because their files were removed during the run, and the problems in
-            the bodies.
+            The paths of posts without content, because their files were removed during the run or cannot be rendered.
         """
-        context, paths = self.context, [post.path for post in posts]
-        self.made |= {path: made for path in paths if path not in self.made and (made := self._from_preview(path))}
-        tasks = [
-            self._task(path)
-            for path in paths
-            if path in self.reading.articles and path not in self.made and not self._is_known(path)
-        ]
-        spread = context.progress.following("cleaning", context.map)
+        paths = [head.post.path for head in heads]
+        tasks = [self._task(path) for path in paths if path not in self.made and not self._is_known(path)]
+        spread = self.context.progress.following("cleaning", self.context.map)
         results = (made for chunk in spread(self._renderer, chunked(tasks)) for made in chunk)
         for task, made in zip(tasks, results, strict=True):
             if isinstance(made, Problem):
                 self.failures.add(made)
             elif made:
-                self.made[task.metadata.post.path] = made
-        rendered = {path: self.rendered(path) for path in paths}
-        problems = (Problem(path, *problem) for path, one in rendered.items() if one for problem in one.complaints)
-        return [path for path, one in rendered.items() if one is None], (*problems, *sorted(self.failures))
+                self._take(task.head.post.path, made)
+        return {path for path in paths if self.rendered(path) is None or not self.posts.is_loaded(path)}
 
-    def _from_preview(self, path: str) -> RenderedPost | None:
-        """Return the content of an item that a preview rendered, so that the ledger does not have its text; or None."""
-        article = self.reading.articles.get(path)
-        entry = self.reading.ledger.entries.get(article.id) if article else None
-        if article is None or (entry and entry.source_hash) or self.context.full:
-            return None
-        rendered = self._known.get(article.id)
-        if rendered is None:
-            return None
-        task, packet = self._task(path), self.context.index.content(article.id)
-        content = codec.decode_content(packet) if codec.signature(packet) == rendered.hash else None
-        if content is None or not is_current(rendered, task.signature, self._renderer):
-            return None
-        return RenderedPost(packet, rendered, task.hash.hex(), text_hash(task.metadata, content))
+    def problems(self, paths: Iterable[str]) -> list[Problem]:
+        """Return the problems in the bodies of posts, and of those that could not be rendered."""
+        rendered = ((path, self.rendered(path)) for path in paths)
+        found = [Problem(path, *problem) for path, one in rendered if one for problem in one.complaints]
+        return [*found, *sorted(self.failures)]
+
+    def _take(self, path: str, made: RenderedPost) -> None:
+        self.made[path] = made
+        if made.loaded:
+            self.posts.take(path, made.loaded)
 
     def _is_known(self, path: str) -> bool:
-        item_id = self.reading.articles[path].id
-        entry, rendered = self.reading.ledger.entries.get(item_id), self._known.get(item_id)
-        if self.context.full or entry is None or rendered is None or entry.path != path:
+        rendered = self._known.get(path)
+        if self.context.full or rendered is None or not self.posts.is_loaded(path):
             return False
-        row = self.reading.rows[path]
-        signature = codec.signature(row.facts)
-        return entry.source_hash == row.hash.hex() and is_current(rendered, signature, self._renderer)
+        key = self._renderer.key_for(self.posts.rows[path].hash, self.posts.packet(path))
+        return is_current(rendered, key, self._library)
 
     def rendered(self, path: str) -> Rendered | None:
         """Return the cache record of the content of a post, rendered now or earlier; None if there is none."""
-        if path in self.made:
-            return self.made[path].rendered
-        return self._known.get(self.reading.item_id(path))
+        return self.made[path].rendered if path in self.made else self._known.get(path)
 
     def content(self, path: str) -> Content:
         """Return the content of a post, rendered now or earlier. If the stored one is damaged, render it again.
@@ -108,14 +84,12 @@ class Contents:
             DamagedError: It cannot be rendered again.
         """
         known = self.rendered(path)
-        packet = (
-            self.made[path].content if path in self.made else self.context.index.content(self.reading.item_id(path))
-        )
+        packet = self.made[path].content if path in self.made else self.context.index.content(path)
         content = codec.decode_content(packet) if known and codec.signature(packet) == known.hash else None
         return content or self._render_again(path)
 
     def _render_again(self, path: str) -> Content:
-        made = self._renderer([self._task(path)])[0] if path in self.reading.articles else None
+        made = self._renderer([self._task(path)])[0] if path in self.posts.rows and path in self.posts.heads else None
         content = codec.decode_content(made.content) if isinstance(made, RenderedPost) else None
         if content is None or not isinstance(made, RenderedPost):
             raise DamagedError(f"the stored content of {path} is damaged, and the file has changed; run again")
@@ -123,8 +97,12 @@ class Contents:
         return content
 
     def _task(self, path: str) -> RenderTask:
-        row = self.reading.rows[path]
-        return RenderTask(self.reading.metadata[path], codec.signature(row.facts), row.hash)
+        loaded = self.posts.packet(path) if self.posts.is_loaded(path) else b""
+        return RenderTask(self.posts.heads[path], self.posts.rows[path].hash, loaded)
+
+    def unused(self, shown: Collection[str], unavailable: Collection[str]) -> list[str]:
+        """Return the paths of stored contents that no feed shows; those of unreadable posts may be shown again."""
+        return [path for path in self._known if path not in shown and path not in unavailable]
 
     def dependencies(self, paths: Iterable[str]) -> set[str]:
         """Return the other files that the contents of posts depend on, by path below the site."""

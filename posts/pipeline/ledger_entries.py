@@ -1,18 +1,19 @@
-"""Compute the ledger entries of one run: the items, and the times of their last change. Pure."""
+"""Compute the changes of the ledger in one run: items, and the times of their last change. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from posts.errors import Problem
+from posts.identity.assign import assign_ids
 from posts.identity.merging import Article, link_of
 from posts.model import Post
 from posts.pipeline.content_cache import Contents
 from posts.pipeline.reading import Reading
-from posts.pipeline.render import RenderedPost
 from posts.store import codec
-from posts.store.rows import Entry, Rendered
+from posts.store.rows import Entry, LedgerSnapshot, SeenPost
 
 
 @dataclass(slots=True)
@@ -22,67 +23,99 @@ class Record:
     Attributes:
         reading: The posts and the ledger of earlier runs.
         contents: The contents of the posts.
+        stored: The ledger as it is stored.
         now: The time of the run; aware.
-        entries: The entries of all items, by path of the post that represents the item.
-        changed: The entries that are new or differ from the ledger.
+        shown: The paths of the posts that feeds show.
+        ids: The ids of shown items, by path of the post that represents the item.
+        problems: Posts that share an address or a source.
+        entries: The entries of shown items, by path of the post that represents the item.
+        changed: The entries that are new or whose item changed.
         gone: The entries of items that were removed in this run.
+        rows: All entries that differ from the stored ones.
+        present: The ids of all items that are published, whether a feed shows them or not.
     """
 
     reading: Reading
     contents: Contents
+    stored: LedgerSnapshot
     now: datetime
+    shown: Iterable[str]
+    ids: Mapping[str, str] = field(init=False)
+    problems: tuple[Problem, ...] = field(init=False)
     entries: dict[str, Entry] = field(init=False)
     changed: list[Entry] = field(init=False)
     gone: list[Entry] = field(init=False)
-    _present: set[str] = field(init=False)
+    rows: list[Entry] = field(init=False)
+    present: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        articles = self.reading.articles
-        self.entries = {path: self._entry(article) for path, article in articles.items()} | dict(self.reading.kept)
-        known, unavailable, seconds = self.reading.ledger.entries, self.reading.unavailable, int(self.now.timestamp())
-        self._present = {entry.id for entry in self.entries.values()}
-        self.changed = [entry for entry in self.entries.values() if known.get(entry.id) != entry]
-        absent = (entry for entry in known.values() if not entry.gone and entry.id not in self._present)
+        reading = self.reading
+        ledger, articles, kept = reading.ledger, reading.articles, reading.kept
+        shown = [(articles[path], reading.posts.metadata(path)) for path in self.shown if path in articles]
+        decisions = assign_ids(shown, articles.values(), ledger, reading.scan.living, reading.before)
+        self.ids, self.problems = decisions.ids, decisions.problems
+        entries = {article.head.post.path: self._entry(article) for article, _ in shown}
+        self.entries = entries | {path: kept[path][0] for path in self.shown if path in kept}
+        claimed = (article.claim for article in articles.values() if article.claim)
+        self.present = {*self.ids.values(), *claimed, *(entry.id for entry, _ in kept.values())}
+        self.changed = [entry for entry in entries.values() if ledger.entries.get(entry.id) != entry]
+        seconds, unavailable = int(self.now.timestamp()), reading.scan.unavailable
+        absent = [entry for entry in ledger.entries.values() if not entry.gone and entry.id not in self.present]
         self.gone = [entry._replace(gone=seconds) for entry in absent if entry.path not in unavailable]
+        self.rows = self._rows(entries.values())
+
+    def _rows(self, entries: Iterable[Entry]) -> list[Entry]:
+        """Return the entries to store: changed ones, renamed ones, withdrawn ones, and those that have come back."""
+        back = {
+            entry.id: entry._replace(gone=0)
+            for entry in self.reading.ledger.entries.values()
+            if entry.gone and entry.id in self.present
+        }
+        rows = {**self.reading.ledger.entries, **back, **{entry.id: entry for entry in (*self.gone, *entries)}}
+        return [entry for item_id, entry in rows.items() if self.stored.entries.get(item_id) != entry]
 
     def _entry(self, article: Article) -> Entry:
-        metadata, known = article.metadata, self.reading.ledger.entries.get(article.id)
-        path, made = metadata.post.path, self.contents.made.get(metadata.post.path)
-        others = [one.post.path for one in article.others]
-        touched = made or not self.reading.changed.isdisjoint((path, *others))
-        if known and known.path == path and known.others == "\n".join(others) and not (known.gone or touched):
+        path = article.head.post.path
+        item_id = self.ids[path]
+        reading, rendered = self.reading, self.contents.rendered(path)
+        known = reading.ledger.entries.get(item_id)
+        source_hash = reading.scan.rows[path].hash.hex()
+        text_hash = rendered.text_hash if rendered else ""
+        others = [head.post.path for head in article.others]
+        hashes = (source_hash, text_hash, "\n".join(others))
+        is_touched = path in reading.posts.made or not reading.scan.changed.isdisjoint((path, *others))
+        is_same = known and known.path == path and (known.source_hash, known.text_hash, known.others) == hashes
+        if known and is_same and not (known.gone or is_touched):
             return known
-        updated = self._updated(known, metadata.post, made)
-        before = known or Entry(article.id, path, "", "", self.reading.first_published(article.post, self.now), b"")
+        metadata = reading.posts.metadata(path)
+        updated = self._updated(known, metadata.post, source_hash, text_hash)
         return Entry(
-            id=article.id,
+            id=item_id,
             path=path,
             link=link_of(metadata),
-            body_hash=metadata.body_hash,
-            first=before.first,
-            post=codec.encode_post(dated(article.post, updated)),
-            source_hash=made.source_hash if made else before.source_hash,
-            text_hash=made.text_hash if made else before.text_hash,
+            first=reading.lines.all[path].first,
+            post=codec.encode_post(dated(reading.complete_post(path, item_id), updated)),
+            source_hash=source_hash,
+            text_hash=text_hash,
             updated=updated,
             others="\n".join(others),
         )
 
-    def _updated(self, known: Entry | None, post: Post, made: RenderedPost | None) -> str:
+    def _updated(self, known: Entry | None, post: Post, source_hash: str, text_hash: str) -> str:
         """Return when an item last changed. The time only changes if both the bytes of its file and its text do."""
         own = post.updated if post.updated and post.updated <= self.now else None
         if known is None:
             return _iso(own)
-        if not made or not known.source_hash:
-            return known.updated
-        if made.source_hash == known.source_hash or made.text_hash == known.text_hash:
+        if not known.source_hash or source_hash == known.source_hash or text_hash == known.text_hash:
             return known.updated
         is_news = own and (not known.updated or own > datetime.fromisoformat(known.updated))
         return _iso(own if is_news else self.now.replace(microsecond=0))
 
     def final(self, post: Post) -> Post:
-        """Return an item as it is published, with the time of its last change from the ledger."""
-        updated = self.entries[post.path].updated
-        return dated(post, updated) if updated or post.updated else post
+        """Return the post of an article as it is published, with its id and the time of its last change."""
+        entry = self.entries[post.path]
+        complete = self.reading.complete_post(post.path, entry.id)
+        return dated(complete, entry.updated) if entry.updated or complete.updated else complete
 
     def signature(self, path: str) -> str:
         """Return a short signature of everything in one item that a feed's bytes depend on."""
@@ -92,27 +125,32 @@ class Record:
     def withdrawn(self, since: int) -> list[tuple[Post, int]]:
         """Return the items that were removed after `since` with the time of removal (both in seconds since 1970)."""
         entries = self.reading.ledger.entries.values()
-        earlier = [entry for entry in entries if entry.gone > since and entry.id not in self._present]
+        earlier = [entry for entry in entries if entry.gone > since and entry.id not in self.present]
         decoded = ((codec.decode_post(entry.post), entry.gone) for entry in (*earlier, *self.gone))
         return [(post, when) for post, when in decoded if post]
 
-    def followers(self) -> Mapping[str, str]:
-        """Return the posts that became part of another post's item and never had their own, unless already stored."""
-        ledger = self.reading.ledger
+    def seen(self) -> tuple[dict[str, SeenPost], list[str]]:
+        """Return the lines that differ from the stored ones, and the paths of those to remove."""
+        stored, lines = self.stored.seen, self.reading.lines.all
+        return {path: line for path, line in lines.items() if stored.get(path) != line}, [
+            path for path in stored if path not in lines
+        ]
+
+    def followers(self) -> tuple[dict[str, str], list[str]]:
+        """Return the posts that became part of a shown item and never had their own, and the paths of rows to remove.
+
+        Rows that are stored already are left out; those of renamed posts are removed.
+        """
+        ledger, stored = self.reading.ledger, self.stored.followers
         own = {entry.path for entry in ledger.entries.values()}
-        merged = ((metadata.post.path, one.id) for one in self.reading.articles.values() for metadata in one.others)
-        return {path: item_id for path, item_id in merged if path not in own and ledger.followers.get(path) != item_id}
-
-    def contents_made(self) -> dict[str, tuple[Rendered, bytes]]:
-        """Return the contents that were rendered in this run, by id."""
-        return self._by_id(self.contents.made)
-
-    def contents_made_again(self) -> dict[str, tuple[Rendered, bytes]]:
-        """Return the contents that were rendered again because the stored ones were damaged, by id."""
-        return self._by_id(self.contents.again)
-
-    def _by_id(self, made: Mapping[str, RenderedPost]) -> dict[str, tuple[Rendered, bytes]]:
-        return {self.reading.item_id(path): (one.rendered, one.content) for path, one in made.items()}
+        rows = dict(ledger.followers)
+        for path, item_id in self.ids.items():
+            rows |= {
+                head.post.path: item_id for head in self.reading.articles[path].others if head.post.path not in own
+            }
+        return {path: item_id for path, item_id in rows.items() if stored.get(path) != item_id}, [
+            path for path in stored if path not in rows
+        ]
 
 
 def dated(post: Post, updated: str) -> Post:

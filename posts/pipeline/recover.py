@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from posts.identity import urls as identity
-from posts.model import Person, Post, PostMetadata, Rewrite
+from posts.model import Person, Post, Rewrite
 from posts.store import codec
-from posts.store.rows import Entry, LedgerSnapshot, Published
+from posts.store.rows import Entry, LedgerSnapshot, Published, SeenPost, implied_lines
 
 
 def complete_ledger(
@@ -24,7 +24,7 @@ def complete_ledger(
     """
     entries = {one.id: _entry(one, rules) for one in published} | dict(memory.entries)
     feeds, archives = {**known.feeds, **memory.feeds}, {**known.archives, **memory.archives}
-    return LedgerSnapshot(entries, memory.followers, feeds, archives)
+    return LedgerSnapshot(memory.seen, entries, memory.followers, feeds, archives)
 
 
 def _entry(one: Published, rules: Sequence[Rewrite]) -> Entry:
@@ -36,7 +36,7 @@ def _entry(one: Published, rules: Sequence[Rewrite]) -> Entry:
     link = source if source and identity.identifies(source) else identity.canonical(one.page, tuple(rules))
     post = Post("", "published", one.id, one.title, one.date, one.page, **_terms(one))
     packet = codec.encode_post(post)
-    return Entry(one.id, "", link or one.page, "", one.first, packet, one.gone, updated=one.updated)
+    return Entry(one.id, "", link or one.page, one.first, packet, one.gone, updated=one.updated)
 
 
 def _terms(one: Published) -> dict[str, Any]:
@@ -56,16 +56,16 @@ def _page_of(entry: Entry) -> str:
     return post.permalink if post else ""
 
 
-def restore_paths(entries: Mapping[str, Entry], metadata: Iterable[PostMetadata]) -> dict[str, Entry]:
+def restore_paths(entries: Mapping[str, Entry], posts: Iterable[Post]) -> dict[str, Entry]:
     """Return the entries with paths: an entry without one gets the path of the only post with its page's address.
 
     Args:
         entries: The ledger entries, by id.
-        metadata: The metadata of all posts.
+        posts: All posts.
     """
     paths: dict[str, list[str]] = {}
-    for one in metadata:
-        paths.setdefault(one.post.permalink, []).append(one.post.path)
+    for post in posts:
+        paths.setdefault(post.permalink, []).append(post.path)
     taken = {entry.path for entry in entries.values()}
     found = {}
     for entry in entries.values():
@@ -74,3 +74,8 @@ def restore_paths(entries: Mapping[str, Entry], metadata: Iterable[PostMetadata]
         found[entry.id] = entry._replace(path=candidates[0]) if is_match else entry
         taken.update(candidates)
     return found
+
+
+def lines_of_feeds(entries: Mapping[str, Entry], seen: Mapping[str, SeenPost]) -> dict[str, SeenPost]:
+    """Return the lines of posts after a recovery: those that could be read, and those that the items imply."""
+    return {**implied_lines(entries.values(), {}), **seen}

@@ -1,4 +1,4 @@
-"""Render the posts that feeds need and whose contents are not stored: the second stage. Runs in any process."""
+"""Load and render the posts that feeds need and that are not stored: the second phase. Runs in any process."""
 
 from __future__ import annotations
 
@@ -13,9 +13,13 @@ from posts.config.options import ReadOptions
 from posts.errors import EXHAUSTED, PostError, Problem, Severity
 from posts.files import read as files
 from posts.files import stat as stamps
-from posts.model import Content, PostMetadata
+from posts.frontmatter.split import ParsedFile
+from posts.model import Content, Head, PostMetadata
 from posts.pipeline.content import Library, render_content
-from posts.pipeline.extract import capped_reporter, internal_error
+from posts.pipeline.load import load_post
+from posts.pipeline.media_files import media_size
+from posts.pipeline.scan import parse_post
+from posts.pipeline.scanner import capped_reporter, internal_error
 from posts.sites.base import SiteKind
 from posts.store import codec
 from posts.store.rows import Rendered
@@ -24,56 +28,48 @@ from posts.store.rows import Rendered
 _MARKUP = re.compile(r"<[^<>]*+>")
 
 
-class RenderedPost(NamedTuple):
-    """The result for one body: the packed content, the row to store, and hashes of the file and of the text."""
+class LoadTask(NamedTuple):
+    """A post to load: its head, and the hash of the file that it was read from."""
 
-    content: bytes
-    rendered: Rendered
-    source_hash: str
-    text_hash: str
-
-
-class RenderTask(NamedTuple):
-    """A post to render: its metadata, the signature of the metadata, and the hash of the file they were read from."""
-
-    metadata: PostMetadata
-    signature: str
+    head: Head
     hash: bytes
 
 
+class RenderedPost(NamedTuple):
+    """The result for one body: the packed content, the row to store, and the packet of the post if it was loaded."""
+
+    content: bytes
+    rendered: Rendered
+    loaded: bytes = b""
+
+
+class RenderTask(NamedTuple):
+    """A post to render: its head, the hash of its file, and the packet of its metadata, b"" to load them as well."""
+
+    head: Head
+    hash: bytes
+    loaded: bytes = b""
+
+
 @dataclass(frozen=True, slots=True)
-class Renderer:
-    """Render chunks of posts.
+class Loader:
+    """Load chunks of posts: return the packet of each (`encode_loaded`).
 
-    The result is None for a post whose file has changed, and a Problem for one that cannot be rendered.
-
-    Attributes:
-        root: The folder of the site.
-        kind: The kind of site.
-        options: The reader's options.
-        library: Resolves references in bodies.
-        key: The cache key of the settings and versions in use.
+    The result is None for a post whose file has changed, and a Problem for one that cannot be loaded.
     """
 
     root: Path
     kind: SiteKind
     options: ReadOptions
-    library: Library
-    key: str
 
-    def __call__(self, chunk: list[RenderTask]) -> list[RenderedPost | Problem | None]:
+    def __call__(self, chunk: list[LoadTask]) -> list[bytes | Problem | None]:
         return [self._safely(task) for task in chunk]
 
-    def key_for(self, signature: str) -> str:
-        """Return the cache key of a content: the settings, and the metadata (by their signature)."""
-        return f"{self.key}:{signature}"
-
-    def _safely(self, task: RenderTask) -> RenderedPost | Problem | None:
-        path = task.metadata.post.path
+    def _safely(self, task: LoadTask) -> bytes | Problem | None:
+        path = task.head.post.path
         try:
-            _, data = files.read(self.root, path, self.kind.private_names)
-            # A file that changed since its metadata were read is left to the next run: title and body must match.
-            return self._render(task, data) if stamps.digest(data) == task.hash else None
+            parsed = self.parse(path, task.hash)
+            return self.packet(task.head, parsed) if parsed else None
         except (PostError, OSError) as error:
             if isinstance(error, OSError) and error.errno in EXHAUSTED:
                 raise
@@ -81,7 +77,70 @@ class Renderer:
         except Exception as error:  # noqa: BLE001 # an unexpected error, a bug included, affects only one post
             return Problem(path, *internal_error(error))
 
-    def _render(self, task: RenderTask, data: bytes) -> RenderedPost:
+    def parse(self, path: str, known: bytes) -> ParsedFile | None:
+        """Return the front matter and body of a post; None if its file has changed since it was scanned.
+
+        Raises:
+            PostError: It cannot be read as a post any more.
+            OSError: It cannot be read.
+        """
+        _, data = files.read(self.root, path, self.kind.private_names)
+        # A changed file is left to the next run: title and body must match.
+        return parse_post(data, self.kind, self.options, lambda *_: None) if stamps.digest(data) == known else None
+
+    def packet(self, head: Head, parsed: ParsedFile) -> bytes:
+        """Return the packet of a loaded post."""
+        problems: list[tuple[int, str, Severity, str]] = []
+        media: list[tuple[str, int]] = []
+
+        def size(address: str) -> int:
+            media.append((address, media_size(self.root, address)))
+            return media[-1][1]
+
+        metadata = load_post(head, parsed, self.kind, self.options, size, capped_reporter(problems))
+        return codec.encode_loaded(codec.LoadedFacts(metadata, tuple(problems), tuple(media)))
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    """Render chunks of posts, and load those that are not loaded.
+
+    The result is None for a post whose file has changed, and a Problem for one that cannot be rendered.
+
+    Attributes:
+        loader: Loads posts.
+        library: Resolves references in bodies.
+        key: The cache key of the settings and versions in use.
+    """
+
+    loader: Loader
+    library: Library
+    key: str
+
+    def __call__(self, chunk: list[RenderTask]) -> list[RenderedPost | Problem | None]:
+        return [self._safely(task) for task in chunk]
+
+    def key_for(self, source: bytes, loaded: bytes) -> str:
+        """Return the cache key of a content: the settings, the hash of the file, and the packet of the metadata."""
+        return f"{self.key}:{source.hex()}:{codec.signature(loaded)}"
+
+    def _safely(self, task: RenderTask) -> RenderedPost | Problem | None:
+        path = task.head.post.path
+        try:
+            parsed = self.loader.parse(path, task.hash)
+            return self._render(task, parsed) if parsed else None
+        except (PostError, OSError) as error:
+            if isinstance(error, OSError) and error.errno in EXHAUSTED:
+                raise
+            return None
+        except Exception as error:  # noqa: BLE001 # an unexpected error, a bug included, affects only one post
+            return Problem(path, *internal_error(error))
+
+    def _render(self, task: RenderTask, parsed: ParsedFile) -> RenderedPost | None:
+        loaded = task.loaded or self.loader.packet(task.head, parsed)
+        facts = codec.decode_loaded(loaded)
+        if facts is None:
+            return None
         problems: list[tuple[int, str, Severity, str]] = []
         wants: dict[tuple[str, str], str] = {}
 
@@ -90,12 +149,18 @@ class Renderer:
             wants[kind, name] = answer_digest(found)
             return found
 
-        content = render_content(task.metadata, data, self.kind, self.options, ask, capped_reporter(problems))
+        kind, options = self.loader.kind, self.loader.options
+        content = render_content(facts.metadata, parsed, kind, options, ask, capped_reporter(problems))
         packet = codec.encode_content(content)
         wanted = tuple((*question, answer) for question, answer in sorted(wants.items()))
-        key = self.key_for(task.signature)
-        rendered = Rendered(key, codec.signature(packet), wanted, tuple(dict.fromkeys(problems)))
-        return RenderedPost(packet, rendered, task.hash.hex(), text_hash(task.metadata, content))
+        rendered = Rendered(
+            key=self.key_for(task.hash, loaded),
+            hash=codec.signature(packet),
+            text_hash=text_hash(facts.metadata, content),
+            wants=wanted,
+            complaints=tuple(dict.fromkeys(problems)),
+        )
+        return RenderedPost(packet, rendered, b"" if task.loaded else loaded)
 
 
 def text_hash(metadata: PostMetadata, content: Content) -> str:
@@ -110,8 +175,9 @@ def answer_digest(found: str | None) -> str:
     return hashlib.blake2b(found.encode("utf-8", "replace"), digest_size=16).hexdigest() if found is not None else ""
 
 
-def is_current(rendered: Rendered, signature: str, renderer: Renderer) -> bool:
-    """Return whether rendering would give the same content again, if the post's file is the same."""
-    ask: Callable[[str, str], str | None] = renderer.library.ask
-    same = rendered.key == renderer.key_for(signature)
-    return same and all(answer_digest(ask(kind, name)) == digest for kind, name, digest in rendered.wants)
+def is_current(rendered: Rendered, key: str, library: Library) -> bool:
+    """Return whether rendering would give the same content again; `key` is the key that it would have."""
+    ask: Callable[[str, str], str | None] = library.ask
+    return rendered.key == key and all(
+        answer_digest(ask(kind, name)) == digest for kind, name, digest in rendered.wants
+    )

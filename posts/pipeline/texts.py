@@ -12,7 +12,7 @@ from posts.files import read as files
 from posts.frontmatter.split import split_front_matter
 from posts.identity.bodies import comparable
 from posts.model import PostMetadata
-from posts.pipeline.metadata import cut_tail
+from posts.pipeline.load import cut_tail
 from posts.sites.base import PostFile, SiteKind
 
 

@@ -1,8 +1,8 @@
-"""Encode posts, metadata and contents as packets for the index and for worker processes, and decode them. Pure.
+"""Encode posts, heads, metadata and contents as packets for the index and for worker processes, and decode them. Pure.
 
 A packet is a checksum of eight bytes (BLAKE2b) and a MessagePack map of named fields. Fields that have their default
-are left out: a new field of `Post`, `PostMetadata`, `Content`, `Person` or `Enclosure` needs a default and nothing
-else, since older packets decode to that default and keep their bytes when they are encoded again.
+are left out: a new field of `Post`, `Head`, `PostMetadata`, `Content`, `Person` or `Enclosure` needs a default and
+nothing else, since older packets decode to that default and keep their bytes when they are encoded again.
 
 A packet may come from a damaged or hostile index. Its fields are checked for their types, and whatever is wrong with
 it, the decoder returns None. Decoding never runs code.
@@ -20,7 +20,7 @@ from typing import Any, NamedTuple, get_type_hints
 import msgspec
 
 from posts.errors import Severity
-from posts.model import Content, Enclosure, Person, Post, PostMetadata
+from posts.model import Content, Enclosure, Head, Person, Post, PostMetadata
 
 CHECKSUM_SIZE = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,19 +35,25 @@ Complaint = tuple[int, str, Severity, str]
 
 
 class FileFacts(NamedTuple):
-    """The result of reading one post file.
+    """The result of scanning one post file.
 
     Attributes:
-        metadata: Its metadata; None if it is unreadable.
+        head: Its head; None if it is unreadable.
         complaints: What is wrong with it.
-        media: The sizes of local media, by address.
         held: The state in which its author holds back an unreadable post, or "".
     """
 
-    metadata: PostMetadata | None
+    head: Head | None
+    complaints: tuple[Complaint, ...] = ()
+    held: str = ""
+
+
+class LoadedFacts(NamedTuple):
+    """The result of loading one post: its metadata, what is wrong with it, and the sizes of local media by address."""
+
+    metadata: PostMetadata
     complaints: tuple[Complaint, ...] = ()
     media: tuple[tuple[str, int], ...] = ()
-    held: str = ""
 
 
 def _stored(record: Any, replaced: Mapping[str, Any]) -> Any:
@@ -71,13 +77,17 @@ _StoredEnclosure = _stored(Enclosure, {})
 _StoredContent = _stored(Content, {})
 _StoredPost = _stored(Post, {"date": Instant, "updated": Instant | None})
 _StoredMetadata = _stored(PostMetadata, {"post": _StoredPost})
-_StoredFile = _stored(FileFacts, {"metadata": _StoredMetadata | None})
+_StoredHead = _stored(Head, {"post": _StoredPost})
+_StoredFile = _stored(FileFacts, {"head": _StoredHead | None})
+_StoredLoaded = _stored(LoadedFacts, {"metadata": _StoredMetadata})
 
 _post_values = attrgetter(*Post._fields)
+_head_values = attrgetter(*Head._fields)
 _metadata_values = attrgetter(*PostMetadata._fields)
 _encoder = msgspec.msgpack.Encoder()
 _post_decoder = msgspec.msgpack.Decoder(_StoredPost)
 _file_decoder = msgspec.msgpack.Decoder(_StoredFile)
+_loaded_decoder = msgspec.msgpack.Decoder(_StoredLoaded)
 _content_decoder = msgspec.msgpack.Decoder(Content)
 # The errors of damaged or hostile bytes: wrong types (ValueError), nesting, and times outside the calendar.
 _INVALID = (msgspec.MsgspecError, ValueError, RecursionError, OverflowError)
@@ -102,23 +112,42 @@ def decode_post(packet: bytes) -> Post | None:
 
 
 def encode_file(facts: FileFacts) -> bytes:
-    """Return what was read from a post file as a packet."""
-    known = facts.metadata
-    stored = known and _StoredMetadata(*known._replace(post=_stored_post(known.post)))
-    return _packet(_StoredFile(stored, facts.complaints, facts.media, facts.held))
+    """Return what a scan found in a post file as a packet."""
+    known = facts.head
+    stored = known and _StoredHead(*known._replace(post=_stored_post(known.post)))
+    return _packet(_StoredFile(stored, facts.complaints, facts.held))
 
 
 def decode_file(packet: bytes) -> FileFacts | None:
-    """Return what was read from a post file, or None if the packet is damaged."""
+    """Return what a scan found in a post file, or None if the packet is damaged."""
     try:
         if not (data := _intact(packet)):
             return None
         stored = _file_decoder.decode(data)
-        known = stored.metadata
+        known = stored.head
         if known is not None:
             known.post = _post(known.post)
-            known = PostMetadata._make(_metadata_values(known))
-        return FileFacts(known, stored.complaints, stored.media, stored.held)
+            known = Head._make(_head_values(known))
+        return FileFacts(known, stored.complaints, stored.held)
+    except _INVALID:
+        return None
+
+
+def encode_loaded(facts: LoadedFacts) -> bytes:
+    """Return a loaded post as a packet."""
+    stored = _StoredMetadata(*facts.metadata._replace(post=_stored_post(facts.metadata.post)))
+    return _packet(_StoredLoaded(stored, facts.complaints, facts.media))
+
+
+def decode_loaded(packet: bytes) -> LoadedFacts | None:
+    """Return a loaded post, or None if the packet is damaged."""
+    try:
+        if not (data := _intact(packet)):
+            return None
+        stored = _loaded_decoder.decode(data)
+        known = stored.metadata
+        known.post = _post(known.post)
+        return LoadedFacts(PostMetadata._make(_metadata_values(known)), stored.complaints, stored.media)
     except _INVALID:
         return None
 

@@ -8,7 +8,9 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from posts.errors import DamagedError, FeedmillError, RefusedError
-from posts.store.schema import APPLICATION_ID, COLUMNS, VERSION
+from posts.store.schema import APPLICATION_ID, VERSION
+
+_MARKS = frozenset(("run", "items", "followers", "files", "contents", "outputs"))  # tables of every version
 
 # SQLite's primary result codes for failures of the system; any other code means that the file is damaged.
 _TROUBLES = frozenset(
@@ -61,7 +63,7 @@ def _refusal(path: Path, tables: AbstractSet[str], application: int, version: in
 
     With the tables of an index but a wrong id it is damaged; otherwise it is another program's, or a newer version's.
     """
-    if not tables >= {"run", *COLUMNS}:
+    if not tables >= _MARKS:
         return RefusedError(f"{path} is not a feedmill index; use another --state")
     if application != APPLICATION_ID or version < 1:
         return damaged(path, "its mark is gone")

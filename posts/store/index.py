@@ -1,6 +1,7 @@
 """Read and change the index, an SQLite file with the ledger and the caches.
 
-The ledger (items, followers, feeds, archives) cannot be rebuilt; the caches (files, contents, outputs) can. Only
+The ledger (lines of posts, items, followers, feeds, archives) cannot be rebuilt; the caches (files, loaded, contents,
+outputs) can. Only
 `change` writes. Damaged rows of a cache count as missing. If the ledger is damaged, all of it counts as missing until
 `adopt` replaces it with what was recovered.
 """
@@ -20,7 +21,7 @@ from posts.store import connection as database
 from posts.store.last_run import LastRun
 from posts.store.migrate import migrate
 from posts.store.rebuild import rebuild_index
-from posts.store.rows import Entry, FeedRow, FileRow, LedgerSnapshot, OutputRow, Rendered
+from posts.store.rows import Entry, FeedRow, FileRow, LedgerSnapshot, LoadedRow, OutputRow, Rendered, SeenPost
 from posts.store.schema import COLUMNS, LEDGER, VERSION, create, joint_seal, seal
 from posts.store.transaction import Transaction
 
@@ -83,7 +84,8 @@ class Index(LastRun):
             if self._database is not None and joint_seal(row[-1] for row in rows) != record.get(table, 0):
                 raise database.damaged(self.path, f"of its {table} some are not what was written")
         return LedgerSnapshot(
-            {row[0]: Entry(*row[:11]) for row in tables["items"]},
+            {row[0]: SeenPost(*row[1:4]) for row in tables["seen"]},
+            {row[0]: Entry(*row[:10]) for row in tables["items"]},
             {row[0]: row[1] for row in tables["followers"]},
             {row[0]: FeedRow(*row[1:4]) for row in tables["feeds"]},
             {row[0]: row[1] for row in tables["archives"]},
@@ -100,6 +102,10 @@ class Index(LastRun):
     def files(self) -> dict[str, FileRow]:
         return {row[0]: FileRow(Stamp(*row[1:5]), row[5], row[6]) for row in self._saving("files")}
 
+    def loaded(self) -> dict[str, LoadedRow]:
+        """Return the posts that were loaded, by path."""
+        return {row[0]: LoadedRow(row[1], row[2]) for row in self._saving("loaded")}
+
     def outputs(self) -> dict[str, OutputRow]:
         if self._database is not None:
             rows = self._saving("outputs")
@@ -107,16 +113,16 @@ class Index(LastRun):
         return dict(self._outputs)
 
     def rendered(self) -> dict[str, Rendered]:
-        """Return the records of stored contents without the contents themselves, by item id."""
+        """Return the records of stored contents without the contents themselves, by path."""
         head = "substr(content, 1, 8)"
         rows = self._saving("contents", (*COLUMNS["contents"][:-1], head))
-        return {row[0]: Rendered(row[1], row[2], _tuples(row[3]), _tuples(row[4])) for row in rows}
+        return {row[0]: Rendered(row[1], row[2], row[3], _tuples(row[4]), _tuples(row[5])) for row in rows}
 
-    def content(self, item_id: str) -> bytes:
-        """Return the encoded content of an item, b"" if there is none. `decode_content` verifies its checksum."""
+    def content(self, path: str) -> bytes:
+        """Return the encoded content of a post, b"" if there is none. `decode_content` verifies its checksum."""
         try:
             self._convert()
-            rows = self._rows("SELECT content FROM contents WHERE id = ?", item_id)
+            rows = self._rows("SELECT content FROM contents WHERE path = ?", path)
         except DamagedError:
             return b""
         return bytes(rows[0][0] or b"") if rows else b""
@@ -139,8 +145,12 @@ class Index(LastRun):
         """Return the ids in every archive document, one per line, by place (`posts.store.rows.place_of`)."""
         return dict(self.ledger().archives)
 
+    def seen(self) -> dict[str, SeenPost]:
+        """Return the lines of all posts that were ever published, by path."""
+        return dict(self.ledger().seen)
+
     def entries(self) -> dict[str, Entry]:
-        """Return all items that were ever published, by id."""
+        """Return all items that feeds have shown, by id."""
         return dict(self.ledger().entries)
 
     def copy(self, to: Path) -> None:

@@ -14,19 +14,20 @@ from posts.store import codec
 from posts.store.index import Index
 from posts.store.lock import Lock
 from posts.store.migrate import post_from_positions
-from posts.store.rows import Entry, FeedRow, parted, place_of
+from posts.store.rows import Entry, FeedRow, SeenPost, implied_lines, parted, place_of
 
-_ITEM = ("id", "path", "link", "body_hash", "first", "gone", "source_hash", "text_hash", "updated", "others")
+_ITEM = ("id", "path", "link", "first", "gone", "source_hash", "text_hash", "updated", "others")
 _FEED = ("id", "title", "updated")
 
 
 def export_lines(index: Index) -> Iterator[str]:
-    """Yield the lines of the ledger, sorted: archives, feeds, followers, items, and the time of the first run."""
+    """Yield the lines of the ledger, sorted: archives, feeds, followers, items, posts, the time of the first run."""
     lines: list[dict[str, Any]] = [{"first_run": index.run().get("first", 0)}]
     lines += ({"feed": key, **{name: getattr(row, name) for name in _FEED}} for key, row in index.feeds().items())
     for place, ids in index.archives().items():
         key, number = parted(place)
         lines.append({"archive": key, "number": number, "ids": ids.split("\n") if ids else []})
+    lines += ({"seen": path, **line._asdict()} for path, line in index.seen().items())
     lines += ({"follower": path, "id": item_id} for path, item_id in index.followers().items())
     for entry in index.entries().values():
         known = codec.decode_post(entry.post)
@@ -37,6 +38,8 @@ def export_lines(index: Index) -> Iterator[str]:
 
 def import_lines(index: Index, lines: Iterable[str], lock: Lock) -> int:
     """Add lines of `export_lines` to the ledger, replacing rows with the same key.
+
+    Exports of version 0.1 have no lines of posts: the items imply them.
 
     Args:
         index: the index to change.
@@ -50,13 +53,16 @@ def import_lines(index: Index, lines: Iterable[str], lock: Lock) -> int:
         UsageError: a line is not one that `export_lines` writes; nothing was imported.
         BusyError: another run has locked the index.
     """
-    items, followers, feeds, archives, first = [], {}, {}, {}, 0
+    seen, items, followers, feeds, archives, first = {}, [], {}, {}, {}, 0
     number = 0
     for number, line in enumerate(lines, 1):
         try:
             values = json.loads(line)
             if "item" in values:
                 items.append(_entry(values))
+            elif "seen" in values:
+                body = str(values["body"])
+                seen[str(values["seen"])] = SeenPost(int(values["first"]), int(values["gone"]), body)
             elif "follower" in values:
                 followers[values["follower"]] = values["id"]
             elif "archive" in values:
@@ -70,7 +76,10 @@ def import_lines(index: Index, lines: Iterable[str], lock: Lock) -> int:
                 f"line {number} is not a line of `feedmill state export` ({error}); nothing was imported"
             ) from None
     lock.index(index.path)
+    known = index.seen()
+    implied = {path: line for path, line in implied_lines(items, followers).items() if path not in known}
     with index.change() as change:
+        change.seen({**implied, **seen}, ())
         change.items(items)
         change.followers(followers, ())
         change.feeds(feeds, ())

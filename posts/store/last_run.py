@@ -14,7 +14,7 @@ from typing import Any
 
 from posts.errors import DamagedError
 from posts.store import connection as database
-from posts.store.schema import VERSION, seal_of_run
+from posts.store.schema import TEXT_SEALS, VERSION, seal_of_run
 
 
 class LastRun:
@@ -85,7 +85,7 @@ class LastRun:
         return values
 
     def _seal_of_run(self, record: Mapping[str, str]) -> str:
-        if self._version == VERSION:
+        if self._version >= TEXT_SEALS:
             return seal_of_run(record)
         from posts.store.migrate import old_seal_of_run  # an index of an older version is rare
 

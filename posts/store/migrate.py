@@ -1,7 +1,9 @@
 """Migrate an index of an older schema to the current one, in the caller's transaction.
 
 Schema 1 had no seals and schema 2 no archives. Up to schema 3 packets and seals were made with `marshal`. They are
-read with `posts.store.marshal_v2`, which never runs code: the version in a hostile index can be any.
+read with `posts.store.marshal_v2`, which never runs code: the version in a hostile index can be any. Up to schema 4
+the ledger had no lines of posts, and every published post was an item. What a migration leaves out of the caches, the
+next run makes again.
 """
 
 from __future__ import annotations
@@ -9,19 +11,19 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
-from posts.model import Content, Post, PostMetadata
+from posts.model import Content, Post
 from posts.store import codec, marshal_v2
-from posts.store.codec import FileFacts
+from posts.store.rows import Entry, implied_lines
 from posts.store.schema import (
     COLUMNS,
-    LEDGER,
-    SCHEMA,
+    PACKETS,
     VERSION,
+    create_table,
     joint_seal,
     rows_of_run,
     seal,
@@ -29,7 +31,22 @@ from posts.store.schema import (
     sealed_columns,
 )
 
-_SAVING = ("files", "contents", "outputs")
+# The tables up to schema 4; the first four are the ledger.
+OLD_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "items": (
+        *("id", "path", "link", "body_hash", "first", "post", "gone"),
+        *("source_hash", "text_hash", "updated", "others"),
+    ),
+    "followers": ("path", "id"),
+    "feeds": ("key", "id", "title", "updated"),
+    "archives": ("place", "ids"),
+    "files": ("path", "size", "mtime", "ctime", "inode", "hash", "facts"),
+    "contents": ("id", "key", "hash", "wants", "complaints", "content"),
+    "outputs": ("path", "size", "mtime", "ctime", "inode", "hash", "signature"),
+}
+OLD_PACKETS = {"files": 6, "contents": 5}
+OLD_LEDGER = ("items", "followers", "feeds", "archives")
+_SAVING = ("contents", "outputs")
 # The fields of the old positional packets, in their order. New fields never join them.
 _POST = (
     *("path", "state", "id", "title", "date", "permalink", "updated", "source", "source_title", "categories"),
@@ -37,7 +54,6 @@ _POST = (
 )
 _PERSON = ("name", "email", "uri")
 _ENCLOSURE = ("url", "type", "length", "title")
-_METADATA = ("source", "literal", "body_hash", "separator", "is_own_source", "kept", "expires")
 _CONTENT = ("html", "summary", "opening", "image", "source_title")
 
 
@@ -54,7 +70,7 @@ def migrate(database: sqlite3.Connection, version: int) -> None:
 
 def old_seal(table: str, row: tuple[Any, ...]) -> bytes:
     """Return the seal of a row as schemas 2 and 3 had it."""
-    data = marshal_v2.write_value((table, sealed_columns(table, row)))
+    data = marshal_v2.write_value((table, sealed_columns(table, row, OLD_PACKETS)))
     return hashlib.blake2b(data, digest_size=8).digest()
 
 
@@ -73,32 +89,10 @@ def convert_post(packet: bytes) -> bytes:
     return codec.encode_post(post_from_positions(_old_values(packet)))
 
 
-def convert_file(packet: bytes) -> bytes:
-    """Return the packet of what was read from a file that an old packet holds. Raises ValueError as above."""
-    known, complaints, media = _sequence(_old_values(packet), 3)
-    metadata = None
-    if known is not None:
-        named = dict(zip(_METADATA, known[1:], strict=False))
-        plain = msgspec.convert(named, _OldMetadata)
-        metadata = PostMetadata(post_from_positions(known[0]), *msgspec.structs.astuple(plain))
-    checked = msgspec.convert((complaints, media), tuple[tuple[codec.Complaint, ...], tuple[tuple[str, int], ...]])
-    return codec.encode_file(FileFacts(metadata, *checked))
-
-
 def convert_content(packet: bytes) -> bytes:
     """Return the packet of a content that an old packet holds. Raises ValueError as above."""
     values = _sequence(_old_values(packet), len(_CONTENT))
     return codec.encode_content(msgspec.convert(dict(zip(_CONTENT, values, strict=True)), Content))
-
-
-class _OldMetadata(msgspec.Struct):
-    source: str
-    literal: str
-    body_hash: str
-    separator: str = ""
-    is_own_source: bool = False
-    kept: int = -1
-    expires: float = 0.0
 
 
 def _old_values(packet: bytes) -> Any:
@@ -124,7 +118,7 @@ def _named_post(values: Any) -> dict[str, Any]:
 
 def _add_seals(database: sqlite3.Connection) -> None:
     """Migrate from schema 1, in which no row had a seal."""
-    for table, columns in COLUMNS.items():
+    for table, columns in OLD_COLUMNS.items():
         if table == "archives":
             continue
         database.execute(f"ALTER TABLE {table} ADD COLUMN seal BLOB")
@@ -133,7 +127,7 @@ def _add_seals(database: sqlite3.Connection) -> None:
         database.executemany(update, ((old_seal(table, row), row[0]) for row in rows))
     joints = {
         table: joint_seal(row[0] for row in database.execute(f"SELECT seal FROM {table}"))  # noqa: S608
-        for table in LEDGER
+        for table in OLD_LEDGER
         if table != "archives"
     }
     _seal_run(database, joints, old_seal_of_run)
@@ -141,7 +135,7 @@ def _add_seals(database: sqlite3.Connection) -> None:
 
 def _add_archives(database: sqlite3.Connection) -> None:
     """Migrate from schema 2, which had no archives."""
-    database.execute(next(one for one in SCHEMA.split(";") if "TABLE archives" in one))
+    create_table(database, "archives")
 
 
 def _replace_marshal(database: sqlite3.Connection) -> None:
@@ -154,16 +148,16 @@ def _replace_marshal(database: sqlite3.Connection) -> None:
         is_whole = False
     if not is_whole:
         raise sqlite3.DatabaseError("the record of the last run is not what was written")
-    joints = {table: _convert_ledger(database, table, known.get(table, 0)) for table in LEDGER}
-    signatures: dict[str, str] = {}
+    joints = {table: _convert_ledger(database, table, known.get(table, 0)) for table in OLD_LEDGER}
+    database.execute("DELETE FROM files")
     for table in _SAVING:
-        _convert_saving(database, table, signatures)
+        _convert_saving(database, table)
     _seal_run(database, joints, seal_of_run)
 
 
 def _convert_ledger(database: sqlite3.Connection, table: str, expected: int) -> int:
     """Convert a table of the ledger, and return its checksum."""
-    columns = COLUMNS[table]
+    columns = OLD_COLUMNS[table]
     rows = database.execute(f"SELECT {', '.join(columns)}, seal FROM {table}").fetchall()  # noqa: S608 # our own words
     if any(row[-1] != old_seal(table, row[:-1]) for row in rows) or joint_seal(row[-1] for row in rows) != expected:
         raise sqlite3.DatabaseError(f"some rows of {table} are not what was written")
@@ -174,46 +168,95 @@ def _convert_ledger(database: sqlite3.Connection, table: str, expected: int) -> 
         ]
     except (ValueError, TypeError) as error:
         raise sqlite3.DatabaseError(f"a post in {table} is not what was written: {error}") from None
-    _put(database, table, new)
+    _put(database, table, new, OLD_COLUMNS)
     return joint_seal(seal(table, row) for row in new)
 
 
-def _convert_saving(database: sqlite3.Connection, table: str, signatures: dict[str, str]) -> None:
-    """Convert a cache table, and delete its damaged rows, which the next run makes again.
-
-    `signatures` maps the old signatures of the packets of files to the new ones; keys of contents end in them.
-    """
-    columns = COLUMNS[table]
+def _convert_saving(database: sqlite3.Connection, table: str) -> None:
+    """Convert a cache table, and delete its damaged rows."""
+    columns = OLD_COLUMNS[table]
     key, names = columns[0], ", ".join(columns)
     for (one,) in database.execute(f"SELECT {key} FROM {table}").fetchall():  # noqa: S608 # our own words
         row = database.execute(f"SELECT {names}, seal FROM {table} WHERE {key} = ?", (one,)).fetchone()  # noqa: S608
         try:
-            new = _converted(table, row[:-1], signatures) if row[-1] == old_seal(table, row[:-1]) else None
+            new = _converted(table, row[:-1]) if row[-1] == old_seal(table, row[:-1]) else None
         except (ValueError, TypeError):
             new = None
         if new is None:
             database.execute(f"DELETE FROM {table} WHERE {key} = ?", (one,))  # noqa: S608
         else:
-            _put(database, table, [new])
+            _put(database, table, [new], OLD_COLUMNS)
 
 
-def _converted(table: str, row: tuple[Any, ...], signatures: dict[str, str]) -> tuple[Any, ...]:
+def _converted(table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
     if table == "outputs":
         return row
-    if table == "files":
-        packet = convert_file(row[-1])
-        signatures[codec.signature(row[-1])] = codec.signature(packet)
-        return (*row[:-1], packet)
     packet = convert_content(row[-1])
-    made_with, _, facts = row[1].rpartition(":")
-    return (row[0], f"{made_with}:{signatures.get(facts, facts)}", codec.signature(packet), *row[3:-1], packet)
+    return (*row[:2], codec.signature(packet), *row[3:-1], packet)
 
 
-def _put(database: sqlite3.Connection, table: str, rows: list[tuple[Any, ...]]) -> None:
-    columns = COLUMNS[table]
+def _add_lines(database: sqlite3.Connection) -> None:
+    """Migrate from schema 4: add the lines of posts, and store contents by the path of the post."""
+    record = dict(database.execute("SELECT key, value FROM run"))
+    try:
+        joints = json.loads(record.get("ledger", "{}"))
+        is_whole = json.loads(record.get("seal", '""')) == seal_of_run(record)
+    except (ValueError, TypeError):
+        is_whole = False
+    items = _whole_rows(database, "items", joints.get("items", 0)) if is_whole else None
+    followers = _whole_rows(database, "followers", joints.get("followers", 0)) if is_whole else None
+    if items is None or followers is None:
+        raise sqlite3.DatabaseError("some rows of the ledger are not what was written")
+    entries = [Entry(*new_item(row)) for row in items]
+    lines = implied_lines(entries, dict(followers))
+    contents = list(_contents_by_path(database, entries))
+    for table in ("items", "files", "contents"):
+        database.execute(f"DROP TABLE {table}")  # our own words
+    for table in ("seen", "items", "files", "loaded", "contents"):
+        create_table(database, table)
+    joints["items"] = _put(database, "items", sorted(map(tuple, entries)), COLUMNS)
+    joints["seen"] = _put(database, "seen", sorted((path, *line) for path, line in lines.items()), COLUMNS)
+    _put(database, "contents", contents, COLUMNS)
+    _seal_run(database, joints, seal_of_run)
+
+
+def new_item(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return a row of the items of schema 4 without the hash of the body, which lines have now."""
+    place = OLD_COLUMNS["items"].index("body_hash")
+    return (*row[:place], *row[place + 1 :])
+
+
+def _whole_rows(database: sqlite3.Connection, table: str, expected: int) -> list[tuple[Any, ...]] | None:
+    """Return the rows of a table of schema 4 without their seals; None if any is damaged or missing."""
+    names = ", ".join(OLD_COLUMNS[table])
+    rows = database.execute(f"SELECT {names}, seal FROM {table}").fetchall()  # noqa: S608 # our own words
+    is_whole = (
+        all(row[-1] == seal(table, row[:-1], OLD_PACKETS) for row in rows)
+        and joint_seal(row[-1] for row in rows) == expected
+    )
+    return [row[:-1] for row in rows] if is_whole else None
+
+
+def _contents_by_path(database: sqlite3.Connection, entries: list[Entry]) -> Iterator[tuple[Any, ...]]:
+    """Yield the contents of published items by the paths of their posts: unreadable posts stay as published."""
+    paths = {entry.id: entry.path for entry in entries if entry.path and not entry.gone}
+    names = ", ".join(OLD_COLUMNS["contents"])
+    for row in database.execute(f"SELECT {names}, seal FROM contents"):  # noqa: S608 # our own words
+        if row[0] in paths and row[-1] == seal("contents", row[:-1], OLD_PACKETS):
+            yield (paths[row[0]], *row[1:3], "", *row[3:-1])
+
+
+def _put(
+    database: sqlite3.Connection, table: str, rows: list[tuple[Any, ...]], tables: Mapping[str, tuple[str, ...]]
+) -> int:
+    """Write rows of a table as `tables` describes it; return their checksum."""
+    columns = tables[table]
     names, places = ", ".join((*columns, "seal")), ", ".join("?" * (len(columns) + 1))
     query = f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({places})"  # noqa: S608 # our own words
-    database.executemany(query, ((*row, seal(table, row)) for row in rows))
+    packets = OLD_PACKETS if tables is OLD_COLUMNS else PACKETS
+    sealed = [(*row, seal(table, row, packets)) for row in rows]
+    database.executemany(query, sealed)
+    return joint_seal(row[-1] for row in sealed)
 
 
 def _seal_run(
@@ -229,5 +272,6 @@ MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {
     1: _add_seals,
     2: _add_archives,
     3: _replace_marshal,
+    4: _add_lines,
 }
 """The step from each schema version to the next."""

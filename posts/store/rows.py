@@ -5,7 +5,7 @@ Rows are named tuples: there is at least one per post, and creating one takes a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,21 +18,34 @@ if TYPE_CHECKING:
 
 
 class FileRow(NamedTuple):
-    """A post file: the hash of its bytes, and `facts`, the packet of what was read from it (`encode_file`)."""
+    """A post file: the hash of its bytes, and `facts`, the packet of what the scan found in it (`encode_file`)."""
 
     stamp: Stamp
     hash: bytes
     facts: bytes
 
 
+class SeenPost(NamedTuple):
+    """The ledger's line of one post that was ever published, by the path of the post.
+
+    Attributes:
+        first: When a run first found it published, in seconds since 1970 (UTC).
+        gone: When it was no longer published, in seconds since 1970 (UTC); 0 while it is.
+        body: The hash of the body of its file; "" for a blank body, or before this version first read the file.
+    """
+
+    first: int
+    gone: int = 0
+    body: str = ""
+
+
 class Entry(NamedTuple):
-    """The ledger entry of one published item. Its id never changes; the other fields are as last published.
+    """The ledger entry of one item that a feed has shown. Its id never changes; the other fields are as last published.
 
     Attributes:
         id: The id of the item.
         path: The path of its post.
         link: The canonical link of its source, or of its page.
-        body_hash: The hash of its body.
         first: When it was first published, in seconds since 1970 (UTC).
         post: The packet of its post (`encode_post`).
         gone: When it was removed, in seconds since 1970 (UTC); 0 while it is published.
@@ -45,7 +58,6 @@ class Entry(NamedTuple):
     id: str
     path: str
     link: str
-    body_hash: str
     first: int
     post: bytes
     gone: int = 0
@@ -61,14 +73,23 @@ class Rendered(NamedTuple):
     Attributes:
         key: The cache key: what the content was made with.
         hash: The signature of the content's packet.
+        text_hash: The hash of the cleaned text (`posts.pipeline.render.text_hash`).
         wants: (kind, name, answer) for each thing that the body refers to, and therefore depends on.
         complaints: (line, code, severity, message) of each problem.
     """
 
     key: str
     hash: str
+    text_hash: str = ""
     wants: tuple[tuple[str, str, str], ...] = ()
     complaints: tuple[tuple[int, str, Severity, str], ...] = ()
+
+
+class LoadedRow(NamedTuple):
+    """The cache record of a loaded post: `key`, what it was made with, and its packet (`encode_loaded`)."""
+
+    key: str
+    packet: bytes
 
 
 class FeedRow(NamedTuple):
@@ -97,6 +118,7 @@ class LedgerSnapshot(NamedTuple):
     """A whole ledger.
 
     Attributes:
+        seen: The posts that were ever published, by path.
         entries: The items by id.
         followers: The item id of each post that is part of another post's item, by the path of the post.
         feeds: The feeds by key.
@@ -104,6 +126,7 @@ class LedgerSnapshot(NamedTuple):
             publication.
     """
 
+    seen: Mapping[str, SeenPost] = MappingProxyType({})
     entries: Mapping[str, Entry] = MappingProxyType({})
     followers: Mapping[str, str] = MappingProxyType({})
     feeds: Mapping[str, FeedRow] = MappingProxyType({})
@@ -136,3 +159,23 @@ class Published(NamedTuple):
     updated: str = ""
     gone: int = 0
     terms: tuple[tuple[str, str], ...] = ()
+
+
+def implied_lines(entries: Iterable[Entry], followers: Mapping[str, str]) -> dict[str, SeenPost]:
+    """Return the lines of posts that a ledger without lines implies: one for each post of each item.
+
+    Args:
+        entries: The items.
+        followers: The item id of each post that is part of another post's item.
+    """
+    lines: dict[str, SeenPost] = {}
+    by_id = {entry.id: entry for entry in entries}
+    # An item that is published comes last, so that its line replaces that of a withdrawn one.
+    for entry in sorted(by_id.values(), key=lambda entry: (not entry.gone, entry.gone, entry.id)):
+        known = SeenPost(entry.first, entry.gone)
+        merged = dict.fromkeys(entry.others.split("\n") if entry.others else (), known)
+        lines = {**merged, **lines, **({entry.path: known} if entry.path else {})}
+    for path, item_id in followers.items():
+        if item_id in by_id:
+            lines.setdefault(path, SeenPost(by_id[item_id].first, by_id[item_id].gone))
+    return lines

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from posts.store.index import Index
-from posts.store.migrate import convert_post, old_seal, old_seal_of_run
+from posts.store.migrate import OLD_COLUMNS, OLD_LEDGER, convert_post, new_item, old_seal, old_seal_of_run
 from posts.store.rebuild import rebuild_index
-from posts.store.rows import Entry, FeedRow, LedgerSnapshot
-from posts.store.schema import COLUMNS, LEDGER, VERSION, seal, seal_of_run
+from posts.store.rows import Entry, FeedRow, LedgerSnapshot, SeenPost, implied_lines
+from posts.store.schema import COLUMNS, LEDGER, TEXT_SEALS, VERSION, seal, seal_of_run
 
 
 def salvage_ledger(path: Path) -> tuple[LedgerSnapshot, dict[str, Any]]:
@@ -28,19 +28,24 @@ def salvage_ledger(path: Path) -> tuple[LedgerSnapshot, dict[str, Any]]:
         closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database,
     ):
         database.text_factory = lambda data: data.decode("utf-8", "replace")
-        is_old = database.execute("PRAGMA user_version").fetchone()[0] in range(1, VERSION)
-        row_seal, run_seal = (old_seal, old_seal_of_run) if is_old else (seal, seal_of_run)
-        for table in LEDGER:
-            query = f"SELECT {', '.join(COLUMNS[table])}, seal FROM {table}"  # noqa: S608 # they are our own words
+        version = database.execute("PRAGMA user_version").fetchone()[0]
+        is_old = version in range(1, VERSION)
+        row_seal, run_seal = (old_seal, old_seal_of_run) if version in range(1, TEXT_SEALS) else (seal, seal_of_run)
+        for table in OLD_LEDGER if is_old else LEDGER:
+            columns = (OLD_COLUMNS if is_old else COLUMNS)[table]
+            query = f"SELECT {', '.join(columns)}, seal FROM {table}"  # noqa: S608 # they are our own words
             with suppress(sqlite3.Error, UnicodeDecodeError):
                 for row in database.execute(query):
                     if row[-1] == row_seal(table, row[:-1]):
                         with suppress(ValueError):
-                            tables[table].append(_converted(table, row[:-1]) if is_old else row[:-1])
+                            tables[table].append(_converted(table, row[:-1], version))
         record = dict(database.execute("SELECT key, value FROM run"))
+    items = {row[0]: Entry(*row) for row in tables["items"]}
+    followers = {row[0]: row[1] for row in tables["followers"]}
     memory = LedgerSnapshot(
-        {row[0]: Entry(*row) for row in tables["items"]},
-        {row[0]: row[1] for row in tables["followers"]},
+        {**implied_lines(items.values(), followers), **{row[0]: SeenPost(*row[1:4]) for row in tables["seen"]}},
+        items,
+        followers,
         {row[0]: FeedRow(*row[1:4]) for row in tables["feeds"]},
         {row[0]: row[1] for row in tables["archives"]},
     )
@@ -58,9 +63,11 @@ def rescue_index(path: Path) -> None:
         rebuild_index(path, *known)
 
 
-def _converted(table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return a row of an older schema with its packet in the current format."""
-    if table != "items":
+def _converted(table: str, row: tuple[Any, ...], version: int) -> tuple[Any, ...]:
+    """Return a row of the ledger of any schema version in the current form."""
+    if table != "items" or version >= VERSION:
         return row
-    place = COLUMNS[table].index("post")
-    return (*row[:place], convert_post(row[place]), *row[place + 1 :])
+    if version < TEXT_SEALS:
+        place = OLD_COLUMNS[table].index("post")
+        row = (*row[:place], convert_post(row[place]), *row[place + 1 :])
+    return new_item(row)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from posts.files.stat import Stamp
-from posts.store.rows import Entry, FeedRow, FileRow, LedgerSnapshot, OutputRow, Rendered
+from posts.store.rows import Entry, FeedRow, FileRow, LedgerSnapshot, LoadedRow, OutputRow, Rendered, SeenPost
 from posts.store.schema import COLUMNS, LEDGER, joint_seal, seal, seal_of_run
 
 
@@ -32,6 +32,10 @@ class Transaction:
         self._database.execute("DELETE FROM watched")
         self._database.executemany("INSERT INTO watched VALUES (?, ?)", rows.items())
 
+    def seen(self, lines: Mapping[str, SeenPost], gone: Iterable[str]) -> None:
+        self._put("seen", sorted((path, *line) for path, line in lines.items()))
+        self._drop("seen", gone)
+
     def items(self, entries: Iterable[Entry]) -> None:
         # In key order, so that SQLite appends rows instead of splitting pages.
         self._put("items", sorted(map(tuple, entries)))
@@ -40,12 +44,17 @@ class Transaction:
         self._put("followers", rows.items())
         self._drop("followers", gone)
 
-    def contents(self, rows: Mapping[str, tuple[Rendered, bytes]]) -> None:
+    def loaded(self, rows: Mapping[str, LoadedRow], gone: Iterable[str] = ()) -> None:
+        self._put("loaded", ((path, *row) for path, row in rows.items()))
+        self._drop("loaded", gone)
+
+    def contents(self, rows: Mapping[str, tuple[Rendered, bytes]], gone: Iterable[str] = ()) -> None:
         wanted = (
-            (item_id, row.key, row.hash, _listed(row.wants), _listed(row.complaints), content)
-            for item_id, (row, content) in rows.items()
+            (path, row.key, row.hash, row.text_hash, _listed(row.wants), _listed(row.complaints), content)
+            for path, (row, content) in rows.items()
         )
         self._put("contents", wanted)
+        self._drop("contents", gone)
 
     def feeds(self, rows: Mapping[str, FeedRow], gone: Iterable[str]) -> None:
         self._put("feeds", ((key, *row) for key, row in rows.items()))
@@ -59,6 +68,7 @@ class Transaction:
         for table in LEDGER:
             self._database.execute(f"DELETE FROM {table}")  # noqa: S608 # it is our own word
             self._joint[table] = 0
+        self.seen(memory.seen, ())
         self.items(memory.entries.values())
         self.followers(memory.followers, ())
         self.feeds(memory.feeds, ())

@@ -1,0 +1,185 @@
+"""Load a post: read everything that its item shows, from its file, except the rendered body. Pure.
+
+Used by `posts.pipeline.render` for the posts that feeds show, and for posts that may be one article. The sizes of
+local media are looked up by the caller. It reads the end of the body because a source link there determines the id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from posts.config.options import ReadOptions
+from posts.frontmatter import fields
+from posts.frontmatter.media import parse_image, parse_media
+from posts.frontmatter.split import ParsedFile
+from posts.html.urls import resolve_url
+from posts.identity import urls as identity
+from posts.model import Head, PostMetadata, ReportProblem
+from posts.pipeline.post_dates import PostDates
+from posts.pipeline.scan import few, hash_of
+from posts.sites.base import SiteKind
+from posts.text import plain
+from posts.trailer.cut import TrimmedBody, cut_trailer
+from posts.trailer.navigation import navigation_test
+
+MARKDOWN = ("md", "markdown", "mkd", "mkdn", "mkdown")
+
+
+def load_post(
+    head: Head,
+    parsed: ParsedFile,
+    kind: SiteKind,
+    options: ReadOptions,
+    size: Callable[[str], int],
+    report: ReportProblem,
+) -> PostMetadata:
+    """Return a post with everything that its file says of it.
+
+    Args:
+        head: What the scan found in the same bytes.
+        parsed: The front matter and the body (`posts.pipeline.scan.parse_post`).
+        kind: The kind of site.
+        options: The reader's options.
+        size: Returns the length in bytes of the file at a local address, 0 if there is none.
+        report: Called for problems that the scan has not reported.
+    """
+    metadata = kind.with_defaults(head.post.path, parsed.metadata)
+    return _Loading(head, kind, options, parsed, metadata, report).read(size)
+
+
+class _Loading:
+    """Hold the state of one post while it is loaded."""
+
+    def __init__(
+        self,
+        head: Head,
+        kind: SiteKind,
+        options: ReadOptions,
+        parsed: ParsedFile,
+        metadata: dict[str, Any],
+        report: ReportProblem,
+    ) -> None:
+        self.head, self.kind, self.options = head, kind, options
+        self.parsed, self.metadata, self.report = parsed, metadata, report
+
+    def read(self, size: Callable[[str], int]) -> PostMetadata:
+        post = self.head.post
+        dates = PostDates(self.kind, self.options, "", self.metadata, self.parsed.lines, self.report)
+        declared = self._declared_source(post.permalink)
+        terms = (*self.kind.categories(post.path, self.metadata), *self.kind.tags(self.metadata))
+        tail = cut_tail(self.parsed.body, post.path, terms, self.options, declared)
+        source = declared or tail.source
+        media = parse_media(self.metadata, lambda one: self._media(one, post.permalink), size, self._report_key)
+        updated = dates.optional("updated")
+        loaded = post._replace(
+            updated=updated if updated and updated > post.date else None,
+            source=identity.shown(source) or "" if source else "",
+            source_title=self._source_title() or tail.source_title,
+            summary=self._summary(tail.body),
+            image=parse_image(self.metadata, lambda one: self._media(one, post.permalink), self._report_key),
+            enclosures=few("media files", media.enclosures, self.report),
+            excerpt_only=self.kind.is_excerpt_only(self.metadata),
+        )
+        return PostMetadata(
+            post=loaded,
+            source=self._identifying(source),
+            literal=self.head.literal,
+            body_hash=hash_of(tail.body),
+            separator=self._separator(only=loaded.excerpt_only),
+            is_own_source=bool(source) and identity.host(source) == _own_host(self.options.site.url),
+            kept=len(tail.body) if self.parsed.body.startswith(tail.body) else -1,
+            media_pages=few("pages with media", media.pages, self.report),
+        )
+
+    def _summary(self, body: str) -> str:
+        own = fields.first_text(self.metadata, "summary")
+        return own or ("" if body.strip() else fields.first_text(self.metadata, "deck"))
+
+    def _separator(self, *, only: bool) -> str:
+        """Return the separator that ends the excerpt; Jekyll's default if feeds may show nothing but the excerpt."""
+        return str(self.metadata.get("excerpt_separator") or self.options.excerpt_separator or ("\n\n" if only else ""))
+
+    def _report_key(self, key: str, code: str, message: str) -> None:
+        self.report(self.parsed.lines.get(key, 0), code, message)
+
+    def _declared_source(self, permalink: str) -> str:
+        """Return the source link of the front matter as written; "" for the post's own page or the home page."""
+        own = _own_host(self.options.site.url)
+        not_sources = (page_key(permalink), page_key(f"{self.options.site.url}/"))
+        for link in fields.http_links(self.metadata, "source"):
+            if identity.canonical(link) and page_key(link) not in not_sources:
+                return link
+        for link in fields.http_links(self.metadata, "link"):
+            if identity.host(link) not in (None, own):
+                return link
+        if written := self._unusable_source():
+            self._report_key(written, "bad-address", f"`{written}` is not a valid http(s) link, ignored; correct it")
+        return ""
+
+    def _unusable_source(self) -> str:
+        """Return the key of a source that looks like a link but is not a valid one."""
+        for key in fields.KEYS["source"]:
+            value = self.metadata.get(key)
+            if isinstance(value, str) and "://" in value[:16] and not identity.canonical(value):
+                return key
+        return ""
+
+    def _source_title(self) -> str:
+        """Return the name of the source: its own key, or a `source` that is a name and not a link."""
+        title = fields.first_text(self.metadata, "source_title") or fields.first_text(self.metadata, "source")
+        return "" if not title or "://" in title or title.startswith("//") else plain(title)[:80]
+
+    def _identifying(self, source: str) -> str:
+        canonical = identity.canonical(source, self.options.rewrites) if source else None
+        return canonical if canonical and identity.identifies(canonical) else ""
+
+    def _media(self, address: str, permalink: str) -> str:
+        """Return the address of a media file. Jekyll resolves front matter against the site root (`absolute_url`)."""
+        if self.kind.media_root_relative and not address.startswith(("http://", "https://", "//")):
+            return resolve_url(f"{self.options.site.url}/{address.lstrip('/')}", permalink, "src")
+        return resolve_url(address, permalink, "src")
+
+
+@lru_cache(maxsize=8)
+def _own_host(site_url: str) -> str | None:
+    return identity.host(site_url)
+
+
+def is_markdown(path: str) -> bool:
+    """Return whether a file is Markdown by its suffix."""
+    return path.rpartition(".")[2].lower() in MARKDOWN
+
+
+def page_key(link: str) -> str:
+    """Return a link in a form for comparison: servers answer `/a/` with `/a/index.html`, many `/a` with `/a.html`."""
+    page = identity.canonical(link) or ""
+    return page.removesuffix("/index.html").removesuffix(".html").rstrip("/")
+
+
+def cut_tail(body: str, path: str, terms: tuple[str, ...], options: ReadOptions, declared: str = "") -> TrimmedBody:
+    """Return the body without its trailing navigation, source link and attribution, and the values found there.
+
+    Args:
+        body: The body.
+        path: The path of the post.
+        terms: The categories and tags of the post.
+        options: The reader's options.
+        declared: The source in the front matter, or "". A link to anything else remains in the body.
+    """
+    own, known = _own_host(options.site.url), identity.canonical(declared) if declared else None
+
+    def is_source(link: str) -> bool:
+        if identity.host(link) in (None, own):
+            return False
+        canonical = identity.canonical(link)
+        return canonical is not None and identity.identifies(canonical) and known in (None, canonical)
+
+    return cut_trailer(
+        body,
+        markdown=is_markdown(path),
+        is_navigation=navigation_test(options.site.url, tuple(terms)),
+        is_source=is_source,
+        closing_link=options.closing_link,
+    )

@@ -1,0 +1,173 @@
+"""Scan a post: read whether, when and where it is published, from its front matter and its file name. Pure.
+
+Used by `posts.pipeline.scanner` for every post that changed. What can leave a post out of all feeds is known after
+this; `posts.pipeline.load` reads the rest, for the posts that feeds show.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from posts.config.options import ReadOptions
+from posts.errors import NO_POST, PostError
+from posts.files.stat import digest
+from posts.frontmatter import fields
+from posts.frontmatter.held_back import HeldBack, find_held_back
+from posts.frontmatter.split import ParsedFile, split_front_matter
+from posts.identity import urls as identity
+from posts.model import Head, Post, ReportProblem
+from posts.pipeline.addresses import absolute_permalink, valid_authors
+from posts.pipeline.post_dates import PostDates
+from posts.sites.base import FileName, PostFile, SiteKind
+from posts.sites.permalinks import PermalinkError, page_url
+from posts.text import plain
+
+MAX_TERMS = 100
+LONGEST_TERM = 200
+LONGEST_LANGUAGE = 35  # RFC 5646, section 4.4.1
+MAX_LISTED = 20  # authors and media: the time to render them is quadratic
+MAX_TITLE = 1000
+
+
+def parse_post(data: bytes, kind: SiteKind, options: ReadOptions, report: ReportProblem) -> ParsedFile:
+    """Return the front matter and the body of a post file, keys as its site generator compares them.
+
+    Raises:
+        PostError: The front matter cannot be read.
+    """
+    parsed = split_front_matter(data, report, options.encoding, yaml_only=kind.built_by_jekyll)
+    if kind.ignores_key_case:
+        parsed.fold_keys(report)
+    return parsed
+
+
+def scan_post(found: PostFile, data: bytes, kind: SiteKind, options: ReadOptions, report: ReportProblem) -> Head:
+    """Return the head of a post.
+
+    Args:
+        found: The path of the post, and whether it is in a folder of drafts.
+        data: The bytes of the file.
+        kind: The kind of site.
+        options: The reader's options.
+        report: Called for problems that do not prevent publication.
+
+    Raises:
+        PostError: The post cannot be published.
+    """
+    parsed = parse_post(data, kind, options, report)
+    metadata = kind.with_defaults(found.path, parsed.metadata)
+    scan = _Scan(found, kind, options, parsed, metadata, report)
+    try:
+        return scan.head()
+    except PostError as error:
+        error.held = scan.held.state if scan.held else ""
+        if error.code == "no-date" and not parsed.present and kind.chooses_folders and not options.folders:
+            error.held = NO_POST
+        raise
+
+
+class _Scan:
+    """Hold the state of one post while its head is read."""
+
+    def __init__(
+        self,
+        found: PostFile,
+        kind: SiteKind,
+        options: ReadOptions,
+        parsed: ParsedFile,
+        metadata: dict[str, Any],
+        report: ReportProblem,
+    ) -> None:
+        self.found, self.kind, self.options = found, kind, options
+        self.parsed, self.metadata, self.report = parsed, metadata, report
+        self.named: FileName = kind.parse_file_name(found.path)
+        self.held = self._held_back()
+
+    def head(self) -> Head:
+        dates = PostDates(self.kind, self.options, self.named.date, self.metadata, self.parsed.lines, self.report)
+        publishes = dates.embargo()
+        moment, page_date = dates.published(publishes)
+        categories = self.kind.categories(self.found.path, self.metadata)
+        expires = dates.optional("expires")
+        post = Post(
+            path=self.found.path,
+            state=self.held.state if self.held else "published",
+            id="",
+            title=self._title(),
+            date=moment,
+            permalink=self._permalink(page_date, categories),
+            categories=self._terms("categories", categories),
+            tags=self._terms("tags", self.kind.tags(self.metadata)),
+            authors=few("authors", valid_authors(self.metadata, self._report_key), self.report),
+            language=plain(fields.first_text(self.metadata, "language")).replace("_", "-")[:LONGEST_LANGUAGE],
+        )
+        return Head(
+            post=post,
+            literal=self._literal(),
+            body=hash_of(self.parsed.body),
+            expires=expires.timestamp() if expires else 0.0,
+            publishes=publishes.timestamp() if publishes else 0.0,
+            reason=self.held.message if self.held else "",
+            reason_line=self.parsed.lines.get(self.held.key, 0) if self.held else 0,
+        )
+
+    def _title(self) -> str:
+        title = self.metadata.get("title")
+        if title is None:
+            title = self.kind.default_title(self.named.slug)
+        if not isinstance(title, str):
+            self._report_key("title", "bad-title", "`title` is not text and is ignored; write it as text")
+            return ""
+        text = title[: MAX_TITLE * 4]
+        return plain(fields.html_title(text) if self.kind.has_html_titles else text)[:MAX_TITLE]
+
+    def _terms(self, what: str, names: list[str]) -> tuple[str, ...]:
+        some = names[: MAX_TERMS * 4]  # limit the work: later names would be dropped anyway
+        clean = dict.fromkeys(name for name in (plain(name)[:LONGEST_TERM].strip() for name in some) if name)
+        if len(clean) > MAX_TERMS:
+            message = f"more than {MAX_TERMS} {what}, only the first {MAX_TERMS} are used; remove the others"
+            self._report_key(what, "too-many-terms", message)
+        return tuple(clean)[:MAX_TERMS]
+
+    def _report_key(self, key: str, code: str, message: str) -> None:
+        self.report(self.parsed.lines.get(key, 0), code, message)
+
+    def _held_back(self) -> HeldBack | None:
+        if self.found.draft and not self.options.drafts:
+            return HeldBack("draft", "", "in a folder of drafts")
+        return find_held_back(self.metadata, drafts=self.options.drafts, unpublished=self.options.unpublished)
+
+    def _permalink(self, page_date: Any, categories: list[str]) -> str:
+        absolute, metadata = absolute_permalink(self.metadata, self.kind.permalink_keys, self._report_key)
+        if absolute:
+            return absolute
+        try:
+            path = self.kind.permalink(self.found.path, metadata, page_date, categories, self.options)
+        except PermalinkError as error:
+            raise PostError(self.parsed.lines.get("permalink", 0), "bad-permalink", str(error)) from None
+        return page_url(self.options.site.url, path)
+
+    def _literal(self) -> str:
+        for key in fields.KEYS["id"]:
+            value = self.metadata.get(key)
+            if not isinstance(value, str) or not value.strip():
+                continue
+            literal = identity.literal(value)
+            if literal:
+                return literal
+            if key != "id":  # `id: 7` may have a meaning for the site generator
+                self._report_key(key, "bad-id", f"`{key}` is not an absolute IRI or a UUID and is ignored; correct it")
+        return ""
+
+
+def few(what: str, found: tuple[Any, ...], report: ReportProblem) -> tuple[Any, ...]:
+    """Return the first 20 of some values, and report it if there are more."""
+    if len(found) > MAX_LISTED:
+        message = f"more than {MAX_LISTED} {what}, only the first {MAX_LISTED} are used; remove the others"
+        report(0, "too-many-parts", message)
+    return found[:MAX_LISTED]
+
+
+def hash_of(body: str) -> str:
+    """Return a hash of a body; "" for a blank one, because two blank bodies say nothing about identity."""
+    return digest(body.encode("utf-8", "replace")).hex() if body and not body.isspace() else ""
