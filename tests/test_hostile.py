@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from posts.pipeline import extract, render
+from posts.pipeline import render, scanner
 from tests.sites import CONFIG, Command, post, site
 
 BAD = "_posts/2021-02-02-bad.md"
@@ -77,7 +77,9 @@ def test_a_hostile_post_is_left_out_and_named(feedmill: Command, tmp_path: Path,
     assert sorted(titles(root)) == ["Good 1", "Good 2", "Good 3"]
 
 
-@pytest.mark.parametrize(("module", "name"), [(extract, "read_metadata"), (render, "render_content")])
+@pytest.mark.parametrize(
+    ("module", "name"), [(scanner, "scan_post"), (render, "load_post"), (render, "render_content")]
+)
 def test_a_mistake_of_feedmills_own_costs_one_post(
     feedmill: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: object, name: str
 ) -> None:
@@ -151,7 +153,7 @@ def test_a_file_that_becomes_another_between_facts_and_body_is_left_to_the_next_
 
     site(root, {BAD: "---\ntitle: x\n---\nNew.\n"}, None)
     monkeypatch.setattr(render.files, "read", torn)
-    monkeypatch.setattr("posts.pipeline.extract.files.read", real)
+    monkeypatch.setattr("posts.pipeline.scanner.files.read", real)
     assert feedmill(root, "--workers", "1").code == 0
     assert len(titles(root)) == 4
 

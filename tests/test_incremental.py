@@ -17,7 +17,7 @@ from feedmill.run import up_to_date as glance
 from posts.files import stat as stamps
 from posts.files.stat import source_digest, source_stamps
 from posts.pipeline import cache_keys as keys
-from posts.pipeline import extract, render
+from posts.pipeline import render, scanner
 from posts.store import schema
 from tests.sites import CONFIG, Command, Outcome, post, site
 
@@ -117,7 +117,7 @@ def test_a_run_that_found_nothing_says_the_same_as_the_one_before(feedmill: Comm
 def test_only_what_changed_is_read_and_rendered(feedmill: Command, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     feedmill(root)
     settle(root)
-    read, rendered = Counter(monkeypatch, extract, "read_metadata"), Counter(monkeypatch, render, "render_content")
+    read, rendered = Counter(monkeypatch, scanner, "scan_post"), Counter(monkeypatch, render, "render_content")
     site(root, {B: SPORT + "More.\n"}, None)
     report = feedmill(root, "--json", "--workers", "1").report
     assert (read.paths, rendered.paths) == ([B], [B])
@@ -151,7 +151,7 @@ def test_a_fresh_checkout_keeps_what_is_known_of_the_same_bytes(
         data = path.read_bytes()
         path.unlink()
         path.write_bytes(data)
-    read, rendered = Counter(monkeypatch, extract, "read_metadata"), Counter(monkeypatch, render, "render_content")
+    read, rendered = Counter(monkeypatch, scanner, "scan_post"), Counter(monkeypatch, render, "render_content")
     report = feedmill(root, "--json", "--workers", "1").report
     assert (read.paths, rendered.paths, report["written"]) == ([], [], [])
 
@@ -197,7 +197,7 @@ def test_a_setting_invalidates_what_it_can_affect(
 ) -> None:
     feedmill(root)
     settle(root)
-    reading, rendering = Counter(monkeypatch, extract, "read_metadata"), Counter(monkeypatch, render, "render_content")
+    reading, rendering = Counter(monkeypatch, scanner, "scan_post"), Counter(monkeypatch, render, "render_content")
     (root / "feedmill.toml").write_text(toml)
     report = feedmill(root, "--json", "--workers", "1").report
     assert (reading.paths, rendering.paths) == (read, rendered)

@@ -278,9 +278,16 @@ def as_version_1(path: Path) -> None:
     database = sqlite3.connect(old, isolation_level=None)
     database.executescript(VERSION_1)
     database.execute("ATTACH ? AS new", (str(path),))
-    for table, columns in {**schema.COLUMNS, "run": ("key", "value"), "watched": ("path", "stamp")}.items():
+    for table in ("run", "watched", "followers", "feeds", "outputs"):
+        columns = {**schema.COLUMNS, "run": ("key", "value"), "watched": ("path", "stamp")}[table]
         names = ", ".join(columns)
         database.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM new.{table}")
+    names = ", ".join(schema.COLUMNS["items"])
+    database.execute(f"INSERT INTO items ({names}, body_hash) SELECT {names}, '' FROM new.items")
+    database.execute(
+        "INSERT INTO contents (id, key, hash, wants, complaints, content) SELECT items.id, key, hash, wants, "
+        "complaints, content FROM new.contents JOIN new.items ON items.path = contents.path"
+    )
     database.execute("DELETE FROM run WHERE key IN ('seal', 'ledger', 'out', 'unfinished')")
     as_marshalled(database)
     database.close()
@@ -289,25 +296,16 @@ def as_version_1(path: Path) -> None:
 
 def as_marshalled(database: sqlite3.Connection) -> None:
     """Put packets as schemas 1 to 3 had them in the place of the present ones."""
-    signatures = {}
-    for path, packet in database.execute("SELECT path, facts FROM files").fetchall():
-        known = codec.decode_file(packet)
-        assert known is not None
-        facts = known.metadata and (positions(known.metadata.post), *known.metadata[1:])
-        old = marshalled((facts, known.complaints, known.media))
-        signatures[codec.signature(packet)] = codec.signature(old)
-        database.execute("UPDATE files SET facts = ? WHERE path = ?", (old, path))
     for given, packet in database.execute("SELECT id, post FROM items").fetchall():
         post = codec.decode_post(packet)
         assert post is not None
         database.execute("UPDATE items SET post = ? WHERE id = ?", (marshalled(positions(post)), given))
-    for given, key, packet in database.execute("SELECT id, key, content FROM contents").fetchall():
+    for given, packet in database.execute("SELECT id, content FROM contents").fetchall():
         content = codec.decode_content(packet)
         assert content is not None
         old = marshalled((content.html, content.summary, content.opening, content.image, content.source_title))
-        made_with, _, facts = key.rpartition(":")
-        values = (f"{made_with}:{signatures[facts]}", codec.signature(old), old, given)
-        database.execute("UPDATE contents SET key = ?, hash = ?, content = ? WHERE id = ?", values)
+        values = (codec.signature(old), old, given)
+        database.execute("UPDATE contents SET hash = ?, content = ? WHERE id = ?", values)
 
 
 def marshalled(values: object) -> bytes:

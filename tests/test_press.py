@@ -80,7 +80,7 @@ def test_an_edition_cleans_what_has_changed(
     real = rendering.Renderer.__call__
 
     def cleaning(self: rendering.Renderer, chunk: list[rendering.RenderTask]) -> Any:
-        cleaned.extend(task.metadata.post.path for task in chunk)
+        cleaned.extend(task.head.post.path for task in chunk)
         return real(self, chunk)
 
     monkeypatch.setattr(rendering.Renderer, "__call__", cleaning)

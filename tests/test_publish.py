@@ -303,6 +303,7 @@ def test_list_prints_a_json_object_a_line_in_order_of_date(feedmill: Command, tm
         "link": "https://site.example/news/2022/01/01/a.html",
         "source": "https://elsewhere.example/x",
         "reason": None,
+        "shown": True,
     }
 
 

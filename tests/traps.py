@@ -23,8 +23,8 @@ from typing import Any, cast
 from posts.config.load import load
 from posts.config.options import decode
 from posts.pipeline.content import Library
-from posts.pipeline.extract import Extracted, Extractor, Task, unpack
-from posts.pipeline.render import RenderedPost, Renderer, RenderTask
+from posts.pipeline.render import Loader, RenderedPost, Renderer, RenderTask
+from posts.pipeline.scanner import Scanned, Scanner, Task, unpack
 from posts.sites.base import PostFile
 from posts.sites.detect import detect_site
 from tests.sites import post, site
@@ -43,8 +43,8 @@ class Bench:
         kind = detect_site(root)
         options = decode(load(root, kind.sections(), None, kind.locate).sections, [])
         self.root = root
-        self._extractor = Extractor(root, kind, options)
-        self._renderer = Renderer(root, kind, options, Library(root, options.site, {}, kind.private_names), "")
+        self._scanner = Scanner(root, kind, options)
+        self._renderer = Renderer(Loader(root, kind, options), Library(root, options.site, {}, kind.private_names), "")
 
     def put(self, data: bytes, suffix: str = "md") -> PostFile:
         """Writes the post."""
@@ -52,14 +52,14 @@ class Bench:
         (self.root / path).write_bytes(data)
         return PostFile(path)
 
-    def read(self, found: PostFile, *, whole: bool = True) -> tuple[Extracted, RenderedPost | None]:
+    def read(self, found: PostFile, *, whole: bool = True) -> tuple[Scanned, RenderedPost | None]:
         """The result of a run for the post; no content if its metadata could not be read, or if not `whole`."""
-        (row,) = self._extractor([Task(found)])
+        (row,) = self._scanner([Task(found)])
         known = unpack(found.path, row.facts)
         assert known is not None
-        if known.metadata is None or not whole:
+        if known.head is None or not whole:
             return known, None
-        (made,) = self._renderer([RenderTask(known.metadata, "", row.hash)])
+        (made,) = self._renderer([RenderTask(known.head, row.hash)])
         assert isinstance(made, RenderedPost), made
         return known, made
 

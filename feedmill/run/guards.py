@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from feedmill.run.site import OpenSite
@@ -20,13 +21,19 @@ from posts.store.rows import Published
 
 
 def refuse_harm(
-    run: OpenSite, reading: Reading, destination: Destination, todo: Sequence[Job], gone: Collection[str]
+    run: OpenSite,
+    reading: Reading,
+    ids: AbstractSet[str],
+    destination: Destination,
+    todo: Sequence[Job],
+    gone: Collection[str],
 ) -> None:
     """Raise RefusedError if publishing would harm feeds.
 
     Args:
         run: The site.
         reading: Its posts.
+        ids: The ids of all items that remain published.
         destination: Where the files go.
         todo: The files to build.
         gone: The paths of files to remove.
@@ -34,9 +41,9 @@ def refuse_harm(
     Raises:
         RefusedError: Files in the output are the feeds of another site, or too many published posts are missing.
     """
-    _refuse_other_site(run, reading, {*_replaced(todo, destination), *gone})
+    _refuse_other_site(run, reading, ids, {*_replaced(todo, destination), *gone})
     if not run.options.allow_removals:
-        reading.refuse_losses()
+        reading.refuse_losses(ids)
 
 
 def _replaced(todo: Sequence[Job], destination: Destination) -> Iterator[str]:
@@ -50,14 +57,14 @@ def _replaced(todo: Sequence[Job], destination: Destination) -> Iterator[str]:
             yield from (posixpath.join(posixpath.dirname(job.path), row.file) for row in FORMATS.values())
 
 
-def _refuse_other_site(run: OpenSite, reading: Reading, paths: Collection[str]) -> None:
+def _refuse_other_site(run: OpenSite, reading: Reading, ids: AbstractSet[str], paths: Collection[str]) -> None:
     site, rewrites = run.read_options.site, run.read_options.rewrites
     known = reading.ledger.entries
     home = canonical(f"{site.url}/", rewrites)
 
     def is_ours(item: Published) -> bool:
         if reading.is_recovered:  # the ledger has every item of these feeds
-            return item.id in known and not known[item.id].gone and bool(known[item.id].path)
+            return item.id in ids
         entry = known.get(item.id)
         post = decode_post(entry.post) if entry else None
         return post is not None and post.permalink in (item.page, item.source)

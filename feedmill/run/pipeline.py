@@ -85,8 +85,7 @@ class Pipeline:
         shown = sorted({post.path for feed in selected for post in _shown(feed)})
         self.record = Record(self.reading, self.contents, run.index.ledger(), self.now, shown)
         if render_all:
-            self.reading.posts.load(list(self.reading.scan.heads.values()))
-            self.contents.render([article.head for article in self.reading.articles.values()])
+            self._render_all()
         checked = self.reading.scan.heads if render_all else shown
         self.problems: list[Problem] = sorted({*self._problems(checked), *run.problems})
         self.withdrawn = self._withdrawn()
@@ -109,6 +108,13 @@ class Pipeline:
             if not missing:
                 return list(chosen)
             items = [post for post in items if post.path not in missing]
+
+    def _render_all(self) -> None:
+        """Load and render all posts, for what is wrong with them."""
+        reading = self.reading
+        reading.posts.load(list(reading.scan.heads.values()))
+        self.contents.render([article.head for article in reading.articles.values()])
+        self.record.problems = reading.all_ids(self.record.ids).problems + self.record.problems
 
     def _first_published(self) -> dict[str, int]:
         """Return when each item was first published, by path of its post."""
@@ -153,7 +159,7 @@ class Pipeline:
             RefusedError: The feeds in the output are another site's, or too many published posts are missing.
         """
         todo, gone = self.todo(destination, outputs)
-        refuse_harm(self.run, self.reading, destination, todo, gone)
+        refuse_harm(self.run, self.reading, self.record.present, destination, todo, gone)
         self._decide(todo, outputs)
         outcome = self.make(destination, todo, gone)
         untouched = {job.path for job in self.jobs} - {job.path for job in todo}
@@ -167,7 +173,7 @@ class Pipeline:
     def refusal(self, destination: Destination, todo: Sequence[Job], gone: Collection[str]) -> str:
         """Return the reason why publishing would be refused, or ""."""
         try:
-            refuse_harm(self.run, self.reading, destination, todo, gone)
+            refuse_harm(self.run, self.reading, self.record.present, destination, todo, gone)
         except RefusedError as error:
             return str(error)
         return ""

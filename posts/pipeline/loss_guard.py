@@ -24,13 +24,13 @@ def refuse_losses(
         seen: The ledger's lines before this run, by the paths that the posts have now.
         present: The paths of all posts that remain published.
         there: The paths of all posts that exist, whether they are published or not.
-        pathless: The items that are known from feeds only and that no post was found for.
+        pathless: The published items that are known from feeds only and that no post was found for.
 
     Raises:
         RefusedError: Files are missing and no published post remains, or more than five and 10 % are missing.
     """
     published = [path for path, line in seen.items() if not line.gone]
-    unknown = [_page(entry) for entry in pathless if not entry.gone]
+    unknown = [_page(entry) for entry in pathless]
     lost = [*(path for path in published if path not in there), *unknown]
     if not lost:
         return

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from posts.errors import Problem
-from posts.identity.assign import complete, initial_id
+from posts.identity.assign import Decisions, assign_ids, complete, initial_id
 from posts.identity.lines import Lines
 from posts.identity.merging import Article, Articles, Ledger
 from posts.model import Head, Post
@@ -95,11 +95,15 @@ class Reading:
         """Return the problems that reading found."""
         return (*self.scan.problems, *self.grouped.problems)
 
-    def refuse_losses(self) -> None:
-        """Raise RefusedError if the files of too many published posts are missing (`posts.pipeline.loss_guard`)."""
+    def refuse_losses(self, ids: AbstractSet[str]) -> None:
+        """Raise RefusedError if the files of too many published posts are missing (`posts.pipeline.loss_guard`).
+
+        Args:
+            ids: The ids of all items that remain published.
+        """
         scan, moved = self.scan, self.lines.moved
         present = {head.post.path for head in scan.published()} | (scan.unavailable - scan.heads.keys())
-        pathless = [entry for entry in self.ledger.entries.values() if not entry.path]
+        pathless = [one for one in self.ledger.entries.values() if not (one.path or one.gone or one.id in ids)]
         seen = {moved.get(path, path): line for path, line in self.before.items()}
         refuse_losses(seen, present, scan.living | scan.unavailable, pathless)
 
@@ -109,6 +113,17 @@ class Reading:
             return self.kept[path][1]
         return complete(self.articles[path], self.posts.metadata(path), item_id)
 
+    def all_ids(self, ids: Mapping[str, str]) -> Decisions:
+        """Load all posts, and return the ids that their items would have if feeds showed all of them.
+
+        Args:
+            ids: The ids of the items that feeds show, by path.
+        """
+        loaded = self.posts.load([article.head for article in self.articles.values()])
+        articles = [one._replace(claim=ids.get(path) or one.claim) for path, one in self.articles.items()]
+        shown = [(one, loaded[one.head.post.path]) for one in articles if one.head.post.path in loaded]
+        return assign_ids(shown, articles, self.ledger, self.scan.living, self.before)
+
     def listed(self, ids: Mapping[str, str]) -> list[Post]:
         """Load all posts, and return them in order of date, each with its id, or the id that it would get.
 
@@ -116,13 +131,11 @@ class Reading:
             ids: The ids of the items that feeds show, by path.
         """
         leaders = {head.post.path: leader for leader, article in self.articles.items() for head in article.others}
-        loaded = self.posts.load(list(self.scan.heads.values()))
+        known = {**self.grouped.waiting, **self.all_ids(ids).ids}
         found = []
-        for path, metadata in loaded.items():
-            leader = leaders.get(path, path)
-            claim = self.articles[leader].claim if leader in self.articles else ""
-            known = ids.get(leader) or claim or self.grouped.waiting.get(path)
-            found.append(metadata.post.identified(known or initial_id(loaded.get(leader, metadata))))
+        for path, metadata in self.posts.load(list(self.scan.heads.values())).items():
+            item_id = known.get(leaders.get(path, path)) or initial_id(metadata)
+            found.append(metadata.post.identified(item_id))
         return sorted(found, key=lambda post: (post.date, post.path))
 
     def complete_items(self) -> list[Post]:

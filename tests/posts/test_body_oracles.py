@@ -20,7 +20,8 @@ from posts.markup.kramdown import document
 from posts.markup.kramdown.model import TooComplexError
 from posts.markup.kramdown.plain import render_plain
 from posts.markup.options import KramdownOptions
-from posts.pipeline import content, metadata
+from posts.pipeline import content, load
+from posts.pipeline.scan import parse_post, scan_post
 from posts.sites.detect import detect_site
 from tests.shared import shared
 
@@ -62,17 +63,19 @@ def rendered(name: str) -> Iterator[tuple[str, str]]:
     root = shared("corpus", name)
     kind = detect_site(root)
     options = posts.config.options.decode(posts.config.load.load(root, kind.sections(), None, kind.locate).sections, [])
-    known: dict[str, tuple[Any, bytes]] = {}
+    known: dict[str, tuple[Any, Any]] = {}
     for found in kind.files(options, Walk(root, frozenset(), _ignore, kind.private_names), _ignore):
         data = files.read(root, found.path, kind.private_names)[1]
         try:
-            known[found.path] = (metadata.read_metadata(found, data, kind, options, lambda _: 0, _ignore), data)
+            head = scan_post(found, data, kind, options, _ignore)
+            parsed = parse_post(data, kind, options, _ignore)
+            known[found.path] = (load.load_post(head, parsed, kind, options, lambda _: 0, _ignore), parsed)
         except ValueError:
             continue
     addresses = {path: facts.post.permalink for path, (facts, _) in known.items()}
     library = content.Library(root, options.site, addresses, kind.private_names)
-    for path, (facts, data) in known.items():
-        yield path, content.render_content(facts, data, kind, options, library.ask, _ignore).html
+    for path, (facts, parsed) in known.items():
+        yield path, content.render_content(facts, parsed, kind, options, library.ask, _ignore).html
 
 
 def reason(have: str, want: str) -> str:
