@@ -203,7 +203,7 @@ def test_a_ledger_that_is_not_what_was_written_is_not_believed(feedmill: Command
     "statement",
     [
         "UPDATE contents SET content = x'00' || substr(content, 2)",
-        "UPDATE contents SET content = (SELECT content FROM contents ORDER BY id DESC LIMIT 1)",
+        "UPDATE contents SET content = (SELECT content FROM contents ORDER BY path DESC LIMIT 1)",
         "UPDATE contents SET wants = '{', complaints = '['",
         "DELETE FROM contents",
         "UPDATE files SET hash = x'00'",
@@ -410,7 +410,7 @@ def test_a_content_that_is_damaged_is_mended_whichever_process_finds_it(
 
 def known_contents(root: Path) -> list[tuple[str, bytes]]:
     with closing(sqlite3.connect(index_of(root))) as database:
-        return database.execute("SELECT id, content FROM contents ORDER BY id").fetchall()
+        return database.execute("SELECT path, content FROM contents ORDER BY path").fetchall()
 
 
 def test_a_schema_that_is_no_text_any_more_is_damage_like_any_other(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posts.model import Content, Enclosure, Person, Post, PostMetadata
+from posts.model import Content, Enclosure, Head, Person, Post, PostMetadata
 from posts.store import codec, marshal_v2, migrate
 
 POST = Post(
@@ -28,12 +28,11 @@ POST = Post(
     authors=(Person("A"), Person("B", "b@example.org", "https://b.example/")),
     enclosures=(Enclosure("https://a.example/a.mp3", "audio/mpeg", 2**40, "Sound"),),
 )
-FACTS = codec.FileFacts(
-    PostMetadata(POST, "s", "", "h", kept=3, expires=1.5), ((1, "c", "warning", "m"),), (("/a", 2),)
-)
+FACTS = codec.FileFacts(Head(POST, "l", "h", expires=1.5), ((1, "c", "warning", "m"),), "draft")
+LOADED = codec.LoadedFacts(PostMetadata(POST, "s", "", "h", kept=3), ((1, "c", "warning", "m"),), (("/a", 2),))
 CONTENT = Content("<p>x</p>", "x", image="https://a.example/a.png")
-DECODERS = (codec.decode_post, codec.decode_file, codec.decode_content)
-CONVERTERS = (migrate.convert_post, migrate.convert_file, migrate.convert_content)
+DECODERS = (codec.decode_post, codec.decode_file, codec.decode_loaded, codec.decode_content)
+CONVERTERS = (migrate.convert_post, migrate.convert_content)
 
 
 def sealed(data: bytes) -> bytes:
@@ -81,6 +80,7 @@ def test_what_is_encoded_is_decoded() -> None:
     assert codec.decode_post(codec.encode_post(POST)) == POST
     assert codec.decode_file(codec.encode_file(FACTS)) == FACTS
     assert codec.decode_file(codec.encode_file(codec.FileFacts(None))) == codec.FileFacts(None)
+    assert codec.decode_loaded(codec.encode_loaded(LOADED)) == LOADED
     assert codec.decode_content(codec.encode_content(CONTENT)) == CONTENT
     assert codec.post_from_fields(json.loads(json.dumps(codec.post_to_fields(POST)))) == POST
     assert codec.post_to_fields(POST)["date"] == "2024-01-02T03:04:05.678901+08:00"
