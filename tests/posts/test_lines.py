@@ -23,7 +23,9 @@ def run(known: dict[str, SeenPost], *published: Head, there: str = "", unavailab
 
 def test_a_post_has_a_line_from_the_run_that_first_finds_it_published() -> None:
     lines = run({"a": SeenPost(1, 0, "x")}, head("a", "x"), head("c", "z"), head("b", "y"))
-    assert lines == Lines({"a": SeenPost(1, 0, "x"), "b": SeenPost(NOW, 0, "y"), "c": SeenPost(NOW, 0, "z")}, ("b", "c"))
+    assert lines == Lines(
+        {"a": SeenPost(1, 0, "x"), "b": SeenPost(NOW, 0, "y"), "c": SeenPost(NOW, 0, "z")}, ("b", "c")
+    )
 
 
 def test_a_line_has_the_body_as_it_is_now() -> None:
