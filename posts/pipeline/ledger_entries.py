@@ -81,18 +81,19 @@ class Record:
         known = reading.ledger.entries.get(item_id)
         source_hash = reading.scan.rows[path].hash.hex()
         text_hash = rendered.text_hash if rendered else ""
-        others = [head.post.path for head in article.others]
-        hashes = (source_hash, text_hash, "\n".join(others))
-        is_touched = path in reading.posts.made or not reading.scan.changed.isdisjoint((path, *others))
-        is_same = known and known.path == path and (known.source_hash, known.text_hash, known.others) == hashes
-        if known and is_same and not (known.gone or is_touched):
-            return known
         metadata = reading.posts.metadata(path)
+        link = link_of(metadata)  # also changes when the source becomes the page of another post
+        others = [head.post.path for head in article.others]
+        values = (path, link, source_hash, text_hash, "\n".join(others))
+        is_touched = path in reading.posts.made or not reading.scan.changed.isdisjoint((path, *others))
+        before = known and (known.path, known.link, known.source_hash, known.text_hash, known.others)
+        if known and before == values and not (known.gone or is_touched):
+            return known
         updated = self._updated(known, metadata.post, source_hash, text_hash)
         return Entry(
             id=item_id,
             path=path,
-            link=link_of(metadata),
+            link=link,
             first=reading.lines.all[path].first,
             post=codec.encode_post(dated(reading.complete_post(path, item_id), updated)),
             source_hash=source_hash,
