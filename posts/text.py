@@ -1,35 +1,68 @@
-"""Clean, fold, shorten and escape text. Used by `posts` and `feeds`. Pure."""
+"""Clean, fold, shorten and escape text; compile regular expressions late. Used by `posts` and `feeds`. Pure."""
 
 from __future__ import annotations
 
 import html
 import re
 import unicodedata
+from typing import Any, AnyStr, cast
 from urllib.parse import quote
+
+_MEMBERS = (
+    *("match", "fullmatch", "search", "sub", "subn", "finditer", "findall", "split", "scanner"),
+    *("pattern", "flags", "groups", "groupindex"),
+)
+
+
+class _LazyPattern:
+    """Stand for a compiled pattern: the first use compiles it, and later ones find the methods in the instance.
+
+    feedmill has some 400 patterns. Compiling all takes longer than publishing one post, and most posts need few.
+    """
+
+    def __init__(self, source: Any, options: int) -> None:
+        self._source, self._options = source, options
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _MEMBERS:
+            raise AttributeError(name)
+        compiled = re.compile(self._source, self._options)
+        self.__dict__.update({member: getattr(compiled, member) for member in _MEMBERS})
+        return self.__dict__[name]
+
+
+def lazy_pattern(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
+    """Return what `re.compile` returns, but compile it when it is first used. Not for texts of users.
+
+    Raises:
+        re.error: When it is first used, and `source` is not a regular expression.
+    """
+    return cast("re.Pattern[AnyStr]", _LazyPattern(source, flags))
+
 
 # XML 1.0 (5th ed.), section 2.2 `Char`, without the noncharacters of Unicode (section 23.7), which it discourages.
 # Plane by plane: a class of a few ranges is ten times as fast as one with 34 exceptions, and this runs on every body.
 _PLANES = "".join(f"{chr(plane << 16)}-{chr(plane << 16 | 0xFFFD)}" for plane in range(1, 17))
-_ILLEGAL = re.compile(f"[^\t\n\r\x20-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd{_PLANES}]+")
-_BLANKS = re.compile(r"[^\S\xa0\u202f]+")
+_ILLEGAL = lazy_pattern(f"[^\t\n\r\x20-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd{_PLANES}]+")
+_BLANKS = lazy_pattern(r"[^\S\xa0\u202f]+")
 _CLOSED_BY = {
     **dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c"),
     **dict.fromkeys("\u2066\u2067\u2068", "\u2069"),
 }
 _BIDI_CONTROLS = frozenset((*_CLOSED_BY, *_CLOSED_BY.values()))
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_POWER = re.compile(r"<sup>([0-9n+\u2212-]{1,20})</sup>")
+_BIDI = lazy_pattern("[\u202a-\u202e\u2066-\u2069]")
+_POWER = lazy_pattern(r"<sup>([0-9n+\u2212-]{1,20})</sup>")
 _SUPERSCRIPTS = str.maketrans("0123456789n+-\u2212", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ⁺⁻⁻")
-_HYPHENS = re.compile(r"[\s_-]+")
+_HYPHENS = lazy_pattern(r"[\s_-]+")
 # Runs of characters each of which is a grapheme: ASCII and Chinese. They need no segmentation.
-_SINGLE = re.compile(r"[\x20-\x7e\u3001-\u3029\u4e00-\u9fff\uff01-\uff5e\xb7“”‘’…—]*+")
-_SENTENCE_END = re.compile(r"(?:[.!?…]+[\"'”’)\]]*(?=\s)|[。！？；]+[”’」』）》\"']*)")
-_INITIAL = re.compile(r"(?:^|[^\w])[^\W\d_]\.$")
+_SINGLE = lazy_pattern(r"[\x20-\x7e\u3001-\u3029\u4e00-\u9fff\uff01-\uff5e\xb7“”‘’…—]*+")
+_SENTENCE_END = lazy_pattern(r"(?:[.!?…]+[\"'”’)\]]*(?=\s)|[。！？；]+[”’」』）》\"']*)")
+_INITIAL = lazy_pattern(r"(?:^|[^\w])[^\W\d_]\.$")
 
 # RFC 3986: a scheme, an authority (brackets are those of an IPv6 address), then path, query and fragment.
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~:/?@!$&'()*+,;=-]*+(?:#[A-Za-z0-9._~:/?@!$&'()*+,;=-]*+)?")
-_URI_HEAD = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:(?://(?:[^/?#@]*+@)?)?)(\[[0-9A-Fa-f:.]*+\](?=[:/?#]|\Z))?")
-_NOT_IN_URI = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~:/?@!$&'()*+,;=%-]+")
+_URI = lazy_pattern(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9._~:/?@!$&'()*+,;=-]*+(?:#[A-Za-z0-9._~:/?@!$&'()*+,;=-]*+)?")
+_URI_HEAD = lazy_pattern(r"([A-Za-z][A-Za-z0-9+.-]*:(?://(?:[^/?#@]*+@)?)?)(\[[0-9A-Fa-f:.]*+\](?=[:/?#]|\Z))?")
+_NOT_IN_URI = lazy_pattern(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9._~:/?@!$&'()*+,;=%-]+")
 
 
 def legal(text: str) -> str:
@@ -141,7 +174,7 @@ def _graphemes(text: str, most: int) -> str:
 
 
 # A code point has at most seven digits; Python refuses to parse numbers of more than 4,300, leading zeros included.
-_LONG_REFERENCE = re.compile(r"&#(?:[xX][0-9a-fA-F]{9,}+|[0-9]{9,}+);?")
+_LONG_REFERENCE = lazy_pattern(r"&#(?:[xX][0-9a-fA-F]{9,}+|[0-9]{9,}+);?")
 
 
 def unescape(text: str) -> str:

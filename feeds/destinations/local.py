@@ -7,7 +7,6 @@ before the first is renamed, so that a file that cannot be built or must not be 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -19,8 +18,9 @@ from feeds.destinations.sync import Disk
 from feeds.model import Artifact
 from posts.files.stat import digest, is_young, stamp_of
 from posts.store.rows import OutputRow
+from posts.text import lazy_pattern
 
-_LEFT_OVER = re.compile(r"\..+\.feedmill-[0-9a-f]{8}\.tmp")  # staged by a run that was killed
+_LEFT_OVER = lazy_pattern(r"\..+\.feedmill-[0-9a-f]{8}\.tmp")  # staged by a run that was killed
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import secrets
 import stat
 from collections.abc import Collection, Iterator, Mapping
@@ -19,10 +18,11 @@ from feeds.model import Artifact
 from posts.errors import PublicationError, RefusedError
 from posts.files.stat import Stamp, digest, stamp_of
 from posts.store.rows import OutputRow
+from posts.text import lazy_pattern
 
 # The marks that feedmill wrote a file, one per format. In a text they would be escaped.
 # A comment counts only at the start of a file: other pages may include the fragment.
-_OURS = re.compile(
+_OURS = lazy_pattern(
     rb'<generator>feedmill</generator>|"_feedmill": |<meta name="generator" content="feedmill" />'
     rb'|\A(?:<\?xml[^>]*>\s*)?(?:<!--|/\*) generator="feedmill" (?:-->|\*/)|\A# generator="feedmill"\n'
 )

@@ -17,9 +17,10 @@ from typing import Any
 
 from feeds.model import Item
 from posts.model import Enclosure, Person
+from posts.text import lazy_pattern
 
 _FIRST_MARK = 0xE000  # private use characters, which nothing else in a specimen contains
-_MARK = re.compile("[\ue000-\uf8ff]")
+_MARK = lazy_pattern("[\ue000-\uf8ff]")
 _LENGTH = 990_000_000_000_000  # and the index of the enclosure: marks in the place of numbers
 _MAILBOX = "-@"  # before the mark of an e-mail address: other texts than addresses are left out
 _MOST_SPECIMENS = 500

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from posts.text import lazy_pattern
+
 _TEXTS = Path(__file__).parent / "texts"
 _DEFAULT = "en"
-_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")  # RFC 3066, which the Atom and RSS specifications cite
+_LANGUAGE = lazy_pattern(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")  # RFC 3066, which the Atom and RSS specifications cite
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,7 +9,9 @@ from email.utils import parsedate_to_datetime
 from html import unescape
 from typing import Literal
 
-_TAG = re.compile(r"<[^<>]*>")
+from posts.text import lazy_pattern
+
+_TAG = lazy_pattern(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ another, even an empty one, so that its `next-archive` link never has to be adde
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,11 +14,12 @@ from datetime import UTC, datetime
 from feeds.model import Feed
 from posts.model import Post
 from posts.store.rows import parted, place_of
+from posts.text import lazy_pattern
 
 ARCHIVE_SIZE = 100
 """The maximum number of items in an archive document."""
 
-ARCHIVE = re.compile(r"atom-archive-\d+\.xml")
+ARCHIVE = lazy_pattern(r"atom-archive-\d+\.xml")
 
 
 def archive_file_name(number: int) -> str:

@@ -6,15 +6,16 @@ Errors carry them, so that a message can name the key, and the file and the line
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
+
+from posts.text import lazy_pattern
 
 Step = str | int
 """A step of a key path: a key, or the place in an array, which counts from 0."""
 
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
-_STEP = re.compile(r'("(?:\\.|[^"\\])*")|\[(\d+)\]|([^.\[\]"]+)')
+_BARE = lazy_pattern(r"[A-Za-z0-9_-]+")
+_STEP = lazy_pattern(r'("(?:\\.|[^"\\])*")|\[(\d+)\]|([^.\[\]"]+)')
 
 
 class Location(NamedTuple):

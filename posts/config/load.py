@@ -6,7 +6,6 @@ Lines of keys are looked up only for messages: a run without any does not pay fo
 from __future__ import annotations
 
 import codecs
-import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,13 +16,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from posts.config.key_path import Location, Step, describe_key, split_keys
 from posts.config.table import Table
 from posts.errors import ConfigurationError, Mistake, UsageError
+from posts.text import lazy_pattern
 
 if TYPE_CHECKING:
     from posts.config.toml_lines import TomlNode
 
 FILE = "feedmill.toml"
 SECTIONS = ("site", "posts", "clean", "identity", "feeds", "publish")
-_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_PLACE = lazy_pattern(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,13 @@ from posts.errors import Problem
 from posts.frontmatter.dates import Zones
 from posts.model import ClosingLink, Person, Rewrite, Site
 from posts.problems import make_problem
-from posts.text import escape_uri, plain
+from posts.text import escape_uri, lazy_pattern, plain
 
-_OFFSET = re.compile(r"([-+])(\d\d):(\d\d)")
+_OFFSET = lazy_pattern(r"([-+])(\d\d):(\d\d)")
 # BCP 47 (RFC 5646, section 2.1) as far as feeds use it: language, script, region, variants.
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_LANGUAGE = lazy_pattern(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _LOCAL = frozenset(("localhost", "0.0.0.0", "[::1]", "[::]"))  # noqa: S104 # nothing is bound
-_URL = re.compile(r"https?://[^\s/?#@\\]+(?:/[^\s?#\\]*)?", re.IGNORECASE)
+_URL = lazy_pattern(r"https?://[^\s/?#@\\]+(?:/[^\s?#\\]*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,15 @@ the same form: the path of the key, and what was expected.
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from posts.config.key_path import join_keys
-from posts.text import plain, shorten
+from posts.text import lazy_pattern, plain, shorten
 
-_DURATION = re.compile(r"(\d{1,6})\s*(s|m|h|d|w)")
-_CREDENTIALS = re.compile(r"//[^/@\s]*@")
+_DURATION = lazy_pattern(r"(\d{1,6})\s*(s|m|h|d|w)")
+_CREDENTIALS = lazy_pattern(r"//[^/@\s]*@")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 

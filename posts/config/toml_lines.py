@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from posts.config.key_path import Step
+from posts.text import lazy_pattern
 
 _State = Callable[[str, int], "_State"]
 
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r'''
       """ (?: \\. | [^\\] )*? """ "{0,2}   # a text of several lines may end in two more quotes
     | \'\'\' .*? \'\'\' '{0,2}

@@ -24,32 +24,33 @@ from posts.frontmatter.time_of_day import (
     unreadable_time,
     valid,
 )
+from posts.text import lazy_pattern
 
 __all__ = ["DateError", "ParsedDate", "Zones", "parse_date", "parse_file_date"]
 
 # Possessive quantifiers prevent backtracking, so that matching is linear.
-_DAY = re.compile(
+_DAY = lazy_pattern(
     r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)"
     r"(?:,?\s*+\(?(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*+\.?\)?,?(?=\s|$))?",
     re.IGNORECASE,
 )
-_CHINESE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
-_TIME = re.compile(
+_CHINESE = lazy_pattern(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
+_TIME = lazy_pattern(
     r"(?:[Tt]\s*+|,?\s++(?:at\s++)?)"
     r"(?:(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,18}))?)?|(\d\d)(\d\d)(\d\d)?(?![\d:])|(\d{1,2})(?=\s*[AaPp]))"
     r"(?:\s*+([AaPp])\.?[Mm]\b\.?)?(?![\d:.,])"
 )
-_OFFSET = re.compile(r"\s*+(?:(?:UTC|GMT)\s*+)?([-+])(\d{1,2})(?::?(\d\d))?(?![\d:])", re.IGNORECASE)
-_NAME = re.compile(r"\s*+[(\[]?([A-Za-z][\w./+-]*+)[)\]]?")
+_OFFSET = lazy_pattern(r"\s*+(?:(?:UTC|GMT)\s*+)?([-+])(\d{1,2})(?::?(\d\d))?(?![\d:])", re.IGNORECASE)
+_NAME = lazy_pattern(r"\s*+[(\[]?([A-Za-z][\w./+-]*+)[)\]]?")
 # What programming languages write after an offset: Go `CST m=+0.01`, JavaScript `(China Standard Time)`, Java
 # `[Asia/Shanghai]`.
-_COMMENT = re.compile(
+_COMMENT = lazy_pattern(
     r"(?:\s*+\([^()]*+\)|\s*+\[[^\[\]]*+\]|\s*+m=[-+][\d.]++|\s++[-+]\d\d(?:\d\d)?(?![\d:])|\s*+[A-Za-z][\w./+-]*+)*+\s*+"
 )
 _ZERO = ("Z", "UTC", "GMT", "UT")
 # A mistake found on real sites, `16:30-:00+16:30`: the offset is written into the time.
-_SLIPPED = re.compile(r"(.*\d{1,2}:\d\d)-:\d\d([-+]\d\d:\d\d)")
-_FILE_DATE = re.compile(r"(\d{2,4})-(\d{1,2})-(\d{1,2})")
+_SLIPPED = lazy_pattern(r"(.*\d{1,2}:\d\d)-:\d\d([-+]\d\d:\d\d)")
+_FILE_DATE = lazy_pattern(r"(\d{2,4})-(\d{1,2})-(\d{1,2})")
 _MAX_LENGTH = 100
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from posts.model import Person
-from posts.text import plain, unescape, write_powers
+from posts.text import lazy_pattern, plain, unescape, write_powers
 
 # The keys of each field, in order of precedence.
 KEYS: dict[str, tuple[str, ...]] = {
@@ -30,15 +30,15 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 # Words that themes write for "no", "yes" and "nothing" in place of a name or an address.
 NO_VALUES = frozenset(("false", "true", "no", "yes", "off", "on", "none", "null", "nil", "~"))
-_MAIL = re.compile(r"([^<>@\s]+)@[^<>@\s]+\.[^<>@\s]+")
-_LINE_BREAK = re.compile(r"<br\s*+/?>", re.IGNORECASE)
-_INLINE_TAG = re.compile(
+_MAIL = lazy_pattern(r"([^<>@\s]+)@[^<>@\s]+\.[^<>@\s]+")
+_LINE_BREAK = lazy_pattern(r"<br\s*+/?>", re.IGNORECASE)
+_INLINE_TAG = lazy_pattern(
     r"</?(?:a|abbr|b|bdi|bdo|cite|code|del|dfn|em|i|img|ins|kbd|mark|q|s|samp|small|span|strike|strong|sub|sup|time|"
     r"tt|u|var|wbr)(?:\s[^<>]*+)?/?>",
     re.IGNORECASE,
 )
 LONGEST_LINK = 2048
-_NAME_AND_MAIL = re.compile(r"(.+?)\s*<([^<>@\s]+@[^<>\s]+)>")
+_NAME_AND_MAIL = lazy_pattern(r"(.+?)\s*<([^<>@\s]+@[^<>\s]+)>")
 
 
 def first_text(metadata: Mapping[str, Any], field: str) -> str:

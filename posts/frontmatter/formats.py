@@ -17,14 +17,14 @@ from frontmatter.default_handlers import BaseHandler, JSONHandler
 
 from posts.errors import PostError
 from posts.frontmatter.yaml_parser import MAX_EVENTS, MAX_YAML_DEPTH, NOT_YAML
-from posts.text import legal
+from posts.text import lazy_pattern, legal
 
 _PART = r"(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')"
 # tomllib needs quadratic time for a dotted key.
-_DEEP_KEY = re.compile(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{MAX_YAML_DEPTH}}}")
-_TOML_KEY = re.compile(r"^[ \t]*+\[{0,2}[ \t]*+[\"']?([\w-]++)[\"']?[ \t]*+[=.\]]", re.MULTILINE)
-_JSON_KEY = re.compile(r"^[ \t]*+\{?[ \t]*+\"([^\"\\\n]++)\"[ \t]*+:", re.MULTILINE)
-_TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)\Z")
+_DEEP_KEY = lazy_pattern(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{MAX_YAML_DEPTH}}}")
+_TOML_KEY = lazy_pattern(r"^[ \t]*+\[{0,2}[ \t]*+[\"']?([\w-]++)[\"']?[ \t]*+[=.\]]", re.MULTILINE)
+_JSON_KEY = lazy_pattern(r"^[ \t]*+\{?[ \t]*+\"([^\"\\\n]++)\"[ \t]*+:", re.MULTILINE)
+_TOML_PLACE = lazy_pattern(r" \(at (?:line (\d+), column \d+|end of document)\)\Z")
 
 
 def parse_toml(head: str, first: int) -> tuple[dict[str, Any], dict[str, int]]:
@@ -101,7 +101,7 @@ def _lines(pattern: re.Pattern[str], text: str, first: int, metadata: dict[str, 
 class _TomlHandler(BaseHandler):
     """A handler for text without fences, which is TOML as a whole."""
 
-    FM_BOUNDARY = re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE)
+    FM_BOUNDARY = lazy_pattern(r"^\+\+\+[ \t]*$", re.MULTILINE)
 
     def split(self, text: str) -> tuple[str, str]:
         return text, ""

@@ -6,23 +6,22 @@ followed by a blank line. Everything else is body text.
 
 from __future__ import annotations
 
-import re
 from typing import Any, NamedTuple
 
 from posts.model import ReportProblem
-from posts.text import legal
+from posts.text import lazy_pattern, legal
 
 _KNOWN = frozenset(
     "title date status slug category categories tags author authors draft published summary modified updated lang "
     "publishdate expirydate".split()
 )
 # Python-Markdown's meta extension, which Pelican uses, and MultiMarkdown, whose keys may have spaces.
-_LINE = re.compile(r"([A-Za-z][\w-]{0,99}+(?: [\w-]{1,40}+){0,4}+):[ \t]*+([^\n]*+)(?:\n|\Z)")
-_MORE = re.compile(r"(?:  |\t)[ \t]*+([^\s][^\n]*+)(?:\n|\Z)")
-_END = re.compile(r"[ \t]*+(?:\n|\Z)|(?:---|\.\.\.)[ \t]*+(?:\n|\Z)")
+_LINE = lazy_pattern(r"([A-Za-z][\w-]{0,99}+(?: [\w-]{1,40}+){0,4}+):[ \t]*+([^\n]*+)(?:\n|\Z)")
+_MORE = lazy_pattern(r"(?:  |\t)[ \t]*+([^\s][^\n]*+)(?:\n|\Z)")
+_END = lazy_pattern(r"[ \t]*+(?:\n|\Z)|(?:---|\.\.\.)[ \t]*+(?:\n|\Z)")
 # Hexo: YAML without an opening fence.
-_HEXO = re.compile(r"((?:(?!---[ \t]*\n)[^\n]++\n)++)---[ \t]*+(?:\n|\Z)")
-_NIKOLA = re.compile(r"<!--[ \t]*+\n((?:\.\.[ \t]++[A-Za-z][\w-]*+:[^\n]*+\n)++)[ \t]*+-->[ \t]*+(?:\n|\Z)")
+_HEXO = lazy_pattern(r"((?:(?!---[ \t]*\n)[^\n]++\n)++)---[ \t]*+(?:\n|\Z)")
+_NIKOLA = lazy_pattern(r"<!--[ \t]*+\n((?:\.\.[ \t]++[A-Za-z][\w-]*+:[^\n]*+\n)++)[ \t]*+-->[ \t]*+(?:\n|\Z)")
 _LISTS = ("authors", "tags", "categories")
 _MOST_LINES = 500
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from posts.model import PostState
+from posts.text import lazy_pattern
 
 _TRUE = frozenset(("true", "yes", "on", "y", "t", "1"))
 _FALSE = frozenset(("false", "no", "off", "n", "f", "0"))
@@ -17,7 +18,7 @@ _OPT_OUTS = ("feed", "rss")
 # Keys that keep a page out of every list of its site: Hugo, Docusaurus, Eleventy.
 _UNLISTED = ("headless", "unlisted", "eleventyexcludefromcollections", "eleventyExcludeFromCollections")
 _BUILD = ("build", "_build")  # Hugo's build options (https://gohugo.io/content-management/build-options/)
-_LINE = re.compile(
+_LINE = lazy_pattern(
     r"^(?P<indent>[ \t]*+)[\"']?(draft|published|status|feed|rss)[\"']?[ \t]*+[:=][ \t]*+"
     r"[\"']?([\w-]++)[\"']?[ \t]*+,?[ \t]*+(?:#[^\n]*+)?$",
     re.MULTILINE | re.IGNORECASE,

@@ -20,15 +20,16 @@ from posts.frontmatter.time_of_day import (
     unreadable_time,
     valid,
 )
+from posts.text import lazy_pattern
 
 _EXAMPLE = "write it as 2021-12-31 11:38:35 +0800"
 # A name or comment behind a numeric offset is ignored: `+0800 CST`, `+0800 (China Standard Time)`.
-_BEHIND_OFFSET = re.compile(
+_BEHIND_OFFSET = lazy_pattern(
     r"(:\d\d(?:[.,]\d{1,18})?\s*(?:[AaPp]\.?[Mm]\.?\s*)?[-+]\d\d:?\d\d)\s*(?:\([^()]*\)|\[[^\[\]]*\]|[A-Za-z/_]{1,40})\s*$"
 )
-_CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
-_END_OF_DAY = re.compile(r"(?<![\d:+-])24:00(:00(?:\.0+)?)?(?![\d:.])")
-_WITH_COLON = re.compile(r"\S*\d\s?:\S*")
+_CLOCK = lazy_pattern(r"\d{1,2}:\d\d(?::\d\d)?")
+_END_OF_DAY = lazy_pattern(r"(?<![\d:+-])24:00(:00(?:\.0+)?)?(?![\d:.])")
+_WITH_COLON = lazy_pattern(r"\S*\d\s?:\S*")
 
 # The defaults for parts that a text leaves out. They differ in year, month and day, so the results differ too.
 _DEFAULTS = (date(2004, 2, 29), date(1996, 11, 28))

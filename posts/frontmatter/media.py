@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from posts.frontmatter.fields import KEYS, NO_VALUES
 from posts.model import Enclosure
-from posts.text import plain, shorten
+from posts.text import lazy_pattern, plain, shorten
 
 # Media types by suffix. Python's `mimetypes` is not used: it depends on tables of the operating system.
 TYPES = {
@@ -41,9 +41,9 @@ TYPES = {
 }
 _MEDIA_KEYS = frozenset(KEYS["media"])
 _ADDRESS_KEYS = ("url", "path", "src", "href")
-_GROUPED = re.compile(r"\d{1,3}(?:[,._ ]\d{3})+|\d+")
+_GROUPED = lazy_pattern(r"\d{1,3}(?:[,._ ]\d{3})+|\d+")
 _UNKNOWN_TYPE = "application/octet-stream"
-_MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
+_MEDIA_TYPE = lazy_pattern(r"[a-z]+/[a-z0-9.+-]+")
 
 ReportKey = Callable[[str, str, str], None]
 """Take a problem of a value: its key, its code and a message."""

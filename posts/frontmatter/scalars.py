@@ -6,11 +6,12 @@ same result; the YAML parser reads everything else.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from posts.text import lazy_pattern
+
 # YAML 1.1 as libyaml and Psych read it: a timestamp has seconds, a date has no time.
-_TIMESTAMP = re.compile(
+_TIMESTAMP = lazy_pattern(
     r"\d{4}-\d{1,2}-\d{1,2}(?:(?:[Tt]|[ \t]+)\d{1,2}:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d{1,2}(?::?\d\d)?))?)?"
 )
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
@@ -18,9 +19,9 @@ _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 # A plain scalar that does not begin with an indicator of YAML; `_is_plain` checks what it must not contain.
 _PLAIN = r"[^\W_][^\n]*"
 _QUOTED = r"""\"([^"\\\n]*)\"|'([^'\n]*)'"""
-_LINE = re.compile(rf"([A-Za-z_][A-Za-z0-9_-]{{0,99}}):(?: +(?:({_PLAIN})|{_QUOTED}|\[([^\[\]\n]*)\]))? *(?:\n|\Z)")
-_ENTRY = re.compile(rf"( {{0,8}})- +(?:({_PLAIN})|{_QUOTED}) *(?:\n|\Z)")
-_FLOW = re.compile(r" *+[^\W_](?:[\w.+/-]| (?![, ]))*+ *+")
+_LINE = lazy_pattern(rf"([A-Za-z_][A-Za-z0-9_-]{{0,99}}):(?: +(?:({_PLAIN})|{_QUOTED}|\[([^\[\]\n]*)\]))? *(?:\n|\Z)")
+_ENTRY = lazy_pattern(rf"( {{0,8}})- +(?:({_PLAIN})|{_QUOTED}) *(?:\n|\Z)")
+_FLOW = lazy_pattern(r" *+[^\W_](?:[\w.+/-]| (?![, ]))*+ *+")
 
 
 class Timestamp(str):

@@ -18,21 +18,21 @@ from posts.frontmatter.held_back import held_in_text
 from posts.frontmatter.scalars import parse_plain_lines
 from posts.frontmatter.yaml_parser import YamlBuilder, parse_yaml
 from posts.model import ReportProblem
-from posts.text import legal
+from posts.text import lazy_pattern, legal
 
 MAX_FRONT_MATTER = 64 * 1024
 
 # At most 1 MiB of a body is published. This is that much text with its front matter, in UTF-32.
 _MOST_BYTES = 9 << 19
 
-_OPENING = re.compile(r"(?:[ \t]*+\n)*+(---|\+\+\+|;;;)[ \t]*+([A-Za-z0-9]*+)[ \t]*+\n")
+_OPENING = lazy_pattern(r"(?:[ \t]*+\n)*+(---|\+\+\+|;;;)[ \t]*+([A-Za-z0-9]*+)[ \t]*+\n")
 _CLOSING = {
-    "---": re.compile(r"^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE),
-    "+++": re.compile(r"^\+\+\+[ \t]*$\n?", re.MULTILINE),
-    ";;;": re.compile(r"^;;;[ \t]*$\n?", re.MULTILINE),
+    "---": lazy_pattern(r"^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE),
+    "+++": lazy_pattern(r"^\+\+\+[ \t]*$\n?", re.MULTILINE),
+    ";;;": lazy_pattern(r"^;;;[ \t]*$\n?", re.MULTILINE),
 }
-_JSON = re.compile(r"\s*+(?=\{(?:\s*+\"|[ \t]*+\n\s*+['\w]))")
-_BLANKS = re.compile(r"[ \t\n]*+")
+_JSON = lazy_pattern(r"\s*+(?=\{(?:\s*+\"|[ \t]*+\n\s*+['\w]))")
+_BLANKS = lazy_pattern(r"[ \t\n]*+")
 
 # The languages that may be named behind `---` (https://github.com/jonschlinkert/gray-matter), and Hexo's `;;;`.
 _LANGUAGES = {

@@ -18,13 +18,13 @@ from yaml import events
 from posts.errors import PostError
 from posts.frontmatter.scalars import plain_scalar
 from posts.model import ReportProblem
-from posts.text import legal
+from posts.text import lazy_pattern, legal
 
 MAX_YAML_DEPTH = 16
 MAX_EVENTS = 10_100  # of YAML: keys, values, and beginnings and ends of lists and mappings
 
 _LOOK_AHEAD = 256  # characters: more than MAX_YAML_DEPTH levels, fewer than the levels that any libyaml refuses
-NOT_YAML = re.compile(r"[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NOT_YAML = lazy_pattern(r"[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 # Tags that add nothing to a value: YAML's non-specific tag (YAML 1.1, 3.3.2), which Ruby wrote before quoted texts for
 # years, and those of the core types (https://yaml.org/type/).
@@ -55,7 +55,7 @@ def parse_yaml(head: str, builder: YamlBuilder) -> dict[str, Any]:
 class _Handler(YAMLHandler):
     """Parse with exact fences, instead of "three hyphens or more", and keep scalars as text."""
 
-    FM_BOUNDARY = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+    FM_BOUNDARY = lazy_pattern(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 
     def __init__(self, builder: YamlBuilder) -> None:
         super().__init__()

@@ -25,32 +25,32 @@ from posts.html.text_only import text_only
 from posts.html.urls import resolve_url
 from posts.html.weight import lightened, without_visual_math
 from posts.model import ReportProblem
-from posts.text import plain, shorten, unescape
+from posts.text import lazy_pattern, plain, shorten, unescape
 
 if TYPE_CHECKING:
     import soupsieve
     from bs4 import Tag
 
-_SMALL = re.compile(r"(?:width|height)\s*+[=:]\s*+[\"']?+\s*+(?:0++1?+|1)(?!\d)")
+_SMALL = lazy_pattern(r"(?:width|height)\s*+[=:]\s*+[\"']?+\s*+(?:0++1?+|1)(?!\d)")
 # What may encode a character of an attribute's value, or be ignored in it.
 _DISGUISES = ("&#", "&tab;", "&newline;", "&colon;", "/*", "\\")
-_SUSPECT = re.compile(  # in canonical HTML, where nothing else looks like an attribute
+_SUSPECT = lazy_pattern(  # in canonical HTML, where nothing else looks like an attribute
     r' style="[^"]*?(?:display|visibility|(?:width|height)\s*:\s*[01]|/\*|\\)| (?:width|height)="\s*0*[01](?![\d%])',
     re.IGNORECASE,
 )
-_HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b", re.IGNORECASE)
-_DOT = re.compile(r"\s*0*[01](?:\.\d*)?\s*(?:px)?\s*", re.IGNORECASE)
-_STYLED_DOT = re.compile(r"(?:^|;)\s*(?:width|height)\s*:\s*[01](?:\.\d+)?(?:px)?\s*(?:!|;|$)", re.IGNORECASE)
-_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)  # CSS Syntax, 4.3.2
-_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|([^\n\r\f]))")  # CSS Syntax, 4.3.7
-_SIMPLE = re.compile(r"[\w\s.#>+~-]+")
-_IMAGE = re.compile(r"<img [^>]*>")
-_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
+_HIDDEN = lazy_pattern(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b", re.IGNORECASE)
+_DOT = lazy_pattern(r"\s*0*[01](?:\.\d*)?\s*(?:px)?\s*", re.IGNORECASE)
+_STYLED_DOT = lazy_pattern(r"(?:^|;)\s*(?:width|height)\s*:\s*[01](?:\.\d+)?(?:px)?\s*(?:!|;|$)", re.IGNORECASE)
+_COMMENT = lazy_pattern(r"/\*.*?(?:\*/|\Z)", re.DOTALL)  # CSS Syntax, 4.3.2
+_ESCAPE = lazy_pattern(r"\\(?:([0-9a-fA-F]{1,6})\s?|([^\n\r\f]))")  # CSS Syntax, 4.3.7
+_SIMPLE = lazy_pattern(r"[\w\s.#>+~-]+")
+_IMAGE = lazy_pattern(r"<img [^>]*>")
+_ATTRIBUTE = lazy_pattern(r' ([a-z]+)="([^"]*)"')
 # It begins with a sign that is searched for quickly: this runs on every body.
-_WRITTEN_ADDRESS = re.compile(
+_WRITTEN_ADDRESS = lazy_pattern(
     r"=\s*+(?:\"\s*+((?i:https?):[^\"<>]*+)|'\s*+((?i:https?):[^'<>]*+)|((?i:https?):[^\s\"'<>]*+))"
 )
-_OTHER_LINK = re.compile(  # in a tag, as far as that is told without a parser
+_OTHER_LINK = lazy_pattern(  # in a tag, as far as that is told without a parser
     r"<a\s(?:[^<>]*?\s)?href\s*+=\s*+[\"']?\s*+((?!https?:|mailto:|tel:|javascript:|data:|vbscript:|about:|blob:)"
     r"[a-z][a-z0-9+-]{1,20}:[^\s\"'<>]++)",
     re.IGNORECASE,

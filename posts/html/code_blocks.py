@@ -11,19 +11,20 @@ import re
 from dataclasses import dataclass
 
 from posts.html.tags import TAG, VOID, attributes_of, end_of_element
+from posts.text import lazy_pattern
 
 MARKS = ("highlight", "lang-", "data-lang", "lineno", "gutter", "brush:", "enlighter", "sourcecode", "codehilite")
 
-_CLASS = re.compile(r' class="[^"]*+"')
+_CLASS = lazy_pattern(r' class="[^"]*+"')
 _NAME = r"([A-Za-z][\w+#.-]{0,49})"
 _CLASSES = (  # of the language, in the order in which they count
-    re.compile(rf"(?:^|\s)lang-{_NAME}(?=\s|$)"),  # of code alone: a box may be one of a page's language
-    re.compile(rf"(?:^|\s)language-{_NAME}(?=\s|$)"),
-    re.compile(rf"(?:^|\s)highlight-(?:source|text)-{_NAME}(?=\s|$)"),
-    re.compile(rf"(?:^|\s)highlight-{_NAME}(?=\s|$)"),
-    re.compile(rf"(?:^|[\s;])brush:\s*{_NAME}"),
-    re.compile(rf"(?:^|\s)sourceCode\s+{_NAME}(?=\s|$)"),
-    re.compile(rf"(?:^|\s)highlight\s+{_NAME}(?=\s|$)"),
+    lazy_pattern(rf"(?:^|\s)lang-{_NAME}(?=\s|$)"),  # of code alone: a box may be one of a page's language
+    lazy_pattern(rf"(?:^|\s)language-{_NAME}(?=\s|$)"),
+    lazy_pattern(rf"(?:^|\s)highlight-(?:source|text)-{_NAME}(?=\s|$)"),
+    lazy_pattern(rf"(?:^|\s)highlight-{_NAME}(?=\s|$)"),
+    lazy_pattern(rf"(?:^|[\s;])brush:\s*{_NAME}"),
+    lazy_pattern(rf"(?:^|\s)sourceCode\s+{_NAME}(?=\s|$)"),
+    lazy_pattern(rf"(?:^|\s)highlight\s+{_NAME}(?=\s|$)"),
 )
 _NO_LANGUAGE = frozenset(
     "chroma code codehilite default figure-highlight highlight highlighter-rouge hljs linenos none notranslate plain "
@@ -31,18 +32,18 @@ _NO_LANGUAGE = frozenset(
 )
 _LANGUAGE_ATTRIBUTES = ("data-lang", "data-language", "data-enlighter-language")
 _BOXES = frozenset(("div", "figure", "pre", "code", "td"))
-_HIGHLIGHTED = re.compile(r"highlight|rouge|chroma|lntable|hljs|codehilite|sourceCode|class=\"code\"", re.IGNORECASE)
-_GUTTER = re.compile(
+_HIGHLIGHTED = lazy_pattern(r"highlight|rouge|chroma|lntable|hljs|codehilite|sourceCode|class=\"code\"", re.IGNORECASE)
+_GUTTER = lazy_pattern(
     r"(?:^|\s)(?:gutter|gl|rouge-gutter|line-?nos?|linenumbers|linenodiv|lnt?|lntd|hljs-ln-numbers|line-numbers-rows)"
     r"(?=\s|$)",
     re.IGNORECASE,
 )
-_NUMBERS = re.compile(r"(?:\s++|\d++|&nbsp;|<br>|</?(?:pre|span|div|a|code)(?: [^>]*+)?+>)*+")
+_NUMBERS = lazy_pattern(r"(?:\s++|\d++|&nbsp;|<br>|</?(?:pre|span|div|a|code)(?: [^>]*+)?+>)*+")
 _LONGEST = {"div": 60_000, "pre": 60_000, "span": 1_000, "td": 60_000}  # characters of numbers that are looked at
-_DIGIT = re.compile(r"\d")
-_NEXT_CELL = re.compile(r"\s*+<td(?: [^>]*+)?+>\s*+<(?:code|div|pre)[ >]")
-_CODE = re.compile(r"\s*+(?:<span[^>]*+></span>)?<code[ >]")
-_TABLE = re.compile(
+_DIGIT = lazy_pattern(r"\d")
+_NEXT_CELL = lazy_pattern(r"\s*+<td(?: [^>]*+)?+>\s*+<(?:code|div|pre)[ >]")
+_CODE = lazy_pattern(r"\s*+(?:<span[^>]*+></span>)?<code[ >]")
+_TABLE = lazy_pattern(
     r"<table[^>]*+>\s*+<tbody[^>]*+>\s*+<tr[^>]*+>\s*+<td[^>]*+>\s*+"
     r"(<(?:div|pre)(?=[ >])(?:(?!</?t(?:d|r|able)\b).)*+)</td>"
     r"\s*+</tr>\s*+</tbody>\s*+</table>",

@@ -10,11 +10,13 @@ import re
 from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit
 
+from posts.text import lazy_pattern
+
 LONGEST_ADDRESS = 2_000
 _LONGEST_TITLE = 300
 
 # By an id that an element or a shortcode has, `{}`; the id is checked against the pattern.
-_ID = re.compile(r"[\w.~-]{1,100}")
+_ID = lazy_pattern(r"[\w.~-]{1,100}")
 PAGES: Mapping[str, str] = {
     "asciinema": "https://asciinema.org/a/{}",
     "bilibili": "https://www.bilibili.com/video/{}",
@@ -47,10 +49,10 @@ ALIASES: Mapping[str, str] = {
     "vimeoplayer": "vimeo",
 }  # fmt: skip
 
-_YOUTUBE = re.compile(r"(?:(?:www|m)\.)?youtube(?:-nocookie)?\.com\Z")
-_YOUTUBE_PATH = re.compile(r"/(?:embed|v|shorts)/(?!videoseries\b)([\w-]{1,20})/?\Z")
-_VIMEO_PATH = re.compile(r"/video/(\d{1,20})(?:/|\Z)")
-_START = re.compile(r"\d{1,6}\Z")
+_YOUTUBE = lazy_pattern(r"(?:(?:www|m)\.)?youtube(?:-nocookie)?\.com\Z")
+_YOUTUBE_PATH = lazy_pattern(r"/(?:embed|v|shorts)/(?!videoseries\b)([\w-]{1,20})/?\Z")
+_VIMEO_PATH = lazy_pattern(r"/video/(\d{1,20})(?:/|\Z)")
+_START = lazy_pattern(r"\d{1,6}\Z")
 
 
 def link(address: str, title: str = "", *, within_link: bool = False) -> str:

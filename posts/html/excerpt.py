@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from posts.html.limits import strip_invisible
-from posts.text import plain, shorten, unescape, write_powers
+from posts.text import lazy_pattern, plain, shorten, unescape, write_powers
 
 SUMMARY_LENGTH = 200  # graphemes
 _TITLE = 80
@@ -14,23 +14,23 @@ _PARAGRAPH = 400
 _MARKED = 2_000
 _LONGEST_SEPARATOR = 200  # characters
 _LOOKS = (2_000, 20_000, 200_000)  # characters of HTML
-_TORN = re.compile(r"<[^<>]*+\Z|&[^&;]{0,40}\Z")
+_TORN = lazy_pattern(r"<[^<>]*+\Z|&[^&;]{0,40}\Z")
 
-_TAG = re.compile(r"</?([a-zA-Z][^\s/<>]*+)[^<>]*+>")
+_TAG = lazy_pattern(r"</?([a-zA-Z][^\s/<>]*+)[^<>]*+>")
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark q ruby s samp small span strike "
     "strong sub sup time tt u var wbr".split()
 )
-_ASIDE = re.compile(r"<(pre|rt|rp|figcaption|h[1-6])(?=[\s>]).*?</\1>", re.DOTALL)
-_LEADING_HEADING = re.compile(r"\s*+<h([1-6])(?=[\s>])[^<>]*+>(.*?)</h\1>\s*+", re.DOTALL)
+_ASIDE = lazy_pattern(r"<(pre|rt|rp|figcaption|h[1-6])(?=[\s>]).*?</\1>", re.DOTALL)
+_LEADING_HEADING = lazy_pattern(r"\s*+<h([1-6])(?=[\s>])[^<>]*+>(.*?)</h\1>\s*+", re.DOTALL)
 # The marks of notes, and the notes themselves: cmark and kramdown name both so.
 _TO_NOTE = r'<a\b[^<>]*?href="[^"<>]*#(?:fn|footnote)[^<>]*+>'
-_NOTE_MARK = re.compile(
+_NOTE_MARK = lazy_pattern(
     rf"<sup\b[^<>]*+>\s*+{_TO_NOTE}[^<>]*+</a>\s*+</sup>|{_TO_NOTE}\s*+<sup\b[^<>]*+>[^<>]*+</sup>\s*+</a>"
 )
-_HEADING = re.compile(r"<h([1-6])(?=[\s>]).*?</h\1>", re.DOTALL)
-_NOTE = re.compile(r'<li\b[^<>]*?\bid="(?:fn|footnote)[^<>]*+>.*?</li>', re.DOTALL)
-_PARAGRAPHS = re.compile(r"<(p|li|blockquote)(?=[\s>]).*?</\1>", re.DOTALL)
+_HEADING = lazy_pattern(r"<h([1-6])(?=[\s>]).*?</h\1>", re.DOTALL)
+_NOTE = lazy_pattern(r'<li\b[^<>]*?\bid="(?:fn|footnote)[^<>]*+>.*?</li>', re.DOTALL)
+_PARAGRAPHS = lazy_pattern(r"<(p|li|blockquote)(?=[\s>]).*?</\1>", re.DOTALL)
 
 
 def html_to_text(html: str) -> str:

@@ -18,7 +18,7 @@ from posts.html.pieces import Container, Pieces, ReportLoss, words_of
 from posts.html.players import PLAYERS, is_content, page_of_box, page_of_custom
 from posts.html.scripts import page_of_script
 from posts.html.tags import TAG, attributes_of, end_of_element
-from posts.text import unescape
+from posts.text import lazy_pattern, unescape
 
 _FRAMES = {FRAME, "amp-iframe", "amp-facebook", "amp-embed", "oembed", "youtube-video", "vimeo-video"}
 _FALLBACKS = {"object", "applet", "canvas"}
@@ -42,8 +42,8 @@ EXTRA_ATTRIBUTES = frozenset(
     "value videoid videotitle".split()
 )
 
-_ALIGN = re.compile(r"(?:^|;)\s*text-align\s*:\s*(left|right|center)\b", re.IGNORECASE)
-_SHOWN = re.compile(r"[^\s<>]")
+_ALIGN = lazy_pattern(r"(?:^|;)\s*text-align\s*:\s*(left|right|center)\b", re.IGNORECASE)
+_SHOWN = lazy_pattern(r"[^\s<>]")
 
 
 def rewrite(html: str, report_loss: ReportLoss, resolves: Callable[[str], str] = str) -> str:
@@ -239,13 +239,13 @@ class _Rewriter(Pieces):
             self.report_loss("embed", f"<{name}>")
 
 
-_VISIBLE = re.compile(r"<(?:img|audio|video) ")
-_SOURCE = re.compile(r'<source(?: [^>]*)? src="([^"]+)"')
+_VISIBLE = lazy_pattern(r"<(?:img|audio|video) ")
+_SOURCE = lazy_pattern(r'<source(?: [^>]*)? src="([^"]+)"')
 _READ = {"captions", "descriptions", "subtitles"}  # kinds of tracks
 _EMPTY = {  # the rest of a box that a script fills
-    "a": re.compile(r"\s*+</a>"),
-    "blockquote": re.compile(r"(?:\s++|</?(?:div|p|section)(?: [^>]*+)?+>)*+</blockquote>"),
-    "div": re.compile(r"(?:\s++|&nbsp;)*+</div>"),
+    "a": lazy_pattern(r"\s*+</a>"),
+    "blockquote": lazy_pattern(r"(?:\s++|</?(?:div|p|section)(?: [^>]*+)?+>)*+</blockquote>"),
+    "div": lazy_pattern(r"(?:\s++|&nbsp;)*+</div>"),
 }
 _PARAMS = ("movie", "src", "url", "filename", "data")  # of `object`
 _NOTHING = ("", "about:blank")

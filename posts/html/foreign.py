@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from posts.text import lazy_pattern
+
 ELEMENTS = frozenset(
     (
         "abs and animate annotation annotation-xml apply approx arccos arccosh arccot arccoth arccsc arccsch arcsec "
@@ -27,8 +29,8 @@ ELEMENTS = frozenset(
         "vectorproduct view xor"
     ).split()
 )
-_NAME = re.compile(r"</?([a-z][a-z0-9-]*)", re.IGNORECASE)
-_FOREIGN = re.compile(r"<(?:svg|math)\b", re.IGNORECASE)
+_NAME = lazy_pattern(r"</?([a-z][a-z0-9-]*)", re.IGNORECASE)
+_FOREIGN = lazy_pattern(r"<(?:svg|math)\b", re.IGNORECASE)
 
 
 def rename_foreign_elements(html: str) -> str:

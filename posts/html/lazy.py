@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from posts.html.embeds import is_public
 from posts.html.urls import parse_srcset
+from posts.text import lazy_pattern
 
 SOURCES = (
     "data-src", "data-lazy-src", "data-lazyload", "data-lazy", "data-original", "data-original-src", "data-actualsrc",
@@ -23,8 +24,8 @@ SETS = ("data-srcset", "data-lazy-srcset", "data-original-set", "data-original-s
 CUT_DATA = "data:,cut"  # what `posts.html.weight` leaves of a long address
 _SMALL_DATA = 300  # characters: a placeholder, no picture
 
-_LAZY_CLASS = re.compile(r"(?:^|\s)(?:b-|js-)?lazy", re.IGNORECASE)
-_PLACEHOLDER = re.compile(
+_LAZY_CLASS = lazy_pattern(r"(?:^|\s)(?:b-|js-)?lazy", re.IGNORECASE)
+_PLACEHOLDER = lazy_pattern(
     r"(?:^|[/_-])(?:blank|spacer|pixel|transparent|placeholder|loading|loader|lazy(?:load)?|gr[ae]y|empty|clear|trans"
     r"|dot|1x1|1px|0)(?:[-_.]?\d{1,4}(?:x\d{1,4})?)?\.(?:gif|png|svg|webp|jpe?g)(?:[?#].*)?\Z",
     re.IGNORECASE | re.DOTALL,

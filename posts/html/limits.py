@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from posts.text import lazy_pattern
+
 MAX_BYTES = 1 << 20
 MAX_TAGS = 5_000
 MAX_NESTING = 250
@@ -18,15 +20,15 @@ MAX_REFERENCES = 20_000  # of `&`: 5 microseconds each in html5ever
 _ATTRIBUTES = 10_000  # in one tag
 _REOPENED = 100_000  # elements that misnested formatting may make
 
-_START = re.compile(r"<[a-zA-Z]")
-_NAME = re.compile(r"<(/?)([a-z][^\s/>]*)")
-_FORMATTING = re.compile(r"<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])[^>]*", re.IGNORECASE)
+_START = lazy_pattern(r"<[a-zA-Z]")
+_NAME = lazy_pattern(r"<(/?)([a-z][^\s/>]*)")
+_FORMATTING = lazy_pattern(r"<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])[^>]*", re.IGNORECASE)
 # Closed in order, these leave nothing open to be made anew: the formatting elements, and what bounds their scope.
 _IN_ORDER = frozenset(
     "b big code em font i nobr s small strike strong tt u applet caption marquee object table td th".split()
 )
 # Within these a tag may be text, or count for nothing.
-_TREACHEROUS = re.compile(
+_TREACHEROUS = lazy_pattern(
     r"<(?:[!?]|(?:iframe|math|noembed|noframes|noscript|plaintext|script|select|style|svg|template|textarea|title|xmp)\b)",
     re.IGNORECASE,
 )
@@ -34,18 +36,18 @@ _NESTING = frozenset(
     "a article aside b big blockquote center code div em fieldset font footer form header i main nav ol pre s section "
     "small span strong sub sup table tt u ul".split()
 )
-_ATTRIBUTE_LIST = re.compile(  # HTML, 13.2.5.32 to 13.2.5.39
+_ATTRIBUTE_LIST = lazy_pattern(  # HTML, 13.2.5.32 to 13.2.5.39
     r"(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"?|'[^']*+'?|[^\s>\"'][^\s>]*+)?+)?+)*+"
 )
 # What every parser takes for one tag, however it came there: no quote or `<` but where they are harmless.
-_PLAIN_TAG = re.compile(
+_PLAIN_TAG = lazy_pattern(
     r"""</?[a-zA-Z][^\s<>"'=/]*+(?:[\s/]++[^\s<>"'=/]++(?:=(?:"[^"<]*+"|'[^'<]*+'|[^\s"'=<>]++))?+)*+[\s/]*+>"""
 )
-_ANY_TAG = re.compile(r"</?[a-zA-Z]")
+_ANY_TAG = lazy_pattern(r"</?[a-zA-Z]")
 _SEPARATORS = " \t\n\f\r/\"'"
 
 _HIDERS = tuple("script style template iframe noscript svg math object canvas".split())
-_END = {name: re.compile(f"</{name}" if name else "-->", re.IGNORECASE) for name in ("", *_HIDERS)}
+_END = {name: lazy_pattern(f"</{name}" if name else "-->", re.IGNORECASE) for name in ("", *_HIDERS)}
 _SWALLOWING = frozenset(("", "iframe", "script", "style"))
 
 

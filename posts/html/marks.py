@@ -7,6 +7,7 @@ import re
 from collections.abc import Container
 
 from posts.html.players import PLAYERS
+from posts.text import lazy_pattern
 
 FRAME, SCRIPT, NOSCRIPT, CUSTOM = "feedmill-frame", "feedmill-script", "feedmill-noscript", "feedmill-custom"
 CUSTOM_NAME = "data-feedmill-name"
@@ -24,32 +25,32 @@ _MARKS = (
     "data-id", "data-youtube", "data-vimeo", "data-slug", "wistia_async", "player",
     "-embed", "_embed", "embed-", "embedly", "embedpin", "instgrm", "bluesky",
 )  # fmt: skip
-_RAW = {name: re.compile(rf"<(/?){name}(?=[\s/>])([^<>]*+)>", re.IGNORECASE) for name in ("iframe", "noscript")}
+_RAW = {name: lazy_pattern(rf"<(/?){name}(?=[\s/>])([^<>]*+)>", re.IGNORECASE) for name in ("iframe", "noscript")}
 # Attributes of frames that may hold signs of markup, which the pattern above does not look beyond.
-_WORDS = re.compile(
+_WORDS = lazy_pattern(
     r"\b(?:srcdoc|title|name|alt|aria-label)\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+')",
     re.IGNORECASE,
 )
-_UNSEEN = re.compile(r"</?(?:noembed|noframes)(?=[\s/>])[^<>]*+>", re.IGNORECASE)
+_UNSEEN = lazy_pattern(r"</?(?:noembed|noframes)(?=[\s/>])[^<>]*+>", re.IGNORECASE)
 # Any other script is left to the parser, which knows where it ends.
-_CONTENT_SCRIPT = re.compile(
+_CONTENT_SCRIPT = lazy_pattern(
     r"<script(?=[\s/>])(?=[^<>]*?\ssrc\s*+=)([^<>]*+)>[^<]{0,1000}+</script\s*+>", re.IGNORECASE
 )
-_SOURCE = re.compile(r"<script\s(?:[^<>]*?\s)?src\s*+=")
-_FRAMES = re.compile(r"<(/?)(?:frame|portal|fencedframe)(?=[\s/>])", re.IGNORECASE)
+_SOURCE = lazy_pattern(r"<script\s(?:[^<>]*?\s)?src\s*+=")
+_FRAMES = lazy_pattern(r"<(/?)(?:frame|portal|fencedframe)(?=[\s/>])", re.IGNORECASE)
 # Custom elements (HTML, 4.13.3), but for those that have a meaning here.
-_CUSTOM_MARK = re.compile(r"<[a-z][a-z0-9]*+-[a-z]")
-_CUSTOM_TAG = re.compile(
+_CUSTOM_MARK = lazy_pattern(r"<[a-z][a-z0-9]*+-[a-z]")
+_CUSTOM_TAG = lazy_pattern(
     r"<(/?)((?!feedmill-)[a-z][a-z0-9]*+(?:-[a-z0-9]++)++)((?=[\s/>])(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>",
     re.IGNORECASE,
 )
-_CLOSED = re.compile(r"</([a-z][a-z0-9]*+(?:-[a-z0-9]++)++)(?=[\s/>])", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"([^\s\"'=<>/]++)(\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'>]++))?+")
-_TEX_SCRIPT = re.compile(  # https://docs.mathjax.org/en/v2.7-latest/advanced/model.html
+_CLOSED = lazy_pattern(r"</([a-z][a-z0-9]*+(?:-[a-z0-9]++)++)(?=[\s/>])", re.IGNORECASE)
+_ATTRIBUTE = lazy_pattern(r"([^\s\"'=<>/]++)(\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'>]++))?+")
+_TEX_SCRIPT = lazy_pattern(  # https://docs.mathjax.org/en/v2.7-latest/advanced/model.html
     r"<script(?=[\s/>])[^<>]{0,100}\btype\s*+=\s*+[\"']?(?:math/(?:tex|asciimath)|text/tikz)[^<>]{0,100}>((?:[^<]|<(?!/?script)){0,10000}+)</script\s*+>",
     re.IGNORECASE,
 )
-_TEX_WRAP = re.compile(r"%?\s*<!\[CDATA\[|%?\s*\]\]>")
+_TEX_WRAP = lazy_pattern(r"%?\s*<!\[CDATA\[|%?\s*\]\]>")
 
 
 def needs_rewriting(lower: str) -> bool:

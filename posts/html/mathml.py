@@ -9,11 +9,12 @@ import re
 from collections.abc import Mapping
 
 from posts.html.tags import TAG, VOID
+from posts.text import lazy_pattern
 
-_TEX = re.compile(r'<annotation(?: [^>]*?)? encoding="[^"]*tex"[^>]*>([^<]*)</annotation>', re.IGNORECASE)
-_TITLE = re.compile(r"<title(?: [^>]*)?>([^<]*)</title>")
-_DESCRIPTION = re.compile(r"<desc(?: [^>]*)?>([^<]*)</desc>")
-_LABEL = re.compile(r'<svg(?: [^>]*?)? aria-label="([^"]*)"')
+_TEX = lazy_pattern(r'<annotation(?: [^>]*?)? encoding="[^"]*tex"[^>]*>([^<]*)</annotation>', re.IGNORECASE)
+_TITLE = lazy_pattern(r"<title(?: [^>]*)?>([^<]*)</title>")
+_DESCRIPTION = lazy_pattern(r"<desc(?: [^>]*)?>([^<]*)</desc>")
+_LABEL = lazy_pattern(r'<svg(?: [^>]*?)? aria-label="([^"]*)"')
 _FORMS = {  # by element and the number of its parts; the first, and `whole`, in brackets where they have several signs
     ("mfrac", 2): "{0}/{whole}",
     ("mover", 2): "{0}<sup>{1}</sup>",
@@ -24,10 +25,10 @@ _FORMS = {  # by element and the number of its parts; the first, and `whole`, in
     ("munder", 2): "{0}<sub>{1}</sub>",
     ("munderover", 3): "{0}<sub>{1}</sub><sup>{2}</sup>",
 }
-_NUMBER = re.compile(r"\d{1,6}(?![\d%])")
+_NUMBER = lazy_pattern(r"\d{1,6}(?![\d%])")
 _ICON = 64  # pixels
 _BETWEEN = {"mtable": "; ", "mtr": ", "}
-_ATOM = re.compile(r"&[a-z]+;|\d+(?:\.\d+)?|\([^()]*\)")
+_ATOM = lazy_pattern(r"&[a-z]+;|\d+(?:\.\d+)?|\([^()]*\)")
 
 
 def math_to_html(math: str) -> str:

@@ -14,11 +14,11 @@ from posts.html.embeds import is_public
 from posts.html.lazy import is_lost, is_placeholder, lazy_address, lazy_srcset, picture_tag, usable_candidate
 from posts.html.marks import FRAME, NOSCRIPT
 from posts.html.tags import TAG, attributes_of
-from posts.text import unescape
+from posts.text import lazy_pattern, unescape
 
-_LINK = re.compile(r"<a [^<>]*+>[^<]*+</a>")
+_LINK = lazy_pattern(r"<a [^<>]*+>[^<]*+</a>")
 _INLINE = frozenset("a abbr b cite code del em i ins kbd mark q s small span strong sub sup time u".split())
-_WORD = re.compile(r"[\w(\[\"'“‘]")
+_WORD = lazy_pattern(r"[\w(\[\"'“‘]")
 
 ReportLoss = Callable[[str, str], None]
 """Take a loss: a code of `posts.problems`, and what was lost."""

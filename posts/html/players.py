@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from posts.html.embeds import ALIASES, PAGES, SERVICES, page_of_service
+from posts.text import lazy_pattern
 
 # Elements of AMP (https://amp.dev/documentation/components/) and of video facades: the service, and the attribute of
 # the id. Custom elements that are not listed are asked for their attributes (`page_of_custom`).
@@ -21,8 +22,8 @@ PLAYERS = {
     "lite-youtube": ("youtube", "videoid"),
 }
 
-_PARTS = re.compile(r"[-_:]")
-_ADDRESS = re.compile(r"(?:https?:)?//[^\s<>]+|/[^\s<>]+|[^\s<>:{}\"']+\.\w{2,5}(?:[?#][^\s<>]*)?")
+_PARTS = lazy_pattern(r"[-_:]")
+_ADDRESS = lazy_pattern(r"(?:https?:)?//[^\s<>]+|/[^\s<>]+|[^\s<>:{}\"']+\.\w{2,5}(?:[?#][^\s<>]*)?")
 _ADDRESS_NAMES = ("src", "href", "url", "permalink", "embed-url", "embed-src", "iframe-src", "source", "link", "poster")
 _IDS = (
     "videoid", "video-id", "video", "tweet-id", "tweetid", "tweet", "trackid", "track-id", "gistid", "gist-id", "gist",
@@ -38,26 +39,26 @@ _FURNITURE = frozenset(
 
 # Boxes that a script fills: a class, the attribute of the id, and the page.
 _BOXES = (
-    (re.compile(r"\bflourish-embed\b"), "data-src", "https://public.flourish.studio/{}/"),
-    (re.compile(r"\bstrava-embed"), "data-embed-id", "https://www.strava.com/activities/{}"),
-    (re.compile(r"\binfogram-embed\b"), "data-id", "https://infogram.com/{}"),
-    (re.compile(r"youtube|\byt-"), "data-id", PAGES["youtube"]),
-    (re.compile(r"vimeo"), "data-id", PAGES["vimeo"]),
-    (re.compile(r""), "data-youtube-id", PAGES["youtube"]),
-    (re.compile(r""), "data-youtube", PAGES["youtube"]),
-    (re.compile(r""), "data-vimeo-id", PAGES["vimeo"]),
-    (re.compile(r"\bcodepen\b"), "data-slug-hash", PAGES["codepen"]),
+    (lazy_pattern(r"\bflourish-embed\b"), "data-src", "https://public.flourish.studio/{}/"),
+    (lazy_pattern(r"\bstrava-embed"), "data-embed-id", "https://www.strava.com/activities/{}"),
+    (lazy_pattern(r"\binfogram-embed\b"), "data-id", "https://infogram.com/{}"),
+    (lazy_pattern(r"youtube|\byt-"), "data-id", PAGES["youtube"]),
+    (lazy_pattern(r"vimeo"), "data-id", PAGES["vimeo"]),
+    (lazy_pattern(r""), "data-youtube-id", PAGES["youtube"]),
+    (lazy_pattern(r""), "data-youtube", PAGES["youtube"]),
+    (lazy_pattern(r""), "data-vimeo-id", PAGES["vimeo"]),
+    (lazy_pattern(r"\bcodepen\b"), "data-slug-hash", PAGES["codepen"]),
 )
-_BOX_ID = re.compile(r"[\w.~-]{1,100}(?:/[\w.~-]{1,100})?")
-_WISTIA = re.compile(r"\bwistia_async_(\w{1,40})")
+_BOX_ID = lazy_pattern(r"[\w.~-]{1,100}(?:/[\w.~-]{1,100})?")
+_WISTIA = lazy_pattern(r"\bwistia_async_(\w{1,40})")
 _FILLED_FROM = (
     "data-href", "data-url", "data-embed-url", "data-oembed-url", "data-iframe-src", "data-instgrm-permalink", "cite",
     "href",
 )  # fmt: skip
-_PLAYER_CLASS = re.compile(
+_PLAYER_CLASS = lazy_pattern(
     r"(?:^|\s)(?:fb-(?:post|video)|instagram-media|twitter-tweet)|embed|player|video|widget|lazyframe", re.IGNORECASE
 )
-_CERTAIN_CLASS = re.compile(r"(?:^|\s)(?:instagram-media|twitter-tweet)|embed|player", re.IGNORECASE)
+_CERTAIN_CLASS = lazy_pattern(r"(?:^|\s)(?:instagram-media|twitter-tweet)|embed|player", re.IGNORECASE)
 
 
 def page_of_custom(name: str, attributes: Mapping[str, str]) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from posts.html.foreign import rename_foreign_elements
 from posts.html.tags import drop_unused_ids, tidy_html
 from posts.html.text_only import text_only
 from posts.html.urls import URL_ATTRIBUTES, parse_srcset
-from posts.text import legal
+from posts.text import lazy_pattern, legal
 
 if TYPE_CHECKING:
     import nh3
@@ -63,12 +63,12 @@ DROPPED_WITH_CONTENT = frozenset(
 
 # A class says nothing in a feed, and may be one of the reader's own; but this one names the language of code (HTML,
 # 4.5.15), which readers that allow it highlight, and what converts a feed keeps.
-_LANGUAGE = re.compile(r"(?:^|\s)(language-[\w+#.-]{1,50})(?=[\s:{,]|$)")  # `js{1,3}`, `js:a.js`
+_LANGUAGE = lazy_pattern(r"(?:^|\s)(language-[\w+#.-]{1,50})(?=[\s:{,]|$)")  # `js{1,3}`, `js:a.js`
 # An id may be one of the reader's own too (DOM clobbering), so only what a note is called passes, and only where a link
 # of the same body leads to it (`drop_unused_ids`). The links stay absolute: most readers remove ids or show many items
 # on one page, and the link then leads to the note on the site's page; those that look for the fragment in the item
 # (NetNewsWire) find it.
-_NOTE_ID = re.compile(r"(?:user-content-)?(?:fn|fnref|footnote|endnote|note|cite|ref)[\w:.-]{0,80}")
+_NOTE_ID = lazy_pattern(r"(?:user-content-)?(?:fn|fnref|footnote|endnote|note|cite|ref)[\w:.-]{0,80}")
 
 # For the rules of `posts.html.clean` and configured selectors; never published.
 _LENIENT_TAGS = ALLOWED_TAGS | EXTRA_TAGS | {"button", "fieldset", "font", "form", "input", "label", "legend", "nav"}
@@ -76,7 +76,7 @@ _LENIENT_ATTRIBUTES = EXTRA_ATTRIBUTES | frozenset(
     "aria-hidden class height hidden id itemprop name rel role style type width".split()
 )
 _SCHEMES = {"http", "https", "mailto", "tel"}
-_SCHEME = re.compile(r"(?!https?:)[^/?#]*:", re.IGNORECASE)
+_SCHEME = lazy_pattern(r"(?!https?:)[^/?#]*:", re.IGNORECASE)
 _ROUNDS = 6
 
 _resolver: ContextVar[Resolver | None] = ContextVar("resolver", default=None)

@@ -21,27 +21,29 @@ from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 from posts.html.embeds import LONGEST_ADDRESS, PAGES, address_parts
-from posts.text import domains_of
+from posts.text import domains_of, lazy_pattern
 
-_ID = re.compile(r"[\w.~-]{1,100}")
+_ID = lazy_pattern(r"[\w.~-]{1,100}")
 # Host, path, and the page that shows what the script shows.
 _SERVICES = (
-    (re.compile(r"gist\.github\.com\Z"), re.compile(r"(/[\w./-]+?)(?:\.js)?\Z"), "https://gist.github.com{}"),
-    (re.compile(r"(?:www\.)?asciinema\.org\Z"), re.compile(r"/a/([\w-]+?)(?:\.js)?\Z"), PAGES["asciinema"]),
-    (re.compile(r"gitlab\.com\Z"), re.compile(r"(/[\w./-]*snippets/\d+)\.js\Z"), "https://gitlab.com{}"),
-    (re.compile(r"pastebin\.com\Z"), re.compile(r"/embed_js/(\w+)\Z"), "https://pastebin.com/{}"),
-    (re.compile(r"jsfiddle\.net\Z"), re.compile(r"(/[\w./-]+?)/embed\b.*\Z"), "https://jsfiddle.net{}/"),
-    (re.compile(r"(?:www\.)?scribd\.com\Z"), re.compile(r"(/[\w./-]+)\Z"), "https://www.scribd.com{}"),
-    (re.compile(r"fast\.wistia\.(?:com|net)\Z"), re.compile(r"/embed/medias/(\w+)\.jsonp?\Z"),
+    (lazy_pattern(r"gist\.github\.com\Z"), lazy_pattern(r"(/[\w./-]+?)(?:\.js)?\Z"), "https://gist.github.com{}"),
+    (lazy_pattern(r"(?:www\.)?asciinema\.org\Z"), lazy_pattern(r"/a/([\w-]+?)(?:\.js)?\Z"), PAGES["asciinema"]),
+    (lazy_pattern(r"gitlab\.com\Z"), lazy_pattern(r"(/[\w./-]*snippets/\d+)\.js\Z"), "https://gitlab.com{}"),
+    (lazy_pattern(r"pastebin\.com\Z"), lazy_pattern(r"/embed_js/(\w+)\Z"), "https://pastebin.com/{}"),
+    (lazy_pattern(r"jsfiddle\.net\Z"), lazy_pattern(r"(/[\w./-]+?)/embed\b.*\Z"), "https://jsfiddle.net{}/"),
+    (lazy_pattern(r"(?:www\.)?scribd\.com\Z"), lazy_pattern(r"(/[\w./-]+)\Z"), "https://www.scribd.com{}"),
+    (lazy_pattern(r"fast\.wistia\.(?:com|net)\Z"), lazy_pattern(r"/embed/medias/(\w+)\.jsonp?\Z"),
      "https://fast.wistia.net/embed/iframe/{}"),
-    (re.compile(r"(?:www\.)?buzzsprout\.com\Z"), re.compile(r"(/\d+(?:/[\w-]+)?)\.js\Z"),
+    (lazy_pattern(r"(?:www\.)?buzzsprout\.com\Z"), lazy_pattern(r"(/\d+(?:/[\w-]+)?)\.js\Z"),
      "https://www.buzzsprout.com{}"),
-    (re.compile(r"datawrapper\.dwcdn\.net\Z"), re.compile(r"/(\w+)/(?:\d+/)?embed\.js\Z"),
+    (lazy_pattern(r"datawrapper\.dwcdn\.net\Z"), lazy_pattern(r"/(\w+)/(?:\d+/)?embed\.js\Z"),
      "https://datawrapper.dwcdn.net/{}/"),
-    (re.compile(r"(?:cdn|content)\.(?:jwplayer|jwplatform)\.com\Z"), re.compile(r"/players/([\w-]+)\.js\Z"),
+    (lazy_pattern(r"(?:cdn|content)\.(?:jwplayer|jwplatform)\.com\Z"), lazy_pattern(r"/players/([\w-]+)\.js\Z"),
      "https://cdn.jwplayer.com/players/{}.html"),
-    (re.compile(r"(?:www\.)?speakerdeck\.com\Z"), re.compile(r"/(?:embed|player)/(\w+)\.js\Z"), PAGES["speakerdeck"]),
-    (re.compile(r"(?:www\.)?slideshare\.net\Z"), re.compile(r"(/[\w./-]+?)(?:\.js)?\Z"), "https://www.slideshare.net{}"),
+    (lazy_pattern(r"(?:www\.)?speakerdeck\.com\Z"), lazy_pattern(r"/(?:embed|player)/(\w+)\.js\Z"),
+     PAGES["speakerdeck"]),
+    (lazy_pattern(r"(?:www\.)?slideshare\.net\Z"), lazy_pattern(r"(/[\w./-]+?)(?:\.js)?\Z"),
+     "https://www.slideshare.net{}"),
 )  # fmt: skip
 _ADDRESSES = ("data-url", "data-href", "data-src", "data-permalink", "data-configuration", "data-embed-url")
 
@@ -70,21 +72,21 @@ _PROGRAMS = frozenset(
     "apis.google.com assets.pinterest.com connect.facebook.net embedly.com embedr.flickr.com iframe.ly "
     "platform.instagram.com platform.linkedin.com platform.twitter.com".split()
 )
-_FOLDERS = re.compile(
+_FOLDERS = lazy_pattern(
     r"/(?:npm|gh|ajax|libs?|dist|build|vendors?|wp-content|wp-includes|chunks?|fonts|assets|static|js|javascripts?|scripts?"
     r"|_next|_nuxt)/"
 )
-_SUFFIX = re.compile(r"\.js(?:onp)?\Z")
+_SUFFIX = lazy_pattern(r"\.js(?:onp)?\Z")
 # A number, alone or before a name; or a code of letters and digits without a dot. Versions (`v3`, `2.1`) are neither.
-_DOCUMENT = re.compile(
+_DOCUMENT = lazy_pattern(
     r"\d{2,20}(?:-[\w-]{1,200})?|(?![A-Za-z]++\d++\Z)(?=[A-Za-z_-]*+\d)(?=[\d_-]*+[A-Za-z])[A-Za-z\d_-]{8,40}"
 )
-_PROGRAM_NAME = re.compile(
+_PROGRAM_NAME = lazy_pattern(
     r"(?:^|[-_.])(?:min|bundle|prod|chunk|main|app|index|sdk|api|v\d+|es\d+|embeds?|players?|widgets?|platform|loader|"
     r"script|client|code|all)(?:[-_.]|\Z)",
     re.IGNORECASE,
 )
-_PLAYER_HOST = re.compile(r"(?:embeds?|players?)\.")
+_PLAYER_HOST = lazy_pattern(r"(?:embeds?|players?)\.")
 
 
 def page_of_script(address: str, attributes: Mapping[str, str]) -> str:

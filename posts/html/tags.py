@@ -12,20 +12,20 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import unquote
 
-from posts.text import unescape
+from posts.text import lazy_pattern, unescape
 
-TAG = re.compile(r'<(/?)([a-z][^\s/>"]*)((?: [^\s=>]+="[^"]*")*)>')
+TAG = lazy_pattern(r'<(/?)([a-z][^\s/>"]*)((?: [^\s=>]+="[^"]*")*)>')
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # HTML, 13.1.2
 NUMBER_ATTRIBUTE = "data-feedmill-number"
 
-_ATTRIBUTE = re.compile(r' ([^\s=>]+)="([^"]*)"')
-_ID = re.compile(r' id="([^"]*)"')
-_FRAGMENT = re.compile(r' href="[^"#]*#([^"]{1,300})"')
+_ATTRIBUTE = lazy_pattern(r' ([^\s=>]+)="([^"]*)"')
+_ID = lazy_pattern(r' id="([^"]*)"')
+_FRAGMENT = lazy_pattern(r' href="[^"#]*#([^"]{1,300})"')
 _FEW = 250
 _INLINE = frozenset(("a", "b", "em", "font", "i", "s", "span", "strong", "u"))
 _HOLLOW = _INLINE | {"center", "div", "p"}
-_BLANK = re.compile(r"(?:\s++|&nbsp;|\u200b|\ufeff)*+")
-_UNTIDY = re.compile(
+_BLANK = lazy_pattern(r"(?:\s++|&nbsp;|\u200b|\ufeff)*+")
+_UNTIDY = lazy_pattern(
     r"<a(?! [^>]*?\bhref=)[ >]|<img(?! [^>]*?\bsrc=)[ >]|<source(?! [^>]*?\bsrc)[ >]"
     r"|<(a|b|center|div|em|font|i|p|s|span|strong|u)(?: [^>]*+)?+>(?:\s++|&nbsp;|\u200b|\ufeff|<br>)*+</",
 )

@@ -9,29 +9,29 @@ from functools import lru_cache
 from html.entities import html5
 
 from posts.html.limits import MAX_BYTES, MAX_MARKS, MAX_REFERENCES, strip_invisible
-from posts.text import legal, unescape
+from posts.text import lazy_pattern, legal, unescape
 
-_LINE_TAG = re.compile(  # the commonest first: they are tried in this order
+_LINE_TAG = lazy_pattern(  # the commonest first: they are tried in this order
     r"<(?=/?[a-z])/?(?:p|br|div|li|t[dr]|h[1-6]|ul|ol|d[dlt]|hr|pre|table|blockquote|section|article|figure|figcaption"
     r"|address|aside|caption|center|details|fieldset|footer|form|header|main|nav|summary|th)(?=[\s/>])[^<>]*+>?+",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"<[a-zA-Z/!?][^<>]*+>?+")
-_REFERENCE = re.compile(r"&(?:#[0-9a-fA-FxX]++|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_MARKUP = lazy_pattern(r"<[a-zA-Z/!?][^<>]*+>?+")
+_REFERENCE = lazy_pattern(r"&(?:#[0-9a-fA-FxX]++|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _MOST_DECODED = 50_000  # references in a body that has too many
-_CUT = re.compile(r"(?:&[a-z]*+|\s++)\Z")
+_CUT = lazy_pattern(r"(?:&[a-z]*+|\s++)\Z")
 
 _MOST_LINKS = 2_000  # in a body of which the text is published
 # Signs for the tags that stay in a text; of private use, so that a body has no reason to hold them.
 _BREAK, _OPEN, _OPENED, _CLOSED = "\U0010f0e1", "\U0010f0e2", "\U0010f0e3", "\U0010f0e4"
-_SIGNS = re.compile(f"[{_BREAK}-{_CLOSED}]")
-_SIGNED_LINK = re.compile(f"{_OPEN}(\\d{{1,5}}){_OPENED}([^{_OPEN}-{_CLOSED}]*+){_CLOSED}")
-_BREAKS = re.compile(rf" ?{_BREAK}(?: ?{_BREAK})*+ ?")
-_LINK = re.compile(r"<(/?)a(?=[\s/>])([^<>]*+)>", re.IGNORECASE)
-_HREF = re.compile(r"\bhref\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))", re.IGNORECASE)
-_BR = re.compile(r"<br(?=[\s/>])[^<>]*+>", re.IGNORECASE)
-_PRE = re.compile(r"<pre(?=[\s>])[^<>]*+>", re.IGNORECASE)
-_WRITTEN = re.compile(r"<[^<>]*+>")
+_SIGNS = lazy_pattern(f"[{_BREAK}-{_CLOSED}]")
+_SIGNED_LINK = lazy_pattern(f"{_OPEN}(\\d{{1,5}}){_OPENED}([^{_OPEN}-{_CLOSED}]*+){_CLOSED}")
+_BREAKS = lazy_pattern(rf" ?{_BREAK}(?: ?{_BREAK})*+ ?")
+_LINK = lazy_pattern(r"<(/?)a(?=[\s/>])([^<>]*+)>", re.IGNORECASE)
+_HREF = lazy_pattern(r"\bhref\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))", re.IGNORECASE)
+_BR = lazy_pattern(r"<br(?=[\s/>])[^<>]*+>", re.IGNORECASE)
+_PRE = lazy_pattern(r"<pre(?=[\s>])[^<>]*+>", re.IGNORECASE)
+_WRITTEN = lazy_pattern(r"<[^<>]*+>")
 
 
 def text_only(html: str, resolve: Callable[[str, str], str] | None = None) -> str:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
-from posts.text import escape_uri
+from posts.text import escape_uri, lazy_pattern
 
 URL_ATTRIBUTES = frozenset(("href", "src", "poster", "cite", "srcset"))
 
 _LINKED = frozenset(("http:", "https:", "mailto:", "tel:"))
 _FETCHED = frozenset(("http:", "https:"))
-_CANDIDATE = re.compile(r"[\s,]*(\S++)((?:[^,(]++|\([^)]*+\)?)*+)")  # HTML, 4.8.4.2.2: parsing a srcset attribute
-_DESCRIPTOR = re.compile(r"\d{1,9}w|\d{1,9}(?:\.\d{1,9})?x")
+_CANDIDATE = lazy_pattern(r"[\s,]*(\S++)((?:[^,(]++|\([^)]*+\)?)*+)")  # HTML, 4.8.4.2.2: parsing a srcset attribute
+_DESCRIPTOR = lazy_pattern(r"\d{1,9}w|\d{1,9}(?:\.\d{1,9})?x")
 _CANDIDATES = 64
 _LONGEST_SRCSET = 4_096  # characters
 

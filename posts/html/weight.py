@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 
 from posts.html.lazy import CUT_DATA
+from posts.text import lazy_pattern
 
 # A quoted attribute, and an address without quotes or in Markdown or CSS; what is short may stay.
-_QUOTED = tuple(re.compile(rf"=\s*{quote}\s*data:[^{quote}]{{100,}}+{quote}", re.IGNORECASE) for quote in "\"'")
-_BARE = re.compile(
+_QUOTED = tuple(lazy_pattern(rf"=\s*{quote}\s*data:[^{quote}]{{100,}}+{quote}", re.IGNORECASE) for quote in "\"'")
+_BARE = lazy_pattern(
     r"(?<=[\"'(=<\s])data:[a-z]{1,20}/[\w.+-]{1,60}(?:;[\w=.-]{1,60}){0,4},[^\s\"'()<>]{100,}+", re.IGNORECASE
 )
-_SPAN = re.compile(r"<(/?)span\b([^<>]*+)>", re.IGNORECASE)
-_TELLING = re.compile(r"\b(?:dir|lang|title|hidden|display|visibility)\b|[&\\]|/\*", re.IGNORECASE)
+_SPAN = lazy_pattern(r"<(/?)span\b([^<>]*+)>", re.IGNORECASE)
+_TELLING = lazy_pattern(r"\b(?:dir|lang|title|hidden|display|visibility)\b|[&\\]|/\*", re.IGNORECASE)
 
 
 def without_data(text: str) -> str:

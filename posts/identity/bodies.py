@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from posts.text import unescape
+from posts.text import lazy_pattern, unescape
 
 LONGEST = 64 * 1024
 """The number of characters of a body that are compared."""
@@ -17,12 +17,12 @@ SEQUENCE = 8  # characters
 _SHORTEST = 40  # characters; fewer have too few sequences to tell alike from different
 _LEAST_SHARE = 0.8
 
-_AUTOLINK = re.compile(r"<(https?://[^\s<>]{1,2000})>", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*+>")
-_LINK_TARGET = re.compile(r"\]\([^()\s]{0,2000}(?:\s[^()]{0,500})?\)")
-_ATTRIBUTE_LIST = re.compile(r"\{:[^{}\n]{0,200}\}")
+_AUTOLINK = lazy_pattern(r"<(https?://[^\s<>]{1,2000})>", re.IGNORECASE)
+_TAG = lazy_pattern(r"</?[a-zA-Z][^<>]*+>")
+_LINK_TARGET = lazy_pattern(r"\]\([^()\s]{0,2000}(?:\s[^()]{0,500})?\)")
+_ATTRIBUTE_LIST = lazy_pattern(r"\{:[^{}\n]{0,200}\}")
 _MARKUP = dict.fromkeys(map(ord, "*_#>`~|\\-=+[]!"))
-_PICTURE = re.compile(
+_PICTURE = lazy_pattern(
     r"""<img\s[^<>]{0,2000}?\bsrc\s*=\s*["']?([^"'<>\s]{1,2000})|!\[[^\[\]]{0,500}\]\(\s*+<?([^\s()<>]{1,2000})""",
     re.IGNORECASE,
 )

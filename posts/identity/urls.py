@@ -15,7 +15,7 @@ from functools import lru_cache
 import ada_url
 
 from posts.model import Rewrite
-from posts.text import escape_uri, legal
+from posts.text import escape_uri, lazy_pattern, legal
 
 _TRACKERS = frozenset(
     "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid igshid igsh mc_cid mc_eid _hsenc _hsmi "
@@ -23,21 +23,21 @@ _TRACKERS = frozenset(
 )
 # A host of lower-case labels whose last one is a word (so not an IPv4 address), a path and a query of characters that
 # the parser does not change.
-_ORDINARY = re.compile(
+_ORDINARY = lazy_pattern(
     r"https?://((?:[a-z0-9][a-z0-9-]*+\.)+[a-z]{2,})"
     r"((?:/[A-Za-z0-9._~!$&()*+,;=:@/-]*+)?)"
     r"(\?[A-Za-z0-9._~!$&()*+,;=:@/?-]*+)?"
 )
 _LONGEST = 2048
-_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_ESCAPE = lazy_pattern(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, section 2.3
-_MEDIA = re.compile(
+_MEDIA = lazy_pattern(
     r"\.(?:jpe?g|png|gif|webp|avif|svg|bmp|ico|mp[34]|m4[av]|og[agv]|opus|wav|flac|aac|webm|mov|avi|mkv)$",
     re.IGNORECASE,
 )
 # The part of RFC 3987 that identifiers need: a scheme, then no space, control character or delimiter.
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20\x7f-\x9f<>\"{}|\\^`\ufffd\u2028\u2029]+")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_IRI = lazy_pattern(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20\x7f-\x9f<>\"{}|\\^`\ufffd\u2028\u2029]+")
+_UUID = lazy_pattern(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 @lru_cache(maxsize=16)  # the link of a post is needed several times

@@ -10,22 +10,24 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
+from posts.text import lazy_pattern
+
 # `<` ends an address for cmark; with a character for private use behind it, it begins no tag.
 _SIGN = "\U000f5eee"
 _END = f"<{_SIGN}"
-_WRITTEN = re.compile(rf"(?:<|&lt;){_SIGN}|%3C{quote(_SIGN)}")  # in HTML, in text and code, in an address
+_WRITTEN = lazy_pattern(rf"(?:<|&lt;){_SIGN}|%3C{quote(_SIGN)}")  # in HTML, in text and code, in an address
 _PUNCTUATION = (
     "\u2013-\u2027\u3000-\u3004\u3008-\u303f\ufe30-\ufe4f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
 )
 _LETTERS = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\U00020000-\U0003ffff"
 # Addresses of links, definitions, attributes and `<…>` are left alone.
-_ADDRESS = re.compile(
+_ADDRESS = lazy_pattern(
     rf"""\][ \t]*[(:]\s*<?[^\s<>]*|[<=][^\s<>"']*|(?P<bare>(?:https?://|ftp://|www\.)[^\s<{_PUNCTUATION}]+)"""
     rf"""(?P<end>[{_PUNCTUATION}])?""",
     re.IGNORECASE,
 )
-_TRAILING = re.compile(rf"[{_LETTERS}]+\Z")
-_HOST = re.compile(r"(?:[a-z]+://)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/:?#].*)?", re.IGNORECASE | re.DOTALL)
+_TRAILING = lazy_pattern(rf"[{_LETTERS}]+\Z")
+_HOST = lazy_pattern(r"(?:[a-z]+://)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/:?#].*)?", re.IGNORECASE | re.DOTALL)
 
 
 def bound_addresses(text: str, parse: Callable[[str], str]) -> str:

@@ -14,6 +14,8 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
+from posts.text import lazy_pattern
+
 MAX_MARKS = 1_000  # lists and extensions in one body; a body with more of them keeps them all as text
 
 # Two characters for the parser's eyes only; a text that has one itself goes without. A mark is `{`, SIGN, its kind,
@@ -22,15 +24,15 @@ _SIGN = "\U000f5eed"
 _WEDGE = "\u2e0e"
 
 # `{:/name}`, `{:name: …}`, `{::name …}`, or braces with a word in them: `{: )` stays text.
-_MARKABLE = re.compile(r"\{:(?:/[a-z]*|(?=[^}\n]{0,100}[A-Za-z])(?:\\\}|[^}\n]){1,300})\}")
+_MARKABLE = lazy_pattern(r"\{:(?:/[a-z]*|(?=[^}\n]{0,100}[A-Za-z])(?:\\\}|[^}\n]){1,300})\}")
 _KINDS = (
-    ("s", re.compile(r"\{:/(?:comment|nomarkdown)?\}")),
-    ("c", re.compile(r"\{::comment\}")),
-    ("n", re.compile(r"\{::(?:nomarkdown|options)\b.*\}")),
-    ("x", re.compile(r"\{:[:/].*\}")),  # an extension that kramdown does not know
-    ("t", re.compile(r"\{:(?:.*\s)?toc(?:\s.*)?\}")),
-    ("v", re.compile(r"\{:(?:\s*(?:[.#][\w:-]+|[\w-]+=(?:\"[^\"]*\"|'[^']*')))+\s*\}")),
-    ("a", re.compile(r".*")),
+    ("s", lazy_pattern(r"\{:/(?:comment|nomarkdown)?\}")),
+    ("c", lazy_pattern(r"\{::comment\}")),
+    ("n", lazy_pattern(r"\{::(?:nomarkdown|options)\b.*\}")),
+    ("x", lazy_pattern(r"\{:[:/].*\}")),  # an extension that kramdown does not know
+    ("t", lazy_pattern(r"\{:(?:.*\s)?toc(?:\s.*)?\}")),
+    ("v", lazy_pattern(r"\{:(?:\s*(?:[.#][\w:-]+|[\w-]+=(?:\"[^\"]*\"|'[^']*')))+\s*\}")),
+    ("a", lazy_pattern(r".*")),
 )
 _LIST = rf"(?:\{{{_SIGN}[tva]\d+{_SIGN}\}})"
 _LISTS = rf"(?:{_LIST}[ \t]*)+"
@@ -39,7 +41,7 @@ _BLOCK = r"<(?:p|li|dd|h[1-6]|blockquote)>"
 
 # Where kramdown reads a list, in the parser's output: in this order, each replaced by its first group.
 _PLACES = tuple(
-    re.compile(pattern, re.MULTILINE)
+    lazy_pattern(pattern, re.MULTILINE)
     for pattern in (
         rf"()<([uo])l>\n<li>[^<]*\{{{_SIGN}t\d+{_SIGN}\}}\s*</li>\n</\2l>\n?",  # the list that a `{:toc}` replaces
         rf"()<p>\{{{_SIGN}t\d+{_SIGN}\}}</p>\n<([uo])l>\n<li>[^<]*</li>\n</\2l>\n?",
@@ -51,26 +53,26 @@ _PLACES = tuple(
         rf"() ?\{{{_SIGN}v\d+{_SIGN}\}}(?=</h[1-6]>)",  # kramdown shows these; nobody means them to be seen
     )
 )
-_CODE_OR_MARK = re.compile(rf"<(?P<end>/?)(?:pre|code)\b|\{{{_SIGN}[a-z](?P<number>\d+){_SIGN}\}}")
-_MARK = re.compile(rf"\{{{_SIGN}[a-z](\d+){_SIGN}\}}")
-_ADDRESS_MARK = re.compile(rf"%7B{quote(_SIGN)}[a-z](\d+){quote(_SIGN)}%7D")
-_DROPPED = re.compile(rf"\{{{_SIGN}[ns]\d+{_SIGN}\}}")
-_COMMENT = re.compile(rf"\{{{_SIGN}c\d+{_SIGN}\}}")
-_EXTENSION = re.compile(rf"\{{{_SIGN}n\d+{_SIGN}\}}")
-_STOP = re.compile(rf"\{{{_SIGN}s\d+{_SIGN}\}}")
-_HEADING_ID = re.compile(r" \{#[A-Za-z][\w:-]*\}(?=</h[1-6]>)")
-_MARKDOWN_INSIDE = re.compile(
+_CODE_OR_MARK = lazy_pattern(rf"<(?P<end>/?)(?:pre|code)\b|\{{{_SIGN}[a-z](?P<number>\d+){_SIGN}\}}")
+_MARK = lazy_pattern(rf"\{{{_SIGN}[a-z](\d+){_SIGN}\}}")
+_ADDRESS_MARK = lazy_pattern(rf"%7B{quote(_SIGN)}[a-z](\d+){quote(_SIGN)}%7D")
+_DROPPED = lazy_pattern(rf"\{{{_SIGN}[ns]\d+{_SIGN}\}}")
+_COMMENT = lazy_pattern(rf"\{{{_SIGN}c\d+{_SIGN}\}}")
+_EXTENSION = lazy_pattern(rf"\{{{_SIGN}n\d+{_SIGN}\}}")
+_STOP = lazy_pattern(rf"\{{{_SIGN}s\d+{_SIGN}\}}")
+_HEADING_ID = lazy_pattern(r" \{#[A-Za-z][\w:-]*\}(?=</h[1-6]>)")
+_MARKDOWN_INSIDE = lazy_pattern(
     r"^( {0,3}<[A-Za-z]\w*[^>\n]{0,200}\smarkdown=[\"']?(?:1|block|span)\b[\"']?[^>\n]{0,200}>)[ \t]*", re.MULTILINE
 )
 
 # A comment of one word at the start of a line, `<!--more-->` above all: CommonMark takes what follows it on the line
 # for HTML as well, kramdown does not.
-_EXCERPT = re.compile(r"^( {0,3}<!-- ?\w{1,20} ?-->)[ \t]*(?=\S)", re.MULTILINE)
+_EXCERPT = lazy_pattern(r"^( {0,3}<!-- ?\w{1,20} ?-->)[ \t]*(?=\S)", re.MULTILINE)
 
 # CommonMark does not close `**重点。**后面`: punctuation before the asterisks, a letter behind them. kramdown does, as
 # text without spaces needs; with a punctuation mark on their other side, so does CommonMark.
-_CLOSING = re.compile(r"\*\*(?<=[^\w\s*\\]\*\*)\*?(?=\w)")
-_OPENING = re.compile(r"\*\*(?<=\w\*\*)\*?(?=[^\w\s*])")
+_CLOSING = lazy_pattern(r"\*\*(?<=[^\w\s*\\]\*\*)\*?(?=\w)")
+_OPENING = lazy_pattern(r"\*\*(?<=\w\*\*)\*?(?=[^\w\s*])")
 
 
 def render_with_additions(text: str, parse: Callable[[str], str]) -> str:

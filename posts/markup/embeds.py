@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from posts.html.embeds import ALIASES, PAGES, SERVICES, link, page_of_service
+from posts.text import lazy_pattern
 
-_ARGUMENT = re.compile(
+_ARGUMENT = lazy_pattern(
     r"(?:(?P<name>[A-Za-z][\w-]*)\s*=\s*)?(?:\"(?P<double>(?:[^\"\\]|\\.)*+)\"|'(?P<single>(?:[^'\\]|\\.)*+)'"
     r"|`(?P<raw>[^`]*+)`|(?P<bare>[^\s\"'=`]+))",
     re.DOTALL,
@@ -23,11 +24,11 @@ _IDS = ("id", "code", "src", "url", "link", "video", "video_id", "videoid", "vid
 _PICTURES = {"figure", "img", "image", "asset_img", "picture", "postimage"}
 _FRAMES = {"iframe", "video", "audio", "pdf", "embed", "responsive_iframe"}
 _WORDS_NAMES = ("title", "summary", "label", "text", "content", "quote", "caption")
-_SIZE = re.compile(r"\d{1,4}(?:px|%)?")
-_ADDRESS = re.compile(r"(?:https?:/)?/\S+|[^\s:]+\.\w{2,4}")
-_UNSET = re.compile(r"\{\{|\}\}|[<>]")
+_SIZE = lazy_pattern(r"\d{1,4}(?:px|%)?")
+_ADDRESS = lazy_pattern(r"(?:https?:/)?/\S+|[^\s:]+\.\w{2,4}")
+_UNSET = lazy_pattern(r"\{\{|\}\}|[<>]")
 
-_LANGUAGE = re.compile(r"[\w+#.-]{1,50}")
+_LANGUAGE = lazy_pattern(r"[\w+#.-]{1,50}")
 
 EMBED_TAGS = frozenset((*PAGES, *ALIASES, *(_PICTURES - {"image", "picture"}), "iframe", "video", "audio", "pdf"))
 

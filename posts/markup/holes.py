@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 
+from posts.text import lazy_pattern
+
 # A character for private use (Unicode, 23.5). Renderers percent-encode it in addresses.
 HOLE = "\U0010fff1"
-_ENCODED = re.compile("%F4%8F%BF%B1", re.IGNORECASE)
-_HOLED_LINE = re.compile(f"[^\n]*{HOLE}[^\n]*")
+_ENCODED = lazy_pattern("%F4%8F%BF%B1", re.IGNORECASE)
+_HOLED_LINE = lazy_pattern(f"[^\n]*{HOLE}[^\n]*")
 # What stands before an address in Markdown or HTML.
-_ADDRESS = re.compile(r"\]\(|\]:|=|<|://")
-_TAG = re.compile(r"""<([a-zA-Z][\w-]*+)((?:[^<>"']++|"[^"]*+"|'[^']*+')*+)>""")
-_ATTRIBUTE = re.compile(r"""([^\s"'=<>/]++)\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]++)""")
+_ADDRESS = lazy_pattern(r"\]\(|\]:|=|<|://")
+_TAG = lazy_pattern(r"""<([a-zA-Z][\w-]*+)((?:[^<>"']++|"[^"]*+"|'[^']*+')*+)>""")
+_ATTRIBUTE = lazy_pattern(r"""([^\s"'=<>/]++)\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]++)""")
 _TEXTS = frozenset("alt title class id style name width height lang dir value datetime type rel target".split())
 
 

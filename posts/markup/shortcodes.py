@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 
 from posts.markup.embeds import apart, code_html, embed_html, parse_arguments, words_html
 from posts.model import ReportProblem
+from posts.text import lazy_pattern
 
-_EDGES = re.compile(r"\{\{(?P<open>[<%])|(?P<close>[>%])\}\}")
+_EDGES = lazy_pattern(r"\{\{(?P<open>[<%])|(?P<close>[>%])\}\}")
 _PAIRS = {"<": ">", "%": "%"}
-_CALL = re.compile(r"\s*/?\s*([A-Za-z][\w./-]*)")
-_END = re.compile(r"\{\{[<%]\s{0,99}/\s{0,99}([A-Za-z][\w./-]{0,99})")
-_SHOWN = re.compile(r"/\*(.*)\*/", re.DOTALL)
+_CALL = lazy_pattern(r"\s*/?\s*([A-Za-z][\w./-]*)")
+_END = lazy_pattern(r"\{\{[<%]\s{0,99}/\s{0,99}([A-Za-z][\w./-]{0,99})")
+_SHOWN = lazy_pattern(r"/\*(.*)\*/", re.DOTALL)
 _LONGEST_CALL = 1_000
 _MOST_EMBEDS = 500  # in a body; more are treated as any other shortcode
 

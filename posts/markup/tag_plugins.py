@@ -14,14 +14,15 @@ from dataclasses import dataclass, field
 from posts.html.embeds import link
 from posts.markup.embeds import EMBED_TAGS, apart, code_html, embed_html, parse_arguments
 from posts.model import ReportProblem
+from posts.text import lazy_pattern
 
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r"^ {0,3}(?P<fence>`{3,}+|~{3,}+)[^\n]*+"
     r"|(?P<ticks>`++)"
     r"|\{%-?[ \t]*+(?P<name>[A-Za-z][\w-]{0,40}+)(?P<words>(?:[^%{\n]|%(?!\})|\{(?!%)){0,1000}+)%\}",
     re.MULTILINE,
 )
-_INDENT = re.compile(r"(?: {4}|\t)")
+_INDENT = lazy_pattern(r"(?: {4}|\t)")
 _CODE = frozenset(("code", "codeblock", "highlight"))
 _QUOTES = frozenset(("blockquote", "centerquote", "cq", "pullquote", "quote"))
 _INLINE = frozenset(("asset_link", "asset_path", "link", "post_link", "post_path"))
@@ -37,11 +38,11 @@ _TEMPLATES = frozenset(
     "for form if ifchanged import include include_relative increment layout load macro paginate post_url raw render "
     "schema section set static style trans unless url verbatim when with".split()
 )
-_OPTION = re.compile(r"(?:^|\s)(?:diff|first_line|highlight|line_number|line_threshold|linenos|mark|start|wrap):\S*")
-_LANGUAGE = re.compile(r"(?:^|\s)lang:(\S{1,50})")
-_ADDRESS = re.compile(r"(?:^|\s)((?:https?:/)?/\S+)")
-_PULLED = re.compile(r"\{\"|\"\}")
-_FULL_CITE = re.compile(r"(?P<author>.*?)(?:^|\s)(?P<url>https?://\S+)(?:\s+(?P<title>.+))?\Z")
+_OPTION = lazy_pattern(r"(?:^|\s)(?:diff|first_line|highlight|line_number|line_threshold|linenos|mark|start|wrap):\S*")
+_LANGUAGE = lazy_pattern(r"(?:^|\s)lang:(\S{1,50})")
+_ADDRESS = lazy_pattern(r"(?:^|\s)((?:https?:/)?/\S+)")
+_PULLED = lazy_pattern(r"\{\"|\"\}")
+_FULL_CITE = lazy_pattern(r"(?P<author>.*?)(?:^|\s)(?P<url>https?://\S+)(?:\s+(?P<title>.+))?\Z")
 _DEEPEST = 5
 _MOST_TAGS = 500  # in a body; more stay as they are written
 _MOST_NAMES = 10

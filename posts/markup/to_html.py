@@ -6,7 +6,6 @@ The order is that of Jekyll: shortcodes and Liquid first, then Markdown. The res
 from __future__ import annotations
 
 import html
-import re
 from dataclasses import replace
 
 from posts.html.limits import MAX_BYTES, is_too_large
@@ -24,7 +23,7 @@ from posts.markup.shortcodes import strip_shortcodes
 from posts.markup.tag_plugins import replace_blocks, replace_tags
 from posts.markup.wiki import strip_wiki_markup
 from posts.model import ReportProblem
-from posts.text import legal
+from posts.text import lazy_pattern, legal
 
 # cmark-gfm needs up to 2 µs and 300 bytes for each of these characters: a body of nothing else takes seconds.
 _DENSE = "\n[]*_<>`~&|!:w\\\"'.@"
@@ -33,13 +32,13 @@ _MOST_MARKS = 100_000
 _MOST_CELLS = 100_000
 # Each reference to one footnote gets a way back, with its own number in it.
 _MOST_FOOTNOTES = 2_000
-_NESTED = re.compile(r"\n(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))){100}")
+_NESTED = lazy_pattern(r"\n(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))){100}")
 # What is left of a link whose address could not be resolved: to a reader it would be one to the post itself.
 _NOWHERE = '<a href="">'
-_SIMPLE_LINK = re.compile(r"!?\[([^\[\]\n]{1,300}+)\]\(([^\s()<>\"]{1,2000}+)\)")
-_LINE_END = re.compile(r"(?<=\S)[ \t]*+\n(?=[ \t]*+\S)")
-_BLOCK_TAG = re.compile(r"\{%-?[ \t]*+(?:codeblock|blockquote|pullquote)\b")
-_BLANK_LINES = re.compile(r"\n[ \t\r]*\n\s*")
+_SIMPLE_LINK = lazy_pattern(r"!?\[([^\[\]\n]{1,300}+)\]\(([^\s()<>\"]{1,2000}+)\)")
+_LINE_END = lazy_pattern(r"(?<=\S)[ \t]*+\n(?=[ \t]*+\S)")
+_BLOCK_TAG = lazy_pattern(r"\{%-?[ \t]*+(?:codeblock|blockquote|pullquote)\b")
+_BLANK_LINES = lazy_pattern(r"\n[ \t\r]*\n\s*")
 
 
 _DEFAULTS = MarkdownOptions()

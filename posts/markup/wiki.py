@@ -10,15 +10,17 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 
-_TOKEN = re.compile(
+from posts.text import lazy_pattern
+
+_TOKEN = lazy_pattern(
     r"^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*"
     r"|(?P<ticks>`+)"
     r"|(?<![\w%])(?P<comment>%%)(?!%)"
     r"|(?<![A-Za-z0-9_\\)\]])!?\[\[(?=\S)(?P<link>[^\[\]\n|]{1,500})(?:\|(?P<text>[^\[\]\n]{0,500}))?\]\](?![(\[])",
     re.MULTILINE,
 )
-_DEFINITION = re.compile(r"^ {0,3}\[([^\]\n]+)\]:", re.MULTILINE)
-_INDENTED_CODE = re.compile(r"(?: {4}|\t)\s*(?![-+*>\s]|\d+[.)])")
+_DEFINITION = lazy_pattern(r"^ {0,3}\[([^\]\n]+)\]:", re.MULTILINE)
+_INDENTED_CODE = lazy_pattern(r"(?: {4}|\t)\s*(?![-+*>\s]|\d+[.)])")
 
 
 def strip_wiki_markup(text: str) -> str:

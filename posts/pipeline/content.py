@@ -6,7 +6,6 @@ Pure, except for the files that a body includes, which `Library` reads.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,14 +27,14 @@ from posts.pipeline.data_files import find_data
 from posts.pipeline.load import cut_tail, is_markdown
 from posts.sites.base import SiteKind
 from posts.sites.permalinks import page_url
-from posts.text import plain, unescape
+from posts.text import lazy_pattern, plain, unescape
 
 MAX_INCLUDE = 1024 * 1024
 # Variables that come from the options, whichever file they are from, and variables that Jekyll itself sets.
 _OWN_VARIABLES = frozenset(("title", "url", "baseurl", "description", "data", "posts", "pages", "time"))
 
 
-_HREF = re.compile(r' (?:href|src)="([^"]*)"')
+_HREF = lazy_pattern(r' (?:href|src)="([^"]*)"')
 
 Ask = Callable[[str, str], str | None]
 """Resolve a reference (`Library.ask`): (kind, name) -> answer, or None if the name does not exist."""

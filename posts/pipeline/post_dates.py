@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +14,9 @@ from posts.frontmatter.dates import DateError, ParsedDate, parse_date, parse_fil
 from posts.frontmatter.scalars import Timestamp
 from posts.model import ReportProblem
 from posts.sites.base import SiteKind
+from posts.text import lazy_pattern
 
-_YEAR = re.compile(r"\s*\d{4}\b")
+_YEAR = lazy_pattern(r"\s*\d{4}\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,9 +22,10 @@ from posts.pipeline.scanner import capped_reporter, internal_error
 from posts.sites.base import SiteKind
 from posts.store import codec
 from posts.store.rows import Rendered
+from posts.text import lazy_pattern
 
 # In sanitized HTML, angle brackets only occur in tags.
-_MARKUP = re.compile(r"<[^<>]*+>")
+_MARKUP = lazy_pattern(r"<[^<>]*+>")
 
 
 class LoadTask(NamedTuple):

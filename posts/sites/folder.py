@@ -21,19 +21,20 @@ from posts.sites.base import FileName, PostFile
 from posts.sites.hexo import has_posts_of_hexo
 from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_mistakes
 from posts.sites.terms import flatten, union
+from posts.text import lazy_pattern
 
 EXCLUDED = ("node_modules", "vendor")  # in any folder of posts
 # Folders beside posts: output and templates of site generators.
 NOT_POSTS = frozenset(("_site", "archetypes", "dist", "public", "themes"))
 # Files beside posts: the project's description, in any language and folder; at the root its other documents and the
 # home page of the site.
-_README = re.compile(r"readme(?:[._-][a-z]{2}(?:[_-][a-z]{2,4})?)?")
-_DOCUMENT = re.compile(
+_README = lazy_pattern(r"readme(?:[._-][a-z]{2}(?:[_-][a-z]{2,4})?)?")
+_DOCUMENT = lazy_pattern(
     r"changelog|code[_-]of[_-]conduct|contributing|licen[cs]e|security|index(?:\.[a-z]{2}(?:[_-][a-z]{2,4})?)?"
 )
 POST_SUFFIXES = ("md", "markdown", "mkd", "mkdn", "mkdown", "html", "htm", "xhtml")
 
-_DATED = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:-(.+))?", re.DOTALL)
+_DATED = lazy_pattern(r"(\d{4}-\d{1,2}-\d{1,2})(?:-(.+))?", re.DOTALL)
 
 
 class Folder:

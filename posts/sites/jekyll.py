@@ -28,8 +28,9 @@ from posts.sites.jekyll_markdown import markdown_options
 from posts.sites.jekyll_variables import harmless_values
 from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_mistakes
 from posts.sites.terms import flatten, union
+from posts.text import lazy_pattern
 
-_DATED = re.compile(r"(\d{2,4}-\d{1,2}-\d{1,2})-(.*)(\.[^.]+)", re.DOTALL)
+_DATED = lazy_pattern(r"(\d{2,4}-\d{1,2}-\d{1,2})-(.*)(\.[^.]+)", re.DOTALL)
 _SPECIAL = (".", "_", "#", "~")
 
 

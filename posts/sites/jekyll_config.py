@@ -14,12 +14,13 @@ from typing import Any
 
 from posts.errors import ConfigurationError, Mistake
 from posts.sites.terms import flatten
+from posts.text import lazy_pattern
 
 CONFIG_FILES = ("_config.yml", "_config.yaml")
 CNAME = "CNAME"
 NULLS = ("~", "null", "Null", "NULL")  # of YAML 1.1
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_HOST = re.compile(r"(?:[\w-]{1,63}\.)+[\w-]{2,63}")
+_HOST = lazy_pattern(r"(?:[\w-]{1,63}\.)+[\w-]{2,63}")
 # What Jekyll excludes by default (`configuration.rb`).
 _EXCLUDED = (
     ".sass-cache",

@@ -16,24 +16,26 @@ from typing import Any, NoReturn
 import yaml
 from yaml import events
 
+from posts.text import lazy_pattern
+
 MAX_DATA = 1 << 20  # bytes of a data file
 MAX_VALUES = 50_000  # values in a data file
 MAX_VARIABLE_DEPTH = 16
 DATA_SUFFIXES = ("yml", "yaml", "json", "csv", "tsv")
-DATA_NAME = re.compile(r"[\w-]{1,100}(?:/[\w-]{1,100}){0,7}")
+DATA_NAME = lazy_pattern(r"[\w-]{1,100}(?:/[\w-]{1,100}){0,7}")
 
 _MOST_CONFIGURED = 2_000
 _LONGEST_CONFIGURED = 10_000  # characters
 _CONFIG_DEPTH = 8
-_WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+")
+_WORD = lazy_pattern(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+")
 _SECRET_WORDS = frozenset(
     "key keys auth oauth oauth2 api apis dsn pat pwd pass pw passphrase salt signature cert pem cookie session".split()
 )
-_SECRET_PARTS = re.compile(
+_SECRET_PARTS = lazy_pattern(
     r"secret|token|passw|credential|private|webhook|authenti|authori[sz]|access_?key|api_?key|(?:key|dsn|pwd)\Z",
     re.IGNORECASE,
 )
-_SECRET_VALUE = re.compile(
+_SECRET_VALUE = lazy_pattern(
     r"\A(?:gh[a-z]_|github_pat_|glpat-|sk[-_]|pk[-_]|rk_|xox[a-z]-|AKIA|AIza|eyJ|SG\.|-----BEGIN)"
     r"|://[^/\s]*@|hooks\.|/webhooks?/|[?&](?:token|key|secret|sig|signature|auth|api_?key|password)=",
     re.IGNORECASE,
@@ -44,8 +46,8 @@ _BUILD = frozenset(
     "keep_files defaults webrick host port deploy deployment ssh ftp sftp rsync s3 aws env environment config".split()
 )
 _BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-_INTEGER = re.compile(r"[-+]?(?:0|[1-9]\d{0,18})")
-_FLOAT = re.compile(r"[-+]?\d{1,18}\.\d{1,18}")
+_INTEGER = lazy_pattern(r"[-+]?(?:0|[1-9]\d{0,18})")
+_FLOAT = lazy_pattern(r"[-+]?\d{1,18}\.\d{1,18}")
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
 

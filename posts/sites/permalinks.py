@@ -14,7 +14,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from posts.config.options import ReadOptions
-from posts.text import escape_uri
+from posts.text import escape_uri, lazy_pattern
 
 # https://jekyllrb.com/docs/permalinks/#built-in-formats
 STYLES = {
@@ -27,12 +27,12 @@ STYLES = {
 
 _LONGEST = 500
 _LONGEST_PATH = 4096
-_PLACEHOLDER = re.compile(r":([a-z_]+)")
+_PLACEHOLDER = lazy_pattern(r":([a-z_]+)")
 _PRETTY = frozenset("._~!$&'()+,;=@")
 # Characters that Addressable::URI.encode keeps, except `?`: in an address it would end the path (RFC 3986, 3.3).
 _PATH = "!$&'()*+,;=:@/-._~"
-_PLAIN_SLUG = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*+")
-_PLAIN = re.compile(r"[a-zA-Z0-9./-]*")
+_PLAIN_SLUG = lazy_pattern(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*+")
+_PLAIN = lazy_pattern(r"[a-zA-Z0-9./-]*")
 _MONTHS = "January February March April May June July August September October November December".split()
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 

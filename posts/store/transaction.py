@@ -113,7 +113,7 @@ class Transaction:
             self._database.execute(query, (one,))
 
     def _counted(self, table: str, row: tuple[Any, ...], *, is_new: bool) -> tuple[Any, ...]:
-        """Add a row to the checksum of its table; `is_new` says that no row with its key is stored, which saves time."""
+        """Add a row to the checksum of its table. `is_new` says that no row with its key is stored."""
         if not is_new:
             self._discount(table, row[0])
         self._joint[table] ^= joint_seal([row[-1]])

@@ -6,35 +6,35 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from posts.text import plain, unescape
+from posts.text import lazy_pattern, plain, unescape
 
 _LONGEST_TITLE = 80  # characters
 LONGEST_ATTRIBUTION = 600  # with its tags
-ANY_TAG = re.compile(r"</?[a-zA-Z][^<>]*+>")
-_BETWEEN_LINKS = re.compile(
+ANY_TAG = lazy_pattern(r"</?[a-zA-Z][^<>]*+>")
+_BETWEEN_LINKS = lazy_pattern(
     r"(?:[\s｜|·•∙/\\>»›«‹<←→↑_*,，、;:—–\[\]()（）【】-]|&(?:nbsp|gt|lt|raquo|laquo|middot|bull|#160);)*+"
 )
-LINK = re.compile(
+LINK = lazy_pattern(
     r"""(?<!!)\[(?P<text>[^\[\]]{0,200})\]\(\s*+<?(?P<target>[^\s()<>]{0,2000})>?(?:\s+["'][^"']{0,200}["'])?\s*+\)"""
     r"""|<a\s[^<>]{0,500}?\bhref\s*=\s*(?P<quote>["']?)(?P<href>[^"'<>\s]{0,2000})(?P=quote)(?:\s[^<>]{0,500})?>"""
     r"""(?P<label>(?:[^<]|<(?!/?a[\s>])){0,500})</a\s*>"""
     r"""|<(?P<auto>https?://[^\s<>]{1,2000})>""",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"https?://[^\s<>\"`{}|\\^]{1,2000}", re.IGNORECASE)
+_ADDRESS = lazy_pattern(r"https?://[^\s<>\"`{}|\\^]{1,2000}", re.IGNORECASE)
 _CREDIT = r"(?:(?:文章|本文|稿件|图文|信息|新闻|资料|内容|消息)?(?:来源|來源)|sources?)\s*[:：]"
-_ATTRIBUTION = re.compile(
+_ATTRIBUTION = lazy_pattern(
     rf"(?P<open>[(（【\[]?)\s*{_CREDIT}\s*(?P<title>[^\n]{{1,500}}?)\s*(?P<close>[)）】\]]?)", re.IGNORECASE
 )
-_ENDING = re.compile(
+_ENDING = lazy_pattern(
     rf"[（(]\s*{_CREDIT}(?P<title>[^（）()\n]{{1,500}})[)）](?:\s|&nbsp;|</?[a-z][^<>]*+>)*+$", re.IGNORECASE
 )
 _CREDIT_WORDS = ("来源", "來源", "source", "原文", "via")
-_AUTOLINK = re.compile(r"<(https?://[^\s<>]{1,2000})>", re.IGNORECASE)
+_AUTOLINK = lazy_pattern(r"<(https?://[^\s<>]{1,2000})>", re.IGNORECASE)
 _LINK_MARKS = ("](", "href", "HREF", "Href", "<http", "<HTTP")  # every link has one of them
-_SENTENCE = re.compile(r"[。！？!?]|\.\s")
-_PAIR = re.compile(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]|【[^【】]*】")
-_BRACKET = re.compile(r"[()（）\[\]【】]")
+_SENTENCE = lazy_pattern(r"[。！？!?]|\.\s")
+_PAIR = lazy_pattern(r"\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]|【[^【】]*】")
+_BRACKET = lazy_pattern(r"[()（）\[\]【】]")
 
 
 def may_be_trailer(text: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from posts.model import ClosingLink
+from posts.text import lazy_pattern
 from posts.trailer.blocks import (
     attribution,
     bare_link,
@@ -29,17 +30,17 @@ _MOST_EMPTY = 10
 
 _DIVISION = r"(?:p|div|center|section|article|footer|nav|header|aside|main)(?:\s[^<>]*+)?>"
 _BREAK = r"br\s*+/?>\s*+"
-_SEPARATOR = re.compile(  # begins with a set of characters, which the engine finds fast
+_SEPARATOR = lazy_pattern(  # begins with a set of characters, which the engine finds fast
     rf"[\n<](?:(?<=\n)[ \t\r]*+\n|(?<=<)(?:/?{_DIVISION}|{_BREAK}(?:<{_BREAK})++|hr(?:\s[^<>]*+|/)?>))", re.IGNORECASE
 )
-_CLOSING = re.compile(rf"</{_DIVISION}", re.IGNORECASE)
-_INLINE = re.compile(r"</?(?:span|b|strong|i|em|small|font|u|sub|sup|br|wbr)(?:\s[^<>]{0,500})?/?>", re.IGNORECASE)
-_ATTRIBUTE_LIST = re.compile(r"\{:[^{}\n]{0,200}\}")  # kramdown: inline attribute lists
-_EMPTY = re.compile(
+_CLOSING = lazy_pattern(rf"</{_DIVISION}", re.IGNORECASE)
+_INLINE = lazy_pattern(r"</?(?:span|b|strong|i|em|small|font|u|sub|sup|br|wbr)(?:\s[^<>]{0,500})?/?>", re.IGNORECASE)
+_ATTRIBUTE_LIST = lazy_pattern(r"\{:[^{}\n]{0,200}\}")  # kramdown: inline attribute lists
+_EMPTY = lazy_pattern(
     r"(?:[\s\u200b\ufeff]|&nbsp;|&#160;|<>|<!--(?:(?!-->).)*+-->|-{3,}|_{3,}|\*{3,}|\* \* \*)*+", re.DOTALL
 )
-_QUOTED = re.compile(r"\s*(?:>|[-*+]\s|\d{1,9}[.)]\s|\|)")
-_FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
+_QUOTED = lazy_pattern(r"\s*(?:>|[-*+]\s|\d{1,9}[.)]\s|\|)")
+_FENCE = lazy_pattern(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 _CODE = ("  ", "\t", " \t")
 _CONTAINERS = [(f"<{name}", f"</{name}") for name in ("pre", "blockquote", "table", "ul", "ol", "code")]
 _TRAILER_MARKS = ("](", "href", "HREF", "http", "HTTP", "来源", "來源", "ource")

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
-from posts.text import fold
+from posts.text import fold, lazy_pattern
 
 _KINDS = frozenset(
     "archive archives author authors categories category tag tags topic topics".split(),
 )
 
-_ABSOLUTE = re.compile(r"(?:https?:)?//[^/?#]")
+_ABSOLUTE = lazy_pattern(r"(?:https?:)?//[^/?#]")
 
 
 @lru_cache(maxsize=4096)

@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from posts.text import domains_of, plain, unescape
+from posts.text import domains_of, lazy_pattern, plain, unescape
 from posts.trailer.blocks import ANY_TAG, LINK, LONGEST_ATTRIBUTION, attribution, bare_link
 
 _LONGEST_NAME = 40  # characters
-_ADDRESS = re.compile(r"https?://[^\s<>\"`{}|\\^()（）【】，。；：！？、“”]{1,2000}", re.IGNORECASE)
+_ADDRESS = lazy_pattern(r"https?://[^\s<>\"`{}|\\^()（）【】，。；：！？、“”]{1,2000}", re.IGNORECASE)
 _ORIGINAL = r"(?:阅读|查看)?原文(?:链接|地址|网址|出处)?"
 _CREDIT = r"(?:文章|本文|稿件|图文|信息|新闻|资料|内容|消息)?(?:来源|來源)(?:链接|地址|网址)?"
-_LABEL = re.compile(rf"(?:{_CREDIT}\s*[:：]|{_ORIGINAL}\s*[:：]?|source\s*[:：]|via\s*[:：]?)", re.IGNORECASE)
-_NAMED = re.compile(rf"(?:{_ORIGINAL}\s*[:：]|via\s*[:：]|via\s)\s*(?P<name>[^\n。！？!?]+)", re.IGNORECASE)
+_LABEL = lazy_pattern(rf"(?:{_CREDIT}\s*[:：]|{_ORIGINAL}\s*[:：]?|source\s*[:：]|via\s*[:：]?)", re.IGNORECASE)
+_NAMED = lazy_pattern(rf"(?:{_ORIGINAL}\s*[:：]|via\s*[:：]|via\s)\s*(?P<name>[^\n。！？!?]+)", re.IGNORECASE)
 _PAIRS = {"(": ")", "（": "）", "[": "]", "【": "】"}
 _DECORATION = " \t\r\n*_~`\xa0"
 
@@ -32,7 +32,7 @@ _MEDIA_HOSTS = frozenset(
     ).split()
 )
 _MEDIA_PAGES = (("ted.com", "/talks/"), ("facebook.com", "/watch"), ("fb.watch", "/"), ("tv.apple.com", "/"))
-_PEERTUBE = re.compile(r"/(?:w/[0-9A-Za-z]{22}|videos/(?:watch|embed)/[0-9A-Za-z-]{22,36})/?")
+_PEERTUBE = lazy_pattern(r"/(?:w/[0-9A-Za-z]{22}|videos/(?:watch|embed)/[0-9A-Za-z-]{22,36})/?")
 
 
 def is_media_page(address: str) -> bool:

@@ -7,27 +7,28 @@ from typing import Any
 
 from posts.markup.kramdown.model import Element, S, State, W
 from posts.markup.kramdown.settings import changed_options
+from posts.text import lazy_pattern
 
 ANY = r"(?:\\\}|[^}])"
 NAME = f"{W}(?:{W}|-)*"
 OPTIONAL_SPACE = " {0,3}"
 
-_PAIR = re.compile(
+_PAIR = lazy_pattern(
     rf"""(?P<key>{NAME})=(?P<quote>["'])(?P<value>(?:\\\}}|\\(?P=quote)|(?!(?P=quote))[^}}])*)(?P=quote)"""
 )
-_CLASS_OR_ID = re.compile(rf"#(?P<id>[A-Za-z](?:{W}|[:-])*)|\.(?P<class>[^\s.#]+)")
-_REFERENCE = re.compile(rf"{NAME}(?={S}|\Z)")
-_SPACE = re.compile(rf"{S}+")
+_CLASS_OR_ID = lazy_pattern(rf"#(?P<id>[A-Za-z](?:{W}|[:-])*)|\.(?P<class>[^\s.#]+)")
+_REFERENCE = lazy_pattern(rf"{NAME}(?={S}|\Z)")
+_SPACE = lazy_pattern(rf"{S}+")
 
-NAMED_LIST = re.compile(rf"{OPTIONAL_SPACE}\{{:({NAME}):({ANY}+)\}}[ \t]*\n", re.MULTILINE)
+NAMED_LIST = lazy_pattern(rf"{OPTIONAL_SPACE}\{{:({NAME}):({ANY}+)\}}[ \t]*\n", re.MULTILINE)
 _START = rf"\{{::({W}+)(?:{S}({ANY}*?)|)(/)?\}}"
 _STOP = rf"\{{:/({NAME})?\}}"
-BLOCK_EXTENSION = re.compile(rf"{OPTIONAL_SPACE}(?:{_START}|{_STOP})[ \t]*\n", re.MULTILINE)
-SPAN_EXTENSION = re.compile(rf"{_START}|{_STOP}")
+BLOCK_EXTENSION = lazy_pattern(rf"{OPTIONAL_SPACE}(?:{_START}|{_STOP})[ \t]*\n", re.MULTILINE)
+SPAN_EXTENSION = lazy_pattern(rf"{_START}|{_STOP}")
 BLOCK_LIST = rf"\{{:(?!:|/)({ANY}+)\}}[ \t]*\n"
-BLOCK_LIST_START = re.compile(rf"{OPTIONAL_SPACE}{BLOCK_LIST}", re.MULTILINE)
-SPAN_LIST = re.compile(rf"\{{:({ANY}+)\}}")
-EXTENSIONS_START = re.compile(rf"{OPTIONAL_SPACE}\{{:", re.MULTILINE)
+BLOCK_LIST_START = lazy_pattern(rf"{OPTIONAL_SPACE}{BLOCK_LIST}", re.MULTILINE)
+SPAN_LIST = lazy_pattern(rf"\{{:({ANY}+)\}}")
+EXTENSIONS_START = lazy_pattern(rf"{OPTIONAL_SPACE}\{{:", re.MULTILINE)
 
 
 def read_list(text: str, into: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ from posts.markup.kramdown.patterns import (
     TABLE,
     compiled,
 )
+from posts.text import lazy_pattern
 
 _ANY_LINE = compiled(r".*?\n")
 _PARAGRAPH = compiled(r" {0,3}[^ \t].*?\n")
@@ -29,19 +30,19 @@ _PARAGRAPH_END_GFM = compiled(f"{LAZY_END}|{LIST}|{ATX_GFM}|{DEFINITION}|{QUOTE}
 _LAZY_END = compiled(LAZY_END)
 # What a line begins with that may end a paragraph or a quote, and lines that begin with something else.
 _ENDING = " \t\n\r\f\v{^<>+*-#:~`0123456789"
-_SAFE_LINES = re.compile(rf"(?:[^{re.escape(_ENDING)}][^\n]*+\n)++")
+_SAFE_LINES = lazy_pattern(rf"(?:[^{re.escape(_ENDING)}][^\n]*+\n)++")
 _QUOTE = compiled(QUOTE)
 _QUOTES = compiled(f"^{QUOTE}")
 _BLANK = compiled(BLANK)
 _EOB = compiled(END_OF_BLOCK)
 _RULE = compiled(RULE)
 _BOUNDARY = compiled(BOUNDARY)
-_END = re.compile(r"\n*+\Z")
+_END = lazy_pattern(r"\n*+\Z")
 _ATX = compiled(r"(?P<level>#{1,6})[\t ]*(?P<text>[^ \t].*)\n")
 _ATX_GFM = compiled(r"(?P<level>#{1,6})[\t ]+(?P<text>.*)\n")
 _SETEXT = compiled(r" {0,3}(?P<text>[^ \t].*)\n(?P<level>[-=])[-=]*[ \t\r\f\v]*\n")
-_HEADING_ID = re.compile(r"[\t ]\{#(?P<id>[A-Za-z_:][\w:.-]*)\}\Z")
-_MATH = re.compile(r" {0,3}(\\)?\$\$(.*?)\$\$([ \t\r\f\v]*\n)?", re.MULTILINE | re.DOTALL)
+_HEADING_ID = lazy_pattern(r"[\t ]\{#(?P<id>[A-Za-z_:][\w:.-]*)\}\Z")
+_MATH = lazy_pattern(r" {0,3}(\\)?\$\$(.*?)\$\$([ \t\r\f\v]*\n)?", re.MULTILINE | re.DOTALL)
 
 
 def parse_blocks(state: State, element: Element, text: str | None) -> bool:

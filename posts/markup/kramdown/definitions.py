@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from posts.markup.kramdown.attributes import NAME
 from posts.markup.kramdown.links import link_id
 from posts.markup.kramdown.model import Element, State
 from posts.markup.kramdown.patterns import BLANK, CODE_LAZY, CODE_LINE, INDENTS, compiled
 from posts.markup.kramdown.raw_html import BlockParser
+from posts.text import lazy_pattern
 
 _BLANK = compiled(BLANK)
 _FOOTNOTE = compiled(rf" {{0,3}}\[\^({NAME})\]:[ \t]*(.*?\n)")
@@ -16,7 +15,7 @@ _LINK = compiled(
     r"^ {0,3}\[([^\n\]]+)\]:[ \t]*(?:<(.*?)>|([^\n]*?\S[^\n]*?))"
     r"(?:(?:[ \t]*?\n|[ \t]+?)[ \t]*?([\"'])(.+?)\4)?[ \t]*?\n"
 )
-_QUOTED_REST = re.compile(r"[ \t]+[\"']")
+_QUOTED_REST = lazy_pattern(r"[ \t]+[\"']")
 _ABBREVIATION = compiled(r" {0,3}\*\[(.+?)\]:(.*?)\n")
 
 

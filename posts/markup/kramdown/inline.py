@@ -8,13 +8,14 @@ from html.entities import html5
 
 from posts.markup.kramdown.attributes import NAME
 from posts.markup.kramdown.model import Element, State
+from posts.text import lazy_pattern
 
-CODE = re.compile(r"`+")
-AUTOLINK = re.compile(r"<((mailto|https?|ftps?):[^<>\n]{1,2048}|[\w.-]{1,255}@[\w.-]{1,255})>")
-FOOTNOTE = re.compile(rf"\[\^({NAME})\]")
-MATH = re.compile(r"\$\$(.*?)\$\$", re.DOTALL)
-ENTITY = re.compile(r"&([\w:][-\w.:]*);|&#(\d+);|&\#x([0-9a-fA-F]+);")
-TYPOGRAPHY = re.compile(r"---|--|\.\.\.|\\<<|\\>>|<< | >>|<<|>>")
+CODE = lazy_pattern(r"`+")
+AUTOLINK = lazy_pattern(r"<((mailto|https?|ftps?):[^<>\n]{1,2048}|[\w.-]{1,255}@[\w.-]{1,255})>")
+FOOTNOTE = lazy_pattern(rf"\[\^({NAME})\]")
+MATH = lazy_pattern(r"\$\$(.*?)\$\$", re.DOTALL)
+ENTITY = lazy_pattern(r"&([\w:][-\w.:]*);|&#(\d+);|&\#x([0-9a-fA-F]+);")
+TYPOGRAPHY = lazy_pattern(r"---|--|\.\.\.|\\<<|\\>>|<< | >>|<<|>>")
 _SYMBOLS = {
     "---": "—",
     "--": "–",
@@ -35,9 +36,9 @@ _SYMBOL_NAMES = {
     "<<": "laquo",
     ">>": "raquo",
 }
-BREAK = re.compile(r"(?:  |\\\\)(?=\n)")
-ESCAPED = re.compile(r"""\\([\\.*_+`<>()\[\]{}#!:|"'$=\-])""")
-ESCAPED_GFM = re.compile(r"""\\([\\.*_+`<>()\[\]{}#!:|"'$=\-~])""")
+BREAK = lazy_pattern(r"(?:  |\\\\)(?=\n)")
+ESCAPED = lazy_pattern(r"""\\([\\.*_+`<>()\[\]{}#!:|"'$=\-])""")
+ESCAPED_GFM = lazy_pattern(r"""\\([\\.*_+`<>()\[\]{}#!:|"'$=\-~])""")
 
 
 def parse_code(state: State) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from posts.markup.kramdown.model import S, State
+from posts.text import lazy_pattern
 
-_PARENTHESES = re.compile(rf"(\()|(\))|{S}(?=['\"])")
-_REFERENCE = re.compile(rf"{S}*?\[([^\]]+)?\]")
-_POINTED = re.compile(r"\(<([^>\n]{0,2048})>")
-_TITLE = re.compile(rf"""{S}*?(["'])(.{{1,1000}}?)\1{S}*?\)""", re.DOTALL)
+_PARENTHESES = lazy_pattern(rf"(\()|(\))|{S}(?=['\"])")
+_REFERENCE = lazy_pattern(rf"{S}*?\[([^\]]+)?\]")
+_POINTED = lazy_pattern(r"\(<([^>\n]{0,2048})>")
+_TITLE = lazy_pattern(rf"""{S}*?(["'])(.{{1,1000}}?)\1{S}*?\)""", re.DOTALL)
 
 
 def link_target(state: State, text: str) -> tuple[str, str | None] | None:

@@ -10,10 +10,11 @@ from posts.markup.kramdown.attributes import ANY, BLOCK_LIST, NAME, read_list
 from posts.markup.kramdown.model import Element, State
 from posts.markup.kramdown.patterns import BLANK, END_OF_BLOCK, LIST, RULE, TAIL, compiled
 from posts.markup.kramdown.raw_html import LAZY_START, LAZY_STOP, BlockParser
+from posts.text import lazy_pattern
 
-_ITEM_LIST = re.compile(rf"^\s*(?:\{{:(?!(?:{NAME})?:|/)({ANY}+)\}})\s*")
-_ITEM_LIST_ONLY = re.compile(rf"^(?:\s*\{{:(?!(?:{NAME})?:|/){ANY}+\}}\s*)?\s*\n")
-_TASK = re.compile(r"\A\s*\[( |x)\]\s+", re.IGNORECASE)
+_ITEM_LIST = lazy_pattern(rf"^\s*(?:\{{:(?!(?:{NAME})?:|/)({ANY}+)\}})\s*")
+_ITEM_LIST_ONLY = lazy_pattern(rf"^(?:\s*\{{:(?!(?:{NAME})?:|/){ANY}+\}}\s*)?\s*\n")
+_TASK = lazy_pattern(r"\A\s*\[( |x)\]\s+", re.IGNORECASE)
 _LIST = compiled(LIST)
 _RULE = compiled(RULE)
 _EOB = compiled(END_OF_BLOCK)

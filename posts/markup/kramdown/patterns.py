@@ -6,11 +6,12 @@ import re
 
 from posts.markup.kramdown.attributes import BLOCK_LIST
 from posts.markup.kramdown.raw_html import LAZY_START, LAZY_STOP
+from posts.text import lazy_pattern
 
 
 def compiled(pattern: str) -> re.Pattern[str]:
     """Compile a pattern that is matched where the state stands; `^` in it is the start of a line."""
-    return re.compile(pattern, re.MULTILINE)
+    return lazy_pattern(pattern, re.MULTILINE)
 
 
 INDENT = r"(?:\t| {4})"

@@ -6,21 +6,20 @@ is left to the parser: the result is the same, which a test holds over real site
 
 from __future__ import annotations
 
-import re
-
 from posts.markup.options import KramdownOptions
+from posts.text import lazy_pattern
 
 # Nothing in the line may begin a block, or be markup: quotes, dashes, ellipses, breaks.
-_LINE = re.compile(
+_LINE = lazy_pattern(
     r"(?![#+:=\s-]|\d+\.)(?:[^\x00-\x1f\x7f\x85\u2028\u2029*_`<>\[\]\"'$&\\|~{}^. -]|\.(?!\.)|-(?!-)| (?! ))++"
 )
 _BLOCKS = frozenset("blockquote center div figcaption figure h1 h2 h3 h4 h5 h6 li ol p section ul".split())
 _SPANS = frozenset("a b em font i span strong sub sup u".split())
 _VOID = frozenset(("br", "img"))
-_TOKEN = re.compile(
+_TOKEN = lazy_pattern(
     r"<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)(?:[ ]+[a-z][a-z0-9-]*=\"[^\"<>&]*\")*[ ]*/?>|<!--(?:[^<>-]|-(?!-))*-->"
 )
-_TEXT = re.compile(r"[^\x00-\x1f\x7f<>&]*")
+_TEXT = lazy_pattern(r"[^\x00-\x1f\x7f<>&]*")
 _MOST_SPACE = 3  # in front of a block
 
 

@@ -5,25 +5,26 @@ from __future__ import annotations
 import re
 
 from posts.markup.kramdown.model import Element, S, State, W
+from posts.text import lazy_pattern
 
 _PUNCTUATION = r"""[!"#$%'()*+,\-./:;<=>?@\[\\\]^_`{|}~]"""
 _CLOSE = r"[^ \\\t\r\n\[{(-]"
 
 # A pattern, and what it stands for: the number of a group that is text, or the side that the quote of a group is on.
 _RULES: tuple[tuple[re.Pattern[str], tuple[int | str, ...]], ...] = (
-    (re.compile(r"""("|')(?=[_*]{1,2}[^ \t\r\n\f\v])"""), ("left1",)),
-    (re.compile(rf"""("|')(?={_PUNCTUATION}(?!\.\.)\B)"""), ("right1",)),
-    (re.compile(rf"""({S}?)"'(?={W})"""), (1, "left double", "left single")),
-    (re.compile(rf"""({S}?)'"(?={W})"""), (1, "left single", "left double")),
-    (re.compile(rf"""({S}?)'(?=[0-9][0-9]s)"""), (1, "right single")),
-    (re.compile(rf"""({S})('|")(?={W})"""), (1, "left2")),
-    (re.compile(rf"""({_CLOSE})('|")"""), (1, "right2")),
-    (re.compile(rf"""("|')(?={S}|s\b|$)""", re.MULTILINE), ("right1",)),
-    (re.compile(r"(.?)'", re.DOTALL), (1, "left single")),
-    (re.compile(r'(.?)"', re.DOTALL), (1, "left double")),
+    (lazy_pattern(r"""("|')(?=[_*]{1,2}[^ \t\r\n\f\v])"""), ("left1",)),
+    (lazy_pattern(rf"""("|')(?={_PUNCTUATION}(?!\.\.)\B)"""), ("right1",)),
+    (lazy_pattern(rf"""({S}?)"'(?={W})"""), (1, "left double", "left single")),
+    (lazy_pattern(rf"""({S}?)'"(?={W})"""), (1, "left single", "left double")),
+    (lazy_pattern(rf"""({S}?)'(?=[0-9][0-9]s)"""), (1, "right single")),
+    (lazy_pattern(rf"""({S})('|")(?={W})"""), (1, "left2")),
+    (lazy_pattern(rf"""({_CLOSE})('|")"""), (1, "right2")),
+    (lazy_pattern(rf"""("|')(?={S}|s\b|$)""", re.MULTILINE), ("right1",)),
+    (lazy_pattern(r"(.?)'", re.DOTALL), (1, "left single")),
+    (lazy_pattern(r'(.?)"', re.DOTALL), (1, "left double")),
 )
 
-START = re.compile(r"""[^\\]?["']""")
+START = lazy_pattern(r"""[^\\]?["']""")
 
 
 def parse_quote(state: State) -> None:

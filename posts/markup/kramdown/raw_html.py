@@ -6,24 +6,25 @@ import re
 from collections.abc import Callable
 
 from posts.markup.kramdown.model import Element, State
+from posts.text import lazy_pattern
 
 _PART = r"[^\W\d][\w.\-\u00b7]*"
 NAME = rf"(?:{_PART}:)?{_PART}"
 SPACE = r"[ \t\r\n\f\v]"
-COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
-INSTRUCTION = re.compile(r"<\?(.*?)\?>", re.DOTALL)
-TAG = re.compile(
+COMMENT = lazy_pattern(r"<!--(.*?)-->", re.DOTALL)
+INSTRUCTION = lazy_pattern(r"<\?(.*?)\?>", re.DOTALL)
+TAG = lazy_pattern(
     rf"""<(?P<name>{NAME}){SPACE}*(?P<attributes>(?:{SPACE}+{NAME}(?:{SPACE}*={SPACE}*(?:\w+|"[^"]*"|'[^']*'))?)*)"""
     rf"{SPACE}*(?P<closed>/)?>"
 )
-END_TAG = re.compile(rf"</(?P<name>{NAME}){SPACE}*>")
-_ATTRIBUTE = re.compile(rf"""{SPACE}*({NAME})(?:{SPACE}*={SPACE}*(?:(\w+)|"([^"]*)"|'([^']*)'))?""")
-_RAW_START = re.compile(rf"<(?:{NAME}|/|!--|\?)")
-_TRAILING = re.compile(r"[ \t]*\n")
+END_TAG = lazy_pattern(rf"</(?P<name>{NAME}){SPACE}*>")
+_ATTRIBUTE = lazy_pattern(rf"""{SPACE}*({NAME})(?:{SPACE}*={SPACE}*(?:(\w+)|"([^"]*)"|'([^']*)'))?""")
+_RAW_START = lazy_pattern(rf"<(?:{NAME}|/|!--|\?)")
+_TRAILING = lazy_pattern(r"[ \t]*\n")
 
-BLOCK_START = re.compile(rf" {{0,3}}<(?:{NAME}|!--|/)", re.MULTILINE)
-_OPTIONAL_SPACE = re.compile(r" {0,3}")
-SPAN_START = re.compile(rf"<(?:{NAME}|!--|/)")
+BLOCK_START = lazy_pattern(rf" {{0,3}}<(?:{NAME}|!--|/)", re.MULTILINE)
+_OPTIONAL_SPACE = lazy_pattern(r" {0,3}")
+SPAN_START = lazy_pattern(rf"<(?:{NAME}|!--|/)")
 
 SPAN_ELEMENTS = frozenset(
     "a abbr acronym b big bdo br button cite code del dfn em i img input ins kbd label mark option q rb rbc rp rt rtc "

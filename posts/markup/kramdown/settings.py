@@ -12,11 +12,12 @@ from dataclasses import replace
 from typing import Any
 
 from posts.markup.options import KramdownOptions
+from posts.text import lazy_pattern
 
 _QUOTES = ("lsquo", "rsquo", "ldquo", "rdquo")
 _SYMBOLS = frozenset(("hellip", "mdash", "ndash", "laquo", "raquo", "laquo_space", "raquo_space"))
 _NULL = frozenset(("", "~", "nil", "null"))
-_RANGE = re.compile(r"([1-6])\.\.([1-6])")
+_RANGE = lazy_pattern(r"([1-6])\.\.([1-6])")
 _MOST_LEVELS = 6
 # kramdown decides by these which parsers it uses, before it reads the text.
 _FIXED = frozenset(("input", "hard_wrap", "gfm_quirks"))

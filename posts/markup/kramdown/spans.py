@@ -13,16 +13,17 @@ from posts.markup.kramdown.links import link_target
 from posts.markup.kramdown.model import MAX_DEPTH, Accept, Element, State, TooComplexError
 from posts.markup.kramdown.raw_html import SPAN_START, parse_span_html
 from posts.markup.options import KramdownOptions
+from posts.text import lazy_pattern
 
-_EMPHASIS = re.compile(r"\*\*?|__?")
-_DELIMITERS = {delimiter: re.compile(re.escape(delimiter)) for delimiter in ("*", "**", "_", "__")}
-_WORD_BEFORE = re.compile(r"[^\W\d_]-?[^\W\d_]*\Z")
-_LINK = re.compile(r"!?\[(?=[^^])")
-_BRACKETS = re.compile(r"(\])|!?\[")
-_STRUCK = re.compile(r"~~(?![ \t\r\n\f\v]|~).*?[^ \t\r\n\f\v~]~~", re.DOTALL)
+_EMPHASIS = lazy_pattern(r"\*\*?|__?")
+_DELIMITERS = {delimiter: lazy_pattern(re.escape(delimiter)) for delimiter in ("*", "**", "_", "__")}
+_WORD_BEFORE = lazy_pattern(r"[^\W\d_]-?[^\W\d_]*\Z")
+_LINK = lazy_pattern(r"!?\[(?=[^^])")
+_BRACKETS = lazy_pattern(r"(\])|!?\[")
+_STRUCK = lazy_pattern(r"~~(?![ \t\r\n\f\v]|~).*?[^ \t\r\n\f\v~]~~", re.DOTALL)
 # Wherever one of the parsers begins, or where an element ends, this matches there or up to two characters behind. It
 # begins with a set of characters, which `re` looks for fast.
-_MARK = re.compile(
+_MARK = lazy_pattern(
     r"""[*_`<>\[\]"'$&\\!{.~\n-](?:(?<=[*_`<\[\]"'$&\\])|(?<=!)(?=\[)|(?<=\{)(?=:)|(?<=-)(?=-)|(?<=\.)(?=\.\.)"""
     r"""|(?<=~)(?=~)|(?<=>)(?=>)|(?<=  \n))"""
 )

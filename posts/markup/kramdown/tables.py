@@ -8,15 +8,16 @@ from collections.abc import Callable
 from posts.markup.kramdown.model import Element, State
 from posts.markup.kramdown.patterns import PIPE, TABLE_LINE, compiled
 from posts.markup.kramdown.spans import parse_spans
+from posts.text import lazy_pattern
 
 _SEPARATOR = compiled(r"([+|: \t-]*?-[+|: \t-]*?)[ \t]*\n")
-_ALIGNMENT = re.compile(r"[ \t]?(:?)-+(:?)[ \t]?")
+_ALIGNMENT = lazy_pattern(r"[ \t]?(:?)-+(:?)[ \t]?")
 _FOOT = compiled(r"[+|: \t=]*?=[+|: \t=]*?[ \t]*\n")
 _ROW = compiled(r"(.*?)[ \t]*\n")
-_BAR = re.compile(r"(?<!\\)\|")
-_CODE = re.compile(r"(<code.*?>.*?</code>)")
-_STARTS_WITH_PIPE = re.compile(r"^\s*\|")
-_PIPE = re.compile(PIPE)
+_BAR = lazy_pattern(r"(?<!\\)\|")
+_CODE = lazy_pattern(r"(<code.*?>.*?</code>)")
+_STARTS_WITH_PIPE = lazy_pattern(r"^\s*\|")
+_PIPE = lazy_pattern(PIPE)
 
 
 def parse_table(state: State, before_boundary: Callable[[State], bool]) -> bool:

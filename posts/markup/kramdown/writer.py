@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterable
 from itertools import islice
 
 from posts.markup.kramdown.model import Element, State
 from posts.markup.kramdown.raw_html import VOID
+from posts.text import lazy_pattern
 
-_ENTITY = re.compile(r"&(?:[\w:][-\w.:]*|#\d+|#x[0-9a-fA-F]+);")
-_MARKUP = re.compile("[&<>]")
+_ENTITY = lazy_pattern(r"&(?:[\w:][-\w.:]*|#\d+|#x[0-9a-fA-F]+);")
+_MARKUP = lazy_pattern("[&<>]")
 _SIMPLE = frozenset("p blockquote ul ol li dl dt dd em strong del thead tbody tfoot tr".split())
 _BLOCKS = frozenset("p blockquote ul ol li dl dt dd table thead tbody tfoot tr".split())
 

@@ -5,17 +5,16 @@ python-liquid is behind `posts.markup.liquid.engine`, which only a body with bra
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from posts.markup.holes import HOLE, keep_in_addresses
 from posts.markup.liquid.scope import LiquidScope
 from posts.model import ReportProblem
-from posts.text import plain, shorten
+from posts.text import lazy_pattern, plain, shorten
 
 _MOST_PROBLEMS = 20
 _MOST_NAMES = 3
-_LEFT_OVER = re.compile(r"\{[{%]|[%}]\}")
+_LEFT_OVER = lazy_pattern(r"\{[{%]|[%}]\}")
 
 
 def render_liquid(template: str, scope: LiquidScope, report: ReportProblem) -> str:

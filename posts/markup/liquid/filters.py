@@ -18,7 +18,7 @@ from liquid.undefined import is_undefined
 from posts.frontmatter import dates
 from posts.markup.liquid.scope import LiquidScope
 from posts.markup.liquid.strftime import ruby_strftime
-from posts.text import unescape
+from posts.text import lazy_pattern, unescape
 
 Filter = Callable[..., Any]
 
@@ -34,9 +34,9 @@ _STANDARD = (
     "url_decode url_encode"
 ).split()
 
-_MARKUP = re.compile(r"<[^<>]*>")
-_NO_WORD = re.compile(r"[\W_]+")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_MARKUP = lazy_pattern(r"<[^<>]*>")
+_NO_WORD = lazy_pattern(r"[\W_]+")
+_SCHEME = lazy_pattern(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ADDRESS = "/%:?#[]@!$&'()*+,;=~"
 
 

@@ -11,18 +11,19 @@ from collections.abc import Iterator
 
 from posts.markup.holes import HOLE
 from posts.markup.liquid.blocks import KNOWN_TAGS, MAX_NESTING, WORD_TAGS, BlockMatcher, ReportAt, TemplatePart
+from posts.text import lazy_pattern
 
 MAX_PARTS = 2_000  # outputs and tags in one template
 _LONGEST = 2_000  # characters between two braces
 
-_OPENING = re.compile(r"\{[{%]")
+_OPENING = lazy_pattern(r"\{[{%]")
 _CLOSING = {"{{": "}}", "{%": "%}"}
-_BRACES = re.compile(r"\{[{%]|[%}]\}")
-_TAG = re.compile(r"(\w+|#)\s*(.*)", re.DOTALL)
-_COMMENT = re.compile(r"\{%-?\s*(?P<end>end)?comment\s*(?P<trim>-?)%\}")
-_END_RAW = re.compile(r"\{%(?P<cut>-?)\s*endraw\s*(?P<trim>-?)%\}")
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_NESTING = re.compile(r"[(\[]|\b(?:and|or)\b")
+_BRACES = lazy_pattern(r"\{[{%]|[%}]\}")
+_TAG = lazy_pattern(r"(\w+|#)\s*(.*)", re.DOTALL)
+_COMMENT = lazy_pattern(r"\{%-?\s*(?P<end>end)?comment\s*(?P<trim>-?)%\}")
+_END_RAW = lazy_pattern(r"\{%(?P<cut>-?)\s*endraw\s*(?P<trim>-?)%\}")
+_QUOTED = lazy_pattern(r"\"[^\"]*\"|'[^']*'")
+_NESTING = lazy_pattern(r"[(\[]|\b(?:and|or)\b")
 
 
 def split_template(template: str, complain: ReportAt) -> list[TemplatePart]:

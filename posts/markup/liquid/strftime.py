@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
+from posts.text import lazy_pattern
+
 _MONTHS = "January February March April May June July August September October November December".split()
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-_DIRECTIVE = re.compile(r"%([-0^#_:]*)(\d{0,2})([A-Za-z%])")
+_DIRECTIVE = lazy_pattern(r"%([-0^#_:]*)(\d{0,2})([A-Za-z%])")
 _COMPOSED = {
     "F": "%Y-%m-%d",
     "D": "%m/%d/%y",

@@ -32,11 +32,12 @@ from posts.markup.embeds import EMBED_TAGS, EmbedArguments, embed_html, parse_ar
 from posts.markup.holes import HOLE
 from posts.markup.liquid.filters import to_output
 from posts.markup.liquid.nodes import UndefinedVariableError, WordsNode, engine_of
+from posts.text import lazy_pattern
 
-_LANGUAGE = re.compile(r"[A-Za-z0-9.+#_-]+")
-_FILE = re.compile(r"(?P<name>(?:\{\{.*?\}\}|[^\s{])+)(?P<arguments>.*)", re.DOTALL)
-_ARGUMENT = re.compile(r"([\w-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|([\w.-]+))", re.DOTALL)
-_UNSAFE = re.compile(r"[./]{2,}|[^\w/.\-()+~#@]")  # as Jekyll refuses it
+_LANGUAGE = lazy_pattern(r"[A-Za-z0-9.+#_-]+")
+_FILE = lazy_pattern(r"(?P<name>(?:\{\{.*?\}\}|[^\s{])+)(?P<arguments>.*)", re.DOTALL)
+_ARGUMENT = lazy_pattern(r"([\w-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|([\w.-]+))", re.DOTALL)
+_UNSAFE = lazy_pattern(r"[./]{2,}|[^\w/.\-()+~#@]")  # as Jekyll refuses it
 # Every mark of Markdown or HTML as a reference: the code then is one line of text to any parser, in any place.
 _MARKUP = str.maketrans(
     {chr(code): f"&#{code};" for code in (10, *range(33, 48), *range(58, 65), *range(91, 97), *range(123, 127))}
