@@ -3,7 +3,7 @@
 1. Read: `posts.pipeline.reader` scans the posts that changed and takes the others from the index. It decides which
    posts are one article.
 2. Select: `feeds.select` decides which articles are in which feed. `posts.pipeline.content_cache` loads and renders the
-   posts that no earlier run has rendered. If a file is removed meanwhile, its article is left out and the selection
+   posts that no earlier run has rendered. If a file changes meanwhile, its item stays as published and the selection is
    repeated. Then `posts.pipeline.ledger_entries` gives an id to every item that a feed shows.
 3. Plan: `feeds.build.plan` lists all files, each with a signature of everything that its bytes depend on.
 4. Decide: new items, removals and the paths of new files are stored in the ledger, before any file changes. A run that
@@ -37,7 +37,7 @@ from posts.pipeline.cache_keys import feeds_key
 from posts.pipeline.content_cache import Contents
 from posts.pipeline.ledger_entries import Record
 from posts.pipeline.parallel import chunked
-from posts.pipeline.reader import read_site
+from posts.pipeline.reader import keep_published, read_site
 from posts.pipeline.render import RenderedPost
 from posts.sites.hints import explain_no_posts
 from posts.store.rows import UNWRITTEN, FeedRow, OutputRow
@@ -96,18 +96,17 @@ class Pipeline:
         self.jobs = plan(self.feeds, items, run.read_options.site, run.feeds_options, key, documents)
 
     def _selected(self) -> list[Feed]:
-        """Return the feeds, without articles whose files are gone by now."""
-        items = self.reading.items()
+        """Return the feeds; of articles whose files have changed by now, as they were published."""
         articles, site, options = self.reading.articles, self.run.read_options.site, self.run.feeds_options
         while True:
-            chosen = select_feeds(items, site, options, self.recent, self.known_feeds)
+            chosen = select_feeds(self.reading.items(), site, options, self.recent, self.known_feeds)
             if self.run.options.prune:
                 chosen = tuple(feed for feed in chosen if feed.posts or feed.kind == "all")
-            wanted = sorted({post.path for feed in chosen for post in _shown(feed)} & articles.keys())
+            wanted = sorted({post.path for feed in chosen for post in _shown(feed)} - self.reading.kept.keys())
             missing = self.contents.render([articles[path].head for path in wanted])
             if not missing:
                 return list(chosen)
-            items = [post for post in items if post.path not in missing]
+            keep_published(self.context, self.reading, missing)
 
     def _render_all(self) -> None:
         """Load and render all posts, for what is wrong with them."""

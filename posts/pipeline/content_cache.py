@@ -42,7 +42,7 @@ class Contents:
         """Load and render posts whose contents are not stored or not current.
 
         Returns:
-            The paths of posts without content, because their files were removed during the run or cannot be rendered.
+            The paths of posts without content, because their files changed during the run or cannot be rendered.
         """
         paths = [head.post.path for head in heads]
         tasks = [self._task(path) for path in paths if path not in self.made and not self._is_known(path)]
@@ -53,7 +53,7 @@ class Contents:
                 self.failures.add(made)
             elif made:
                 self._take(task.head.post.path, made)
-        return {path for path in paths if self.rendered(path) is None or not self.posts.is_loaded(path)}
+        return {task.head.post.path for task in tasks} - self.made.keys()
 
     def problems(self, paths: Iterable[str]) -> list[Problem]:
         """Return the problems in the bodies of posts, and of those that could not be rendered."""

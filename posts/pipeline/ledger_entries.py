@@ -51,7 +51,11 @@ class Record:
     def __post_init__(self) -> None:
         reading = self.reading
         ledger, articles, kept = reading.ledger, reading.articles, reading.kept
-        shown = [(articles[path], reading.posts.metadata(path)) for path in self.shown if path in articles]
+        shown = [
+            (articles[path], reading.posts.metadata(path))
+            for path in self.shown
+            if path in articles and path not in kept
+        ]
         decisions = assign_ids(shown, articles.values(), ledger, reading.scan.living, reading.before)
         self.ids, self.problems = decisions.ids, decisions.problems
         entries = {article.head.post.path: self._entry(article) for article, _ in shown}
@@ -65,13 +69,18 @@ class Record:
         self.rows = self._rows(entries.values())
 
     def _rows(self, entries: Iterable[Entry]) -> list[Entry]:
-        """Return the entries to store: changed ones, renamed ones, withdrawn ones, and those that have come back."""
-        back = {
-            entry.id: entry._replace(gone=0)
-            for entry in self.reading.ledger.entries.values()
-            if entry.gone and entry.id in self.present
-        }
-        rows = {**self.reading.ledger.entries, **back, **{entry.id: entry for entry in (*self.gone, *entries)}}
+        """Return the entries to store.
+
+        They are those that changed, whose posts were renamed or have other followers, that were withdrawn, and that
+        have come back.
+        """
+        ledger = self.reading.ledger.entries
+        rows = {entry.id: entry for entry in ledger.values()}
+        for article in self.reading.articles.values():
+            if article.claim:
+                known = rows[article.claim]
+                rows[known.id] = known._replace(path=article.head.post.path, others=_paths(article), gone=0)
+        rows |= {entry.id: entry for entry in (*self.gone, *entries)}
         return [entry for item_id, entry in rows.items() if self.stored.entries.get(item_id) != entry]
 
     def _entry(self, article: Article) -> Entry:
@@ -82,24 +91,17 @@ class Record:
         source_hash = reading.scan.rows[path].hash.hex()
         text_hash = rendered.text_hash if rendered else ""
         metadata = reading.posts.metadata(path)
-        link = link_of(metadata)  # also changes when the source becomes the page of another post
-        others = [head.post.path for head in article.others]
-        values = (path, link, source_hash, text_hash, "\n".join(others))
-        is_touched = path in reading.posts.made or not reading.scan.changed.isdisjoint((path, *others))
-        before = known and (known.path, known.link, known.source_hash, known.text_hash, known.others)
-        if known and before == values and not (known.gone or is_touched):
-            return known
         updated = self._updated(known, metadata.post, source_hash, text_hash)
         return Entry(
             id=item_id,
             path=path,
-            link=link,
+            link=link_of(metadata),
             first=reading.lines.all[path].first,
             post=codec.encode_post(dated(reading.complete_post(path, item_id), updated)),
             source_hash=source_hash,
             text_hash=text_hash,
             updated=updated,
-            others="\n".join(others),
+            others=_paths(article),
         )
 
     def _updated(self, known: Entry | None, post: Post, source_hash: str, text_hash: str) -> str:
@@ -138,20 +140,27 @@ class Record:
         ]
 
     def followers(self) -> tuple[dict[str, str], list[str]]:
-        """Return the posts that became part of a shown item and never had their own, and the paths of rows to remove.
+        """Return the posts that are part of another post's item and never had their own, and the rows to remove.
 
-        Rows that are stored already are left out; those of renamed posts are removed.
+        Rows that are stored already are left out. Those of renamed posts are removed, and of posts that have parted.
         """
-        ledger, stored = self.reading.ledger, self.stored.followers
+        ledger, stored, articles = self.reading.ledger, self.stored.followers, self.reading.articles
         own = {entry.path for entry in ledger.entries.values()}
-        rows = dict(ledger.followers)
-        for path, item_id in self.ids.items():
-            rows |= {
-                head.post.path: item_id for head in self.reading.articles[path].others if head.post.path not in own
-            }
-        return {path: item_id for path, item_id in rows.items() if stored.get(path) != item_id}, [
-            path for path in stored if path not in rows
-        ]
+        members: dict[str, str] = {}
+        rows: dict[str, str] = {}
+        for path, article in articles.items():
+            item_id = self.ids.get(path) or article.claim
+            members |= dict.fromkeys((path, *(head.post.path for head in article.others)), item_id)
+            if item_id:
+                rows |= {head.post.path: item_id for head in article.others if head.post.path not in own}
+        rows = {path: one for path, one in ledger.followers.items() if members.get(path, one) == one} | rows
+        changed = {path: item_id for path, item_id in rows.items() if stored.get(path) != item_id}
+        return changed, [path for path in stored if path not in rows]
+
+
+def _paths(article: Article) -> str:
+    """Return the paths of the posts that were merged into an article, as entries have them."""
+    return "\n".join([head.post.path for head in article.others])
 
 
 def dated(post: Post, updated: str) -> Post:

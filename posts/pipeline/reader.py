@@ -46,9 +46,17 @@ def read_site(context: ReadContext, now: datetime) -> Reading:
         before = lines_of_feeds(entries, before)
     published = scan.published()
     seconds = int(now.timestamp())
-    lines = update_lines(before, published, scan.living, scan.unavailable, seconds, by_date=index.is_adopted)
-    ledger = _moved(Ledger(entries, index.followers(), lines.all), lines)
     posts = LoadedPosts(context, scan.heads, scan.rows)
+    lines = update_lines(
+        before,
+        published,
+        scan.living,
+        scan.unavailable,
+        seconds,
+        by_date=index.is_adopted,
+        trimmed=lambda heads: {path: one.body_hash for path, one in posts.load(heads).items()},
+    )
+    ledger = _moved(Ledger(entries, index.followers(), lines.all), lines)
     texts = TextReader(context.root, context.kind, context.options)
     unreadable = scan.unavailable - scan.heads.keys()
     grouped = group_posts(published, ledger, scan.living, posts.load, texts.text_of, unreadable)
@@ -60,7 +68,7 @@ def read_site(context: ReadContext, now: datetime) -> Reading:
         is_recovered=index.is_adopted,
         articles={article.head.post.path: article for article in grouped.all},
         grouped=grouped,
-        kept=_kept(context, unreadable, ledger),
+        kept=_kept(context, unreadable, ledger.entries.values()),
         posts=posts,
     )
 
@@ -80,11 +88,22 @@ def _moved(ledger: Ledger, lines: Lines) -> Ledger:
     return Ledger(entries, followers, ledger.seen)
 
 
-def _kept(context: ReadContext, unreadable: AbstractSet[str], ledger: Ledger) -> dict[str, tuple[Entry, Post]]:
+def keep_published(context: ReadContext, reading: Reading, paths: AbstractSet[str]) -> None:
+    """Keep items as they were published: their posts changed or disappeared during this run, or cannot be rendered."""
+    ledger = reading.ledger.entries
+    claims = {path: claim for path in paths if (claim := reading.articles[path].claim) in ledger}
+    kept = _kept(context, claims.keys(), (ledger[claim] for claim in claims.values()))
+    reading.kept.update(kept)
+    reading.missing.update(paths)
+
+
+def _kept(
+    context: ReadContext, unreadable: AbstractSet[str], entries: Iterable[Entry]
+) -> dict[str, tuple[Entry, Post]]:
     """Return the ledger entries of items whose post is unreadable: their published version is kept."""
     known = context.index.rendered() if unreadable else {}
     kept = {}
-    for entry in ledger.entries.values() if unreadable else ():
+    for entry in entries if unreadable else ():
         if entry.path in unreadable and not entry.gone and entry.path in known:
             packet = context.index.content(entry.path)
             is_whole = codec.decode_content(packet) and codec.signature(packet) == known[entry.path].hash

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from posts.errors import Problem
 from posts.identity.assign import Decisions, assign_ids, complete, initial_id
@@ -75,6 +75,7 @@ class Reading:
         grouped: The same articles, with what was found on the way.
         kept: The ledger entries of items whose post is unreadable, by path.
         posts: Loads posts.
+        missing: The paths of articles that this run cannot show, because their files changed while it was running.
     """
 
     scan: Scan
@@ -84,12 +85,15 @@ class Reading:
     is_recovered: bool
     articles: Mapping[str, Article]
     grouped: Articles
-    kept: Mapping[str, tuple[Entry, Post]]
+    kept: dict[str, tuple[Entry, Post]]
     posts: LoadedPosts
+    missing: set[str] = field(default_factory=set)
 
     def items(self) -> list[Post]:
         """Return a post for each article and for each item that is kept as it was published. They are not complete."""
-        return [*(article.post for article in self.articles.values()), *(post for _, post in self.kept.values())]
+        left_out = self.missing | self.kept.keys()
+        present = (article.post for path, article in self.articles.items() if path not in left_out)
+        return [*present, *(post for _, post in self.kept.values())]
 
     def problems(self) -> tuple[Problem, ...]:
         """Return the problems that reading found."""

@@ -54,15 +54,17 @@ def import_lines(index: Index, lines: Iterable[str], lock: Lock) -> int:
         BusyError: another run has locked the index.
     """
     seen, items, followers, feeds, archives, first = {}, [], {}, {}, {}, 0
+    bodies: dict[str, str] = {}
     number = 0
     for number, line in enumerate(lines, 1):
         try:
             values = json.loads(line)
             if "item" in values:
                 items.append(_entry(values))
+                bodies[items[-1].id] = str(values.get("body_hash", ""))
             elif "seen" in values:
                 body = str(values["body"])
-                seen[str(values["seen"])] = SeenPost(int(values["first"]), int(values["gone"]), body)
+                seen[str(values["seen"])] = SeenPost(_seconds(values["first"]), _seconds(values["gone"]), body)
             elif "follower" in values:
                 followers[values["follower"]] = values["id"]
             elif "archive" in values:
@@ -77,7 +79,7 @@ def import_lines(index: Index, lines: Iterable[str], lock: Lock) -> int:
             ) from None
     lock.index(index.path)
     known = index.seen()
-    implied = {path: line for path, line in implied_lines(items, followers).items() if path not in known}
+    implied = {path: line for path, line in implied_lines(items, followers, bodies).items() if path not in known}
     with index.change() as change:
         change.seen({**implied, **seen}, ())
         change.items(items)
@@ -88,9 +90,18 @@ def import_lines(index: Index, lines: Iterable[str], lock: Lock) -> int:
     return number
 
 
+def _seconds(value: Any) -> int:
+    """Return a time in seconds. Raises ValueError for one that the index cannot store."""
+    seconds = int(value)
+    if not 0 <= seconds < 1 << 62:
+        raise ValueError(f"{seconds} is not a time")
+    return seconds
+
+
 def _entry(values: dict[str, Any]) -> Entry:
     post = values["post"]
     # Exports of version 1.0 have the post as a list, its fields by position.
     known = post_from_positions(post) if isinstance(post, list) else codec.post_from_fields(post)
     fields = {name: values[name] for name in _ITEM[1:]}
+    fields |= {name: _seconds(values[name]) for name in ("first", "gone")}
     return Entry(id=values["item"], **fields, post=codec.encode_post(known))

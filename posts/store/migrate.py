@@ -208,7 +208,7 @@ def _add_lines(database: sqlite3.Connection) -> None:
     if items is None or followers is None:
         raise sqlite3.DatabaseError("some rows of the ledger are not what was written")
     entries = [Entry(*new_item(row)) for row in items]
-    lines = implied_lines(entries, dict(followers))
+    lines = implied_lines(entries, dict(followers), old_bodies(items))
     contents = list(_contents_by_path(database, entries))
     for table in ("items", "files", "contents"):
         database.execute(f"DROP TABLE {table}")  # our own words
@@ -224,6 +224,12 @@ def new_item(row: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return a row of the items of schema 4 without the hash of the body, which lines have now."""
     place = OLD_COLUMNS["items"].index("body_hash")
     return (*row[:place], *row[place + 1 :])
+
+
+def old_bodies(items: list[tuple[Any, ...]]) -> dict[str, str]:
+    """Return the hashes of the bodies in rows of the items of schema 4, by id."""
+    place = OLD_COLUMNS["items"].index("body_hash")
+    return {row[0]: row[place] for row in items if isinstance(row[place], str)}
 
 
 def _whole_rows(database: sqlite3.Connection, table: str, expected: int) -> list[tuple[Any, ...]] | None:

@@ -25,13 +25,17 @@ class FileRow(NamedTuple):
     facts: bytes
 
 
+TRIMMED = "trimmed:"
+
+
 class SeenPost(NamedTuple):
     """The ledger's line of one post that was ever published, by the path of the post.
 
     Attributes:
         first: When a run first found it published, in seconds since 1970 (UTC).
         gone: When it was no longer published, in seconds since 1970 (UTC); 0 while it is.
-        body: The hash of the body of its file; "" for a blank body, or before this version first read the file.
+        body: The hash of the body of its file, "" for a blank one. Up to schema 4 it was that of the body without its
+            trailer: `TRIMMED` and the hash, until a run reads the file.
     """
 
     first: int
@@ -161,12 +165,15 @@ class Published(NamedTuple):
     terms: tuple[tuple[str, str], ...] = ()
 
 
-def implied_lines(entries: Iterable[Entry], followers: Mapping[str, str]) -> dict[str, SeenPost]:
+def implied_lines(
+    entries: Iterable[Entry], followers: Mapping[str, str], bodies: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, SeenPost]:
     """Return the lines of posts that a ledger without lines implies: one for each post of each item.
 
     Args:
         entries: The items.
         followers: The item id of each post that is part of another post's item.
+        bodies: The hashes of the trimmed bodies of items, by id, as ledgers without lines have them.
     """
     lines: dict[str, SeenPost] = {}
     by_id = {entry.id: entry for entry in entries}
@@ -174,7 +181,8 @@ def implied_lines(entries: Iterable[Entry], followers: Mapping[str, str]) -> dic
     for entry in sorted(by_id.values(), key=lambda entry: (not entry.gone, entry.gone, entry.id)):
         known = SeenPost(entry.first, entry.gone)
         merged = dict.fromkeys(entry.others.split("\n") if entry.others else (), known)
-        lines = {**merged, **lines, **({entry.path: known} if entry.path else {})}
+        body = f"{TRIMMED}{bodies[entry.id]}" if bodies.get(entry.id) else ""
+        lines = {**merged, **lines, **({entry.path: known._replace(body=body)} if entry.path else {})}
     for path, item_id in followers.items():
         if item_id in by_id:
             lines.setdefault(path, SeenPost(by_id[item_id].first, by_id[item_id].gone))

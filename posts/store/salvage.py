@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from posts.store.index import Index
-from posts.store.migrate import OLD_COLUMNS, OLD_LEDGER, convert_post, new_item, old_seal, old_seal_of_run
+from posts.store.migrate import OLD_COLUMNS, OLD_LEDGER, convert_post, new_item, old_bodies, old_seal, old_seal_of_run
 from posts.store.rebuild import rebuild_index
 from posts.store.rows import Entry, FeedRow, LedgerSnapshot, SeenPost, implied_lines
 from posts.store.schema import COLUMNS, LEDGER, TEXT_SEALS, VERSION, seal, seal_of_run
@@ -22,6 +22,7 @@ def salvage_ledger(path: Path) -> tuple[LedgerSnapshot, dict[str, Any]]:
     """
     tables: dict[str, list[tuple[Any, ...]]] = {table: [] for table in LEDGER}
     record: dict[str, str] = {}
+    bodies: dict[str, str] = {}
     run_seal = seal_of_run
     with (
         suppress(sqlite3.Error, UnicodeDecodeError),
@@ -38,12 +39,13 @@ def salvage_ledger(path: Path) -> tuple[LedgerSnapshot, dict[str, Any]]:
                 for row in database.execute(query):
                     if row[-1] == row_seal(table, row[:-1]):
                         with suppress(ValueError):
+                            bodies |= old_bodies([row]) if is_old and table == "items" else {}
                             tables[table].append(_converted(table, row[:-1], version))
         record = dict(database.execute("SELECT key, value FROM run"))
     items = {row[0]: Entry(*row) for row in tables["items"]}
     followers = {row[0]: row[1] for row in tables["followers"]}
     memory = LedgerSnapshot(
-        {**implied_lines(items.values(), followers), **{row[0]: SeenPost(*row[1:4]) for row in tables["seen"]}},
+        {**implied_lines(items.values(), followers, bodies), **{row[0]: SeenPost(*row[1:4]) for row in tables["seen"]}},
         items,
         followers,
         {row[0]: FeedRow(*row[1:4]) for row in tables["feeds"]},
