@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from posts.model import Post
-from posts.store import codec, schema
+from posts.store import codec, migrate, schema
 from tests.faults import others
 from tests.sites import Command, post, site, tree
 from tests.test_incremental import dated, settle
@@ -323,6 +323,67 @@ def positions(post: Post) -> tuple[object, ...]:
     updated = post.updated and instant(post.updated)
     early = (*post[:4], instant(post.date), post.permalink, updated)
     return (*early, *post[7:11], authors, post.language, post.summary, enclosures)
+
+
+def as_version_4(path: Path) -> None:
+    """The same index as schema 4 had it: no lines, the hash of the trimmed body in each item, contents by id."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        rows = {table: database.execute(f"SELECT * FROM {table}").fetchall() for table in ("seen", "contents")}
+        bodies = {row[0]: row[3] for row in rows["seen"]}
+        items = database.execute(f"SELECT {', '.join(schema.COLUMNS['items'])} FROM items").fetchall()
+        for table in ("seen", "items", "loaded", "files", "contents"):
+            database.execute(f"DROP TABLE {table}")
+        for table in ("items", "files", "contents"):
+            columns = ", ".join(migrate.OLD_COLUMNS[table])
+            database.execute(f"CREATE TABLE {table} ({columns}, seal)")
+        joint = json.loads(database.execute("SELECT value FROM run WHERE key = 'ledger'").fetchone()[0])
+        del joint["seen"]
+        joint["items"] = 0
+        for row in items:
+            old = (*row[:3], bodies.get(row[1], ""), *row[3:])
+            sealed = schema.seal("items", old, migrate.OLD_PACKETS)
+            joint["items"] ^= schema.joint_seal([sealed])
+            database.execute(f"INSERT INTO items VALUES ({', '.join('?' * 12)})", (*old, sealed))
+        of_paths = {row[1]: row[0] for row in items}
+        for path_, key, digest, _, wants, complaints, content, _ in rows["contents"]:
+            old = (of_paths[path_], key, digest, wants, complaints, content)
+            sealed = schema.seal("contents", old, migrate.OLD_PACKETS)
+            database.execute("INSERT INTO contents VALUES (?, ?, ?, ?, ?, ?, ?)", (*old, sealed))
+        database.execute("UPDATE run SET value = ? WHERE key = 'ledger'", (json.dumps(joint),))
+        record = dict(database.execute("SELECT key, value FROM run"))
+        database.execute("UPDATE run SET value = ? WHERE key = 'seal'", (json.dumps(schema.seal_of_run(record)),))
+        database.execute("PRAGMA user_version = 4")
+
+
+def test_an_index_of_schema_4_is_migrated_with_a_line_for_every_post(feedmill: Command, root: Path) -> None:
+    feeds, before = tree(root / "feeds"), known(feedmill, root)
+    as_version_4(index_of(root))
+    outcome = feedmill(root, "--now", "2024-01-03", "--json")
+    assert (outcome.code, outcome.err, outcome.report["written"], outcome.report["new"]) == (0, "", [], 0)
+    assert (tree(root / "feeds"), known(feedmill, root)) == (feeds, before)
+
+
+def test_a_post_that_is_renamed_at_the_upgrade_keeps_its_id_by_its_body(feedmill: Command, tmp_path: Path) -> None:
+    root = site(
+        tmp_path / "site", {"_posts/2021-01-01-a.md": post("A") + "Text.\n", "_posts/2021-01-02-b.md": post("B")}
+    )
+    feedmill(root)
+    before = {line["path"]: line["id"] for line in feedmill("list", root).lines}
+    as_version_4(index_of(root))
+    (root / "_posts/2021-01-01-a.md").rename(root / "_posts/2021-01-01-new.md")
+    report = feedmill(root, "--json").report
+    assert (report["new"], report["gone"]) == (0, 0)
+    after = {line["path"]: line["id"] for line in feedmill("list", root).lines}
+    assert after["_posts/2021-01-01-new.md"] == before["_posts/2021-01-01-a.md"]
+
+
+def test_a_post_that_cannot_be_read_at_the_upgrade_stays_as_published(feedmill: Command, root: Path) -> None:
+    before = tree(root / "feeds")
+    as_version_4(index_of(root))
+    for path in sorted((root / "_posts").iterdir())[:1]:
+        path.write_text("---\ntitle: [x\n---\nBroken\n")
+    assert feedmill(root, "--now", "2024-01-03").code == 0
+    assert tree(root / "feeds")["feed.json"] == before["feed.json"]
 
 
 def test_an_index_of_an_older_version_is_read_and_migrated(feedmill: Command, root: Path) -> None:

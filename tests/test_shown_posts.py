@@ -167,3 +167,99 @@ def test_two_posts_at_one_address_are_told_apart_before_feeds_show_them(feedmill
     feedmill(root)
     ids = {line["path"]: line["id"] for line in feedmill("list", root).lines}
     assert ids[path(1)] == "urn:x:same" != ids[path(2)]
+
+
+ARTICLE = dated(1, "It is the same text in both files, and long enough to be compared.").replace(
+    "---\n", "---\nsource: https://elsewhere.example/article\n", 1
+)
+BROKEN = "---\ntitle: [x\n---\nBroken\n"
+
+
+def merged(root: Path) -> str:
+    """Add a post that is the same article as post 1, which no feed shows any more; return its path."""
+    copy = "_posts/2021-01-02-copy.md"
+    (root / copy).write_text(ARTICLE.replace("2021-01-01", "2021-01-02"))
+    return copy
+
+
+def ids(feedmill: Command, root: Path) -> dict[str, str]:
+    return {line["path"]: line["id"] for line in feedmill("list", root).lines}
+
+
+@pytest.fixture
+def with_item(feedmill: Command, root: Path) -> Path:
+    """The same site, where feeds have shown the article in post 1 and show it no more."""
+    (root / path(1)).write_text(ARTICLE)
+    (root / "feedmill.toml").write_text(TOML.replace("2", "6"))
+    feedmill(root)
+    (root / "feedmill.toml").write_text(TOML)
+    return root
+
+
+def test_a_post_merged_into_an_item_that_no_feed_shows_waits_for_it(feedmill: Command, with_item: Path) -> None:
+    copy = merged(with_item)
+    feedmill(with_item)
+    (with_item / path(1)).write_text(BROKEN)
+    (with_item / "feedmill.toml").write_text(TOML.replace("2", "9"))
+    assert feedmill(with_item).code == 0
+    assert copy not in ledger(feedmill, with_item, "item")
+    (with_item / path(1)).write_text(ARTICLE)
+    feedmill(with_item)
+    assert copy not in ledger(feedmill, with_item, "item")
+
+
+def test_a_post_merged_into_an_item_that_no_feed_shows_inherits_it(feedmill: Command, with_item: Path) -> None:
+    before = ids(feedmill, with_item)[path(1)]
+    (with_item / path(1)).write_text(ARTICLE.replace("/article", "/moved"))
+    copy = merged(with_item)
+    (with_item / copy).write_text((with_item / copy).read_text().replace("/article", "/moved"))
+    feedmill(with_item)
+    (with_item / path(1)).unlink()
+    feedmill(with_item)
+    (with_item / "feedmill.toml").write_text(TOML.replace("2", "9"))
+    feedmill(with_item)
+    assert ledger(feedmill, with_item, "item")[copy]["item"] == before
+
+
+def test_a_post_that_parted_from_an_item_that_no_feed_shows_does_not_wait_for_it(
+    feedmill: Command, with_item: Path
+) -> None:
+    copy = merged(with_item)
+    feedmill(with_item)
+    (with_item / copy).write_text(dated(2, "Another text, which has nothing to do with the first."))
+    feedmill(with_item)
+    (with_item / path(1)).write_text(BROKEN)
+    (with_item / "feedmill.toml").write_text(TOML.replace("2", "9"))
+    feedmill(with_item)
+    assert copy in ledger(feedmill, with_item, "item")
+
+
+@pytest.mark.parametrize("edited", [6, 5])
+def test_a_post_that_changes_while_it_is_read_stays_as_published(
+    feedmill: Command, root: Path, monkeypatch: pytest.MonkeyPatch, edited: int
+) -> None:
+    feedmill(root)
+    before = (root / "feeds" / "feed.json").read_bytes()
+    (root / path(edited)).write_text(dated(edited, "New.").replace(f"P{edited}", "New title"))
+    with monkeypatch.context() as patched:
+        patched.setattr(render.Loader, "parse", lambda *_: None)
+        report = feedmill(root, "--json", "--workers", "1").report
+    assert (report["written"], report["changed"], report["gone"]) == ([], 0, 0)
+    assert (root / "feeds" / "feed.json").read_bytes() == before
+    (root / path(edited)).touch()
+    assert feedmill(root, "--json").report["changed"] == 1
+    assert b"New title" in (root / "feeds" / "feed.json").read_bytes()
+
+
+def test_a_new_post_that_changes_while_it_is_read_waits_for_the_next_run(
+    feedmill: Command, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feedmill(root)
+    (root / path(7)).write_text(dated(7))
+    with monkeypatch.context() as patched:
+        patched.setattr(render.Loader, "parse", lambda *_: None)
+        assert feedmill(root, "--workers", "1").code == 0
+    assert "P7" not in (root / "feeds" / "feed.json").read_text()
+    (root / path(7)).touch()
+    feedmill(root)
+    assert "P7" in (root / "feeds" / "feed.json").read_text()
