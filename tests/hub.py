@@ -91,14 +91,7 @@ def hub() -> Iterator[Hub]:  # noqa: C901 # the handler stands in it, since it b
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            with found.lock:
-                found.now += 1
-                found.most = max(found.most, found.now)
-            try:
-                self.answer()
-            finally:
-                with found.lock:
-                    found.now -= 1
+            self.answer()
 
         def do_GET(self) -> None:
             self.answer()
@@ -107,8 +100,13 @@ def hub() -> Iterator[Hub]:  # noqa: C901 # the handler stands in it, since it b
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
             form = dict(parse_qsl(body, strict_parsing=bool(body)))
             found.requests.append((self.command, self.path, form))
-            if found.delay:
-                time.sleep(found.delay)
+            # Counted until the answer begins: the client may send the next request before it ends.
+            with found.lock:
+                found.now += 1
+                found.most = max(found.most, found.now)
+            time.sleep(found.delay)
+            with found.lock:
+                found.now -= 1
             answers = found.answers.get(self.path) or found.answers.get("*", [])
             answer = answers.pop(0) if answers else 204
             if isinstance(answer, str):
