@@ -114,6 +114,7 @@ PEERS = {
     peer.name: peer
     for peer in (
         Peer("feedmill", _feedmill, ("rss.xml", "category/*/rss.xml"), (".feedmill",)),
+        Peer("feedmill-rss", _feedmill, ("rss.xml", "category/*/rss.xml"), (".feedmill",)),
         Peer("hugo", _hugo, ("index.xml", "categories/*/index.xml"), ("resources", ".hugo_build.lock"), whole=True),
         Peer("pelican", _pelican, ("rss.xml", "category/*/rss.xml"), ("cache", "__pycache__"), slow=True),
         Peer("jekyll", _jekyll, ("rss.xml", "feed/*.xml"), (".jekyll-cache",), slow=True),

@@ -24,13 +24,16 @@ from contest import KINDS, Contest, Rules, Shape
 from peers import PEERS, MissingError, Places, Program
 
 HERE = Path(__file__).resolve().parent
+FORMATS = {"three": "feedmill", "rss": "feedmill-rss"}
 _LARGE, _LARGE_ROUNDS = 50_000, 1
 
 
 def main() -> int:
     """Run the comparison. Return 1 if an installed program failed, else 0."""
     options = _parser().parse_args()
-    programs, notes = _find(options.peers, Places(options.peers_python, options.node_modules))
+    left_out = {name for formats, name in FORMATS.items() if formats not in options.formats}
+    peers = [name for name in options.peers if name not in left_out]
+    programs, notes = _find(peers, Places(options.peers_python, options.node_modules))
     notes = [*(f"{name} {program.version}" for name, program in programs.items()), *notes]
     print(*notes, sep="\n", end="\n\n")
     contests = []
@@ -64,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         help=f"rounds that count (at {_LARGE:,} posts and more at most {_LARGE_ROUNDS})",
     )
     add("--peers", nargs="+", choices=PEERS, default=[*PEERS], help="who takes part (default: all that are installed)")
+    add("--formats", nargs="+", choices=FORMATS, default=[*FORMATS], help="feedmill's: RSS as its peers, or all three")
     add("--only", nargs="+", choices=KINDS, default=[*KINDS], help="kinds of runs")
     add("--every", action="store_true", help="run peers that remember nothing for every kind, not once a round")
     add("--slow-limit", type=int, default=1000, metavar="N", help="most posts for slow peers (default: %(default)s)")

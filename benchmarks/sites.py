@@ -190,6 +190,10 @@ def _feedmill_files(_: Collection[str]) -> dict[str, str]:
     return {"_config.yml": _JEKYLL, "feedmill.toml": "[feeds]\npages = false\n"}
 
 
+def _rss_files(_: Collection[str]) -> dict[str, str]:
+    return {"_config.yml": _JEKYLL, "feedmill.toml": '[feeds]\npages = false\nformats = ["rss"]\n'}
+
+
 def _hugo_files(_: Collection[str]) -> dict[str, str]:
     kinds = ("index", "_default/list", "_default/term")
     return {"hugo.toml": _HUGO, **{f"layouts/{kind}.rss.xml": _HUGO_RSS for kind in kinds}}
@@ -209,9 +213,11 @@ def _eleventy_files(_: Collection[str]) -> dict[str, str]:
 
 
 # All make RSS feeds (jekyll-feed: Atom) with full content and nothing else, globally and for each category; feedmill
-# makes RSS, Atom and JSON feeds and an OPML file, and leaves out its pages, which the others do not make.
+# makes RSS, Atom and JSON feeds and an OPML file, and leaves out its pages, which the others do not make. As
+# `feedmill-rss` it makes RSS feeds and the OPML file.
 LAYOUTS = {
     "feedmill": Layout("_posts", _feedmill_post, _feedmill_files),
+    "feedmill-rss": Layout("_posts", _feedmill_post, _rss_files),
     "hugo": Layout("content", _hugo_post, _hugo_files),
     "pelican": Layout("content", _pelican_post, lambda _: {"pelicanconf.py": _PELICAN}),
     "jekyll": Layout("_posts", _jekyll_post, _jekyll_files),

@@ -43,7 +43,8 @@ def test_more_posts_begin_with_the_same_ones(bench):
 
 
 def test_a_run_prints_its_table_and_names_who_is_missing(tmp_path):
-    words = "--posts 20 --categories 3 --rounds 1 --only first nothing --peers feedmill eleventy --node-modules none"
+    words = "--posts 20 --categories 3 --rounds 1 --only first nothing --node-modules none --peers"
+    words += " feedmill feedmill-rss eleventy"
     done = subprocess.run(
         [sys.executable, BENCHMARKS / "run.py", *words.split(), "--write", tmp_path],
         capture_output=True,
@@ -53,6 +54,7 @@ def test_a_run_prints_its_table_and_names_who_is_missing(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     rows = re.findall(r"^\| ([^|]+) \| feedmill \| 1 \|", done.stdout, re.MULTILINE)
     assert rows == ["first run", "nothing changed"]
+    assert re.findall(r"^\| ([^|]+) \| feedmill-rss \| 1 \|", done.stdout, re.MULTILINE) == rows
     assert "eleventy is skipped: `npm install @11ty/eleventy`" in done.stdout
     assert "| first run | feedmill |" in (tmp_path / "RESULTS.md").read_text("utf-8")
     ET.fromstring((tmp_path / "cost.svg").read_text("utf-8"))
@@ -106,9 +108,21 @@ def test_cpu_seconds_and_memory_of_child_processes_count(bench, tmp_path):
 
 def test_a_missed_figure_is_marked(bench):
     cost, shape = bench.measure.Cost, bench.contest.Shape(10_000, 40)
-    results = {("hugo", "first"): cost(10, 10, 100, 100), ("feedmill", "first"): cost(3, 5, 50, 50)}
+    results = {("hugo", "first"): cost(10, 10, 100, 100), ("feedmill", "first"): cost(3, 12.5, 40, 40)}
     contest = SimpleNamespace(shape=shape, results=lambda: results, floor=lambda: None)
-    wall, cpu, memory = bench.tables.goals([contest]).splitlines()[2:]
-    assert wall == "| 10,000 posts, 40 categories | first run, wall | 0.4 | 0.300 |  |"
-    assert cpu == "| 10,000 posts, 40 categories | first run, CPU | 0.4 | 0.500 | **missed**, × 1.25 |"
-    assert memory.endswith("| 0.5 | 0.500 |  |")
+    cpu, wall, memory = bench.tables.goals([contest]).splitlines()[2:]
+    assert wall == "| 10,000 posts, 40 categories | feedmill, first run, wall | 0.7 | 0.300 |  |"
+    assert cpu == "| 10,000 posts, 40 categories | feedmill, first run, CPU | 1 | 1.250 | **missed**, × 1.25 |"
+    assert memory.endswith("| 0.4 | 0.400 |  |")
+
+
+def test_the_same_work_is_compared_with_what_was_asked_for_it(bench):
+    cost, shape = bench.measure.Cost, bench.contest.Shape(1000, 40)
+    results = {("hugo", "first"): cost(10, 10, 100, 100)}
+    for peer in ("feedmill", "feedmill-rss"):
+        results |= {(peer, "first"): cost(17, 17, 50, 50), (peer, "changed"): cost(2.8, 2.8, 50, 50)}
+    contest = SimpleNamespace(shape=shape, results=lambda: results, floor=lambda: None)
+    rows = [row.split(" | ")[1:5] for row in bench.tables.goals([contest]).splitlines()[2:]]
+    missed = {row[0].rpartition(",")[0] for row in rows if "missed" in row[3]}
+    assert missed == {"feedmill-rss, first run", "feedmill-rss, one post changed"}
+    assert len(rows) == 8
