@@ -154,6 +154,7 @@ def _write(contests: Sequence[Contest], versions: Sequence[str], folder: Path) -
         floors=f"## Nothing changed, and what cannot be avoided\n\n{floors}\n" if floors else "",
         costs="\n".join(f"## {contest.shape}\n\n{tables.costs(contest)}" for contest in contests),
     )
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "RESULTS.md").write_text(text, "utf-8")
     (folder / "cost.svg").write_text(plot.plot(_panels(contests)), "utf-8")
 

@@ -35,6 +35,7 @@ from posts.frontmatter import split as matter
 from posts.html.clean import clean_html
 from posts.html.excerpt import summarize
 from posts.identity import merging
+from posts.identity.assign import initial_id
 from posts.identity.merging import Articles, Ledger
 from posts.markup.options import MarkdownOptions
 from posts.markup.to_html import markup_to_html
@@ -147,7 +148,7 @@ def _generating(
     options: posts.config.options.ReadOptions,
 ) -> Iterator[tuple[str, Stage]]:
     settings = decode_feeds_options(Table(sections["feeds"], "feeds", []), site_url=options.site.url)
-    items = [one.post for one in known]
+    items = [one.post.identified(initial_id(one)) for one in known]
     contents = {one.post.path: two for one, two in zip(known, made, strict=True)}
     yield "**choose** the feeds", _whole(lambda: select_feeds(items, options.site, settings), items)
     feed = select_feeds(items, options.site, settings)[0]

@@ -46,7 +46,7 @@ def test_a_run_prints_its_table_and_names_who_is_missing(tmp_path):
     words = "--posts 20 --categories 3 --rounds 1 --only first nothing --node-modules none --peers"
     words += " feedmill feedmill-rss eleventy"
     done = subprocess.run(
-        [sys.executable, BENCHMARKS / "run.py", *words.split(), "--write", tmp_path],
+        [sys.executable, BENCHMARKS / "run.py", *words.split(), "--write", tmp_path / "new"],
         capture_output=True,
         text=True,
         check=False,
@@ -56,8 +56,8 @@ def test_a_run_prints_its_table_and_names_who_is_missing(tmp_path):
     assert rows == ["first run", "nothing changed"]
     assert re.findall(r"^\| ([^|]+) \| feedmill-rss \| 1 \|", done.stdout, re.MULTILINE) == rows
     assert "eleventy is skipped: `npm install @11ty/eleventy`" in done.stdout
-    assert "| first run | feedmill |" in (tmp_path / "RESULTS.md").read_text("utf-8")
-    ET.fromstring((tmp_path / "cost.svg").read_text("utf-8"))
+    assert "| first run | feedmill |" in (tmp_path / "new" / "RESULTS.md").read_text("utf-8")
+    ET.fromstring((tmp_path / "new" / "cost.svg").read_text("utf-8"))
 
 
 HONEST = """\
