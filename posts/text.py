@@ -9,7 +9,7 @@ from typing import Any, AnyStr, cast
 from urllib.parse import quote
 
 _MEMBERS = (
-    *("match", "fullmatch", "search", "sub", "subn", "finditer", "findall", "split", "scanner"),
+    *("match", "fullmatch", "search", "sub", "subn", "finditer", "findall", "split"),
     *("pattern", "flags", "groups", "groupindex"),
 )
 

@@ -263,3 +263,25 @@ def test_a_new_post_that_changes_while_it_is_read_waits_for_the_next_run(
     (root / path(7)).touch()
     feedmill(root)
     assert "P7" in (root / "feeds" / "feed.json").read_text()
+
+
+def test_list_renders_no_body(feedmill: Command, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded, rendered = spy(monkeypatch, render, "load_post"), spy(monkeypatch, render, "render_content")
+    assert feedmill("list", root, "--workers", "1").code == 0
+    assert (sorted(loaded), rendered) == ([path(number) for number in range(1, 7)], [])
+
+
+def test_adopt_knows_a_post_by_its_own_id_and_not_by_one_of_a_post_with_its_source(
+    feedmill: Command, root: Path
+) -> None:
+    source = "---\nsource: https://elsewhere.example/shared\n"
+    for number in (1, 6):
+        (root / path(number)).write_text(dated(number).replace("---\n", source, 1))
+    feedmill(root)
+    link = ids(feedmill, root)
+    assert link[path(1)] != link[path(6)]
+    old = root / "old.json"
+    item = '{"id": "urn:x:old", "url": "https://site.example/news/2021/01/01/p1.html", "title": "P1"}'
+    old.write_text(f'{{"version": "https://jsonfeed.org/version/1.1", "title": "Old", "items": [{item}]}}')
+    (finding,) = feedmill("adopt", root, old, "--json").report["findings"]
+    assert (finding["what"], finding["path"]) == ("match", path(1))

@@ -23,7 +23,7 @@ from typing import Any, cast
 from posts.config.load import load
 from posts.config.options import decode
 from posts.pipeline.content import Library
-from posts.pipeline.render import Loader, RenderedPost, Renderer, RenderTask
+from posts.pipeline.render import Loader, PostTask, RenderedPost, Renderer
 from posts.pipeline.scanner import Scanned, Scanner, Task, unpack
 from posts.sites.base import PostFile
 from posts.sites.detect import detect_site
@@ -59,7 +59,7 @@ class Bench:
         assert known is not None
         if known.head is None or not whole:
             return known, None
-        (made,) = self._renderer([RenderTask(known.head, row.hash)])
+        (made,) = self._renderer([PostTask(known.head, row.hash)])
         assert isinstance(made, RenderedPost), made
         return known, made
 

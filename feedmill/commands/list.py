@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from typing import Any
 
 from feedmill.cli.console import as_json
 from feedmill.cli.options.commands import ListOptions
 from feedmill.commands.publish import print_problems
-from feedmill.run.pipeline import Pipeline
+from feedmill.run.selection import Selection, shown_paths
 from feedmill.run.site import OpenSite
 from posts.errors import Problem
 from posts.model import Head, Post
+from posts.pipeline.reader import read_site
+from posts.pipeline.reading import Reading
 
 _EMPTY: dict[str, Any] = {
     **dict.fromkeys(("id", "title", "date", "updated")),
@@ -33,25 +35,27 @@ _REASONS = {
 def list_posts(options: ListOptions) -> int:
     """Print every post; with `--strict`, print problems to standard error and exit with 1 if there are any."""
     with closing(OpenSite(options.run)) as run:
-        pipeline = Pipeline(run)
-        for line in list_lines(pipeline, source_leads=run.feeds_options.link == "source"):
+        reading = read_site(run.read_context(), run.options.now)
+        shown = shown_paths(Selection(run, reading).feeds())
+        for line in list_lines(reading, shown, source_leads=run.feeds_options.link == "source"):
             print(line)
     if not options.report.strict:
         return 0
-    print_problems(pipeline.problems, options.report)
-    return 1 if pipeline.problems else 0
+    problems = sorted({*reading.problems(), *reading.posts.problems(reading.scan.heads)})
+    print_problems(problems, options.report)
+    return 1 if problems else 0
 
 
-def list_lines(pipeline: Pipeline, *, source_leads: bool) -> Iterator[str]:
+def list_lines(reading: Reading, shown: Collection[str], *, source_leads: bool) -> Iterator[str]:
     """Yield a JSON line for each post, then for drafts without a date and for files that cannot be read.
 
     Args:
-        pipeline: The run that is not published.
+        reading: The posts.
+        shown: The paths of the posts that feeds show.
         source_leads: Whether items link to their source, if they have one, instead of their page.
     """
-    reading, scan = pipeline.reading, pipeline.reading.scan
-    shown = pipeline.record.entries
-    for post in reading.listed(pipeline.record.ids):
+    scan = reading.scan
+    for post in reading.listed(shown):
         link = post.source if source_leads and post.source else post.permalink
         yield as_json({**_line(post, link, scan.heads[post.path]), "shown": post.path in shown})
     for path in scan.undated:

@@ -57,7 +57,7 @@ def store_outcome(
             began=run.began,
             ended=time.time_ns(),
             now=pipeline.now.timestamp(),
-            first_run=pipeline.first_run(),
+            first_run=pipeline.selection.first_run,
             next_change=_next_change(pipeline),
             report=report,
             log=run.state.with_run(report, pipeline.now.timestamp()),
@@ -94,7 +94,7 @@ def _next_change(pipeline: Pipeline) -> float | None:
     That is when the date of a post comes, a post expires, an item leaves the window of a feed, or a tombstone ends.
     """
     keep, lifetime = pipeline.run.feeds_options.keep.total_seconds(), TOMBSTONE_LIFETIME.total_seconds()
-    windows = [pipeline.first[path] + keep for path in pipeline.recent]
+    windows = [pipeline.selection.first[path] + keep for path in pipeline.selection.recent]
     windows += [when + lifetime for _, when in pipeline.withdrawn]
     return min([*pipeline.future_dates(), *windows, *pipeline.reading.scan.expirations], default=None)
 

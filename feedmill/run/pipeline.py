@@ -21,6 +21,7 @@ from dataclasses import replace
 
 from feedmill.cli.report import Report
 from feedmill.run.guards import refuse_harm
+from feedmill.run.selection import Selection, shown_paths
 from feedmill.run.site import OpenSite
 from feeds.build.build import Builder
 from feeds.build.channel import feed_updated
@@ -29,7 +30,6 @@ from feeds.build.plan import plan
 from feeds.destinations.base import Destination, Outcome
 from feeds.model import Artifact, Feed
 from feeds.select.archives import ArchiveDocument, allocate_archives, archive_documents
-from feeds.select.feeds import recently_published, select_feeds
 from feeds.select.tombstones import TOMBSTONE_LIFETIME, with_tombstones
 from posts.errors import Problem, RefusedError, UsageError
 from posts.model import Post
@@ -51,8 +51,7 @@ class Pipeline:
     Attributes:
         jobs: All files of all feeds, in the order in which they are published.
         problems: The problems of posts.
-        first: When each item was first published, in seconds since 1970, by path of its post.
-        recent: The paths of the items that are young enough to stay in a feed beyond its number of items.
+        selection: Which feeds there are, and which items are recent.
         withdrawn: The items that were withdrawn recently, as last published, and when (seconds since 1970).
         archives: The ids in every archive document, a line each, by place (`posts.store.rows.place_of`).
     """
@@ -71,18 +70,15 @@ class Pipeline:
         """
         self.run = run
         self.now = run.options.now
-        self.seconds = int(self.now.timestamp())
         self.context = run.read_context()
         self.reading = read_site(self.context, self.now)
         if guard and not self.reading.scan.found and not (self.reading.before or self.reading.ledger.entries):
             why = explain_no_posts(run.root, run.kind, run.read_options)
             raise UsageError("\n".join([*map(str, self.reading.scan.problems[:5]), why]))
-        self.known_feeds = run.index.feeds()
-        self.first = self._first_published()
-        self.recent = recently_published(self.first, run.feeds_options, self.now, self.first_run())
+        self.selection = Selection(run, self.reading)
         self.contents = Contents(self.context, self.reading.posts)
         selected = self._selected()
-        shown = sorted({post.path for feed in selected for post in _shown(feed)})
+        shown = shown_paths(selected)
         self.record = Record(self.reading, self.contents, run.index.ledger(), self.now, shown)
         if render_all:
             self._render_all()
@@ -97,34 +93,25 @@ class Pipeline:
 
     def _selected(self) -> list[Feed]:
         """Return the feeds; of articles whose files have changed by now, as they were published."""
-        articles, site, options = self.reading.articles, self.run.read_options.site, self.run.feeds_options
+        reading = self.reading
         while True:
-            chosen = select_feeds(self.reading.items(), site, options, self.recent, self.known_feeds)
-            if self.run.options.prune:
-                chosen = tuple(feed for feed in chosen if feed.posts or feed.kind == "all")
-            wanted = sorted({post.path for feed in chosen for post in _shown(feed)} - self.reading.kept.keys())
-            missing = self.contents.render([articles[path].head for path in wanted])
+            chosen = self.selection.feeds()
+            wanted = [path for path in shown_paths(chosen) if path not in reading.kept]
+            missing = self.contents.render([reading.articles[path].head for path in wanted])
             if not missing:
-                return list(chosen)
-            keep_published(self.context, self.reading, missing)
+                return chosen
+            keep_published(self.context, reading, missing)
 
     def _render_all(self) -> None:
         """Load and render all posts, for what is wrong with them."""
         reading = self.reading
         reading.posts.load(list(reading.scan.heads.values()))
         self.contents.render([article.head for article in reading.articles.values()])
-        self.record.problems = reading.all_ids(self.record.ids).problems + self.record.problems
-
-    def _first_published(self) -> dict[str, int]:
-        """Return when each item was first published, by path of its post."""
-        lines = self.reading.lines.all
-        kept = {path: entry.first for path, (entry, _) in self.reading.kept.items()}
-        return kept | {path: lines[path].first for path in self.reading.articles}
+        self.record.problems = reading.all_ids(self.record.ids).problems
 
     def _problems(self, paths: Collection[str]) -> set[Problem]:
         """Return the problems of all posts that the scan found, and those in the bodies of some posts."""
-        posts = self.reading.posts
-        bodies = {*posts.problems(paths), *posts.failures, *self.contents.problems(paths)}
+        bodies = {*self.reading.posts.problems(paths), *self.contents.problems(paths)}
         return {*self.reading.problems(), *self.record.problems, *bodies}
 
     def _final(self, chosen: Iterable[Feed]) -> list[Feed]:
@@ -207,8 +194,8 @@ class Pipeline:
         followers, parted = self.record.followers()
         contents = {path: (one.rendered, one.content) for path, one in self.contents.made.items()}
         rows = self._feed_rows()
-        feeds = {key: row for key, row in rows.items() if self.known_feeds.get(key) != row}
-        dropped = self.known_feeds.keys() - rows.keys()
+        feeds = {key: row for key, row in rows.items() if self.selection.known_feeds.get(key) != row}
+        dropped = self.selection.known_feeds.keys() - rows.keys()
         known = self.run.index.archives()
         archives = {place: ids for place, ids in self.archives.items() if known.get(place) != ids}
         items, loaded = self.record.rows, self.reading.posts.made
@@ -226,7 +213,7 @@ class Pipeline:
                 pending = {job.path: UNWRITTEN for job in todo if job.path not in outputs}
                 change.outputs(pending, ())
                 notify = self.to_notify(job.path for job in todo)
-                state = self.run.state._replace(first_run=self.first_run(), is_unfinished=True, pending=notify)
+                state = self.run.state._replace(first_run=self.selection.first_run, is_unfinished=True, pending=notify)
                 self.run.save(change, state)
 
     def _feed_rows(self) -> dict[str, FeedRow]:
@@ -254,11 +241,6 @@ class Pipeline:
             next_due=min(self.future_dates(), default=None),
         )
 
-    def first_run(self) -> int:
-        """Return the `now` of the first run over the site, in seconds since 1970."""
-        first = self.run.state.first_run
-        return self.seconds if first is None else first
-
     def to_notify(self, written: Iterable[str]) -> tuple[str, ...]:
         """Return the files that hubs are notified of once they are published.
 
@@ -270,8 +252,3 @@ class Pipeline:
         """Return when the posts that wait for their date are due, in seconds since 1970."""
         heads = self.reading.scan.heads.values()
         return [max(head.post.date.timestamp(), head.publishes) for head in heads if head.post.state == "future"]
-
-
-def _shown(feed: Feed) -> tuple[Post, ...]:
-    """Return the posts that are in the files of a feed."""
-    return feed.members or feed.posts

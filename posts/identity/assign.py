@@ -48,8 +48,8 @@ def adopted_entry(article: Article, metadata: PostMetadata, item_id: str, first:
         updated: When it last changed, as an ISO time with offset; "" for never.
     """
     post = codec.encode_post(complete(article, metadata, item_id))
-    others = "\n".join(one.post.path for one in article.others)
-    return Entry(item_id, metadata.post.path, link_of(metadata), first, post, updated=updated, others=others)
+    path, link = metadata.post.path, link_of(metadata)
+    return Entry(item_id, path, link, first, post, updated=updated, others=article.followers)
 
 
 def complete(article: Article, metadata: PostMetadata, item_id: str) -> Post:

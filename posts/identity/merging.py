@@ -61,19 +61,20 @@ class Article(NamedTuple):
     @classmethod
     def of(cls, same: Sequence[Head], claim: str = "") -> Article:
         """Return the article of some posts."""
-        return cls(same[0], tuple(same[1:]), merged(same[0].post, same[1:]), claim)
+        post = same[0].post
+        if len(same) > 1:
+            posts = [head.post for head in same]
+            post = post._replace(
+                date=min(one.date for one in posts),
+                categories=_union(one.categories for one in posts),
+                tags=_union(one.tags for one in posts),
+            )
+        return cls(same[0], tuple(same[1:]), post, claim)
 
-
-def merged(post: Post, others: Sequence[Head]) -> Post:
-    """Return a post with the categories and tags of all posts of its article and the earliest date."""
-    if not others:
-        return post
-    posts = [post, *(head.post for head in others)]
-    return post._replace(
-        date=min(one.date for one in posts),
-        categories=_union(one.categories for one in posts),
-        tags=_union(one.tags for one in posts),
-    )
+    @property
+    def followers(self) -> str:
+        """Return the paths of the posts that were merged into it, one per line, as ledger entries have them."""
+        return "\n".join([head.post.path for head in self.others])
 
 
 @dataclass(frozen=True, slots=True)

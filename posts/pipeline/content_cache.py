@@ -11,7 +11,7 @@ from posts.pipeline.context import ReadContext
 from posts.pipeline.data_files import data_candidates
 from posts.pipeline.loaded_posts import LoadedPosts
 from posts.pipeline.parallel import chunked
-from posts.pipeline.render import Loader, RenderedPost, Renderer, RenderTask, is_current
+from posts.pipeline.render import Loader, RenderedPost, Renderer, is_current
 from posts.store import codec
 from posts.store.rows import Rendered
 
@@ -45,7 +45,7 @@ class Contents:
             The paths of posts without content, because their files changed during the run or cannot be rendered.
         """
         paths = [head.post.path for head in heads]
-        tasks = [self._task(path) for path in paths if path not in self.made and not self._is_known(path)]
+        tasks = [self.posts.task(path) for path in paths if path not in self.made and not self._is_known(path)]
         spread = self.context.progress.following("cleaning", self.context.map)
         results = (made for chunk in spread(self._renderer, chunked(tasks)) for made in chunk)
         for task, made in zip(tasks, results, strict=True):
@@ -59,7 +59,7 @@ class Contents:
         """Return the problems in the bodies of posts, and of those that could not be rendered."""
         rendered = ((path, self.rendered(path)) for path in paths)
         found = [Problem(path, *problem) for path, one in rendered if one for problem in one.complaints]
-        return [*found, *sorted(self.failures)]
+        return [*found, *self.failures]
 
     def _take(self, path: str, made: RenderedPost) -> None:
         self.made[path] = made
@@ -89,16 +89,12 @@ class Contents:
         return content or self._render_again(path)
 
     def _render_again(self, path: str) -> Content:
-        made = self._renderer([self._task(path)])[0] if path in self.posts.rows and path in self.posts.heads else None
+        made = self._renderer([self.posts.task(path)])[0] if path in self.posts.heads else None
         content = codec.decode_content(made.content) if isinstance(made, RenderedPost) else None
         if content is None or not isinstance(made, RenderedPost):
             raise DamagedError(f"the stored content of {path} is damaged, and the file has changed; run again")
         self.made[path] = self.again[path] = made
         return content
-
-    def _task(self, path: str) -> RenderTask:
-        loaded = self.posts.packet(path) if self.posts.is_loaded(path) else b""
-        return RenderTask(self.posts.heads[path], self.posts.rows[path].hash, loaded)
 
     def unused(self, shown: Collection[str], unavailable: Collection[str]) -> list[str]:
         """Return the paths of stored contents that no feed shows; those of unreadable posts may be shown again."""

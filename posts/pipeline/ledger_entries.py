@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from posts.errors import Problem
-from posts.identity.assign import assign_ids
 from posts.identity.merging import Article, link_of
 from posts.model import Post
 from posts.pipeline.content_cache import Contents
@@ -51,14 +50,9 @@ class Record:
     def __post_init__(self) -> None:
         reading = self.reading
         ledger, articles, kept = reading.ledger, reading.articles, reading.kept
-        shown = [
-            (articles[path], reading.posts.metadata(path))
-            for path in self.shown
-            if path in articles and path not in kept
-        ]
-        decisions = assign_ids(shown, articles.values(), ledger, reading.scan.living, reading.before)
+        decisions = reading.assign_ids(path for path in self.shown if path not in kept)
         self.ids, self.problems = decisions.ids, decisions.problems
-        entries = {article.head.post.path: self._entry(article) for article, _ in shown}
+        entries = {path: self._entry(articles[path]) for path in self.ids}
         self.entries = entries | {path: kept[path][0] for path in self.shown if path in kept}
         claimed = (article.claim for article in articles.values() if article.claim)
         self.present = {*self.ids.values(), *claimed, *(entry.id for entry, _ in kept.values())}
@@ -79,7 +73,7 @@ class Record:
         for article in self.reading.articles.values():
             if article.claim:
                 known = rows[article.claim]
-                rows[known.id] = known._replace(path=article.head.post.path, others=_paths(article), gone=0)
+                rows[known.id] = known._replace(path=article.head.post.path, others=article.followers, gone=0)
         rows |= {entry.id: entry for entry in (*self.gone, *entries)}
         return [entry for item_id, entry in rows.items() if self.stored.entries.get(item_id) != entry]
 
@@ -101,7 +95,7 @@ class Record:
             source_hash=source_hash,
             text_hash=text_hash,
             updated=updated,
-            others=_paths(article),
+            others=article.followers,
         )
 
     def _updated(self, known: Entry | None, post: Post, source_hash: str, text_hash: str) -> str:
@@ -156,11 +150,6 @@ class Record:
         rows = {path: one for path, one in ledger.followers.items() if members.get(path, one) == one} | rows
         changed = {path: item_id for path, item_id in rows.items() if stored.get(path) != item_id}
         return changed, [path for path in stored if path not in rows]
-
-
-def _paths(article: Article) -> str:
-    """Return the paths of the posts that were merged into an article, as entries have them."""
-    return "\n".join([head.post.path for head in article.others])
 
 
 def dated(post: Post, updated: str) -> Post:

@@ -7,8 +7,8 @@ local media are looked up by the caller. It reads the end of the body because a 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from posts.config.options import ReadOptions
 from posts.frontmatter import fields
@@ -18,7 +18,7 @@ from posts.html.urls import resolve_url
 from posts.identity import urls as identity
 from posts.model import Head, PostMetadata, ReportProblem
 from posts.pipeline.post_dates import PostDates
-from posts.pipeline.scan import few, hash_of
+from posts.pipeline.scan import FrontMatter, few, hash_of
 from posts.sites.base import SiteKind
 from posts.text import plain
 from posts.trailer.cut import TrimmedBody, cut_trailer
@@ -46,23 +46,14 @@ def load_post(
         report: Called for problems that the scan has not reported.
     """
     metadata = kind.with_defaults(head.post.path, parsed.metadata)
-    return _Loading(head, kind, options, parsed, metadata, report).read(size)
+    return _Loading(kind, options, parsed, metadata, report, head).read(size)
 
 
-class _Loading:
-    """Hold the state of one post while it is loaded."""
+@dataclass(slots=True)
+class _Loading(FrontMatter):
+    """Load one post."""
 
-    def __init__(
-        self,
-        head: Head,
-        kind: SiteKind,
-        options: ReadOptions,
-        parsed: ParsedFile,
-        metadata: dict[str, Any],
-        report: ReportProblem,
-    ) -> None:
-        self.head, self.kind, self.options = head, kind, options
-        self.parsed, self.metadata, self.report = parsed, metadata, report
+    head: Head
 
     def read(self, size: Callable[[str], int]) -> PostMetadata:
         post = self.head.post
@@ -71,14 +62,14 @@ class _Loading:
         terms = (*self.kind.categories(post.path, self.metadata), *self.kind.tags(self.metadata))
         tail = cut_tail(self.parsed.body, post.path, terms, self.options, declared)
         source = declared or tail.source
-        media = parse_media(self.metadata, lambda one: self._media(one, post.permalink), size, self._report_key)
+        media = parse_media(self.metadata, lambda one: self._media(one, post.permalink), size, self.report_key)
         updated = dates.optional("updated")
         loaded = post._replace(
             updated=updated if updated and updated > post.date else None,
             source=identity.shown(source) or "" if source else "",
             source_title=self._source_title() or tail.source_title,
             summary=self._summary(tail.body),
-            image=parse_image(self.metadata, lambda one: self._media(one, post.permalink), self._report_key),
+            image=parse_image(self.metadata, lambda one: self._media(one, post.permalink), self.report_key),
             enclosures=few("media files", media.enclosures, self.report),
             excerpt_only=self.kind.is_excerpt_only(self.metadata),
         )
@@ -101,9 +92,6 @@ class _Loading:
         """Return the separator that ends the excerpt; Jekyll's default if feeds may show nothing but the excerpt."""
         return str(self.metadata.get("excerpt_separator") or self.options.excerpt_separator or ("\n\n" if only else ""))
 
-    def _report_key(self, key: str, code: str, message: str) -> None:
-        self.report(self.parsed.lines.get(key, 0), code, message)
-
     def _declared_source(self, permalink: str) -> str:
         """Return the source link of the front matter as written; "" for the post's own page or the home page."""
         own = _own_host(self.options.site.url)
@@ -115,7 +103,7 @@ class _Loading:
             if identity.host(link) not in (None, own):
                 return link
         if written := self._unusable_source():
-            self._report_key(written, "bad-address", f"`{written}` is not a valid http(s) link, ignored; correct it")
+            self.report_key(written, "bad-address", f"`{written}` is not a valid http(s) link, ignored; correct it")
         return ""
 
     def _unusable_source(self) -> str:

@@ -10,7 +10,7 @@ from posts.model import Head, PostMetadata
 from posts.pipeline.context import ReadContext
 from posts.pipeline.media_files import media_path, media_size
 from posts.pipeline.parallel import chunked
-from posts.pipeline.render import Loader, LoadTask
+from posts.pipeline.render import Loader, PostTask
 from posts.store import codec
 from posts.store.codec import LoadedFacts
 from posts.store.rows import FileRow, LoadedRow
@@ -39,19 +39,20 @@ class LoadedPosts:
 
     def load(self, heads: Sequence[Head]) -> dict[str, PostMetadata]:
         """Return the metadata of posts by path, without those whose files are gone by now."""
-        tasks = [self.task(path) for head in heads if not self.is_loaded(path := head.post.path)]
+        paths = [head.post.path for head in heads]
+        tasks = [self.task(path) for path in paths if not self.is_loaded(path)]
         if tasks:
             loader = Loader(self.context.root, self.context.kind, self.context.options)
             spread = self.context.progress.following("loading", self.context.map)
             results = (packet for chunk in spread(loader, chunked(tasks)) for packet in chunk)
             for task, packet in zip(tasks, results, strict=True):
                 self.take(task.head.post.path, packet)
-        paths = (head.post.path for head in heads)
         return {path: self.metadata(path) for path in paths if path in self._known}
 
-    def task(self, path: str) -> LoadTask:
-        """Return the task to load a post."""
-        return LoadTask(self.heads[path], self.rows[path].hash)
+    def task(self, path: str) -> PostTask:
+        """Return the task to load or render a post."""
+        loaded = self.packet(path) if self.is_loaded(path) else b""
+        return PostTask(self.heads[path], self.rows[path].hash, loaded)
 
     def take(self, path: str, packet: bytes | Problem | None) -> None:
         """Take the result of loading a post."""
@@ -86,10 +87,10 @@ class LoadedPosts:
         return metadata if metadata.post.state == state else metadata._replace(post=metadata.post._replace(state=state))
 
     def problems(self, paths: Iterable[str]) -> list[Problem]:
-        """Return what is wrong with loaded posts."""
-        return [
-            Problem(path, *problem) for path in paths if path in self._known for problem in self._known[path].complaints
-        ]
+        """Return what is wrong with loaded posts, and with those that could not be loaded."""
+        loaded = (path for path in paths if path in self._known)
+        found = [Problem(path, *problem) for path in loaded for problem in self._known[path].complaints]
+        return [*found, *self.failures]
 
     def media(self) -> set[str]:
         """Return the paths of the local media whose sizes are part of the metadata."""

@@ -23,12 +23,12 @@ from posts.pipeline.context import ReadContext
 from posts.pipeline.loaded_posts import LoadedPosts
 from posts.pipeline.parallel import chunked
 from posts.pipeline.reading import Reading, Scan
-from posts.pipeline.recover import lines_of_feeds, restore_paths
+from posts.pipeline.recover import restore_paths
 from posts.pipeline.scanner import Scanned, Scanner, Task, unpack
 from posts.pipeline.texts import TextReader, without_links
 from posts.sites.base import PostFile
 from posts.store import codec
-from posts.store.rows import Entry, FileRow
+from posts.store.rows import Entry, FileRow, implied_lines
 
 
 def read_site(context: ReadContext, now: datetime) -> Reading:
@@ -43,7 +43,7 @@ def read_site(context: ReadContext, now: datetime) -> Reading:
     scan = _Scan(context).run(now, {path for path, line in before.items() if not line.gone}, entries)
     if index.is_adopted:
         entries = restore_paths(entries, (head.post for head in scan.heads.values()))
-        before = lines_of_feeds(entries, before)
+        before = {**implied_lines(entries.values(), {}), **before}
     published = scan.published()
     seconds = int(now.timestamp())
     posts = LoadedPosts(context, scan.heads, scan.rows)
@@ -58,7 +58,7 @@ def read_site(context: ReadContext, now: datetime) -> Reading:
     )
     ledger = _moved(Ledger(entries, index.followers(), lines.all), lines)
     texts = TextReader(context.root, context.kind, context.options)
-    unreadable = scan.unavailable - scan.heads.keys()
+    unreadable = scan.unreadable()
     grouped = group_posts(published, ledger, scan.living, posts.load, texts.text_of, unreadable)
     return Reading(
         scan=scan,
@@ -148,7 +148,6 @@ class _Scan:
             undated=tuple(undated),
             problems=tuple(problems),
             unavailable=self._unavailable(found, problems, published),
-            held=self.held,
             rows=self.rows,
             changed=self.changed,
             removed=self._stored_paths() - readable,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from posts.errors import Problem
 from posts.identity.assign import Decisions, assign_ids, complete, initial_id
@@ -26,7 +27,6 @@ class Scan:
         undated: The paths of drafts without a date, which is not an error.
         problems: The problems with files.
         unavailable: The paths of posts that exist but are unreadable, or have to wait for their date.
-        held: The paths of unreadable posts that their authors hold back: their items are removed.
         rows: The rows of post files to store in the index, by path.
         changed: The paths of files that were read in this run.
         removed: The paths of files that are in the index but no longer exist.
@@ -42,7 +42,6 @@ class Scan:
     undated: tuple[str, ...]
     problems: tuple[Problem, ...]
     unavailable: AbstractSet[str]
-    held: AbstractSet[str]
     rows: Mapping[str, FileRow]
     changed: AbstractSet[str]
     removed: AbstractSet[str]
@@ -55,6 +54,10 @@ class Scan:
     def published(self) -> list[Head]:
         """Return the heads of the posts that are published now."""
         return [head for head in self.heads.values() if head.post.state == "published"]
+
+    def unreadable(self) -> AbstractSet[str]:
+        """Return the paths of posts that exist and cannot be read."""
+        return self.unavailable - self.heads.keys()
 
     def changed_rows(self) -> dict[str, FileRow]:
         """Return the rows of files that were read in this run, without unreadable ones."""
@@ -95,6 +98,11 @@ class Reading:
         present = (article.post for path, article in self.articles.items() if path not in left_out)
         return [*present, *(post for _, post in self.kept.values())]
 
+    def first_published(self) -> dict[str, int]:
+        """Return when each item was first published, in seconds since 1970, by path of its post."""
+        kept = {path: entry.first for path, (entry, _) in self.kept.items()}
+        return kept | {path: self.lines.all[path].first for path in self.articles}
+
     def problems(self) -> tuple[Problem, ...]:
         """Return the problems that reading found."""
         return (*self.scan.problems, *self.grouped.problems)
@@ -106,7 +114,7 @@ class Reading:
             ids: The ids of all items that remain published.
         """
         scan, moved = self.scan, self.lines.moved
-        present = {head.post.path for head in scan.published()} | (scan.unavailable - scan.heads.keys())
+        present = {head.post.path for head in scan.published()} | scan.unreadable()
         pathless = [one for one in self.ledger.entries.values() if not (one.path or one.gone or one.id in ids)]
         seen = {moved.get(path, path): line for path, line in self.before.items()}
         refuse_losses(seen, present, scan.living | scan.unavailable, pathless)
@@ -117,25 +125,36 @@ class Reading:
             return self.kept[path][1]
         return complete(self.articles[path], self.posts.metadata(path), item_id)
 
-    def all_ids(self, ids: Mapping[str, str]) -> Decisions:
+    def assign_ids(self, shown: Iterable[str], ids: Mapping[str, str] = MappingProxyType({})) -> Decisions:
+        """Return the ids of the items of posts that feeds show. The posts must be loaded.
+
+        Args:
+            shown: The paths of the posts.
+            ids: The ids of items that the ledger does not have yet, by path.
+        """
+        articles = {path: one._replace(claim=ids[path]) if path in ids else one for path, one in self.articles.items()}
+        wanted = [(articles[path], self.posts.metadata(path)) for path in shown if path in articles]
+        return assign_ids(wanted, articles.values(), self.ledger, self.scan.living, self.before)
+
+    def all_ids(self, shown: Iterable[str] = ()) -> Decisions:
         """Load all posts, and return the ids that their items would have if feeds showed all of them.
 
         Args:
-            ids: The ids of the items that feeds show, by path.
+            shown: The paths of the posts that feeds show: they get their ids first.
         """
         loaded = self.posts.load([article.head for article in self.articles.values()])
-        articles = [one._replace(claim=ids.get(path) or one.claim) for path, one in self.articles.items()]
-        shown = [(one, loaded[one.head.post.path]) for one in articles if one.head.post.path in loaded]
-        return assign_ids(shown, articles, self.ledger, self.scan.living, self.before)
+        first = self.assign_ids(path for path in shown if path in loaded)
+        rest = self.assign_ids(loaded, first.ids)
+        return Decisions(rest.ids, (*first.problems, *rest.problems))
 
-    def listed(self, ids: Mapping[str, str]) -> list[Post]:
+    def listed(self, shown: Iterable[str]) -> list[Post]:
         """Load all posts, and return them in order of date, each with its id, or the id that it would get.
 
         Args:
-            ids: The ids of the items that feeds show, by path.
+            shown: The paths of the posts that feeds show.
         """
         leaders = {head.post.path: leader for leader, article in self.articles.items() for head in article.others}
-        known = {**self.grouped.waiting, **self.all_ids(ids).ids}
+        known = {**self.grouped.waiting, **self.all_ids(shown).ids}
         found = []
         for path, metadata in self.posts.load(list(self.scan.heads.values())).items():
             item_id = known.get(leaders.get(path, path)) or initial_id(metadata)
@@ -144,9 +163,5 @@ class Reading:
 
     def complete_items(self) -> list[Post]:
         """Load all posts, and return the complete post of each article and of each item that is kept."""
-        loaded = self.posts.load([article.head for article in self.articles.values()])
-        posts = (
-            complete(self.articles[path], metadata, self.articles[path].claim or initial_id(metadata))
-            for path, metadata in loaded.items()
-        )
+        posts = (self.complete_post(path, item_id) for path, item_id in self.all_ids().ids.items())
         return [*posts, *(post for _, post in self.kept.values())]

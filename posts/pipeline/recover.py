@@ -8,7 +8,7 @@ from typing import Any
 from posts.identity import urls as identity
 from posts.model import Person, Post, Rewrite
 from posts.store import codec
-from posts.store.rows import Entry, LedgerSnapshot, Published, SeenPost, implied_lines
+from posts.store.rows import Entry, LedgerSnapshot, Published
 
 
 def complete_ledger(
@@ -74,8 +74,3 @@ def restore_paths(entries: Mapping[str, Entry], posts: Iterable[Post]) -> dict[s
         found[entry.id] = entry._replace(path=candidates[0]) if is_match else entry
         taken.update(candidates)
     return found
-
-
-def lines_of_feeds(entries: Mapping[str, Entry], seen: Mapping[str, SeenPost]) -> dict[str, SeenPost]:
-    """Return the lines of posts after a recovery: those that could be read, and those that the items imply."""
-    return {**implied_lines(entries.values(), {}), **seen}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from posts.config.options import ReadOptions
 from posts.errors import EXHAUSTED, PostError, Problem, Severity
@@ -24,15 +25,18 @@ from posts.store import codec
 from posts.store.rows import Rendered
 from posts.text import lazy_pattern
 
+_T = TypeVar("_T")
+
 # In sanitized HTML, angle brackets only occur in tags.
 _MARKUP = lazy_pattern(r"<[^<>]*+>")
 
 
-class LoadTask(NamedTuple):
-    """A post to load: its head, and the hash of the file that it was read from."""
+class PostTask(NamedTuple):
+    """A post to load or render: its head, the hash of its file, and the packet of its metadata, b"" to load them."""
 
     head: Head
     hash: bytes
+    loaded: bytes = b""
 
 
 class RenderedPost(NamedTuple):
@@ -40,14 +44,6 @@ class RenderedPost(NamedTuple):
 
     content: bytes
     rendered: Rendered
-    loaded: bytes = b""
-
-
-class RenderTask(NamedTuple):
-    """A post to render: its head, the hash of its file, and the packet of its metadata, b"" to load them as well."""
-
-    head: Head
-    hash: bytes
     loaded: bytes = b""
 
 
@@ -62,14 +58,15 @@ class Loader:
     kind: SiteKind
     options: ReadOptions
 
-    def __call__(self, chunk: list[LoadTask]) -> list[bytes | Problem | None]:
-        return [self._safely(task) for task in chunk]
+    def __call__(self, chunk: list[PostTask]) -> list[bytes | Problem | None]:
+        return [self.attempt(task, partial(self.packet, task.head)) for task in chunk]
 
-    def _safely(self, task: LoadTask) -> bytes | Problem | None:
+    def attempt(self, task: PostTask, work: Callable[[ParsedFile], _T | None]) -> _T | Problem | None:
+        """Return the result of some work on the front matter and body of a post, or what the class says."""
         path = task.head.post.path
         try:
             parsed = self.parse(path, task.hash)
-            return self.packet(task.head, parsed) if parsed else None
+            return work(parsed) if parsed else None
         except (PostError, OSError) as error:
             if isinstance(error, OSError) and error.errno in EXHAUSTED:
                 raise
@@ -117,26 +114,14 @@ class Renderer:
     library: Library
     key: str
 
-    def __call__(self, chunk: list[RenderTask]) -> list[RenderedPost | Problem | None]:
-        return [self._safely(task) for task in chunk]
+    def __call__(self, chunk: list[PostTask]) -> list[RenderedPost | Problem | None]:
+        return [self.loader.attempt(task, partial(self._render, task)) for task in chunk]
 
     def key_for(self, source: bytes, loaded: bytes) -> str:
         """Return the cache key of a content: the settings, the hash of the file, and the packet of the metadata."""
         return f"{self.key}:{source.hex()}:{codec.signature(loaded)}"
 
-    def _safely(self, task: RenderTask) -> RenderedPost | Problem | None:
-        path = task.head.post.path
-        try:
-            parsed = self.loader.parse(path, task.hash)
-            return self._render(task, parsed) if parsed else None
-        except (PostError, OSError) as error:
-            if isinstance(error, OSError) and error.errno in EXHAUSTED:
-                raise
-            return None
-        except Exception as error:  # noqa: BLE001 # an unexpected error, a bug included, affects only one post
-            return Problem(path, *internal_error(error))
-
-    def _render(self, task: RenderTask, parsed: ParsedFile) -> RenderedPost | None:
+    def _render(self, task: PostTask, parsed: ParsedFile) -> RenderedPost | None:
         loaded = task.loaded or self.loader.packet(task.head, parsed)
         facts = codec.decode_loaded(loaded)
         if facts is None:

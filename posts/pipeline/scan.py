@@ -6,6 +6,7 @@ this; `posts.pipeline.load` reads the rest, for the posts that feeds show.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from posts.config.options import ReadOptions
@@ -56,7 +57,7 @@ def scan_post(found: PostFile, data: bytes, kind: SiteKind, options: ReadOptions
     """
     parsed = parse_post(data, kind, options, report)
     metadata = kind.with_defaults(found.path, parsed.metadata)
-    scan = _Scan(found, kind, options, parsed, metadata, report)
+    scan = _Scan(kind, options, parsed, metadata, report, found)
     try:
         return scan.head()
     except PostError as error:
@@ -66,21 +67,35 @@ def scan_post(found: PostFile, data: bytes, kind: SiteKind, options: ReadOptions
         raise
 
 
-class _Scan:
-    """Hold the state of one post while its head is read."""
+@dataclass(slots=True)
+class FrontMatter:
+    """The front matter of one post, and what reading it needs.
 
-    def __init__(
-        self,
-        found: PostFile,
-        kind: SiteKind,
-        options: ReadOptions,
-        parsed: ParsedFile,
-        metadata: dict[str, Any],
-        report: ReportProblem,
-    ) -> None:
-        self.found, self.kind, self.options = found, kind, options
-        self.parsed, self.metadata, self.report = parsed, metadata, report
-        self.named: FileName = kind.parse_file_name(found.path)
+    Attributes:
+        metadata: The front matter with the defaults of the site for this path.
+    """
+
+    kind: SiteKind
+    options: ReadOptions
+    parsed: ParsedFile
+    metadata: dict[str, Any]
+    report: ReportProblem
+
+    def report_key(self, key: str, code: str, message: str) -> None:
+        """Report a problem with the line of a key."""
+        self.report(self.parsed.lines.get(key, 0), code, message)
+
+
+@dataclass(slots=True)
+class _Scan(FrontMatter):
+    """Read the head of one post."""
+
+    found: PostFile
+    named: FileName = field(init=False)
+    held: HeldBack | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.named = self.kind.parse_file_name(self.found.path)
         self.held = self._held_back()
 
     def head(self) -> Head:
@@ -98,7 +113,7 @@ class _Scan:
             permalink=self._permalink(page_date, categories),
             categories=self._terms("categories", categories),
             tags=self._terms("tags", self.kind.tags(self.metadata)),
-            authors=few("authors", valid_authors(self.metadata, self._report_key), self.report),
+            authors=few("authors", valid_authors(self.metadata, self.report_key), self.report),
             language=plain(fields.first_text(self.metadata, "language")).replace("_", "-")[:LONGEST_LANGUAGE],
         )
         return Head(
@@ -116,7 +131,7 @@ class _Scan:
         if title is None:
             title = self.kind.default_title(self.named.slug)
         if not isinstance(title, str):
-            self._report_key("title", "bad-title", "`title` is not text and is ignored; write it as text")
+            self.report_key("title", "bad-title", "`title` is not text and is ignored; write it as text")
             return ""
         text = title[: MAX_TITLE * 4]
         return plain(fields.html_title(text) if self.kind.has_html_titles else text)[:MAX_TITLE]
@@ -126,11 +141,8 @@ class _Scan:
         clean = dict.fromkeys(name for name in (plain(name)[:LONGEST_TERM].strip() for name in some) if name)
         if len(clean) > MAX_TERMS:
             message = f"more than {MAX_TERMS} {what}, only the first {MAX_TERMS} are used; remove the others"
-            self._report_key(what, "too-many-terms", message)
+            self.report_key(what, "too-many-terms", message)
         return tuple(clean)[:MAX_TERMS]
-
-    def _report_key(self, key: str, code: str, message: str) -> None:
-        self.report(self.parsed.lines.get(key, 0), code, message)
 
     def _held_back(self) -> HeldBack | None:
         if self.found.draft and not self.options.drafts:
@@ -138,7 +150,7 @@ class _Scan:
         return find_held_back(self.metadata, drafts=self.options.drafts, unpublished=self.options.unpublished)
 
     def _permalink(self, page_date: Any, categories: list[str]) -> str:
-        absolute, metadata = absolute_permalink(self.metadata, self.kind.permalink_keys, self._report_key)
+        absolute, metadata = absolute_permalink(self.metadata, self.kind.permalink_keys, self.report_key)
         if absolute:
             return absolute
         try:
@@ -156,7 +168,7 @@ class _Scan:
             if literal:
                 return literal
             if key != "id":  # `id: 7` may have a meaning for the site generator
-                self._report_key(key, "bad-id", f"`{key}` is not an absolute IRI or a UUID and is ignored; correct it")
+                self.report_key(key, "bad-id", f"`{key}` is not an absolute IRI or a UUID and is ignored; correct it")
         return ""
 
 

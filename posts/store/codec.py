@@ -11,16 +11,18 @@ it, the decoder returns None. Decoding never runs code.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from operator import attrgetter
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, NamedTuple, TypeVar, get_type_hints
 
 import msgspec
 
 from posts.errors import Severity
 from posts.model import Content, Enclosure, Head, Person, Post, PostMetadata
+
+_T = TypeVar("_T")
 
 CHECKSUM_SIZE = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -105,10 +107,7 @@ def encode_post(post: Post) -> bytes:
 
 def decode_post(packet: bytes) -> Post | None:
     """Return the post in a packet, or None if the packet is damaged."""
-    try:
-        return _post(_post_decoder.decode(data)) if (data := _intact(packet)) else None
-    except _INVALID:
-        return None
+    return _decoded(packet, _post_decoder, _post)
 
 
 def encode_file(facts: FileFacts) -> bytes:
@@ -120,17 +119,15 @@ def encode_file(facts: FileFacts) -> bytes:
 
 def decode_file(packet: bytes) -> FileFacts | None:
     """Return what a scan found in a post file, or None if the packet is damaged."""
-    try:
-        if not (data := _intact(packet)):
-            return None
-        stored = _file_decoder.decode(data)
-        known = stored.head
-        if known is not None:
-            known.post = _post(known.post)
-            known = Head._make(_head_values(known))
-        return FileFacts(known, stored.complaints, stored.held)
-    except _INVALID:
-        return None
+    return _decoded(packet, _file_decoder, _file)
+
+
+def _file(stored: Any) -> FileFacts:
+    head = stored.head
+    if head is not None:
+        head.post = _post(head.post)
+        head = Head._make(_head_values(head))
+    return FileFacts(head, stored.complaints, stored.held)
 
 
 def encode_loaded(facts: LoadedFacts) -> bytes:
@@ -141,15 +138,13 @@ def encode_loaded(facts: LoadedFacts) -> bytes:
 
 def decode_loaded(packet: bytes) -> LoadedFacts | None:
     """Return a loaded post, or None if the packet is damaged."""
-    try:
-        if not (data := _intact(packet)):
-            return None
-        stored = _loaded_decoder.decode(data)
-        known = stored.metadata
-        known.post = _post(known.post)
-        return LoadedFacts(PostMetadata._make(_metadata_values(known)), stored.complaints, stored.media)
-    except _INVALID:
-        return None
+    return _decoded(packet, _loaded_decoder, _loaded)
+
+
+def _loaded(stored: Any) -> LoadedFacts:
+    metadata = stored.metadata
+    metadata.post = _post(metadata.post)
+    return LoadedFacts(PostMetadata._make(_metadata_values(metadata)), stored.complaints, stored.media)
 
 
 def encode_content(content: Content) -> bytes:
@@ -159,8 +154,13 @@ def encode_content(content: Content) -> bytes:
 
 def decode_content(packet: bytes) -> Content | None:
     """Return the rendered content in a packet, or None if the packet is damaged."""
+    return _decoded(packet, _content_decoder, lambda content: content)
+
+
+def _decoded(packet: bytes, decoder: msgspec.msgpack.Decoder[Any], restore: Callable[[Any], _T]) -> _T | None:
+    """Return the record in a packet, which `restore` makes of its stored form; None if the packet is damaged."""
     try:
-        return _content_decoder.decode(data) if (data := _intact(packet)) else None
+        return restore(decoder.decode(data)) if (data := _intact(packet)) else None
     except _INVALID:
         return None
 

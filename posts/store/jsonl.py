@@ -13,7 +13,7 @@ from posts.errors import UsageError
 from posts.store import codec
 from posts.store.index import Index
 from posts.store.lock import Lock
-from posts.store.migrate import post_from_positions
+from posts.store.old_packets import post_from_positions
 from posts.store.rows import Entry, FeedRow, SeenPost, implied_lines, parted, place_of
 
 _ITEM = ("id", "path", "link", "first", "gone", "source_hash", "text_hash", "updated", "others")

@@ -1,9 +1,8 @@
 """Migrate an index of an older schema to the current one, in the caller's transaction.
 
-Schema 1 had no seals and schema 2 no archives. Up to schema 3 packets and seals were made with `marshal`. They are
-read with `posts.store.marshal_v2`, which never runs code: the version in a hostile index can be any. Up to schema 4
-the ledger had no lines of posts, and every published post was an item. What a migration leaves out of the caches, the
-next run makes again.
+Schema 1 had no seals and schema 2 no archives. Up to schema 3 packets and seals were made with `marshal`
+(`posts.store.old_packets`). Up to schema 4 the ledger had no lines of posts, and every published post was an item.
+What a migration leaves out of the caches, the next run makes again.
 """
 
 from __future__ import annotations
@@ -14,10 +13,8 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import msgspec
-
-from posts.model import Content, Post
 from posts.store import codec, marshal_v2
+from posts.store.old_packets import convert_content, convert_post
 from posts.store.rows import Entry, implied_lines
 from posts.store.schema import (
     COLUMNS,
@@ -47,14 +44,6 @@ OLD_COLUMNS: Mapping[str, tuple[str, ...]] = {
 OLD_PACKETS = {"files": 6, "contents": 5}
 OLD_LEDGER = ("items", "followers", "feeds", "archives")
 _SAVING = ("contents", "outputs")
-# The fields of the old positional packets, in their order. New fields never join them.
-_POST = (
-    *("path", "state", "id", "title", "date", "permalink", "updated", "source", "source_title", "categories"),
-    *("tags", "authors", "language", "summary", "enclosures"),
-)
-_PERSON = ("name", "email", "uri")
-_ENCLOSURE = ("url", "type", "length", "title")
-_CONTENT = ("html", "summary", "opening", "image", "source_title")
 
 
 def migrate(database: sqlite3.Connection, version: int) -> None:
@@ -77,43 +66,6 @@ def old_seal(table: str, row: tuple[Any, ...]) -> bytes:
 def old_seal_of_run(values: Mapping[str, str]) -> str:
     """Return the seal of the `run` table as schemas 2 and 3 had it."""
     return old_seal("run", rows_of_run(values)).hex()
-
-
-def post_from_positions(values: Any) -> Post:
-    """Return the post in the values of an old packet, or of an old export. Raises ValueError for other values."""
-    return codec.post_from_builtins(_named_post(values))
-
-
-def convert_post(packet: bytes) -> bytes:
-    """Return the packet of a post that an old packet holds. Raises ValueError for a damaged one."""
-    return codec.encode_post(post_from_positions(_old_values(packet)))
-
-
-def convert_content(packet: bytes) -> bytes:
-    """Return the packet of a content that an old packet holds. Raises ValueError as above."""
-    values = _sequence(_old_values(packet), len(_CONTENT))
-    return codec.encode_content(msgspec.convert(dict(zip(_CONTENT, values, strict=True)), Content))
-
-
-def _old_values(packet: bytes) -> Any:
-    data = packet[codec.CHECKSUM_SIZE :]
-    if hashlib.blake2b(data, digest_size=codec.CHECKSUM_SIZE).digest() != packet[: codec.CHECKSUM_SIZE]:
-        raise ValueError("the checksum is wrong")
-    return marshal_v2.read_value(data)
-
-
-def _sequence(values: Any, count: int) -> Any:
-    if not isinstance(values, tuple | list) or len(values) != count:
-        raise ValueError(f"expected {count} values")
-    return values
-
-
-def _named_post(values: Any) -> dict[str, Any]:
-    named = dict(zip(_POST, _sequence(values, len(_POST)), strict=True))
-    for name, columns in (("authors", _PERSON), ("enclosures", _ENCLOSURE)):
-        records = _sequence(named[name], len(named[name]) if isinstance(named[name], tuple | list) else -1)
-        named[name] = [dict(zip(columns, _sequence(one, len(columns)), strict=True)) for one in records]
-    return named
 
 
 def _add_seals(database: sqlite3.Connection) -> None:
@@ -140,36 +92,23 @@ def _add_archives(database: sqlite3.Connection) -> None:
 
 def _replace_marshal(database: sqlite3.Connection) -> None:
     """Migrate from schema 3, in which packets were marshalled tuples and seals covered marshalled rows."""
-    record = dict(database.execute("SELECT key, value FROM run"))
-    try:
-        known = json.loads(record.get("ledger", "{}"))
-        is_whole = json.loads(record.get("seal", '""')) == old_seal_of_run(record)
-    except (ValueError, TypeError):
-        is_whole = False
-    if not is_whole:
-        raise sqlite3.DatabaseError("the record of the last run is not what was written")
-    joints = {table: _convert_ledger(database, table, known.get(table, 0)) for table in OLD_LEDGER}
+    known = _stored_joints(database, old_seal_of_run)
+    joints = {table: _convert_ledger(database, table, known) for table in OLD_LEDGER}
     database.execute("DELETE FROM files")
     for table in _SAVING:
         _convert_saving(database, table)
     _seal_run(database, joints, seal_of_run)
 
 
-def _convert_ledger(database: sqlite3.Connection, table: str, expected: int) -> int:
+def _convert_ledger(database: sqlite3.Connection, table: str, known: Mapping[str, int]) -> int:
     """Convert a table of the ledger, and return its checksum."""
-    columns = OLD_COLUMNS[table]
-    rows = database.execute(f"SELECT {', '.join(columns)}, seal FROM {table}").fetchall()  # noqa: S608 # our own words
-    if any(row[-1] != old_seal(table, row[:-1]) for row in rows) or joint_seal(row[-1] for row in rows) != expected:
-        raise sqlite3.DatabaseError(f"some rows of {table} are not what was written")
-    place = columns.index("post") if table == "items" else -1
+    rows = _ledger_rows(database, table, known, old_seal)
+    place = OLD_COLUMNS[table].index("post") if table == "items" else -1
     try:
-        new = [
-            row[:-1] if place < 0 else (*row[:place], convert_post(row[place]), *row[place + 1 : -1]) for row in rows
-        ]
+        new = [row if place < 0 else (*row[:place], convert_post(row[place]), *row[place + 1 :]) for row in rows]
     except (ValueError, TypeError) as error:
         raise sqlite3.DatabaseError(f"a post in {table} is not what was written: {error}") from None
-    _put(database, table, new, OLD_COLUMNS)
-    return joint_seal(seal(table, row) for row in new)
+    return _put(database, table, new, OLD_COLUMNS)
 
 
 def _convert_saving(database: sqlite3.Connection, table: str) -> None:
@@ -197,16 +136,9 @@ def _converted(table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _add_lines(database: sqlite3.Connection) -> None:
     """Migrate from schema 4: add the lines of posts, and store contents by the path of the post."""
-    record = dict(database.execute("SELECT key, value FROM run"))
-    try:
-        joints = json.loads(record.get("ledger", "{}"))
-        is_whole = json.loads(record.get("seal", '""')) == seal_of_run(record)
-    except (ValueError, TypeError):
-        is_whole = False
-    items = _whole_rows(database, "items", joints.get("items", 0)) if is_whole else None
-    followers = _whole_rows(database, "followers", joints.get("followers", 0)) if is_whole else None
-    if items is None or followers is None:
-        raise sqlite3.DatabaseError("some rows of the ledger are not what was written")
+    joints = _stored_joints(database, seal_of_run)
+    items = _ledger_rows(database, "items", joints, _text_seal)
+    followers = _ledger_rows(database, "followers", joints, _text_seal)
     entries = [Entry(*new_item(row)) for row in items]
     lines = implied_lines(entries, dict(followers), old_bodies(items))
     contents = list(_contents_by_path(database, entries))
@@ -232,15 +164,43 @@ def old_bodies(items: list[tuple[Any, ...]]) -> dict[str, str]:
     return {row[0]: row[place] for row in items if isinstance(row[place], str)}
 
 
-def _whole_rows(database: sqlite3.Connection, table: str, expected: int) -> list[tuple[Any, ...]] | None:
-    """Return the rows of a table of schema 4 without their seals; None if any is damaged or missing."""
+def _stored_joints(database: sqlite3.Connection, make: Callable[[Mapping[str, str]], str]) -> dict[str, int]:
+    """Return the checksums of the ledger's tables; `make` computes the seal of the `run` table, which holds them.
+
+    Raises:
+        sqlite3.DatabaseError: the `run` table is damaged.
+    """
+    record = dict(database.execute("SELECT key, value FROM run"))
+    try:
+        if json.loads(record.get("seal", '""')) == make(record):
+            return dict(json.loads(record.get("ledger", "{}")))
+    except (ValueError, TypeError):
+        pass
+    raise sqlite3.DatabaseError("the record of the last run is not what was written")
+
+
+def _ledger_rows(
+    database: sqlite3.Connection,
+    table: str,
+    joints: Mapping[str, int],
+    row_seal: Callable[[str, tuple[Any, ...]], bytes],
+) -> list[tuple[Any, ...]]:
+    """Return the rows of a table of the ledger up to schema 4, without their seals.
+
+    Raises:
+        sqlite3.DatabaseError: a row is damaged or missing.
+    """
     names = ", ".join(OLD_COLUMNS[table])
     rows = database.execute(f"SELECT {names}, seal FROM {table}").fetchall()  # noqa: S608 # our own words
-    is_whole = (
-        all(row[-1] == seal(table, row[:-1], OLD_PACKETS) for row in rows)
-        and joint_seal(row[-1] for row in rows) == expected
-    )
-    return [row[:-1] for row in rows] if is_whole else None
+    is_damaged = any(row[-1] != row_seal(table, row[:-1]) for row in rows)
+    if is_damaged or joint_seal(row[-1] for row in rows) != joints.get(table, 0):
+        raise sqlite3.DatabaseError(f"some rows of {table} are not what was written")
+    return [row[:-1] for row in rows]
+
+
+def _text_seal(table: str, row: tuple[Any, ...]) -> bytes:
+    """Return the seal of a row as schema 4 had it."""
+    return seal(table, row, OLD_PACKETS)
 
 
 def _contents_by_path(database: sqlite3.Connection, entries: list[Entry]) -> Iterator[tuple[Any, ...]]:
@@ -248,7 +208,7 @@ def _contents_by_path(database: sqlite3.Connection, entries: list[Entry]) -> Ite
     paths = {entry.id: entry.path for entry in entries if entry.path and not entry.gone}
     names = ", ".join(OLD_COLUMNS["contents"])
     for row in database.execute(f"SELECT {names}, seal FROM contents"):  # noqa: S608 # our own words
-        if row[0] in paths and row[-1] == seal("contents", row[:-1], OLD_PACKETS):
+        if row[0] in paths and row[-1] == _text_seal("contents", row[:-1]):
             yield (paths[row[0]], *row[1:3], "", *row[3:-1])
 
 

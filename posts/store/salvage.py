@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from posts.store.index import Index
-from posts.store.migrate import OLD_COLUMNS, OLD_LEDGER, convert_post, new_item, old_bodies, old_seal, old_seal_of_run
+from posts.store.migrate import OLD_COLUMNS, OLD_LEDGER, new_item, old_bodies, old_seal, old_seal_of_run
+from posts.store.old_packets import convert_post
 from posts.store.rebuild import rebuild_index
 from posts.store.rows import Entry, FeedRow, LedgerSnapshot, SeenPost, implied_lines
 from posts.store.schema import COLUMNS, LEDGER, TEXT_SEALS, VERSION, seal, seal_of_run

@@ -94,16 +94,12 @@ class Transaction:
         query = f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({places})"  # noqa: S608 # they are our own words
         if table in LEDGER:
             rows = list(rows)
-            is_new = len({row[0] for row in rows}) == len(rows) and not self._has_rows(table)
+            has_rows = self._database.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()  # noqa: S608 # our own word
+            is_new = not has_rows and len({row[0] for row in rows}) == len(rows)
             sealed = (self._counted(table, (*row, seal(table, row)), is_new=is_new) for row in rows)
         else:
             sealed = ((*row, seal(table, row)) for row in rows)
         self._database.executemany(query, sealed)
-
-    def _has_rows(self, table: str) -> bool:
-        return bool(self._joint_of(table)) or bool(
-            self._database.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()  # noqa: S608 # our own word
-        )
 
     def _drop(self, table: str, gone: Iterable[str]) -> None:
         query = f"DELETE FROM {table} WHERE {COLUMNS[table][0]} = ?"  # noqa: S608 # both are our own words
@@ -116,7 +112,7 @@ class Transaction:
         """Add a row to the checksum of its table. `is_new` says that no row with its key is stored."""
         if not is_new:
             self._discount(table, row[0])
-        self._joint[table] ^= joint_seal([row[-1]])
+        self._joint[table] = self._joint_of(table) ^ joint_seal([row[-1]])
         return row
 
     def _discount(self, table: str, key: str) -> None:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posts.model import Content, Enclosure, Head, Person, Post, PostMetadata
-from posts.store import codec, marshal_v2, migrate
+from posts.store import codec, marshal_v2, old_packets
 
 POST = Post(
     path="_posts/a.md",
@@ -32,7 +32,7 @@ FACTS = codec.FileFacts(Head(POST, "l", "h", expires=1.5), ((1, "c", "warning", 
 LOADED = codec.LoadedFacts(PostMetadata(POST, "s", "", "h", kept=3), ((1, "c", "warning", "m"),), (("/a", 2),))
 CONTENT = Content("<p>x</p>", "x", image="https://a.example/a.png")
 DECODERS = (codec.decode_post, codec.decode_file, codec.decode_loaded, codec.decode_content)
-CONVERTERS = (migrate.convert_post, migrate.convert_content)
+CONVERTERS = (old_packets.convert_post, old_packets.convert_content)
 
 
 def sealed(data: bytes) -> bytes:
