@@ -27,6 +27,7 @@ class Feed:
         key: its key in the ledger: its default folder, whatever `[feeds.paths]` says.
         updated: for an empty feed, when it last changed (ISO 8601).
         total: the number of all its posts, for pages.
+        newest: the time of its newest post, None for none.
         weeks: the number of posts in each week up to the newest, oldest week first, for pages.
         members: all its posts, newest first, where archives are configured.
         withdrawn: its tombstones, latest first: the id of a withdrawn item, and when (seconds since 1970).
@@ -45,6 +46,7 @@ class Feed:
     updated: str = ""
     total: int = 0
     weeks: tuple[int, ...] = ()
+    newest: datetime | None = None
     members: tuple[Post, ...] = ()
     withdrawn: tuple[tuple[str, int], ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)

@@ -230,7 +230,7 @@ def test_an_index_that_can_be_read_and_not_be_changed_is_made_anew(feedmill: Com
     before = known(feedmill, root)
     database = sqlite3.connect(index_of(root))
     (page,) = database.execute(
-        "SELECT rootpage FROM sqlite_master WHERE name LIKE 'sqlite_autoindex_contents%'"
+        "SELECT rootpage FROM sqlite_master WHERE name LIKE 'sqlite_autoindex_posts%'"
     ).fetchone()
     (size,) = database.execute("PRAGMA page_size").fetchone()
     database.close()
@@ -331,8 +331,9 @@ def as_version_4(path: Path) -> None:
         rows = {table: database.execute(f"SELECT * FROM {table}").fetchall() for table in ("seen", "contents")}
         bodies = {row[0]: row[3] for row in rows["seen"]}
         items = database.execute(f"SELECT {', '.join(schema.COLUMNS['items'])} FROM items").fetchall()
-        for table in ("seen", "items", "loaded", "files", "contents"):
+        for table in ("seen", "items", "loaded", "files", "contents", *schema.CATALOG):
             database.execute(f"DROP TABLE {table}")
+        database.execute("DROP INDEX followers_id")
         for table in ("items", "files", "contents"):
             columns = ", ".join(migrate.OLD_COLUMNS[table])
             database.execute(f"CREATE TABLE {table} ({columns}, seal)")

@@ -108,9 +108,9 @@ class PreviewBuilder:
     def _copy_ledger(self) -> None:
         with closing(OpenSite(self.site)) as run, closing(Index(self.options.state)) as index:
             memory = run.index.ledger()
-            ours = index.rendered()
             # A post that was published and is now unreadable stays as published, not as an earlier build had it.
-            others = {path: row for path, row in run.index.rendered().items() if ours.get(path) != row}
+            stored = {path: run.index.rendered(path) for path in run.index.paths("contents")}
+            others = {path: row for path, row in stored.items() if row and index.rendered(path) != row}
             with index.change() as change:
                 change.ledger(memory, run.state.first_run)
                 change.contents({path: (row, run.index.content(path)) for path, row in others.items()})

@@ -59,13 +59,13 @@ def _replaced(todo: Sequence[Job], destination: Destination) -> Iterator[str]:
 
 def _refuse_other_site(run: OpenSite, reading: Reading, ids: AbstractSet[str], paths: Collection[str]) -> None:
     site, rewrites = run.read_options.site, run.read_options.rewrites
-    known = reading.ledger.entries
+    known = reading.ledger
     home = canonical(f"{site.url}/", rewrites)
 
     def is_ours(item: Published) -> bool:
         if reading.is_recovered:  # the ledger has every item of these feeds
             return item.id in ids
-        entry = known.get(item.id)
+        entry = known.entry(item.id)
         post = decode_post(entry.post) if entry else None
         return post is not None and post.permalink in (item.page, item.source)
 

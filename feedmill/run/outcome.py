@@ -46,8 +46,9 @@ def store_outcome(
         run.store_output_folder(change)
         change.outputs(outcome.rows, outputs.keys() - paths)
         again = {path: (one.rendered, one.content) for path, one in pipeline.contents.again.items()}
-        change.contents(again, pipeline.contents.unused(pipeline.record.entries, scan.unavailable))
-        change.loaded({}, pipeline.reading.posts.unused(scan.unavailable))
+        shown, unavailable = pipeline.record.entries, scan.unavailable
+        change.contents(again, pipeline.contents.unused(shown, unavailable, run.index.paths("contents")))
+        change.loaded({}, pipeline.reading.posts.unused(unavailable, run.index.paths("loaded")))
         change.watched(_watched(pipeline))
         state = run.state._replace(
             request=run_request(run.options, run.out),

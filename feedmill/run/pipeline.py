@@ -79,7 +79,7 @@ class Pipeline:
         self.contents = Contents(self.context, self.reading.posts)
         selected = self._selected()
         shown = shown_paths(selected)
-        self.record = Record(self.reading, self.contents, run.index.ledger(), self.now, shown)
+        self.record = Record(self.reading, self.contents, self.now, shown)
         if render_all:
             self._render_all()
         checked = self.reading.scan.heads if render_all else shown
@@ -221,14 +221,14 @@ class Pipeline:
 
     def report(self, outcome: Outcome, started: float) -> Report:
         """Return the report of the run, which began at `started` (seconds, `time.monotonic`)."""
-        scan, known = self.reading.scan, self.reading.ledger.entries
+        scan, known = self.reading.scan, self.reading.ledger
         states = Counter(head.post.state for head in scan.heads.values())
         states.update(invalid=len(scan.invalid), draft=len(scan.undated))
         published = states.pop("published", 0)
         return Report(
             posts=published,
             new=len(self.reading.lines.new),
-            changed=sum(entry.id in known for entry in self.record.changed),
+            changed=sum(known.entry(entry.id) is not None for entry in self.record.changed),
             gone=len(self.reading.lines.gone),
             skipped=states.total(),
             skipped_by={state: count for state, count in sorted(states.items()) if count},

@@ -38,4 +38,4 @@ def chart_path(counts: Sequence[int]) -> str:
 
 def newest_day(feed: Feed, zone: tzinfo) -> date | None:
     """Return the day of the newest post of `feed` in `zone`, None for an empty feed."""
-    return feed.posts[0].date.astimezone(zone).date() if feed.posts else None
+    return feed.newest.astimezone(zone).date() if feed.newest else None

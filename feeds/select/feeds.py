@@ -7,8 +7,8 @@ import itertools
 import unicodedata
 import uuid
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import cast
@@ -17,24 +17,37 @@ from urllib.parse import urlsplit, urlunsplit
 from feeds.model import Feed, FeedKind
 from feeds.options import KINDS, CustomFeed, FeedsOptions
 from feeds.select.activity import posts_per_week
+from feeds.select.membership import FeedKey, Memberships
 from feeds.select.order import newest_first
 from feeds.select.paths import address
 from feeds.select.slugs import slug, slugs
 from posts.model import Post, Site
 from posts.store.rows import FeedRow
-from posts.text import fold, plain
+from posts.text import plain
 
 # The maximum number of items in a window, whatever was published within `keep`.
 WINDOW_LIMIT = 200
 
-Names = Callable[[Post, Site], tuple[str, ...]]
 
-NAMES: Mapping[str, Names] = {
-    "category": lambda post, _: post.categories,
-    "tag": lambda post, _: post.tags,
-    "author": lambda post, _: tuple(person.name for person in post.authors),
-    "language": lambda post, site: tuple(filter(None, ((post.language or site.language).replace("_", "-"),))),
-}
+@dataclass(frozen=True, slots=True)
+class FeedPosts:
+    """What a feed shows and says of its posts.
+
+    Attributes:
+        window: the posts in its window, newest first.
+        total: the number of all its posts.
+        weeks: the number of posts in each week up to the newest, oldest week first.
+        newest: the time of its newest post; None for no posts.
+        term: the most frequent spelling of its term, "" for none.
+        members: all its posts, newest first, where archives are configured.
+    """
+
+    window: tuple[Post, ...] = ()
+    total: int = 0
+    weeks: tuple[int, ...] = ()
+    newest: datetime | None = None
+    term: str = ""
+    members: tuple[Post, ...] = ()
 
 
 def select_feeds(
@@ -53,14 +66,60 @@ def select_feeds(
         recent: paths of posts that are in the window whatever their date (`recently_published`).
         known: the ledger entries of feeds, by key: their ids, and the feeds that stay although they are empty.
     """
-    selection = _Selection(site, options, newest_first(posts), frozenset(recent), known)
-    feeds = [selection.feed("all", "", "", site_title(site), selection.newest, options.items)]
+    memberships = Memberships(site, options)
+    posts_of: dict[FeedKey, list[Post]] = {}
+    spellings: dict[FeedKey, Counter[str]] = {}
+    for post in newest_first(posts):
+        for key, names in memberships.of(post).items():
+            posts_of.setdefault(key, []).append(post)
+            if names:
+                spellings.setdefault(key, Counter()).update(names)
+    among = frozenset(recent)
+    found = {}
+    for key, newest in posts_of.items():
+        found[key] = FeedPosts(
+            window=tuple(window(newest, window_size(key, options), among)),
+            total=len(newest),
+            weeks=posts_per_week(newest) if options.pages else (),
+            newest=newest[0].date,
+            term=most_frequent(spellings[key]) if key in spellings else "",
+            members=tuple(newest) if options.archives else (),
+        )
+    return arrange_feeds(found, site, options, known)
+
+
+def arrange_feeds(
+    found: Mapping[FeedKey, FeedPosts], site: Site, options: FeedsOptions, known: Mapping[str, FeedRow]
+) -> tuple[Feed, ...]:
+    """Return the feeds with some posts, in the order of `select_feeds`, then those that are known and have none."""
+    making = _Making(site, options, found, known)
+    feeds = [making.feed("all", "", "", site_title(site), found.get(("all", ""), FeedPosts()))]
     for kind in KINDS:
         if kind in options.by:
-            feeds += selection.by_term(kind)
-    feeds += map(selection.custom, options.custom)
-    feeds += selection.empty({feed.key for feed in feeds})
+            feeds += making.by_term(kind)
+    feeds += map(making.custom, options.custom)
+    feeds += making.empty({feed.key for feed in feeds})
     return tuple(_placed(feeds, options.places.folders))
+
+
+def window(newest: Sequence[Post], items: int, recent: Collection[str]) -> Sequence[Post]:
+    """Return the first `items` of `newest`, and recent posts after them, at most 200 in all."""
+    if not recent or len(newest) <= items:
+        return newest[:items]
+    among = (post for post in newest[items:] if post.path in recent)
+    return [*newest[:items], *itertools.islice(among, max(WINDOW_LIMIT - items, 0))]
+
+
+def window_size(key: FeedKey, options: FeedsOptions) -> int:
+    """Return the number of items in the window of a feed, recent ones not counted."""
+    kind, name = key
+    customs = (custom.items for custom in options.custom if kind == "custom" and slug(custom.name) == name)
+    return next(customs, options.items)
+
+
+def most_frequent(spellings: Counter[str]) -> str:
+    """Return the most frequent spelling; of several, the first in order."""
+    return min(spellings, key=lambda spelling: (-spellings[spelling], spelling), default="")
 
 
 def recently_published(first: Mapping[str, int], options: FeedsOptions, now: datetime, began: int) -> set[str]:
@@ -93,18 +152,16 @@ def first_id(address: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Selection:
-    """The posts, newest first, with the options and the ledger that the selection depends on."""
+class _Making:
+    """Make feeds from their posts, the options and the ledger."""
 
     site: Site
     options: FeedsOptions
-    newest: Sequence[Post]
-    recent: frozenset[str]
+    found: Mapping[FeedKey, FeedPosts]
     known: Mapping[str, FeedRow]
-    folded: dict[str, str] = field(default_factory=dict)
 
-    def feed(self, kind: FeedKind, slug: str, term: str, title: str, newest: Sequence[Post], items: int) -> Feed:
-        """Return the feed of the posts `newest`, with a window of `items` posts."""
+    def feed(self, kind: FeedKind, slug: str, term: str, title: str, posts: FeedPosts) -> Feed:
+        """Return the feed of some posts."""
         folder = "feed" if kind == "custom" else kind
         own = "" if kind == "all" else f"{folder}/{slug}"
         known = self.known.get(own)
@@ -117,20 +174,14 @@ class _Selection:
             files=self.options.places.files.get(own, {}),
             id=known.id if known else first_id(address(self.options.url, own)),
             content=self.options.content,
-            posts=tuple(self.window(newest, items)),
+            posts=posts.window,
             key=own,
             updated=known.updated if known else "",
-            total=len(newest) if self.options.pages else 0,
-            weeks=posts_per_week(newest) if self.options.pages else (),
-            members=tuple(newest) if self.options.archives else (),
+            total=posts.total if self.options.pages else 0,
+            weeks=posts.weeks if self.options.pages else (),
+            newest=posts.newest,
+            members=posts.members,
         )
-
-    def window(self, newest: Sequence[Post], items: int) -> Sequence[Post]:
-        """Return the first `items` of `newest`, and recent posts after them, at most 200 in all."""
-        if not self.recent or len(newest) <= items:
-            return newest[:items]
-        recent = (post for post in newest[items:] if post.path in self.recent)
-        return [*newest[:items], *itertools.islice(recent, max(WINDOW_LIMIT - items, 0))]
 
     def empty(self, present: Collection[str]) -> Iterator[Feed]:
         """Yield the published feeds that have no posts left. They remain, empty, until they are pruned."""
@@ -138,68 +189,22 @@ class _Selection:
             if key not in present:
                 folder, _, its_slug = key.partition("/")
                 kind = cast("FeedKind", "custom" if folder == "feed" else folder)
-                yield replace(self.feed(kind, its_slug, row.title, row.title, (), 0), title=row.title)
+                yield replace(self.feed(kind, its_slug, row.title, row.title, FeedPosts()), title=row.title)
 
     def by_term(self, kind: FeedKind) -> Iterator[Feed]:
         """Yield a feed for every term of `kind`, sorted by slug."""
-        terms = self._terms(kind)
         titles = self.options.titles.get(kind, {})
+        terms = (folded for its_kind, folded in self.found if its_kind == kind)
         for folded, its_slug in sorted(slugs(terms).items(), key=lambda pair: pair[1]):
-            term = terms[folded]
+            posts = self.found[kind, folded]
             title = titles.get(folded) or titles.get(its_slug, "")
-            yield self.feed(kind, its_slug, term.title, title, term.posts, self.options.items)
+            yield self.feed(kind, its_slug, posts.term, title, posts)
 
     def custom(self, custom: CustomFeed) -> Feed:
         """Return the feed of the posts that meet the conditions of `custom`."""
-        selected = [post for post in self.newest if selects(custom, post, self.site, self.fold)]
-        feed = self.feed("custom", slug(custom.name), custom.name, custom.title, selected, custom.items)
+        posts = self.found.get(("custom", slug(custom.name)), FeedPosts())
+        feed = self.feed("custom", slug(custom.name), custom.name, custom.title, posts)
         return replace(feed, content=custom.content)
-
-    def _terms(self, kind: str) -> dict[str, _Term]:
-        terms: dict[str, _Term] = {}
-        for post in self.newest:
-            for name in filter(self.fold, NAMES[kind](post, self.site)):
-                term = terms.setdefault(self.fold(name), _Term())
-                term.spellings[name] += 1
-                if not (term.posts and term.posts[-1] is post):
-                    term.posts.append(post)
-        return terms
-
-    def fold(self, name: str) -> str:
-        # Cached: a site has far fewer names than posts.
-        if name not in self.folded:
-            self.folded[name] = fold(name)
-        return self.folded[name]
-
-
-@dataclass(slots=True)
-class _Term:
-    spellings: Counter[str] = field(default_factory=Counter)
-    posts: list[Post] = field(default_factory=list)
-
-    @property
-    def title(self) -> str:
-        return min(self.spellings, key=lambda spelling: (-self.spellings[spelling], spelling))
-
-
-def selects(custom: CustomFeed, post: Post, site: Site, folded: Callable[[str], str] = fold) -> bool:
-    """Return whether a post meets all conditions of a custom feed."""
-
-    def names(kind: str) -> set[str]:
-        return {folded(name) for name in NAMES[kind](post, site)}
-
-    if custom.match and not custom.match.search(post.title):
-        return False
-    for kind, wanted in custom.wanted.items():
-        has = names(kind)
-        if not (_matches_language(has, wanted) if kind == "language" else has & wanted):
-            return False
-    return not any(unwanted & names(kind) for kind, unwanted in custom.unwanted.items())
-
-
-def _matches_language(languages: set[str], ranges: frozenset[str]) -> bool:
-    """Match language ranges by basic filtering (RFC 4647, section 3.3.1): `zh` matches `zh-CN`."""
-    return any(language == one or language.startswith(f"{one}-") for language in languages for one in ranges)
 
 
 def _placed(feeds: Sequence[Feed], paths: Mapping[str, str]) -> list[Feed]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from feeds.model import Feed
 from feeds.options import FeedsOptions
-from feeds.select.feeds import NAMES, selects
+from feeds.select.membership import NAMES, selects
 from feeds.select.slugs import slug
 from posts.model import Post, Site
 from posts.text import fold

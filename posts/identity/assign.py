@@ -103,7 +103,7 @@ class _Assignment:
         """Assign posts that name the id of an item whose post is gone to that item, whatever else has changed."""
         ids = {}
         for metadata in new:
-            entry = self.ledger.entries.get(metadata.literal) if metadata.literal else None
+            entry = self.ledger.entry(metadata.literal)
             if entry and entry.path not in self.living and entry.id not in self.holders:
                 self.holders[entry.id] = metadata.post.path
                 ids[metadata.post.path] = entry.id
@@ -111,16 +111,16 @@ class _Assignment:
 
     def _by_link(self, new: Iterable[PostMetadata]) -> dict[str, str]:
         """Assign posts that have the link of an item whose post is gone to that item: they were renamed."""
-        renamed = [metadata for metadata in new if metadata.post.path not in self.known]
-        orphans: dict[str, list[Entry]] = {}
-        for entry in self.ledger.entries.values() if renamed else ():
-            if entry.path not in self.living and entry.id not in self.holders:
-                orphans.setdefault(entry.link, []).append(entry)
         ids = {}
-        for metadata in renamed if orphans else ():
-            if entries := orphans.get(link_of(metadata)):
+        orphans: dict[str, list[Entry]] = {}
+        for metadata in new:
+            if metadata.post.path in self.known:
+                continue
+            link = link_of(metadata)
+            if link not in orphans:
+                orphans[link] = [entry for entry in self.ledger.with_link(link) if entry.path not in self.living]
+            if entries := [entry for entry in orphans[link] if entry.id not in self.holders]:
                 entry = min(entries, key=lambda entry: (entry.first, entry.id))
-                entries.remove(entry)
                 self.holders[entry.id] = metadata.post.path
                 ids[metadata.post.path] = entry.id
         return ids
@@ -145,7 +145,7 @@ class _Assignment:
         """Return the path of the existing post that has an id; "" if there is none."""
         if item_id in self.holders:
             return self.holders[item_id]
-        entry = self.ledger.entries.get(item_id)
+        entry = self.ledger.entry(item_id)
         return entry.path if entry and entry.path in self.living else ""
 
 

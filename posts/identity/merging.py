@@ -10,9 +10,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from posts.errors import Problem
+from posts.files.stat import digest
 from posts.identity.bodies import are_alike
 from posts.identity.urls import canonical
 from posts.model import Head, Post, PostMetadata
@@ -27,19 +28,60 @@ Load = Callable[[Sequence[Head]], Mapping[str, PostMetadata]]
 """Load posts: return their metadata by path, without those whose files are gone by now."""
 
 
+class ItemLookup(Protocol):
+    """Look up items of the ledger that a run has not read (`posts.store.lookup.LedgerLookup`)."""
+
+    def items(self, ids: Iterable[str]) -> list[Entry]:
+        """Return the items with some ids."""
+        ...
+
+    def with_link(self, link: str) -> list[Entry]:
+        """Return the items with a canonical link."""
+        ...
+
+    def gone_after(self, seconds: int) -> list[Entry]:
+        """Return the items that were withdrawn after a time, in seconds since 1970."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Hold what earlier runs decided.
+    """Hold what earlier runs decided: of all posts, or of those that the changes of a run concern.
 
     Attributes:
         entries: The items, by id.
         followers: The ids of the items that posts were merged into, by path of the post.
-        seen: The lines of all posts that were ever published, those of this run included, by path.
+        seen: The lines of posts that were ever published, those of this run included, by path.
+        rest: Looks up the other items; None if there are no others.
     """
 
     entries: Mapping[str, Entry] = field(default_factory=dict)
     followers: Mapping[str, str] = field(default_factory=dict)
     seen: Mapping[str, SeenPost] = field(default_factory=dict)
+    rest: ItemLookup | None = None
+    _by_link: dict[str, list[Entry]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def entry(self, item_id: str) -> Entry | None:
+        """Return an item by its id; None if there is none."""
+        if not item_id or item_id in self.entries or self.rest is None:
+            return self.entries.get(item_id)
+        return next(iter(self.rest.items([item_id])), None)
+
+    def with_link(self, link: str) -> list[Entry]:
+        """Return the items with a canonical link."""
+        if not self._by_link:
+            for entry in self.entries.values():
+                self._by_link.setdefault(entry.link, []).append(entry)
+        own = self._by_link.get(link, [])
+        return [*own, *self._others(self.rest.with_link(link) if self.rest else ())]
+
+    def gone_after(self, seconds: int) -> list[Entry]:
+        """Return the items that were withdrawn after a time (seconds since 1970), in order of id."""
+        own = [entry for entry in self.entries.values() if entry.gone > seconds]
+        return sorted([*own, *self._others(self.rest.gone_after(seconds) if self.rest else ())])
+
+    def _others(self, found: Iterable[Entry]) -> list[Entry]:
+        return [entry for entry in found if entry.id not in self.entries]
 
 
 class Article(NamedTuple):
@@ -102,11 +144,22 @@ def link_of(metadata: PostMetadata) -> str:
     return metadata.source or page_link(metadata.post)
 
 
-class Pages:
-    """Tell which sources are pages of other posts of the site: such a link identifies the other post."""
+def link_hash(link: str) -> int:
+    """Return a hash of a canonical link, or of another text that identifies a post; 63 bits, never 0."""
+    return (int.from_bytes(digest(link.encode("utf-8", "replace"))[:8]) >> 1) or 1
 
-    def __init__(self, published: Iterable[Head]) -> None:
+
+class Pages:
+    """Tell which sources are pages of other posts of the site: such a link identifies the other post.
+
+    Args:
+        published: The heads of published posts.
+        other: Returns the path of another published post by the canonical link of its page, "" for none.
+    """
+
+    def __init__(self, published: Iterable[Head], other: Callable[[str], str] = lambda _: "") -> None:
         self._published = published
+        self._other = other
 
     @cached_property
     def _paths(self) -> Mapping[str, str]:
@@ -114,10 +167,10 @@ class Pages:
 
     def checked(self, metadata: PostMetadata) -> PostMetadata:
         """Return the metadata of a post, without a source that is the page of another post."""
-        path = metadata.post.path
-        if metadata.is_own_source and self._paths.get(metadata.source, path) != path:
-            return metadata._replace(source="")
-        return metadata
+        if not metadata.is_own_source:
+            return metadata
+        path = max(self._paths.get(metadata.source, ""), self._other(metadata.source))
+        return metadata._replace(source="") if path not in ("", metadata.post.path) else metadata
 
 
 def group_posts(
@@ -138,7 +191,7 @@ def group_posts(
         text_of: Returns the text of a post; called only for posts with the same link and title.
         unreadable: The paths of posts that exist but cannot be read.
     """
-    grouping = _Grouping(ledger, frozenset(living), text_of, frozenset(unreadable))
+    grouping = _Grouping(ledger, living, text_of, frozenset(unreadable))
     waiting: dict[str, str] = {}
     present: list[Head] = []
     for head in published:
@@ -162,7 +215,7 @@ def _same_article(article: Article, head: Head) -> Problem:
 class _Grouping:
     """Group posts into articles. The arguments are those of `group_posts`."""
 
-    def __init__(self, ledger: Ledger, living: frozenset[str], text_of: TextOf, unreadable: frozenset[str]) -> None:
+    def __init__(self, ledger: Ledger, living: Collection[str], text_of: TextOf, unreadable: frozenset[str]) -> None:
         self.ledger = ledger
         self.living = living
         self.text_of = text_of
@@ -179,13 +232,13 @@ class _Grouping:
 
         The two cannot be compared, so the post stays in the item.
         """
-        entry = self.ledger.entries.get(self.merged.get(path, ""))
+        entry = self.ledger.entry(self.merged.get(path, ""))
         is_waiting = entry and not entry.gone and entry.path != path and entry.path in self.unreadable
         return entry.id if entry and is_waiting and not self._is_separate(path) else ""
 
     def _is_separate(self, path: str) -> bool:
         """Return whether a post was published as a separate item and was not merged into another one later."""
-        entry = self.ledger.entries.get(self.by_path.get(path, ""))
+        entry = self.ledger.entry(self.by_path.get(path, ""))
         return entry is not None and not (entry.gone and path in self.merged)
 
     def groups(self, published: Iterable[Head], load: Load) -> Iterator[list[Head]]:
@@ -249,7 +302,7 @@ class _Grouping:
         """
         if path in self.by_path:
             return self.by_path[path]
-        entry = self.ledger.entries.get(self.merged.get(path, ""))
+        entry = self.ledger.entry(self.merged.get(path, ""))
         return entry.id if entry and entry.path not in self.living else ""
 
     def claims(self, leaders: Iterable[Head]) -> dict[str, str]:

@@ -124,18 +124,24 @@ class Library:
 
     def _post_url(self, name: str) -> str | None:
         """Return the address for `{% post_url 2020-01-01-name %}`."""
-        return self._names.get(name.strip().lstrip("/"))
+        path = self._names.get(name.strip().lstrip("/"))
+        return self.addresses[path] if path else None
 
     @cached_property
     def _names(self) -> Mapping[str, str]:
-        """Return the addresses of posts by the names that `post_url` accepts: with folders above and below `_posts`."""
+        """Return the paths of posts by the names that `post_url` accepts."""
         names: dict[str, str] = {}
-        for path, address in self.addresses.items():
-            stem = path.rpartition(".")[0]
-            inside = stem.partition("_posts/")[2] or stem
-            for name in (inside, inside.rpartition("/")[2], stem.replace("_posts/", "")):
-                names.setdefault(name, address)
+        for path in self.addresses:
+            for name in names_of(path):
+                names.setdefault(name, path)
         return names
+
+
+def names_of(path: str) -> tuple[str, ...]:
+    """Return the names by which `post_url` finds a post: with the folders below `_posts`, without, and with all."""
+    stem = path.rpartition(".")[0]
+    inside = stem.partition("_posts/")[2] or stem
+    return (inside, inside.rpartition("/")[2], stem.replace("_posts/", ""))
 
 
 def render_content(

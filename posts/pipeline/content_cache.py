@@ -25,17 +25,25 @@ class Contents:
         failures: The problems of posts that could not be rendered.
     """
 
-    def __init__(self, context: ReadContext, posts: LoadedPosts) -> None:
+    def __init__(self, context: ReadContext, posts: LoadedPosts, addresses: Mapping[str, str] | None = None) -> None:
+        """Provide the contents of posts.
+
+        Args:
+            context: The site and its index.
+            posts: The posts.
+            addresses: The addresses of all posts by path, if `posts` does not have all.
+        """
         self.context, self.posts = context, posts
         self.made: dict[str, RenderedPost] = {}
         self.again: dict[str, RenderedPost] = {}
         self.failures: set[Problem] = set()
         kind = context.kind
-        addresses = {path: head.post.permalink for path, head in posts.heads.items()}
+        if addresses is None:
+            addresses = {path: head.post.permalink for path, head in posts.heads.items()}
         self._library = Library(
             context.root, context.options.site, addresses, kind.private_names, kind.variables(), kind.data_folder
         )
-        self._known: Mapping[str, Rendered] = context.index.rendered()
+        self._known: dict[str, Rendered | None] = {}
         self._renderer = Renderer(Loader(context.root, kind, context.options), self._library, context.keys.content)
 
     def render(self, heads: Iterable[Head]) -> set[str]:
@@ -67,7 +75,7 @@ class Contents:
             self.posts.take(path, made.loaded)
 
     def _is_known(self, path: str) -> bool:
-        rendered = self._known.get(path)
+        rendered = self._stored(path)
         if self.context.full or rendered is None or not self.posts.is_loaded(path):
             return False
         key = self._renderer.key_for(self.posts.rows[path].hash, self.posts.packet(path))
@@ -75,7 +83,13 @@ class Contents:
 
     def rendered(self, path: str) -> Rendered | None:
         """Return the cache record of the content of a post, rendered now or earlier; None if there is none."""
-        return self.made[path].rendered if path in self.made else self._known.get(path)
+        return self.made[path].rendered if path in self.made else self._stored(path)
+
+    def _stored(self, path: str) -> Rendered | None:
+        """Return the stored record of the content of a post."""
+        if path not in self._known:
+            self._known[path] = self.context.index.rendered(path)
+        return self._known[path]
 
     def content(self, path: str) -> Content:
         """Return the content of a post, rendered now or earlier. If the stored one is damaged, render it again.
@@ -96,9 +110,10 @@ class Contents:
         self.made[path] = self.again[path] = made
         return content
 
-    def unused(self, shown: Collection[str], unavailable: Collection[str]) -> list[str]:
-        """Return the paths of stored contents that no feed shows; those of unreadable posts may be shown again."""
-        return [path for path in self._known if path not in shown and path not in unavailable]
+    @staticmethod
+    def unused(shown: Collection[str], unavailable: Collection[str], stored: Iterable[str]) -> list[str]:
+        """Return which of the stored contents no feed shows; those of unreadable posts may be shown again."""
+        return [path for path in stored if path not in shown and path not in unavailable]
 
     def dependencies(self, paths: Iterable[str]) -> set[str]:
         """Return the other files that the contents of posts depend on, by path below the site."""

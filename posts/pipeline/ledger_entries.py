@@ -12,7 +12,7 @@ from posts.model import Post
 from posts.pipeline.content_cache import Contents
 from posts.pipeline.reading import Reading
 from posts.store import codec
-from posts.store.rows import Entry, LedgerSnapshot, SeenPost
+from posts.store.rows import Entry, SeenPost
 
 
 @dataclass(slots=True)
@@ -22,7 +22,6 @@ class Record:
     Attributes:
         reading: The posts and the ledger of earlier runs.
         contents: The contents of the posts.
-        stored: The ledger as it is stored.
         now: The time of the run; aware.
         shown: The paths of the posts that feeds show.
         ids: The ids of shown items, by path of the post that represents the item.
@@ -36,7 +35,6 @@ class Record:
 
     reading: Reading
     contents: Contents
-    stored: LedgerSnapshot
     now: datetime
     shown: Iterable[str]
     ids: Mapping[str, str] = field(init=False)
@@ -56,7 +54,7 @@ class Record:
         self.entries = entries | {path: kept[path][0] for path in self.shown if path in kept}
         claimed = (article.claim for article in articles.values() if article.claim)
         self.present = {*self.ids.values(), *claimed, *(entry.id for entry, _ in kept.values())}
-        self.changed = [entry for entry in entries.values() if ledger.entries.get(entry.id) != entry]
+        self.changed = [entry for entry in entries.values() if ledger.entry(entry.id) != entry]
         seconds, unavailable = int(self.now.timestamp()), reading.scan.unavailable
         absent = [entry for entry in ledger.entries.values() if not entry.gone and entry.id not in self.present]
         self.gone = [entry._replace(gone=seconds) for entry in absent if entry.path not in unavailable]
@@ -75,13 +73,13 @@ class Record:
                 known = rows[article.claim]
                 rows[known.id] = known._replace(path=article.head.post.path, others=article.followers, gone=0)
         rows |= {entry.id: entry for entry in (*self.gone, *entries)}
-        return [entry for item_id, entry in rows.items() if self.stored.entries.get(item_id) != entry]
+        return [entry for item_id, entry in rows.items() if self.reading.stored.entries.get(item_id) != entry]
 
     def _entry(self, article: Article) -> Entry:
         path = article.head.post.path
         item_id = self.ids[path]
         reading, rendered = self.reading, self.contents.rendered(path)
-        known = reading.ledger.entries.get(item_id)
+        known = reading.ledger.entry(item_id)
         source_hash = reading.scan.rows[path].hash.hex()
         text_hash = rendered.text_hash if rendered else ""
         metadata = reading.posts.metadata(path)
@@ -121,14 +119,13 @@ class Record:
 
     def withdrawn(self, since: int) -> list[tuple[Post, int]]:
         """Return the items that were removed after `since` with the time of removal (both in seconds since 1970)."""
-        entries = self.reading.ledger.entries.values()
-        earlier = [entry for entry in entries if entry.gone > since and entry.id not in self.present]
+        earlier = [entry for entry in self.reading.ledger.gone_after(since) if entry.id not in self.present]
         decoded = ((codec.decode_post(entry.post), entry.gone) for entry in (*earlier, *self.gone))
         return [(post, when) for post, when in decoded if post]
 
     def seen(self) -> tuple[dict[str, SeenPost], list[str]]:
         """Return the lines that differ from the stored ones, and the paths of those to remove."""
-        stored, lines = self.stored.seen, self.reading.lines.all
+        stored, lines = self.reading.stored.seen, self.reading.lines.all
         return {path: line for path, line in lines.items() if stored.get(path) != line}, [
             path for path in stored if path not in lines
         ]
@@ -138,7 +135,7 @@ class Record:
 
         Rows that are stored already are left out. Those of renamed posts are removed, and of posts that have parted.
         """
-        ledger, stored, articles = self.reading.ledger, self.stored.followers, self.reading.articles
+        ledger, stored, articles = self.reading.ledger, self.reading.stored.followers, self.reading.articles
         own = {entry.path for entry in ledger.entries.values()}
         members: dict[str, str] = {}
         rows: dict[str, str] = {}

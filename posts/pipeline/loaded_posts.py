@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from posts.errors import Problem
-from posts.identity.merging import Pages
+from posts.identity.merging import Pages, link_hash
 from posts.model import Head, PostMetadata
 from posts.pipeline.context import ReadContext
 from posts.pipeline.media_files import media_path, media_size
@@ -21,21 +21,31 @@ class LoadedPosts:
 
     Args:
         context: The site and its index.
-        heads: The heads of all posts, by path.
+        heads: The heads of posts, by path.
         rows: The rows of their files, by path.
+        page_of: Returns the path of another published post by the canonical link of its page, "" for none.
+        earlier: The posts that were loaded earlier in this run.
 
     Attributes:
         made: The rows of the posts that were loaded in this run, by path.
         failures: The problems of posts that could not be loaded.
+        facts: What was loaded, by path.
     """
 
-    def __init__(self, context: ReadContext, heads: Mapping[str, Head], rows: Mapping[str, FileRow]) -> None:
+    def __init__(
+        self,
+        context: ReadContext,
+        heads: Mapping[str, Head],
+        rows: Mapping[str, FileRow],
+        page_of: Callable[[str], str] = lambda _: "",
+        earlier: LoadedPosts | None = None,
+    ) -> None:
         self.context, self.heads, self.rows = context, heads, rows
-        self.made: dict[str, LoadedRow] = {}
-        self.failures: set[Problem] = set()
-        self._pages = Pages(head for head in heads.values() if head.post.state == "published")
-        self._stored: Mapping[str, LoadedRow] = {} if context.full else context.index.loaded()
-        self._known: dict[str, LoadedFacts] = {}
+        self.made: dict[str, LoadedRow] = dict(earlier.made) if earlier else {}
+        self.failures: set[Problem] = set(earlier.failures) if earlier else set()
+        self._pages = Pages((head for head in heads.values() if head.post.state == "published"), page_of)
+        self._stored: dict[str, LoadedRow | None] = {}
+        self.facts: dict[str, LoadedFacts] = dict(earlier.facts) if earlier else {}
 
     def load(self, heads: Sequence[Head]) -> dict[str, PostMetadata]:
         """Return the metadata of posts by path, without those whose files are gone by now."""
@@ -47,7 +57,7 @@ class LoadedPosts:
             results = (packet for chunk in spread(loader, chunked(tasks)) for packet in chunk)
             for task, packet in zip(tasks, results, strict=True):
                 self.take(task.head.post.path, packet)
-        return {path: self.metadata(path) for path in paths if path in self._known}
+        return {path: self.metadata(path) for path in paths if path in self.facts}
 
     def task(self, path: str) -> PostTask:
         """Return the task to load or render a post."""
@@ -59,46 +69,54 @@ class LoadedPosts:
         if isinstance(packet, Problem):
             self.failures.add(packet)
         elif packet and (facts := codec.decode_loaded(packet)):
-            self._known[path] = facts
-            self.made[path] = LoadedRow(self._key(path), packet)
+            self.facts[path] = facts
+            own = link_hash(facts.metadata.source) if facts.metadata.is_own_source else 0
+            self.made[path] = LoadedRow(self._key(path), own, packet)
 
     def is_loaded(self, path: str) -> bool:
         """Return whether the metadata of a post are known and current."""
-        if path in self._known:
+        if path in self.facts:
             return True
-        row = self._stored.get(path)
+        row = self._row(path)
         if row is None or path not in self.rows or row.key != self._key(path):
             return False
         facts = codec.decode_loaded(row.packet)
         root = self.context.root
         if facts is None or any(media_size(root, address) != size for address, size in facts.media):
             return False
-        self._known[path] = facts
+        self.facts[path] = facts
         return True
 
+    def _row(self, path: str) -> LoadedRow | None:
+        """Return the stored row of a post."""
+        if path not in self._stored:
+            self._stored[path] = None if self.context.full else self.context.index.loaded(path)
+        return self._stored[path]
+
     def packet(self, path: str) -> bytes:
-        """Return the packet of a loaded post."""
-        return (self.made.get(path) or self._stored[path]).packet
+        """Return the packet of a loaded post, b"" if it is not loaded."""
+        row = self.made.get(path) or self._row(path)
+        return row.packet if row else b""
 
     def metadata(self, path: str) -> PostMetadata:
         """Return the metadata of a loaded post; a source that is the page of another post is none."""
-        metadata = self._pages.checked(self._known[path].metadata)
+        metadata = self._pages.checked(self.facts[path].metadata)
         state = self.heads[path].post.state
         return metadata if metadata.post.state == state else metadata._replace(post=metadata.post._replace(state=state))
 
     def problems(self, paths: Iterable[str]) -> list[Problem]:
         """Return what is wrong with loaded posts, and with those that could not be loaded."""
-        loaded = (path for path in paths if path in self._known)
-        found = [Problem(path, *problem) for path in loaded for problem in self._known[path].complaints]
+        loaded = (path for path in paths if path in self.facts)
+        found = [Problem(path, *problem) for path in loaded for problem in self.facts[path].complaints]
         return [*found, *self.failures]
 
     def media(self) -> set[str]:
         """Return the paths of the local media whose sizes are part of the metadata."""
-        return {path for facts in self._known.values() for address, _ in facts.media if (path := media_path(address))}
+        return {path for facts in self.facts.values() for address, _ in facts.media if (path := media_path(address))}
 
-    def unused(self, unavailable: Collection[str]) -> list[str]:
-        """Return the paths of stored metadata that this run did not need."""
-        return [path for path in self._stored if path not in self._known and path not in unavailable]
+    def unused(self, unavailable: Collection[str], stored: Iterable[str]) -> list[str]:
+        """Return which of the posts whose metadata are stored this run did not need."""
+        return [path for path in stored if path not in self.facts and path not in unavailable]
 
     def _key(self, path: str) -> str:
         return f"{self.context.keys.metadata}:{self.rows[path].hash.hex()}"

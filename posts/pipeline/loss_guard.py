@@ -14,7 +14,11 @@ SHARE = 10  # per cent of the published posts that may be missing
 
 
 def refuse_losses(
-    seen: Mapping[str, SeenPost], present: Collection[str], there: Collection[str], pathless: Sequence[Entry] = ()
+    seen: Mapping[str, SeenPost],
+    present: Collection[str],
+    there: Collection[str],
+    pathless: Sequence[Entry] = (),
+    others: int = 0,
 ) -> None:
     """Raise RefusedError if the files of too many published posts are missing.
 
@@ -25,6 +29,7 @@ def refuse_losses(
         present: The paths of all posts that remain published.
         there: The paths of all posts that exist, whether they are published or not.
         pathless: The published items that are known from feeds only and that no post was found for.
+        others: The number of other posts that are published and remain so.
 
     Raises:
         RefusedError: Files are missing and no published post remains, or more than five and 10 % are missing.
@@ -34,8 +39,8 @@ def refuse_losses(
     lost = [*(path for path in published if path not in there), *unknown]
     if not lost:
         return
-    names, count = _names(lost), len(published) + len(unknown)
-    if not any(path in present for path in published):
+    names, count = _names(lost), len(published) + len(unknown) + others
+    if not others and not any(path in present for path in published):
         what = f"none of the {count} published posts would remain, because files are missing"
         if count == 1:
             what = "the only published post would not remain, because its file is missing"

@@ -14,7 +14,7 @@ from posts.identity.merging import Article, Articles, Ledger
 from posts.model import Head, Post
 from posts.pipeline.loaded_posts import LoadedPosts
 from posts.pipeline.loss_guard import refuse_losses
-from posts.store.rows import Entry, FileRow, SeenPost
+from posts.store.rows import Entry, FileRow, LedgerSnapshot, SeenPost
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,29 @@ class Scan:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """Say what is known of the posts that a run does not read, because its changes do not concern them.
+
+    Attributes:
+        states: The number of files in each state.
+        published: The number of posts that the ledger says are published.
+        future: When the next post that waits is due, in seconds since 1970; None for none.
+        expires: When the next post expires; None for none.
+    """
+
+    states: Mapping[str, int] = field(default_factory=dict)
+    published: int = 0
+    future: float | None = None
+    expires: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """Hold the result of reading a site's folder.
+    """Hold the result of reading a site's folder: all of its posts, or those that the changes of a run concern.
 
     Attributes:
         scan: What the scan found.
+        stored: The ledger as it is stored.
         before: The lines of the ledger before this run.
         ledger: What earlier runs decided, with the lines of this run and the new paths of renamed posts.
         lines: The lines of this run.
@@ -78,10 +96,12 @@ class Reading:
         grouped: The same articles, with what was found on the way.
         kept: The ledger entries of items whose post is unreadable, by path.
         posts: Loads posts.
+        rest: What is known of the posts that were not read; None if all were.
         missing: The paths of articles that this run cannot show, because their files changed while it was running.
     """
 
     scan: Scan
+    stored: LedgerSnapshot
     before: Mapping[str, SeenPost]
     ledger: Ledger
     lines: Lines
@@ -90,6 +110,7 @@ class Reading:
     grouped: Articles
     kept: dict[str, tuple[Entry, Post]]
     posts: LoadedPosts
+    rest: Rest | None = None
     missing: set[str] = field(default_factory=set)
 
     def items(self) -> list[Post]:
@@ -117,7 +138,8 @@ class Reading:
         present = {head.post.path for head in scan.published()} | scan.unreadable()
         pathless = [one for one in self.ledger.entries.values() if not (one.path or one.gone or one.id in ids)]
         seen = {moved.get(path, path): line for path, line in self.before.items()}
-        refuse_losses(seen, present, scan.living | scan.unavailable, pathless)
+        others = self.rest.published if self.rest else 0
+        refuse_losses(seen, present, scan.living | scan.unavailable, pathless, others)
 
     def complete_post(self, path: str, item_id: str = "") -> Post:
         """Return the complete post of an article that is loaded, or of an item that is kept."""

@@ -5,8 +5,7 @@ A kind is one module with a class that implements `SiteKind`; `posts.sites.detec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -100,7 +99,7 @@ class SiteKind(Protocol):
         options: ReadOptions,
         walk: Walk,
         report: Callable[[Problem], None],
-        published: AbstractSet[str] = frozenset(),
+        published: Container[str] = frozenset(),
     ) -> Iterator[PostFile]:
         """Yield the post files of the site, in no particular order.
 

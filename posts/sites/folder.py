@@ -5,8 +5,7 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -81,16 +80,16 @@ class Folder:
         options: ReadOptions,
         walk: Walk,
         report: Callable[[Problem], None],  # noqa: ARG002
-        published: AbstractSet[str] = frozenset(),
+        published: Container[str] = frozenset(),
     ) -> Iterator[PostFile]:
         def keeps(base: str, entry: str) -> bool:
             parts, path = entry.split("/"), f"{base}/{entry}".lstrip("/")
             hidden = any(part.startswith((".", "_")) for part in parts)
             if hidden or entry.rpartition(".")[2].lower() not in POST_SUFFIXES or _excluded(path, options):
                 return False
-            if options.folders or path in published:
+            if options.folders or not (is_document(entry) or (is_beside_posts(entry) and not options.exclude)):
                 return True
-            return not (is_document(entry) or (is_beside_posts(entry) and not options.exclude))
+            return path in published
 
         paths = {path for folder in _folders(options) for path in walk.files(folder, keeps)}
         yield from map(PostFile, paths)

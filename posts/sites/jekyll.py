@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -104,7 +103,7 @@ class Jekyll:
         options: ReadOptions,
         walk: Walk,
         report: Callable[[Problem], None],
-        published: AbstractSet[str] = frozenset(),  # noqa: ARG002 # all posts are in their folders
+        published: Container[str] = frozenset(),  # noqa: ARG002 # all posts are in their folders
     ) -> Iterator[PostFile]:
         for problem in self._author_data[1]:
             report(problem)

@@ -22,7 +22,7 @@ from posts.store.last_run import LastRun
 from posts.store.migrate import migrate
 from posts.store.rebuild import rebuild_index
 from posts.store.rows import Entry, FeedRow, FileRow, LedgerSnapshot, LoadedRow, OutputRow, Rendered, SeenPost
-from posts.store.schema import COLUMNS, LEDGER, VERSION, create, joint_seal, seal
+from posts.store.schema import COLUMNS, LEDGER, VERSION, create, folded_seal, joint_seal, seal
 from posts.store.transaction import Transaction
 
 
@@ -53,11 +53,46 @@ class Index(LastRun):
         """Use a recovered ledger, the rows of the last run and the known outputs. The first change writes them."""
         self._memory, self._record, self._outputs, self.is_adopted = memory, record, outputs, True
 
-    def _sealed(self, table: str, columns: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
-        """Return the undamaged rows of a table, each with its seal."""
+    def _sealed(
+        self, table: str, columns: tuple[str, ...] = (), condition: str = "1", *values: Any
+    ) -> list[tuple[Any, ...]]:
+        """Return the undamaged rows of a table that meet a condition, each with its seal."""
         self._convert()
-        rows = self._rows(f"SELECT {', '.join(columns or COLUMNS[table])}, seal FROM {table}")  # noqa: S608
-        return [row for row in rows if row[-1] == seal(table, row[:-1])]
+        query = f"SELECT {', '.join(columns or COLUMNS[table])}, seal FROM {table} WHERE {condition}"  # noqa: S608
+        return [row for row in self._rows(query, *values) if row[-1] == seal(table, row[:-1])]
+
+    def select(self, table: str, condition: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Return the rows of a table of the ledger that meet a condition, each with its seal.
+
+        Raises:
+            DamagedError: One of them is not what was written.
+        """
+        query = f"SELECT {', '.join(COLUMNS[table])}, seal FROM {table} WHERE {condition}"  # noqa: S608 # our words
+        rows = self._rows(query, *values)
+        if any(row[-1] != seal(table, row[:-1]) for row in rows):
+            raise database.damaged(self.path, f"of its {table} some are not what was written")
+        return rows
+
+    def query(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Return the result of a query of the catalog (`posts.store.catalog`)."""
+        return self._rows(query, *values)
+
+    def verify(self) -> None:
+        """Compare the checksums of the ledger's tables with their seals, without reading the rows.
+
+        Raises:
+            DamagedError: Rows are missing, or their seals are not what was written.
+        """
+        record = self.run().get("ledger", {})
+        for table in LEDGER:
+            seals = b"".join(row[0] or b"" for row in self._rows(f"SELECT seal FROM {table}"))  # noqa: S608 # our word
+            if folded_seal(seals) != record.get(table, 0):
+                raise database.damaged(self.path, f"of its {table} some are not what was written")
+
+    @property
+    def is_current(self) -> bool:
+        """Return whether there is an index of the current schema."""
+        return self._database is not None and self._version == VERSION
 
     def _convert(self) -> None:
         """Read an index of an older schema through a migrated copy; leave the file unchanged."""
@@ -102,9 +137,23 @@ class Index(LastRun):
     def files(self) -> dict[str, FileRow]:
         return {row[0]: FileRow(Stamp(*row[1:5]), row[5], row[6]) for row in self._saving("files")}
 
-    def loaded(self) -> dict[str, LoadedRow]:
-        """Return the posts that were loaded, by path."""
-        return {row[0]: LoadedRow(row[1], row[2]) for row in self._saving("loaded")}
+    def file(self, path: str) -> FileRow | None:
+        """Return the row of a post file."""
+        row = next(iter(self._saving("files", (), "path = ?", path)), None)
+        return FileRow(Stamp(*row[1:5]), row[5], row[6]) if row else None
+
+    def loaded(self, path: str) -> LoadedRow | None:
+        """Return the row of a loaded post."""
+        row = next(iter(self._saving("loaded", (), "path = ?", path)), None)
+        return LoadedRow(*row[1:4]) if row else None
+
+    def paths(self, table: str) -> list[str]:
+        """Return the paths of all rows of a cache table, sorted; none if they cannot be read."""
+        try:
+            self._convert()
+            return [row[0] for row in self._rows(f"SELECT path FROM {table} ORDER BY path")]  # noqa: S608 # our word
+        except DamagedError:
+            return []
 
     def outputs(self) -> dict[str, OutputRow]:
         if self._database is not None:
@@ -112,11 +161,11 @@ class Index(LastRun):
             self._outputs = {row[0]: OutputRow(Stamp(*row[1:5]), row[5], row[6]) for row in rows}
         return dict(self._outputs)
 
-    def rendered(self) -> dict[str, Rendered]:
-        """Return the records of stored contents without the contents themselves, by path."""
-        head = "substr(content, 1, 8)"
-        rows = self._saving("contents", (*COLUMNS["contents"][:-1], head))
-        return {row[0]: Rendered(row[1], row[2], row[3], _tuples(row[4]), _tuples(row[5])) for row in rows}
+    def rendered(self, path: str) -> Rendered | None:
+        """Return the record of a stored content without the content itself."""
+        columns = (*COLUMNS["contents"][:-1], "substr(content, 1, 8)")
+        row = next(iter(self._saving("contents", columns, "path = ?", path)), None)
+        return Rendered(row[1], row[2], row[3], _tuples(row[4]), _tuples(row[5])) if row else None
 
     def content(self, path: str) -> bytes:
         """Return the encoded content of a post, b"" if there is none. `decode_content` verifies its checksum."""
@@ -127,16 +176,22 @@ class Index(LastRun):
             return b""
         return bytes(rows[0][0] or b"") if rows else b""
 
-    def _saving(self, table: str, columns: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
-        """Return the rows of a cache table; none if they cannot be read."""
+    def _saving(
+        self, table: str, columns: tuple[str, ...] = (), condition: str = "1", *values: Any
+    ) -> list[tuple[Any, ...]]:
+        """Return the rows of a cache table that meet a condition; none if they cannot be read."""
         try:
-            return self._sealed(table, columns)
+            return self._sealed(table, columns, condition, *values)
         except DamagedError as error:
+            self.ledger()  # what can be read of the index replaces it
             self.damage, self._record = str(error), self.run()
             return []
 
     def feeds(self) -> dict[str, FeedRow]:
-        return dict(self.ledger().feeds)
+        """Return the feeds, by key. Raises DamagedError if any of them is damaged."""
+        if self._memory is not None or not self.is_current:
+            return dict(self.ledger().feeds)
+        return {row[0]: FeedRow(*row[1:4]) for row in self.select("feeds", "1")}
 
     def followers(self) -> dict[str, str]:
         return dict(self.ledger().followers)

@@ -2,6 +2,7 @@
 
 Schema 1 had no seals and schema 2 no archives. Up to schema 3 packets and seals were made with `marshal`
 (`posts.store.old_packets`). Up to schema 4 the ledger had no lines of posts, and every published post was an item.
+Schema 5 had no catalog.
 What a migration leaves out of the caches, the next run makes again.
 """
 
@@ -17,7 +18,9 @@ from posts.store import codec, marshal_v2
 from posts.store.old_packets import convert_content, convert_post
 from posts.store.rows import Entry, implied_lines
 from posts.store.schema import (
+    CATALOG,
     COLUMNS,
+    INDEXES,
     PACKETS,
     VERSION,
     create_table,
@@ -152,6 +155,15 @@ def _add_lines(database: sqlite3.Connection) -> None:
     _seal_run(database, joints, seal_of_run)
 
 
+def _add_catalog(database: sqlite3.Connection) -> None:
+    """Migrate from schema 5, which had no catalog. The next run fills it."""
+    database.execute("DROP TABLE loaded")
+    for table in ("loaded", *CATALOG):
+        create_table(database, table)
+    for statement in INDEXES.split(";")[:-1]:
+        database.execute(statement)
+
+
 def new_item(row: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return a row of the items of schema 4 without the hash of the body, which lines have now."""
     place = OLD_COLUMNS["items"].index("body_hash")
@@ -239,5 +251,6 @@ MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {
     2: _add_archives,
     3: _replace_marshal,
     4: _add_lines,
+    5: _add_catalog,
 }
 """The step from each schema version to the next."""

@@ -88,11 +88,22 @@ class Rendered(NamedTuple):
     wants: tuple[tuple[str, str, str], ...] = ()
     complaints: tuple[tuple[int, str, Severity, str], ...] = ()
 
+    def posts(self) -> set[str]:
+        """Return the names by which the body may refer to other posts (`posts.pipeline.content.Library`)."""
+        return {name.strip().lstrip("/") for kind, name, _ in self.wants if kind in ("link", "post_url")}
+
 
 class LoadedRow(NamedTuple):
-    """The cache record of a loaded post: `key`, what it was made with, and its packet (`encode_loaded`)."""
+    """The cache record of a loaded post.
+
+    Attributes:
+        key: What it was made with.
+        own: The hash of its source if that is a page of the site itself (`posts.identity.merging.link_hash`), else 0.
+        packet: Its packet (`encode_loaded`).
+    """
 
     key: str
+    own: int
     packet: bytes
 
 

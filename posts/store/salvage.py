@@ -13,7 +13,7 @@ from posts.store.migrate import OLD_COLUMNS, OLD_LEDGER, new_item, old_bodies, o
 from posts.store.old_packets import convert_post
 from posts.store.rebuild import rebuild_index
 from posts.store.rows import Entry, FeedRow, LedgerSnapshot, SeenPost, implied_lines
-from posts.store.schema import COLUMNS, LEDGER, TEXT_SEALS, VERSION, seal, seal_of_run
+from posts.store.schema import COLUMNS, LEDGER, LINES, TEXT_SEALS, seal, seal_of_run
 
 
 def salvage_ledger(path: Path) -> tuple[LedgerSnapshot, dict[str, Any]]:
@@ -31,7 +31,7 @@ def salvage_ledger(path: Path) -> tuple[LedgerSnapshot, dict[str, Any]]:
     ):
         database.text_factory = lambda data: data.decode("utf-8", "replace")
         version = database.execute("PRAGMA user_version").fetchone()[0]
-        is_old = version in range(1, VERSION)
+        is_old = version in range(1, LINES)
         row_seal, run_seal = (old_seal, old_seal_of_run) if version in range(1, TEXT_SEALS) else (seal, seal_of_run)
         for table in OLD_LEDGER if is_old else LEDGER:
             columns = (OLD_COLUMNS if is_old else COLUMNS)[table]
@@ -68,7 +68,7 @@ def rescue_index(path: Path) -> None:
 
 def _converted(table: str, row: tuple[Any, ...], version: int) -> tuple[Any, ...]:
     """Return a row of the ledger of any schema version in the current form."""
-    if table != "items" or version >= VERSION:
+    if table != "items" or version >= LINES:
         return row
     if version < TEXT_SEALS:
         place = OLD_COLUMNS[table].index("post")

@@ -1,7 +1,9 @@
 """Define the tables of the index and their checksums, and create them.
 
 Every row of the ledger and of a cache has a seal, a checksum of its columns: a row that changed on the disk is
-rejected. Each table of the ledger has a checksum too, which detects rows that are missing.
+rejected. Each table of the ledger has a checksum too, which detects rows that are missing. The catalog (`posts`,
+`terms`, `members`, `wants`, `merged`) answers which posts are in which feeds without reading all of them
+(`posts.store.catalog`); its checksums are in `terms` and in the record of the last run.
 """
 
 from __future__ import annotations
@@ -12,8 +14,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 APPLICATION_ID = 0x666D696C  # "fmil"
-VERSION = 5
+VERSION = 6
 TEXT_SEALS = 4  # the first version whose seals cover texts; older ones cover marshalled rows
+LINES = 5  # the first version whose ledger has a line for every post
 
 # The columns of each table in the order of its record in `posts.store.rows`; the first is the key.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -23,13 +26,13 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "feeds": ("key", "id", "title", "updated"),
     "archives": ("place", "ids"),
     "files": ("path", "size", "mtime", "ctime", "inode", "hash", "facts"),
-    "loaded": ("path", "key", "packet"),
+    "loaded": ("path", "key", "own", "packet"),
     "contents": ("path", "key", "hash", "text_hash", "wants", "complaints", "content"),
     "outputs": ("path", "size", "mtime", "ctime", "inode", "hash", "signature"),
 }
 LEDGER = ("seen", "items", "followers", "feeds", "archives")
 # Packets contain a checksum of their own: a seal covers that checksum instead of the whole packet.
-PACKETS: Mapping[str, int] = {"files": 6, "loaded": 2, "contents": 6}
+PACKETS: Mapping[str, int] = {"files": 6, "loaded": 3, "contents": 6}
 _HEAD = 8  # bytes of a packet: its checksum
 
 SCHEMA = """
@@ -41,13 +44,37 @@ CREATE TABLE seen (path TEXT PRIMARY KEY, first INT, gone INT, body TEXT, seal B
 CREATE TABLE items (id TEXT PRIMARY KEY, path TEXT, link TEXT, first INT, gone INT, source_hash TEXT,
     text_hash TEXT, updated TEXT, others TEXT, post BLOB, seal BLOB) WITHOUT ROWID;
 CREATE TABLE followers (path TEXT PRIMARY KEY, id TEXT NOT NULL, seal BLOB) WITHOUT ROWID;
-CREATE TABLE loaded (path TEXT PRIMARY KEY, key TEXT, packet BLOB, seal BLOB) WITHOUT ROWID;
+CREATE TABLE loaded (path TEXT PRIMARY KEY, key TEXT, own INT, packet BLOB, seal BLOB) WITHOUT ROWID;
 CREATE TABLE contents (path TEXT PRIMARY KEY, key TEXT, hash TEXT, text_hash TEXT, wants TEXT, complaints TEXT,
     content BLOB, seal BLOB);
 CREATE TABLE feeds (key TEXT PRIMARY KEY, id TEXT, title TEXT, updated TEXT, seal BLOB) WITHOUT ROWID;
 CREATE TABLE archives (place TEXT PRIMARY KEY, ids TEXT NOT NULL, seal BLOB) WITHOUT ROWID;
 CREATE TABLE outputs (path TEXT PRIMARY KEY, size INT, mtime INT, ctime INT, inode INT, hash BLOB, signature TEXT,
     seal BLOB) WITHOUT ROWID;
+CREATE TABLE posts (n INTEGER PRIMARY KEY, path TEXT UNIQUE, state TEXT, title INT, page INT, due REAL, seal BLOB);
+CREATE TABLE terms (n INTEGER PRIMARY KEY, kind TEXT, folded TEXT, name TEXT, title TEXT, slug TEXT, path TEXT,
+    total INT, mixed INT, newest INT, seal BLOB, UNIQUE (kind, folded));
+CREATE TABLE members (term INT, at INT, n INT, names TEXT, PRIMARY KEY (term, at, n)) WITHOUT ROWID;
+CREATE TABLE wants (name TEXT, path TEXT, PRIMARY KEY (name, path)) WITHOUT ROWID;
+CREATE TABLE merged (path TEXT, id TEXT, PRIMARY KEY (path, id)) WITHOUT ROWID;
+"""
+
+CATALOG = ("posts", "terms", "members", "wants", "merged")
+
+INDEXES = """
+CREATE INDEX seen_first ON seen (first);
+CREATE INDEX items_path ON items (path);
+CREATE INDEX items_link ON items (link);
+CREATE INDEX items_gone ON items (gone) WHERE gone <> 0;
+CREATE INDEX items_seal ON items (seal);
+CREATE INDEX followers_id ON followers (id);
+CREATE INDEX loaded_own ON loaded (own) WHERE own <> 0;
+CREATE INDEX posts_title ON posts (title);
+CREATE INDEX posts_page ON posts (page);
+CREATE INDEX posts_due ON posts (due) WHERE due IS NOT NULL;
+CREATE INDEX members_n ON members (n);
+CREATE INDEX wants_path ON wants (path);
+CREATE INDEX merged_id ON merged (id);
 """
 
 
@@ -80,6 +107,16 @@ def joint_seal(seals: Iterable[bytes]) -> int:
     return mixed
 
 
+def folded_seal(seals: bytes) -> int:
+    """Return the checksum of rows from their joined seals: `joint_seal` of many rows in a few operations."""
+    mixed, count = int.from_bytes(seals), len(seals) // 8
+    while count > 1:  # the two halves, one over the other
+        half = (count + 1) // 2
+        mixed = (mixed >> (64 * half)) ^ (mixed & ((1 << (64 * half)) - 1))
+        count = half
+    return mixed
+
+
 def seal_of_run(values: Mapping[str, str]) -> str:
     """Return the checksum of the `run` table by key; its own row is not in it."""
     return seal("run", rows_of_run(values)).hex()
@@ -100,7 +137,7 @@ def create_table(database: sqlite3.Connection, table: str) -> None:
 
 def create(database: sqlite3.Connection) -> None:
     """Create the tables of a new index, in the caller's transaction."""
-    for statement in SCHEMA.split(";")[:-1]:
+    for statement in (*SCHEMA.split(";")[:-1], *INDEXES.split(";")[:-1]):
         database.execute(statement)
     database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     database.execute(f"PRAGMA user_version = {VERSION}")

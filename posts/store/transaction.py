@@ -11,6 +11,8 @@ from posts.files.stat import Stamp
 from posts.store.rows import Entry, FeedRow, FileRow, LedgerSnapshot, LoadedRow, OutputRow, Rendered, SeenPost
 from posts.store.schema import COLUMNS, LEDGER, joint_seal, seal, seal_of_run
 
+_POSTS = ("seen", "items", "followers")  # the tables of the ledger that the catalog is made from
+
 
 class Transaction:
     """Write changes into a transaction that has begun. Call `finish` last."""
@@ -19,6 +21,11 @@ class Transaction:
         self._database = database
         known = database.execute("SELECT value FROM run WHERE key = 'ledger'").fetchone()
         self._joint: dict[str, int] = json.loads(known[0]) if known else {}
+
+    @property
+    def database(self) -> sqlite3.Connection:
+        """Return the connection, for `posts.store.catalog_writer`."""
+        return self._database
 
     def run(self, values: Mapping[str, Any]) -> None:
         rows = [(key, json.dumps(value, ensure_ascii=False)) for key, value in values.items()]
@@ -38,7 +45,11 @@ class Transaction:
 
     def items(self, entries: Iterable[Entry]) -> None:
         # In key order, so that SQLite appends rows instead of splitting pages.
-        self._put("items", sorted(map(tuple, entries)))
+        rows = sorted(entries)
+        self._put("items", map(tuple, rows))
+        self._database.executemany("DELETE FROM merged WHERE id = ?", ((entry.id,) for entry in rows))
+        merged = ((path, entry.id) for entry in rows if entry.others for path in entry.others.split("\n"))
+        self._database.executemany("INSERT OR REPLACE INTO merged VALUES (?, ?)", merged)
 
     def followers(self, rows: Mapping[str, str], gone: Iterable[str]) -> None:
         self._put("followers", rows.items())
@@ -54,7 +65,11 @@ class Transaction:
             for path, (row, content) in rows.items()
         )
         self._put("contents", wanted)
+        gone = list(gone)
         self._drop("contents", gone)
+        self._database.executemany("DELETE FROM wants WHERE path = ?", ((path,) for path in (*rows, *gone)))
+        posts = ((name, path) for path, (row, _) in rows.items() for name in row.posts())
+        self._database.executemany("INSERT OR REPLACE INTO wants VALUES (?, ?)", posts)
 
     def feeds(self, rows: Mapping[str, FeedRow], gone: Iterable[str]) -> None:
         self._put("feeds", ((key, *row) for key, row in rows.items()))
@@ -68,6 +83,7 @@ class Transaction:
         for table in LEDGER:
             self._database.execute(f"DELETE FROM {table}")  # noqa: S608 # it is our own word
             self._joint[table] = 0
+        self._database.execute("DELETE FROM merged")
         self.seen(memory.seen, ())
         self.items(memory.entries.values())
         self.followers(memory.followers, ())
@@ -94,6 +110,8 @@ class Transaction:
         query = f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({places})"  # noqa: S608 # they are our own words
         if table in LEDGER:
             rows = list(rows)
+            if rows and table in _POSTS:  # whoever changes the ledger completes the catalog, or it is made anew
+                self._database.execute("DELETE FROM run WHERE key = 'catalog'")
             has_rows = self._database.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()  # noqa: S608 # our own word
             is_new = not has_rows and len({row[0] for row in rows}) == len(rows)
             sealed = (self._counted(table, (*row, seal(table, row)), is_new=is_new) for row in rows)
