@@ -31,6 +31,8 @@ class Feed:
         weeks: the number of posts in each week up to the newest, oldest week first, for pages.
         members: all its posts, newest first, where archives are configured.
         withdrawn: its tombstones, latest first: the id of a withdrawn item, and when (seconds since 1970).
+        folded: the folded term, by which the catalog has the feed; the slug for a custom feed.
+        is_current: whether its files are as they should be; then `posts` is empty, and the files are not planned.
         files: the paths of files that `[feeds.paths]` places outside its folder, by file name.
     """
 
@@ -49,6 +51,8 @@ class Feed:
     newest: datetime | None = None
     members: tuple[Post, ...] = ()
     withdrawn: tuple[tuple[str, int], ...] = ()
+    folded: str = ""
+    is_current: bool = False
     files: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pytest
 
+from feedmill.run.part_selection import PartSelection
 from feeds.select import archives
 from posts.files import stat as stamps
 from tests.sites import CONFIG, Command, tree
@@ -67,6 +68,7 @@ class Article:
     broken: bool = False
     expires: datetime | None = None
     hidden: bool = False
+    guid: str = ""
 
     @property
     def path(self) -> str:
@@ -79,6 +81,7 @@ class Article:
         terms = f"categories: [{', '.join(self.terms)}]\ntags: [{', '.join(self.terms[:1])}]\n"
         end = f"expirydate: {self.expires:%Y-%m-%d %H:%M:%S} +0000\n" if self.expires else ""
         end += "published: false\n" if self.hidden else ""
+        end += f"guid: {self.guid}\n" if self.guid else ""
         return f"---\n{head}{terms}{end}---\n{self.text}\n"
 
 
@@ -92,6 +95,7 @@ class World:
     articles: list[Article] = field(default_factory=list)
     number: int = 0
     settings: list[str] = field(default_factory=lambda: SETTINGS)
+    forgetful: float = 0.5  # how often what only saves work is deleted before a run
     out: str = "feeds"
     spoiled: set[str] = field(default_factory=set)
 
@@ -284,6 +288,28 @@ def own_page_as_source(world: World) -> None:
     world.save(one)
 
 
+def refer(world: World) -> None:
+    """The body has a link to another post, which may be renamed later."""
+    one, two = world.any(), world.any()
+    tag = world.chance.choice([f"{{% post_url {two.name} %}}", f"{{% link {two.path} %}}"])
+    one.text = f"{world.text(6)} [there]({tag})"
+    world.save(one)
+
+
+def share_id(world: World) -> None:
+    """An id in the front matter, which other posts may have, too."""
+    article = world.any()
+    article.guid = world.chance.choice(["", "urn:example:1", "urn:example:2"])
+    world.save(article)
+
+
+def retitle_alike(world: World) -> None:
+    """A copy of another post under another name, and with its title."""
+    one, two = world.any(), world.any()
+    one.title, one.source, one.text = two.title, two.source, two.text
+    world.save(one)
+
+
 def nothing(world: World) -> None:
     del world
 
@@ -311,9 +337,14 @@ OPERATIONS: list[Operation] = [
     drop_include,
     rename_old,
     own_page_as_source,
+    refer,
+    share_id,
+    retitle_alike,
     spoil_output,
     nothing,
 ]
+# What a run over a part of the posts can do: nothing but posts changes.
+OF_POSTS = [one for one in OPERATIONS if one not in (configure, change_include, drop_include, spoil_output)]
 
 
 def step(world: World, feedmill: Command, operations: list[Operation], tmp_path: Path) -> None:
@@ -327,7 +358,7 @@ def step(world: World, feedmill: Command, operations: list[Operation], tmp_path:
     if state.exists():
         shutil.copy(state, copy)
     common = [world.root, "--now", world.now.isoformat(), "--workers", "1", "--json"]
-    if state.exists() and world.chance.random() < 0.5:
+    if state.exists() and world.chance.random() < world.forgetful:
         with closing(sqlite3.connect(state)) as index:
             for table in ("files", "loaded"):
                 index.execute(f"DELETE FROM {table}")
@@ -353,19 +384,32 @@ def step(world: World, feedmill: Command, operations: list[Operation], tmp_path:
 
 
 @pytest.mark.parametrize("seed", range(HISTORIES))
-@pytest.mark.parametrize(("coarse", "rooted"), [(False, False), (True, True)])
+@pytest.mark.parametrize(
+    ("coarse", "rooted", "calm"), [(False, False, False), (True, True, False), (False, False, True)]
+)
 def test_an_incremental_run_writes_what_a_run_from_scratch_writes(
-    seed: int, coarse: bool, rooted: bool, feedmill: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    seed: int,
+    coarse: bool,
+    rooted: bool,
+    calm: bool,
+    feedmill: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # With 0, a file counts as settled once a run has seen it: that way stamps are believed, not only bytes.
     monkeypatch.setattr(stamps, "FINE", stamps.COARSE if coarse else 0)
     monkeypatch.setattr(archives, "ARCHIVE_SIZE", 3)
+    parts = _count_parts(monkeypatch)
     world = World(tmp_path / "site", random.Random(seed))
     world.root.mkdir()
     (world.root / "_config.yml").write_text(CONFIG, "utf-8")
     if rooted:
         world.settings, world.out = ROOTED, "web"
         configure(world)
+    operations = OF_POSTS if calm else OPERATIONS
+    if calm:
+        world.forgetful = 0.02
+        (world.root / "feedmill.toml").write_text(SETTINGS[seed % len(SETTINGS)], "utf-8")
     for _ in range(5):
         add(world)
     for number in range(STEPS):
@@ -374,4 +418,18 @@ def test_an_incremental_run_writes_what_a_run_from_scratch_writes(
             add(world)
         if number == STEPS // 2:
             add_old(world)
-        step(world, feedmill, world.chance.choices(OPERATIONS, k=few), tmp_path)
+        step(world, feedmill, world.chance.choices(operations, k=few), tmp_path)
+    assert len(parts) > (STEPS * 4 // 5 if calm else 0)  # else runs over a part of the posts were not compared
+
+
+def _count_parts(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Return a list that grows with each run over a part of the posts."""
+    done: list[object] = []
+    real = PartSelection.shown_elsewhere
+
+    def counted(self: PartSelection) -> set[str]:
+        done.append(self)
+        return real(self)
+
+    monkeypatch.setattr(PartSelection, "shown_elsewhere", counted)
+    return done

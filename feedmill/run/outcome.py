@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from feedmill.cli.report import Report
 from feedmill.notify.websub_queue import PendingTopics, enqueue
+from feedmill.run.catalog import store_catalog
 from feedmill.run.options import run_request
 from feedmill.run.pipeline import Pipeline
 from feedmill.run.up_to_date import fingerprint
@@ -14,6 +15,7 @@ from feeds.build.job import topic
 from feeds.destinations.base import Outcome
 from feeds.select.tombstones import TOMBSTONE_LIFETIME
 from posts.files.stat import FINE
+from posts.pipeline.reading import Rest
 from posts.store.rows import OutputRow
 
 _LONGEST_PAUSE = 50_000_000  # nanoseconds
@@ -44,12 +46,14 @@ def store_outcome(
         scan = pipeline.reading.scan
         change.files(scan.changed_rows(), scan.removed)
         run.store_output_folder(change)
-        change.outputs(outcome.rows, outputs.keys() - paths)
+        change.outputs(outcome.rows, () if pipeline.part else outputs.keys() - paths)
         again = {path: (one.rendered, one.content) for path, one in pipeline.contents.again.items()}
-        shown, unavailable = pipeline.record.entries, scan.unavailable
-        change.contents(again, pipeline.contents.unused(shown, unavailable, run.index.paths("contents")))
-        change.loaded({}, pipeline.reading.posts.unused(unavailable, run.index.paths("loaded")))
-        change.watched(_watched(pipeline))
+        shown, unavailable = pipeline.shown, scan.unavailable
+        read = pipeline.reading.rest.paths if pipeline.reading.rest else None
+        change.contents(again, pipeline.contents.unused(shown, unavailable, read or run.index.paths("contents")))
+        change.loaded({}, pipeline.reading.posts.unused({*unavailable, *shown}, read or run.index.paths("loaded")))
+        change.watched(_watched(pipeline), is_complete=pipeline.part is None)
+        store_catalog(pipeline, change)
         state = run.state._replace(
             request=run_request(run.options, run.out),
             environment=run.environment,
@@ -94,10 +98,11 @@ def _next_change(pipeline: Pipeline) -> float | None:
 
     That is when the date of a post comes, a post expires, an item leaves the window of a feed, or a tombstone ends.
     """
-    keep, lifetime = pipeline.run.feeds_options.keep.total_seconds(), TOMBSTONE_LIFETIME.total_seconds()
-    windows = [pipeline.selection.first[path] + keep for path in pipeline.selection.recent]
-    windows += [when + lifetime for _, when in pipeline.withdrawn]
-    return min([*pipeline.future_dates(), *windows, *pipeline.reading.scan.expirations], default=None)
+    lifetime = TOMBSTONE_LIFETIME.total_seconds()
+    tombstones = [when + lifetime for _, when in pipeline.withdrawn]
+    rest = pipeline.reading.rest or Rest()
+    others = [*pipeline.reading.scan.expirations, rest.expires, rest.future, pipeline.selection.next_departure()]
+    return min([*pipeline.future_dates(), *tombstones, *(time for time in others if time is not None)], default=None)
 
 
 def _newest(rows: Mapping[str, OutputRow]) -> int:

@@ -21,6 +21,7 @@ from dataclasses import replace
 
 from feedmill.cli.report import Report
 from feedmill.run.guards import refuse_harm
+from feedmill.run.part_selection import PartialRunError, PartSelection
 from feedmill.run.selection import Selection, shown_paths
 from feedmill.run.site import OpenSite
 from feeds.build.build import Builder
@@ -30,6 +31,7 @@ from feeds.build.plan import plan
 from feeds.destinations.base import Destination, Outcome
 from feeds.model import Artifact, Feed
 from feeds.select.archives import ArchiveDocument, allocate_archives, archive_documents
+from feeds.select.membership import FeedKey
 from feeds.select.tombstones import TOMBSTONE_LIFETIME, with_tombstones
 from posts.errors import Problem, RefusedError, UsageError
 from posts.model import Post
@@ -37,7 +39,9 @@ from posts.pipeline.cache_keys import feeds_key
 from posts.pipeline.content_cache import Contents
 from posts.pipeline.ledger_entries import Record
 from posts.pipeline.parallel import chunked
+from posts.pipeline.part_reader import PartReader
 from posts.pipeline.reader import keep_published, read_site
+from posts.pipeline.reading import Rest
 from posts.pipeline.render import RenderedPost
 from posts.sites.hints import explain_no_posts
 from posts.store.rows import UNWRITTEN, FeedRow, OutputRow
@@ -51,7 +55,9 @@ class Pipeline:
     Attributes:
         jobs: All files of all feeds, in the order in which they are published.
         problems: The problems of posts.
+        part: Reads a part of the posts, if that is all that changes concern; else None.
         selection: Which feeds there are, and which items are recent.
+        shown: The paths of the posts, among those that were read, that feeds show.
         withdrawn: The items that were withdrawn recently, as last published, and when (seconds since 1970).
         archives: The ids in every archive document, a line each, by place (`posts.store.rows.place_of`).
     """
@@ -71,25 +77,46 @@ class Pipeline:
         self.run = run
         self.now = run.options.now
         self.context = run.read_context()
-        self.reading = read_site(self.context, self.now)
-        if guard and not self.reading.scan.found and not (self.reading.before or self.reading.ledger.entries):
-            why = explain_no_posts(run.root, run.kind, run.read_options)
-            raise UsageError("\n".join([*map(str, self.reading.scan.problems[:5]), why]))
-        self.selection = Selection(run, self.reading)
-        self.contents = Contents(self.context, self.reading.posts)
-        selected = self._selected()
-        shown = shown_paths(selected)
-        self.record = Record(self.reading, self.contents, self.now, shown)
+        self.part = PartReader(self.context, run.catalog, self.now) if run.catalog else None
+        self.selection: Selection | PartSelection
+        if not self.part:
+            self.reading = read_site(self.context, self.now)
+            if guard and not self.reading.scan.found and not (self.reading.before or self.reading.ledger.entries):
+                why = explain_no_posts(run.root, run.kind, run.read_options)
+                raise UsageError("\n".join([*map(str, self.reading.scan.problems[:5]), why]))
+            self.selection = Selection(run, self.reading)
+            selected, shown = self._record(None)
+        elif not self.part.is_possible:
+            raise PartialRunError
+        else:
+            keys: set[FeedKey] = set()
+            while True:
+                self.selection = PartSelection(run, self.part, keys)
+                self.reading = self.selection.reading
+                selected, shown = self._record(self.part.addresses(self.reading))
+                more = self.selection.left_by(self.record.revived()) - keys
+                if not more:
+                    break
+                keys |= more
         if render_all:
             self._render_all()
-        checked = self.reading.scan.heads if render_all else shown
-        self.problems: list[Problem] = sorted({*self._problems(checked), *run.problems})
+        self.shown = {*shown, *self.selection.shown_elsewhere()}
+        checked = self.reading.scan.heads if render_all else self.shown
+        self.problems: list[Problem] = sorted({*self._problems(checked), *self._other_problems(), *run.problems})
         self.withdrawn = self._withdrawn()
         self.feeds = with_tombstones(self._final(selected), self.withdrawn, run.read_options.site, run.feeds_options)
         items = {path: self.record.signature(path) for path in shown}
         key = feeds_key(run.versions)
         self.archives, documents = self._archives()
         self.jobs = plan(self.feeds, items, run.read_options.site, run.feeds_options, key, documents)
+
+    def _record(self, addresses: Mapping[str, str] | None) -> tuple[list[Feed], list[str]]:
+        """Render the posts that feeds show, and give ids to their items; return the feeds and these posts."""
+        self.contents = Contents(self.context, self.reading.posts, addresses)
+        selected = self._selected()
+        shown = shown_paths(selected)
+        self.record = Record(self.reading, self.contents, self.now, shown)
+        return selected, shown
 
     def _selected(self) -> list[Feed]:
         """Return the feeds; of articles whose files have changed by now, as they were published."""
@@ -100,6 +127,8 @@ class Pipeline:
             missing = self.contents.render([reading.articles[path].head for path in wanted])
             if not missing:
                 return chosen
+            if self.part:
+                raise PartialRunError
             keep_published(self.context, reading, missing)
 
     def _render_all(self) -> None:
@@ -113,6 +142,14 @@ class Pipeline:
         """Return the problems of all posts that the scan found, and those in the bodies of some posts."""
         bodies = {*self.reading.posts.problems(paths), *self.contents.problems(paths)}
         return {*self.reading.problems(), *self.record.problems, *bodies}
+
+    def _other_problems(self) -> list[Problem]:
+        """Return the problems of posts that were not read, as the last run found them."""
+        rest, last = self.reading.rest, self.run.state.report
+        if rest is None or last is None or self.run.catalog is None:
+            return []
+        posts = self.run.catalog.posts({problem.path for problem in last.problems} - rest.paths)
+        return [problem for problem in last.problems if problem.path in posts and problem.code != "shared-source"]
 
     def _final(self, chosen: Iterable[Feed]) -> list[Feed]:
         posts: dict[str, Post] = {}
@@ -148,13 +185,14 @@ class Pipeline:
         refuse_harm(self.run, self.reading, self.record.present, destination, todo, gone)
         self._decide(todo, outputs)
         outcome = self.make(destination, todo, gone)
-        untouched = {job.path for job in self.jobs} - {job.path for job in todo}
+        files = self.run.index.paths("outputs") if self.part else (job.path for job in self.jobs)
+        untouched = {*files} - {job.path for job in todo}
         return replace(outcome, unchanged=tuple(sorted({*outcome.unchanged, *untouched})))
 
     def todo(self, destination: Destination, outputs: Mapping[str, OutputRow]) -> tuple[list[Job], Collection[str]]:
         """Return the files to build, and the paths of published files to remove."""
         todo = [job for job in self.jobs if not self._is_done(job, destination, outputs)]
-        return todo, outputs.keys() - {job.path for job in self.jobs}
+        return todo, () if self.part else outputs.keys() - {job.path for job in self.jobs}
 
     def refusal(self, destination: Destination, todo: Sequence[Job], gone: Collection[str]) -> str:
         """Return the reason why publishing would be refused, or ""."""
@@ -195,8 +233,8 @@ class Pipeline:
         contents = {path: (one.rendered, one.content) for path, one in self.contents.made.items()}
         rows = self._feed_rows()
         feeds = {key: row for key, row in rows.items() if self.selection.known_feeds.get(key) != row}
-        dropped = self.selection.known_feeds.keys() - rows.keys()
-        known = self.run.index.archives()
+        dropped = self.selection.known_feeds.keys() - {feed.key for feed in self.feeds}
+        known = self.run.index.archives() if self.archives else {}
         archives = {place: ids for place, ids in self.archives.items() if known.get(place) != ids}
         items, loaded = self.record.rows, self.reading.posts.made
         lines = seen or unseen or followers or parted
@@ -217,13 +255,16 @@ class Pipeline:
                 self.run.save(change, state)
 
     def _feed_rows(self) -> dict[str, FeedRow]:
-        return {feed.key: FeedRow(feed.id, feed.title, feed_updated(feed).isoformat()) for feed in self.feeds}
+        feeds = (feed for feed in self.feeds if not feed.is_current)
+        return {feed.key: FeedRow(feed.id, feed.title, feed_updated(feed).isoformat()) for feed in feeds}
 
     def report(self, outcome: Outcome, started: float) -> Report:
         """Return the report of the run, which began at `started` (seconds, `time.monotonic`)."""
         scan, known = self.reading.scan, self.reading.ledger
-        states = Counter(head.post.state for head in scan.heads.values())
+        states: Counter[str] = Counter(head.post.state for head in scan.heads.values())
         states.update(invalid=len(scan.invalid), draft=len(scan.undated))
+        rest = self.reading.rest or Rest()
+        states.update({state: count for state, count in rest.states.items() if state != "other"})
         published = states.pop("published", 0)
         return Report(
             posts=published,
@@ -238,7 +279,7 @@ class Pipeline:
             removed=outcome.removed,
             problems=self.problems,
             seconds=round(time.monotonic() - started, 3),
-            next_due=min(self.future_dates(), default=None),
+            next_due=min([*self.future_dates(), *filter(None, [rest.future])], default=None),
         )
 
     def to_notify(self, written: Iterable[str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from contextlib import closing
 
 from feedmill.run.options import RunOptions
 from feedmill.run.outcome import store_outcome
+from feedmill.run.part_selection import PartialRunError
 from feedmill.run.pipeline import Pipeline
 from feedmill.run.site import OpenSite
 from feedmill.run.up_to_date import Done, next_notification
@@ -24,7 +25,14 @@ def produce(options: RunOptions, started: float) -> Done:
     """
     # Tens of thousands of posts stay in memory: looking through them for garbage takes a tenth of the time.
     gc.set_threshold(100_000, 20, 100)
-    with Lock() as lock, closing(OpenSite(options, lock)) as site:
+    try:
+        return _run(options, started, is_partial=True)
+    except PartialRunError:
+        return _run(options, started, is_partial=False)
+
+
+def _run(options: RunOptions, started: float, *, is_partial: bool) -> Done:
+    with Lock() as lock, closing(OpenSite(options, lock, is_partial=is_partial)) as site:
         outputs, before = site.outputs(), site.state.report
         pipeline = Pipeline(site, guard=not options.allow_removals)
         outcome = pipeline.publish(LocalFolder(site.out, outputs, site.state.ended), outputs)

@@ -28,6 +28,16 @@ class Selection:
         self.first = reading.first_published()
         self.recent = recently_published(self.first, run.feeds_options, now, self.first_run)
 
+    @staticmethod
+    def shown_elsewhere() -> set[str]:
+        """Return the posts that only feeds show which were not selected: none, because all feeds are."""
+        return set()
+
+    def next_departure(self) -> float | None:
+        """Return when an item leaves the window of a feed because it is no longer recent, in seconds since 1970."""
+        keep = self._run.feeds_options.keep.total_seconds()
+        return min((self.first[path] + keep for path in self.recent), default=None)
+
     def feeds(self) -> list[Feed]:
         """Return the feeds with the items that the reading has now; their posts are not complete."""
         run = self._run

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from feedmill.cli.console import complain
 from feedmill.cli.progress import Progress
 from feedmill.cli.report import counted
 from feedmill.notify.options import decode_notify_options
+from feedmill.run.continuation import find_catalog
 from feedmill.run.history import RunState
 from feedmill.run.options import RunOptions
 from feedmill.run.output_folder import require_no_posts_inside, require_output_folder
@@ -23,19 +24,41 @@ from feeds.compare.recover import recover_from_feeds
 from feeds.model import Places
 from posts.config.options import local_url_problems
 from posts.config.table import Table
-from posts.errors import RefusedError, UsageError
+from posts.errors import DamagedError, RefusedError, UsageError
 from posts.pipeline.cache_keys import Versions, content_key, metadata_key
 from posts.pipeline.context import Keys, ReadContext
 from posts.pipeline.parallel import available, processes
 from posts.pipeline.recover import complete_ledger
 from posts.sites.detect import detect_site
 from posts.sites.hints import generator_problems
+from posts.store.catalog import Catalog
 from posts.store.connection import aside
 from posts.store.index import Index
 from posts.store.lock import Lock
 from posts.store.rows import UNWRITTEN, LedgerSnapshot, OutputRow
 from posts.store.salvage import salvage_ledger
 from posts.store.transaction import Transaction
+
+
+class OutputRows(Mapping[str, OutputRow]):
+    """The rows of published files by path, read when they are asked for. Iteration has those that were."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._asked: dict[str, OutputRow | None] = {}
+
+    def __getitem__(self, path: str) -> OutputRow:
+        if path not in self._asked:
+            self._asked[path] = self._index.output(path)
+        if (row := self._asked[path]) is None:
+            raise KeyError(path)
+        return row
+
+    def __iter__(self) -> Iterator[str]:
+        return (path for path, row in self._asked.items() if row)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class OpenSite:
@@ -50,18 +73,20 @@ class OpenSite:
         out: The folder that the paths of all published files are relative to: the web root, or the output folder.
         abandoned: Published files that are outside `out` now and are no longer updated, as paths relative to `out`.
         index: The index.
+        catalog: The catalog of the index, if only the posts that changed need to be read; else None.
         state: The state of the last run.
         began: When this run began, in nanoseconds since 1970.
         environment: A digest of the interpreter, the libraries and this code.
         versions: The versions of libraries.
     """
 
-    def __init__(self, options: RunOptions, lock: Lock | None = None) -> None:
+    def __init__(self, options: RunOptions, lock: Lock | None = None, *, is_partial: bool = False) -> None:
         """Load the configuration and open the index.
 
         Args:
             options: The options of the run.
             lock: The lock that holds the index and the output folder from here on, for commands that write.
+            is_partial: Whether the run may read only the posts that changed.
 
         Raises:
             ConfigurationError: The configuration has mistakes; the error names all of them.
@@ -96,22 +121,32 @@ class OpenSite:
             lock.output(self.out)
         self.index = Index(options.state)
         try:
-            self._load_state(is_writing=lock is not None)
+            self._load_state(is_writing=lock is not None, is_partial=is_partial)
         except BaseException:
             self.close()
             raise
 
-    def _load_state(self, *, is_writing: bool) -> None:
-        self.index.examine()
+    def _load_state(self, *, is_writing: bool, is_partial: bool) -> None:
+        self.environment = environment()
+        self.catalog = self._catalog() if is_partial else None
+        if self.catalog is None:
+            self.index.examine()
         self.state = RunState.from_rows(self.index.run()) if self.index.is_known else self._recovered()
         self._stored = self.state if self.index.is_known else RunState()
         if is_writing and self.state.out != str(self.out.resolve()):
             output = self.out / self.feeds_options.places.prefix
             require_no_posts_inside(output, self.root, self.kind, self.read_options)
-        self.environment = environment()
         self.versions = Versions(self.state.versions if self.state.environment == self.environment else {})
         if self.options.now.timestamp() < self.state.now:
             raise RefusedError("--now is earlier than the last run; use another --state to see an earlier time")
+
+    def _catalog(self) -> Catalog | None:
+        """Return the catalog if this run needs to read only the posts that changed."""
+        try:
+            state = RunState.from_rows(self.index.run())
+        except DamagedError:
+            return None
+        return find_catalog(self.index, state, self.options, self.feeds_options, self.out, self.environment)
 
     def _require_output_folder(self, configuration: posts.config.load.Configuration) -> None:
         try:
@@ -142,12 +177,14 @@ class OpenSite:
         state = RunState.from_rows(past)
         return RunState(first_run=state.first_run or 0, now=state.now)
 
-    def outputs(self) -> dict[str, OutputRow]:
+    def outputs(self) -> Mapping[str, OutputRow]:
         """Return what the index knows of published files, by path below the web root.
 
         If the web root has changed and the output folder in it has not, the files are known by their new paths. If the
         output folder has changed, only their names are known.
         """
+        if self.catalog:
+            return OutputRows(self.index)
         known = self.index.outputs()
         last = self.state.out
         before = Places(prefix=self.state.prefix)

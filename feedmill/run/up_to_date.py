@@ -49,13 +49,13 @@ def is_unchanged(index: LastRun, state: RunState, request: RunRequest, now: floa
     if not all(_is_same(name, seen, root, since, hidden) for name, seen in index.watched().items()):
         return False
     for table, folder, seen in (("files", root, since), ("outputs", out, state.ended)):
-        young = _young(index.stamps(table), os.fspath(folder), seen)
-        if young is None or not all(_has(folder / path, index.hash_of(table, path)) for path in young):
+        young = young_files(index.stamps(table), os.fspath(folder), seen)
+        if young is None or not all(has_bytes(folder / path, index.hash_of(table, path)) for path in young):
             return False
     return True
 
 
-def _young(rows: Iterable[tuple[str, int, int, int, int]], folder: str, since: int) -> list[str] | None:
+def young_files(rows: Iterable[tuple[str, int, int, int, int]], folder: str, since: int) -> list[str] | None:
     """Return the files that may have changed without a change of their times; None if any file has changed."""
     stat_of = os.stat
     young = []
@@ -90,7 +90,8 @@ def _is_same(watched: str, seen: str, root: Path, since: int, out: Path) -> bool
         return not seen
 
 
-def _has(path: Path, known: bytes) -> bool:
+def has_bytes(path: Path, known: bytes) -> bool:
+    """Return whether a file has the bytes with this digest."""
     try:
         return digest(path.read_bytes()) == known
     except OSError:

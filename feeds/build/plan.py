@@ -34,6 +34,7 @@ def plan(
 ) -> list[Job]:
     """Return all files of `feeds`: archives first, then by path, then what links to the others.
 
+    The files of a feed that is current (`Feed.is_current`) are left out, except those that list all feeds.
     Feeds link to archives; the directory and the outline link to all feeds. A file is published after those that it
     links to, so that a reader never follows a link to a file that is not there yet.
 
@@ -78,6 +79,8 @@ def _feed_files(
     archives: Mapping[str, Sequence[ArchiveDocument]],
 ) -> Iterator[FeedFile]:
     for feed in feeds:
+        if feed.is_current:
+            continue
         signature = _signature(base, *_document_parts(feed, items, feed.withdrawn))
         for row in (FORMATS[name] for name in options.formats):
             file = FeedFile(feed.file(row.file), feed.beside(row.file), signature, feed, row)
@@ -106,6 +109,8 @@ def _pages(
         yield Asset(name, name, base)
     others = repr([(feed.kind, feed.title, _location(feed), feed.total, newest_day(feed, site.zone)) for feed in feeds])
     for feed in feeds:
+        if feed.is_current:
+            continue
         head = _signature(base, repr((feed.kind, feed.term, feed.title, _location(feed))))
         activity = repr((feed.total, feed.weeks))
         for page, shown in SHOWN.items():

@@ -40,6 +40,7 @@ class FeedPosts:
         newest: the time of its newest post; None for no posts.
         term: the most frequent spelling of its term, "" for none.
         members: all its posts, newest first, where archives are configured.
+        is_current: whether nothing has changed; the window is not known then.
     """
 
     window: tuple[Post, ...] = ()
@@ -48,6 +49,7 @@ class FeedPosts:
     newest: datetime | None = None
     term: str = ""
     members: tuple[Post, ...] = ()
+    is_current: bool = False
 
 
 def select_feeds(
@@ -181,6 +183,7 @@ class _Making:
             weeks=posts.weeks if self.options.pages else (),
             newest=posts.newest,
             members=posts.members,
+            is_current=posts.is_current,
         )
 
     def empty(self, present: Collection[str]) -> Iterator[Feed]:
@@ -198,13 +201,13 @@ class _Making:
         for folded, its_slug in sorted(slugs(terms).items(), key=lambda pair: pair[1]):
             posts = self.found[kind, folded]
             title = titles.get(folded) or titles.get(its_slug, "")
-            yield self.feed(kind, its_slug, posts.term, title, posts)
+            yield replace(self.feed(kind, its_slug, posts.term, title, posts), folded=folded)
 
     def custom(self, custom: CustomFeed) -> Feed:
         """Return the feed of the posts that meet the conditions of `custom`."""
         posts = self.found.get(("custom", slug(custom.name)), FeedPosts())
         feed = self.feed("custom", slug(custom.name), custom.name, custom.title, posts)
-        return replace(feed, content=custom.content)
+        return replace(feed, content=custom.content, folded=feed.slug)
 
 
 def _placed(feeds: Sequence[Feed], paths: Mapping[str, str]) -> list[Feed]:

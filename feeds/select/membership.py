@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import cast
 
-from feeds.model import FeedKind
 from feeds.options import CustomFeed, FeedsOptions
 from feeds.select.slugs import slug
 from posts.model import Post, Site
 from posts.text import fold
 
-FeedKey = tuple[FeedKind, str]
+FeedKey = tuple[str, str]
+"""The kind and the folded term of a feed."""
 
 Names = Callable[[Post, Site], tuple[str, ...]]
 
@@ -41,7 +40,7 @@ class Memberships:
         for kind in self.options.by:
             for name in NAMES[kind](post, self.site):
                 if folded := self.fold(name):
-                    key = (cast("FeedKind", kind), folded)
+                    key = (kind, folded)
                     found[key] = (*found.get(key, ()), name)
         for custom in self.options.custom:
             if selects(custom, post, self.site, self.fold):

@@ -41,5 +41,8 @@ def with_tombstones(
         return any(fold(name) == fold(feed.term) or slug(name) == feed.slug for name in NAMES[feed.kind](post, site))
 
     return [
-        replace(feed, withdrawn=tuple((post.id, when) for post, when in latest if was_in(feed, post))) for feed in feeds
+        replace(feed, withdrawn=tuple((post.id, when) for post, when in latest if was_in(feed, post)))
+        if not feed.is_current
+        else feed
+        for feed in feeds
     ]

@@ -117,6 +117,11 @@ class Record:
         rendered = self.contents.rendered(path)
         return codec.signature(self.entries[path].post) + (rendered.hash if rendered else "")
 
+    def revived(self) -> list[Entry]:
+        """Return the entries of items that were withdrawn and have come back, as they were."""
+        known = (self.reading.ledger.entry(item_id) for item_id in self.ids.values())
+        return [entry for entry in known if entry and entry.gone]
+
     def withdrawn(self, since: int) -> list[tuple[Post, int]]:
         """Return the items that were removed after `since` with the time of removal (both in seconds since 1970)."""
         earlier = [entry for entry in self.reading.ledger.gone_after(since) if entry.id not in self.present]

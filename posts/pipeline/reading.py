@@ -73,12 +73,14 @@ class Rest:
         published: The number of posts that the ledger says are published.
         future: When the next post that waits is due, in seconds since 1970; None for none.
         expires: When the next post expires; None for none.
+        paths: The paths of the posts that the run does read, whether they exist or not.
     """
 
     states: Mapping[str, int] = field(default_factory=dict)
     published: int = 0
     future: float | None = None
     expires: float | None = None
+    paths: AbstractSet[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -116,6 +116,19 @@ class Catalog:
         """Return the posts whose pages have one of these addresses, by path."""
         return self._posts("page IN (SELECT value FROM json_each(?)) AND page <> 0", _listed(pages))
 
+    def in_state(self, state: str) -> set[str]:
+        """Return the paths of the files in a state."""
+        return set(self._posts("state = ?", state))
+
+    def with_heads(self) -> set[str]:
+        """Return the paths of all files that could be read as posts."""
+        return {row[0] for row in self._index.query("SELECT path FROM posts WHERE title <> 0")}
+
+    def with_sources(self, pages: Iterable[int]) -> set[str]:
+        """Return the paths of loaded posts whose source is one of these pages of the site."""
+        query = "SELECT path FROM loaded WHERE own IN (SELECT value FROM json_each(?)) AND own <> 0"
+        return {row[0] for row in self._index.query(query, _listed(pages))}
+
     def due(self, seconds: float) -> set[str]:
         """Return the paths of the posts whose state changes until a time."""
         return set(self._posts("due <= ?", seconds))
@@ -217,10 +230,6 @@ class Catalog:
         """Return the paths of the posts whose bodies refer to posts by one of these names."""
         query = "SELECT DISTINCT path FROM wants WHERE name IN (SELECT value FROM json_each(?))"
         return {row[0] for row in self._index.query(query, _listed(names))}
-
-    def paths(self) -> Iterator[str]:
-        """Yield the paths of all files that may be posts, sorted."""
-        return (row[0] for row in self._index.query("SELECT path FROM posts ORDER BY path"))
 
 
 def _listed(values: Iterable[Any]) -> str:

@@ -28,6 +28,10 @@ class CatalogWriter:
         self._database: sqlite3.Connection = change.database
         self._touched: set[int] = set()
 
+    def discard(self) -> None:
+        """Say that the catalog is not complete."""
+        self._database.execute("DELETE FROM run WHERE key = ?", (RECORD,))
+
     def clear(self) -> None:
         """Forget all posts and feeds. What contents want, and what was merged, is kept: it follows other tables."""
         for table in ("posts", "terms", "members"):

@@ -147,6 +147,11 @@ class Index(LastRun):
         row = next(iter(self._saving("loaded", (), "path = ?", path)), None)
         return LoadedRow(*row[1:4]) if row else None
 
+    def output(self, path: str) -> OutputRow | None:
+        """Return the row of a published file."""
+        row = next(iter(self._saving("outputs", (), "path = ?", path)), None)
+        return OutputRow(Stamp(*row[1:5]), row[5], row[6]) if row else None
+
     def paths(self, table: str) -> list[str]:
         """Return the paths of all rows of a cache table, sorted; none if they cannot be read."""
         try:

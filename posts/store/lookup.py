@@ -56,6 +56,10 @@ class LedgerLookup:
         rows = self._index.select("seen", "first > ? AND first <= ?", after, until)
         return {row[0] for row in rows}
 
+    def next_first(self, after: float) -> int | None:
+        """Return when the earliest post after a time was first published, in seconds since 1970; None for none."""
+        return self._index.query("SELECT min(first) FROM seen WHERE first > ?", after)[0][0]  # type: ignore[no-any-return]
+
     def count_published(self) -> int:
         """Return the number of posts that are published."""
         return int(self._index.query("SELECT count(*) FROM seen WHERE gone = 0")[0][0])

@@ -1,0 +1,204 @@
+"""Select the feeds that a few changes concern, from the catalog and from the posts that were read.
+
+The result is the same as that of `feedmill.run.selection` for these feeds; all others are current.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from feedmill.run.site import OpenSite
+from feeds.model import Feed
+from feeds.select.activity import WEEKS
+from feeds.select.feeds import WINDOW_LIMIT, FeedPosts, arrange_feeds, most_frequent, window_size
+from feeds.select.membership import FeedKey, Memberships
+from feeds.select.tombstones import TOMBSTONE_LIFETIME
+from posts.model import Post
+from posts.pipeline.part_reader import PartReader
+from posts.store.catalog import Member, Membership, from_microseconds, microseconds
+from posts.store.codec import decode_post
+from posts.store.rows import Entry
+
+_ALL: FeedKey = ("all", "")
+_WEEK = 7 * 86_400 * 1_000_000  # microseconds
+_FOREVER = 1 << 62
+
+
+class PartialRunError(Exception):
+    """Say that the changes concern more than a run over a part of the posts can do: all posts have to be read."""
+
+
+class PartSelection:
+    """Select the feeds of one run over a part of the posts.
+
+    Attributes:
+        known_feeds: The ledger entries of feeds, by key.
+        first_run: The `now` of the first run over the site, in seconds since 1970.
+        old: The memberships of the articles that were read, before this run, by path.
+        new: The same after it.
+        reading: The reading of all posts that the changes concern, and of those in the windows of their feeds.
+    """
+
+    def __init__(self, run: OpenSite, part: PartReader, keys: Iterable[FeedKey] = ()) -> None:
+        """Select the feeds.
+
+        Args:
+            run: The site.
+            part: Reads the posts.
+            keys: Feeds that are selected whatever changed.
+        """
+        self._run, self._part, self._catalog = run, part, part.catalog
+        self._memberships = Memberships(run.read_options.site, run.feeds_options)
+        self.known_feeds = run.index.feeds()
+        self._recents: dict[int, Mapping[str, Membership]] = {}
+        self.first_run = run.state.first_run or 0
+        self._since = self._recent_since(run.options.now)
+        self._since_before = self._recent_since(datetime.fromtimestamp(run.state.now, UTC))
+        left = part.ledger.first_between(self._since_before, self._since)
+        touched = part.touched | left
+        self.reading = part.read(touched)
+        self._compare()
+        self._keys = {*self._affected(touched), *keys}
+        self._windows = {key: self._window(key) for key in self._keys}
+        shown = {member.path for members in self._windows.values() for member in members}
+        left |= {member.path for key in self._keys for member in self._old_window(key)} - shown
+        self.reading = part.read(touched | shown | left)
+        self._compare()
+        posts = {post.path: post for post in self.reading.items()}
+        if not shown <= posts.keys():
+            raise PartialRunError
+        self._found = {key: self._feed_posts(key, posts) for key in self._keys}
+
+    def _recent_since(self, now: datetime) -> int:
+        """Return since when posts that were first published count as recent (`recently_published`)."""
+        return max(self.first_run, int((now - self._run.feeds_options.keep).timestamp()))
+
+    def _compare(self) -> None:
+        """Compare the memberships of the articles that were read with those before this run."""
+        read = self.reading.rest.paths if self.reading.rest else ()
+        self.old: Mapping[str, Membership] = self._catalog.memberships(read)
+        self.new = {post.path: self._membership(post) for post in self.reading.items()}
+
+    def _membership(self, post: Post) -> Membership:
+        return Membership(microseconds(post.date), self._memberships.of(post))
+
+    def _affected(self, touched: Iterable[str]) -> set[FeedKey]:
+        """Return the feeds whose files may differ."""
+        among = set(touched)
+        for leader, article in self.reading.articles.items():
+            if among & {head.post.path for head in article.others}:
+                among.add(leader)
+        either = self.old.keys() | self.new.keys()
+        among |= {path for path in either if self.old.get(path) != self.new.get(path)}
+        found = {_ALL}
+        for memberships in (self.old, self.new):
+            found |= {key for path in among if path in memberships for key in memberships[path].terms}
+        return found | {key for entry in self._withdrawn() for key in self._keys_of(entry)}
+
+    def _withdrawn(self) -> list[Entry]:
+        """Return the items that may be withdrawn or come back in this run, and those whose tombstones end."""
+        own = [entry for entry in self.reading.ledger.entries.values() if entry.gone or entry.path not in self.new]
+        lifetime = TOMBSTONE_LIFETIME.total_seconds()
+        ended = int(self._run.state.now - lifetime), int((self._run.options.now - TOMBSTONE_LIFETIME).timestamp())
+        return [*own, *(entry for entry in self._part.ledger.gone_after(ended[0]) if entry.gone <= ended[1])]
+
+    def _keys_of(self, entry: Entry) -> Iterable[FeedKey]:
+        post = decode_post(entry.post)
+        return self._memberships.of(post) if post else ()
+
+    def left_by(self, entries: Iterable[Entry]) -> set[FeedKey]:
+        """Return the feeds that were not selected, and have tombstones of items that have come back."""
+        return {key for entry in entries for key in self._keys_of(entry)} - self._keys
+
+    def _window(self, key: FeedKey) -> list[Member]:
+        """Return the articles in the window of a feed, newest first, as they are after this run."""
+        old = sum(key in one.terms for one in self.old.values())
+        items = window_size(key, self._run.feeds_options)
+        stored = [one for one in self._catalog.newest(key, items + old) if one.path not in self.old]
+        own = [Member(one.at, path) for path, one in self.new.items() if key in one.terms]
+        first = self.reading.first_published()
+        recent = [one for one in self._recent(key, self._since) if one.path not in self.old]
+        recent += [one for one in own if first[one.path] > self._since]
+        return _windowed([*stored, *own], recent, items)
+
+    def _old_window(self, key: FeedKey) -> list[Member]:
+        """Return the articles in the window of a feed as they were before this run."""
+        items = window_size(key, self._run.feeds_options)
+        return _windowed(self._catalog.newest(key, items), self._recent(key, self._since_before), items)
+
+    def _recent(self, key: FeedKey, since: int) -> list[Member]:
+        """Return the articles of a feed in the catalog that were first published after a time."""
+        if since not in self._recents:
+            paths = self._part.ledger.first_between(since, _FOREVER)
+            self._recents[since] = self._catalog.memberships(paths)
+        return [Member(one.at, path) for path, one in self._recents[since].items() if key in one.terms]
+
+    def _feed_posts(self, key: FeedKey, posts: Mapping[str, Post]) -> FeedPosts:
+        members = self._windows[key]
+        old = [one for one in self.old.values() if key in one.terms]
+        new = [one for one in self.new.values() if key in one.terms]
+        return FeedPosts(
+            window=tuple(posts[member.path] for member in members),
+            total=self._catalog.total(key) - len(old) + len(new),
+            weeks=self._weeks(key, members[0].at, old, new) if members else (),
+            newest=from_microseconds(members[0].at) if members else None,
+            term=self._term(key, old, new),
+        )
+
+    def _weeks(self, key: FeedKey, last: int, old: Iterable[Membership], new: Iterable[Membership]) -> tuple[int, ...]:
+        counts = self._catalog.weeks(key, last, WEEKS)
+        counts.subtract((last - one.at) // _WEEK for one in old if one.at <= last)
+        counts.update((last - one.at) // _WEEK for one in new)
+        return tuple(counts[week] for week in reversed(range(WEEKS)))
+
+    def _term(self, key: FeedKey, old: Iterable[Membership], new: Iterable[Membership]) -> str:
+        counts: Counter[str] = self._catalog.spellings(key)
+        counts.subtract(name for one in old for name in one.terms[key])
+        counts.update(name for one in new for name in one.terms[key])
+        return most_frequent(Counter({name: count for name, count in counts.items() if count > 0 and name}))
+
+    def feeds(self) -> list[Feed]:
+        """Return all feeds. Of those that the changes do not concern, only what others say of them is known.
+
+        Raises:
+            PartialRunError: A feed that the changes do not concern would have another path.
+        """
+        rows = self._catalog.terms()
+        found: dict[FeedKey, FeedPosts] = {}
+        for key, row in rows.items():
+            newest = from_microseconds(row.newest)
+            found[key] = FeedPosts(total=row.total, newest=newest, term=row.title, is_current=True)
+        found |= self._found
+        present = {key: posts for key, posts in found.items() if posts.total}
+        options = self._run.feeds_options
+        feeds = list(arrange_feeds(present, self._run.read_options.site, options, self.known_feeds))
+        for feed in feeds:
+            known = rows.get((feed.kind, feed.folded)) if feed.is_current else None
+            if known and (known.slug, known.path) != (feed.slug, feed.path):
+                raise PartialRunError
+        return feeds
+
+    def shown_elsewhere(self) -> set[str]:
+        """Return which of the posts that were read are in the windows of current feeds."""
+        options = self._run.feeds_options
+        recent = {path for path in self.new if self.reading.first_published()[path] > self._since}
+        return {
+            path
+            for path, one in self.new.items()
+            for key in one.terms.keys() - self._keys
+            if path in recent or self._catalog.is_newest(key, one.at, window_size(key, options))
+        }
+
+    def next_departure(self) -> float | None:
+        """Return when an item leaves the window of a feed because it is no longer recent, in seconds since 1970."""
+        first = self._part.ledger.next_first(self._since)
+        return None if first is None else first + self._run.feeds_options.keep.total_seconds()
+
+
+def _windowed(members: Iterable[Member], recent: Iterable[Member], items: int) -> list[Member]:
+    """Return the first `items` of some articles, and recent ones after them (`feeds.select.feeds.window`)."""
+    newest = sorted(members, reverse=True)[:items]
+    more = sorted(set(recent) - set(newest), reverse=True)
+    return [*newest, *more[: max(WINDOW_LIMIT - items, 0)]]

@@ -1,0 +1,198 @@
+"""Read the posts that a few changes concern, instead of all posts of a site. The catalog and the ledger say which.
+
+A changed post concerns the posts that may be one article with it (those with an equal title, before or now), the
+posts of items that it was or is part of, and the posts that refer to it. Among these, everything is decided by the same
+steps as among all posts (`posts.pipeline.reader.decide`), and with the same result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+
+from posts.identity.merging import Ledger, link_hash, page_link, title_key
+from posts.model import Head
+from posts.pipeline.content import names_of
+from posts.pipeline.context import ReadContext
+from posts.pipeline.loaded_posts import LoadedPosts
+from posts.pipeline.reader import decide, published_paths
+from posts.pipeline.reading import Reading, Rest
+from posts.pipeline.scanner import unpack
+from posts.pipeline.site_scan import SiteScan, changed_files, walk_site
+from posts.store.catalog import Catalog
+from posts.store.lookup import LedgerLookup
+from posts.store.rows import Entry, FileRow, LedgerSnapshot
+
+MOST_CHANGES = 1_000
+"""The number of changed files from which all posts are read: that is faster then."""
+
+
+class PartReader:
+    """Read the posts that the changes since the last run concern.
+
+    Args:
+        context: The site and its index.
+        catalog: The catalog of the index, which is complete.
+        now: The time of the run; aware.
+
+    Attributes:
+        found: What the walk through the site found.
+        touched: The paths of the posts that changed, appeared, vanished or are due, and of those that refer to them.
+    """
+
+    def __init__(self, context: ReadContext, catalog: Catalog, now: datetime) -> None:
+        self.context, self.catalog, self.now = context, catalog, now
+        self.ledger = LedgerLookup(context.index)
+        self.found = walk_site(context, _Published(self.ledger))
+        self._files = {one.path: one for one in self.found.files}
+        self._fresh: dict[str, FileRow] = {}
+        self._heads: dict[str, Head] = {}
+        self._posts: LoadedPosts | None = None
+        changed, vanished = changed_files(context, self.found)
+        unread = catalog.in_state("unreadable")
+        self.touched: set[str] = changed | vanished | unread | catalog.due(now.timestamp())
+        self.is_possible = not self.found.closed and len(self.touched) <= MOST_CHANGES
+        if self.is_possible:
+            self._scan(changed)
+            self.touched |= self._referring(self.touched)
+
+    def _scan(self, changed: AbstractSet[str]) -> None:
+        """Read the files that changed; `_fresh` and `_heads` have the results."""
+        stored = {path: row for path in changed if (row := self.context.index.file(path))}
+        scan = SiteScan(self.context, self.found, stored, {})
+        found = scan.run([self._files[path] for path in sorted(changed)], self.now, changed, ())
+        self._fresh = dict(found.rows)
+        self._heads = dict(found.heads)
+
+    def _referring(self, paths: AbstractSet[str]) -> set[str]:
+        """Return the posts whose bodies or sources refer to posts that changed."""
+        pages = {row.page for row in self.catalog.posts(paths).values()}
+        pages |= {link_hash(page_link(head.post)) for head in self._heads.values()}
+        names = {name for path in paths for name in (path, *names_of(path))}
+        return self.catalog.with_sources(pages) | self.catalog.dependents(names)
+
+    def concerned(self, paths: Iterable[str]) -> set[str]:
+        """Return some posts, and all posts that have to be decided upon together with them."""
+        todo, done = set(paths), set[str]()
+        while todo:
+            done |= todo
+            titles = {row.title for row in self.catalog.posts(todo).values()}
+            titles |= {title_hash(self._heads[path]) for path in todo & self._heads.keys()}
+            todo = (self.catalog.alike(titles) | self._together(todo)) - done
+        return done
+
+    def _together(self, paths: AbstractSet[str]) -> set[str]:
+        """Return the paths of the posts that are or were part of the same items."""
+        entries = self.ledger.items_of(paths)
+        followers = self.ledger.followers(paths)
+        entries += self.ledger.items(followers.values())
+        found = {path for entry in entries for path in (entry.path, *entry.others.split("\n")) if path}
+        return found | followers.keys() | self.ledger.followers_of({entry.id for entry in entries}).keys()
+
+    def read(self, paths: Iterable[str]) -> Reading:
+        """Return the reading of some posts, and of all that have to be decided upon together with them."""
+        concerned = self.concerned(paths)
+        entries = self._entries(concerned)
+        stored = LedgerSnapshot(self.ledger.seen(concerned), entries, self._followers(concerned, entries))
+        published = published_paths(stored.seen, entries)
+        files = [self._files[path] for path in sorted(concerned & self._files.keys())]
+        rows = {path: row for path in concerned - self._fresh.keys() if (row := self.context.index.file(path))}
+        scan = SiteScan(self.context, self.found, rows, self._fresh)
+        known = {*rows, *(path for path in concerned & self._fresh.keys() if self.context.index.file(path))}
+        result = scan.run(files, self.now, published, known)
+        page_of = _Pages(self.catalog, concerned)
+        self._posts = LoadedPosts(self.context, result.heads, result.rows, page_of, self._posts)
+        before = Ledger(entries, stored.followers, stored.seen, self.ledger)
+        return decide(self.context, result, stored, before, self._posts, self.now, self._rest(concerned, stored))
+
+    def _entries(self, paths: AbstractSet[str]) -> dict[str, Entry]:
+        found = {entry.id: entry for entry in self.ledger.items_of(paths)}
+        ids = set(self.ledger.followers(paths).values()) - found.keys()
+        found |= {entry.id: entry for entry in self.ledger.items(ids)}
+        return dict(sorted(found.items()))  # in the order in which all items are read
+
+    def _followers(self, paths: AbstractSet[str], entries: Collection[str]) -> dict[str, str]:
+        return dict(sorted({**self.ledger.followers(paths), **self.ledger.followers_of(entries)}.items()))
+
+    def _rest(self, paths: AbstractSet[str], stored: LedgerSnapshot) -> Rest:
+        states = self.catalog.states()
+        for row in self.catalog.posts(paths).values():
+            states[row.state] -= 1
+        return Rest(
+            states={state: count for state, count in states.items() if count},
+            published=self.ledger.count_published() - sum(not line.gone for line in stored.seen.values()),
+            future=self.catalog.next_due("future", paths),
+            expires=self.catalog.next_due("published", paths),
+            paths=paths,
+        )
+
+    def addresses(self, reading: Reading) -> Mapping[str, str]:
+        """Return the addresses of all posts, by path."""
+        read = reading.rest.paths if reading.rest else frozenset[str]()
+        return _Addresses(self.context, self.catalog, reading.scan.heads, read, self.found.paths)
+
+
+class _Published(Container[str]):
+    """Say whether a post is published, by its path."""
+
+    def __init__(self, ledger: LedgerLookup) -> None:
+        self._ledger = ledger
+
+    def __contains__(self, path: object) -> bool:
+        name = str(path)
+        lines = self._ledger.seen([name]).values()
+        return any(not line.gone for line in lines) or any(
+            entry.path == name and not entry.gone for entry in self._ledger.items_of([name])
+        )
+
+
+class _Pages:
+    """Find the post of a page among the posts that are not read."""
+
+    def __init__(self, catalog: Catalog, read: Collection[str]) -> None:
+        self._catalog, self._read = catalog, read
+
+    def __call__(self, link: str) -> str:
+        found = self._catalog.with_pages([link_hash(link)]).items()
+        others = (path for path, row in found if row.state == "published" and path not in self._read)
+        return max(others, default="")
+
+
+class _Addresses(Mapping[str, str]):
+    """The addresses of posts by path: those that were read, and others from the index when they are asked for."""
+
+    def __init__(
+        self,
+        context: ReadContext,
+        catalog: Catalog,
+        heads: Mapping[str, Head],
+        read: AbstractSet[str],
+        living: AbstractSet[str],
+    ) -> None:
+        self._context, self._catalog = context, catalog
+        self._heads, self._read, self._living = heads, read, living
+        self._asked: dict[str, str] = {}
+
+    def __getitem__(self, path: str) -> str:
+        if path in self._heads:
+            return self._heads[path].post.permalink
+        if path not in self._asked:
+            row = self._context.index.file(path) if path in self._living and path not in self._read else None
+            known = unpack(path, row.facts) if row else None
+            if known is None or known.head is None:
+                raise KeyError(path)
+            self._asked[path] = known.head.post.permalink
+        return self._asked[path]
+
+    def __iter__(self) -> Iterator[str]:
+        others = (self._catalog.with_heads() - self._read) & self._living
+        return iter(sorted(others | self._heads.keys()))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def title_hash(head: Head) -> int:
+    """Return the hash of the title of a post, as the catalog has it."""
+    return link_hash(title_key(head))
