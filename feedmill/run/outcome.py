@@ -52,7 +52,8 @@ def store_outcome(
         read = pipeline.reading.rest.paths if pipeline.reading.rest else None
         change.contents(again, pipeline.contents.unused(shown, unavailable, read or run.index.paths("contents")))
         change.loaded({}, pipeline.reading.posts.unused({*unavailable, *shown}, read or run.index.paths("loaded")))
-        change.watched(_watched(pipeline), is_complete=pipeline.part is None)
+        part = pipeline.part
+        change.watched(_watched(pipeline), "%" if part is None else "names:%" if part.has_walked else "")
         store_catalog(pipeline, change)
         state = run.state._replace(
             request=run_request(run.options, run.out),

@@ -77,7 +77,10 @@ class Pipeline:
         self.run = run
         self.now = run.options.now
         self.context = run.read_context()
-        self.part = PartReader(self.context, run.catalog, self.now) if run.catalog else None
+        self.part = None
+        if run.changes:
+            names = run.changes.has_other_names
+            self.part = PartReader(self.context, run.changes.files, self.now, has_other_names=names)
         self.selection: Selection | PartSelection
         if not self.part:
             self.reading = read_site(self.context, self.now)
@@ -146,10 +149,12 @@ class Pipeline:
     def _other_problems(self) -> list[Problem]:
         """Return the problems of posts that were not read, as the last run found them."""
         rest, last = self.reading.rest, self.run.state.report
-        if rest is None or last is None or self.run.catalog is None:
+        if rest is None or last is None or self.part is None:
             return []
-        posts = self.run.catalog.posts({problem.path for problem in last.problems} - rest.paths)
-        return [problem for problem in last.problems if problem.path in posts and problem.code != "shared-source"]
+        paths = {problem.path for problem in last.problems} - rest.paths
+        if self.part.has_walked:  # the walk has found the problems with all other files again
+            paths &= self.part.catalog.posts(paths).keys()
+        return [problem for problem in last.problems if problem.path in paths and problem.code != "shared-source"]
 
     def _final(self, chosen: Iterable[Feed]) -> list[Feed]:
         posts: dict[str, Post] = {}

@@ -10,29 +10,30 @@ from feedmill.run.outcome import store_outcome
 from feedmill.run.part_selection import PartialRunError
 from feedmill.run.pipeline import Pipeline
 from feedmill.run.site import OpenSite
-from feedmill.run.up_to_date import Done, next_notification
+from feedmill.run.up_to_date import Changes, Done, next_notification
 from feeds.destinations.local import LocalFolder
 from posts.store.lock import Lock
 from posts.store.salvage import rescue_index
 
 
-def produce(options: RunOptions, started: float) -> Done:
+def produce(options: RunOptions, started: float, changes: Changes | None = None) -> Done:
     """Publish a site and return the outcome. Sends no notification.
 
     Args:
         options: What the run is asked for.
         started: When the command began, by `time.monotonic`.
+        changes: What was found to have changed since the last run.
     """
     # Tens of thousands of posts stay in memory: looking through them for garbage takes a tenth of the time.
     gc.set_threshold(100_000, 20, 100)
     try:
-        return _run(options, started, is_partial=True)
+        return _run(options, started, changes, is_partial=True)
     except PartialRunError:
-        return _run(options, started, is_partial=False)
+        return _run(options, started, None, is_partial=False)
 
 
-def _run(options: RunOptions, started: float, *, is_partial: bool) -> Done:
-    with Lock() as lock, closing(OpenSite(options, lock, is_partial=is_partial)) as site:
+def _run(options: RunOptions, started: float, changes: Changes | None, *, is_partial: bool) -> Done:
+    with Lock() as lock, closing(OpenSite(options, lock, is_partial=is_partial, changes=changes)) as site:
         outputs, before = site.outputs(), site.state.report
         pipeline = Pipeline(site, guard=not options.allow_removals)
         outcome = pipeline.publish(LocalFolder(site.out, outputs, site.state.ended), outputs)

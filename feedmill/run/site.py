@@ -15,11 +15,11 @@ from feedmill.cli.console import complain
 from feedmill.cli.progress import Progress
 from feedmill.cli.report import counted
 from feedmill.notify.options import decode_notify_options
-from feedmill.run.continuation import find_catalog
+from feedmill.run.continuation import changes_since
 from feedmill.run.history import RunState
 from feedmill.run.options import RunOptions
 from feedmill.run.output_folder import require_no_posts_inside, require_output_folder
-from feedmill.run.up_to_date import environment
+from feedmill.run.up_to_date import Changes, environment
 from feeds.compare.recover import recover_from_feeds
 from feeds.model import Places
 from posts.config.options import local_url_problems
@@ -31,7 +31,6 @@ from posts.pipeline.parallel import available, processes
 from posts.pipeline.recover import complete_ledger
 from posts.sites.detect import detect_site
 from posts.sites.hints import generator_problems
-from posts.store.catalog import Catalog
 from posts.store.connection import aside
 from posts.store.index import Index
 from posts.store.lock import Lock
@@ -73,20 +72,28 @@ class OpenSite:
         out: The folder that the paths of all published files are relative to: the web root, or the output folder.
         abandoned: Published files that are outside `out` now and are no longer updated, as paths relative to `out`.
         index: The index.
-        catalog: The catalog of the index, if only the posts that changed need to be read; else None.
+        changes: What changed, if only the posts that changed need to be read; else None.
         state: The state of the last run.
         began: When this run began, in nanoseconds since 1970.
         environment: A digest of the interpreter, the libraries and this code.
         versions: The versions of libraries.
     """
 
-    def __init__(self, options: RunOptions, lock: Lock | None = None, *, is_partial: bool = False) -> None:
+    def __init__(
+        self,
+        options: RunOptions,
+        lock: Lock | None = None,
+        *,
+        is_partial: bool = False,
+        changes: Changes | None = None,
+    ) -> None:
         """Load the configuration and open the index.
 
         Args:
             options: The options of the run.
             lock: The lock that holds the index and the output folder from here on, for commands that write.
             is_partial: Whether the run may read only the posts that changed.
+            changes: What was found to have changed before the index was locked.
 
         Raises:
             ConfigurationError: The configuration has mistakes; the error names all of them.
@@ -121,15 +128,15 @@ class OpenSite:
             lock.output(self.out)
         self.index = Index(options.state)
         try:
-            self._load_state(is_writing=lock is not None, is_partial=is_partial)
+            self._load_state(changes, is_writing=lock is not None, is_partial=is_partial)
         except BaseException:
             self.close()
             raise
 
-    def _load_state(self, *, is_writing: bool, is_partial: bool) -> None:
+    def _load_state(self, known: Changes | None, *, is_writing: bool, is_partial: bool) -> None:
         self.environment = environment()
-        self.catalog = self._catalog() if is_partial else None
-        if self.catalog is None:
+        self.changes = self._changes(known) if is_partial else None
+        if self.changes is None:
             self.index.examine()
         self.state = RunState.from_rows(self.index.run()) if self.index.is_known else self._recovered()
         self._stored = self.state if self.index.is_known else RunState()
@@ -140,13 +147,13 @@ class OpenSite:
         if self.options.now.timestamp() < self.state.now:
             raise RefusedError("--now is earlier than the last run; use another --state to see an earlier time")
 
-    def _catalog(self) -> Catalog | None:
-        """Return the catalog if this run needs to read only the posts that changed."""
+    def _changes(self, known: Changes | None) -> Changes | None:
+        """Return what has changed if this run needs to read only the posts that changed."""
         try:
             state = RunState.from_rows(self.index.run())
         except DamagedError:
             return None
-        return find_catalog(self.index, state, self.options, self.feeds_options, self.out, self.environment)
+        return changes_since(self.index, state, self.options, self.feeds_options, self.out, known)
 
     def _require_output_folder(self, configuration: posts.config.load.Configuration) -> None:
         try:
@@ -183,7 +190,7 @@ class OpenSite:
         If the web root has changed and the output folder in it has not, the files are known by their new paths. If the
         output folder has changed, only their names are known.
         """
-        if self.catalog:
+        if self.changes:
             return OutputRows(self.index)
         known = self.index.outputs()
         last = self.state.out

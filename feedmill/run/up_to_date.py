@@ -9,7 +9,7 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -31,45 +31,57 @@ _IS_INSTALLED = os.path.basename(_ROOT) in ("site-packages", "dist-packages")  #
 _MOST_BYTES = 1 << 20  # no include or configuration file may be longer
 
 
-def is_unchanged(index: LastRun, state: RunState, request: RunRequest, now: float) -> bool:
-    """Return whether a run now would do nothing.
+class Changes(NamedTuple):
+    """What has changed since the last run, where nothing but posts has.
+
+    Attributes:
+        ended: When the last run ended, in nanoseconds since 1970; it identifies that run.
+        files: The paths of post files that changed or are gone.
+        has_other_names: Whether files or folders were added, removed or renamed.
+    """
+
+    ended: int
+    files: frozenset[str]
+    has_other_names: bool
+
+
+def find_changes(index: LastRun, state: RunState, request: RunRequest) -> Changes | None:
+    """Return what has changed in the posts since the last run; None if anything else has.
 
     Args:
         index: The index.
         state: The state that the last run left in it.
         request: The request of the run.
-        now: The time of the run, in seconds since 1970.
     """
-    if state.request != request or state.environment != environment():
-        return False
-    if not state.now <= now < (state.next_change or now + 1):
-        return False
-    since, root, out = state.began, Path(request.site), Path(request.out)
-    hidden = out / state.prefix
-    if not all(_is_same(name, seen, root, since, hidden) for name, seen in index.watched().items()):
-        return False
-    for table, folder, seen in (("files", root, since), ("outputs", out, state.ended)):
-        young = young_files(index.stamps(table), os.fspath(folder), seen)
-        if young is None or not all(has_bytes(folder / path, index.hash_of(table, path)) for path in young):
-            return False
-    return True
+    if state.request != request or state.is_unfinished or state.environment != environment():
+        return None
+    root, out = Path(request.site), Path(request.out)
+    hidden, has_other_names = out / state.prefix, False
+    for name, seen in index.watched().items():
+        if not _is_same(name, seen, root, state.began, hidden):
+            kind, _, path = name.partition(":")
+            has_other_names = has_other_names or kind == "names"
+            if kind != "names" and not index.hash_of("files", path):  # the text of a post links to another post
+                return None
+    outputs = _changed(index, "outputs", out, state.ended)
+    return None if outputs else Changes(state.ended, _changed(index, "files", root, state.began), has_other_names)
 
 
-def young_files(rows: Iterable[tuple[str, int, int, int, int]], folder: str, since: int) -> list[str] | None:
-    """Return the files that may have changed without a change of their times; None if any file has changed."""
-    stat_of = os.stat
-    young = []
-    suspect = since - COARSE
-    for path, size, mtime, ctime, inode in rows:
+def _changed(index: LastRun, table: str, folder: Path, since: int) -> frozenset[str]:
+    """Return the files in a table of the index that are not as they were `since` (nanoseconds since 1970)."""
+    stat_of, root, suspect = os.stat, os.fspath(folder), since - COARSE
+    changed, young = set(), []
+    for path, size, mtime, ctime, inode in index.stamps(table):
         try:
-            found = stat_of(f"{folder}/{path}")
+            found = stat_of(f"{root}/{path}")
         except OSError:
-            return None
+            changed.add(path)
+            continue
         if found.st_mtime_ns != mtime or found.st_ctime_ns != ctime or found.st_size != size or found.st_ino != inode:
-            return None
-        if ctime >= suspect and is_young(ctime, since):
+            changed.add(path)
+        elif ctime >= suspect and is_young(ctime, since):  # it may have changed without a change of its times
             young.append(path)
-    return young
+    return frozenset(changed.union(path for path in young if not _has(folder / path, index.hash_of(table, path))))
 
 
 def _is_same(watched: str, seen: str, root: Path, since: int, out: Path) -> bool:
@@ -90,8 +102,7 @@ def _is_same(watched: str, seen: str, root: Path, since: int, out: Path) -> bool
         return not seen
 
 
-def has_bytes(path: Path, known: bytes) -> bool:
-    """Return whether a file has the bytes with this digest."""
+def _has(path: Path, known: bytes) -> bool:
     try:
         return digest(path.read_bytes()) == known
     except OSError:
@@ -165,19 +176,25 @@ class Done(NamedTuple):
 
 def last_outcome(options: RunOptions, started: float) -> Done | None:
     """Return the outcome of the last run if a run now would do nothing; None if it may do something."""
+    return compare_with_last_run(options, started)[0]
+
+
+def compare_with_last_run(options: RunOptions, started: float) -> tuple[Done | None, Changes | None]:
+    """Return the outcome of the last run if a run now would do nothing, else what it would have to do, if known."""
     try:
         with closing(LastRun(options.state, patience=0.1)) as index:
-            state = RunState.from_rows(index.run())
-            if state.request is None or state.report is None or state.is_unfinished:
-                return None
-            request = run_request(options, Path(state.request.out))
-            if not is_unchanged(index, state, request, options.now.timestamp()):
-                return None
+            state, now = RunState.from_rows(index.run()), options.now.timestamp()
+            if state.request is None or state.report is None:
+                return None, None
+            changes = find_changes(index, state, run_request(options, Path(state.request.out)))
+            is_due = not state.now <= now < (state.next_change or now + 1)
+            if changes is None or changes.files or changes.has_other_names or is_due:
+                return None, changes
             files = sorted(row[0] for row in index.stamps("outputs"))
     except (FeedmillError, TypeError, ValueError):  # locked by another run, or damaged, which the run itself reports
-        return None
+        return None, None
     report = state.report._replace(unchanged=files, seconds=round(time.monotonic() - started, 3))
-    return Done(report, state.has_ping, next_notification(state.queue), report.problems)
+    return Done(report, state.has_ping, next_notification(state.queue), report.problems), None
 
 
 def next_notification(queue: Mapping[str, PendingTopics]) -> float | None:

@@ -19,7 +19,8 @@ from posts.pipeline.loaded_posts import LoadedPosts
 from posts.pipeline.reader import decide, published_paths
 from posts.pipeline.reading import Reading, Rest
 from posts.pipeline.scanner import unpack
-from posts.pipeline.site_scan import SiteScan, changed_files, walk_site
+from posts.pipeline.site_scan import Found, SiteScan, walk_site
+from posts.sites.base import PostFile
 from posts.store.catalog import Catalog
 from posts.store.lookup import LedgerLookup
 from posts.store.rows import Entry, FileRow, LedgerSnapshot
@@ -32,36 +33,48 @@ class PartReader:
     """Read the posts that the changes since the last run concern.
 
     Args:
-        context: The site and its index.
-        catalog: The catalog of the index, which is complete.
+        context: The site and its index, whose catalog is complete.
+        files: The paths of post files that changed or are gone.
         now: The time of the run; aware.
+        has_other_names: Whether there may be other files than at the last run: the site is walked through.
 
     Attributes:
-        found: What the walk through the site found.
+        found: The files that may be posts; without a walk only their paths are known.
+        has_walked: Whether the site was walked through.
         touched: The paths of the posts that changed, appeared, vanished or are due, and of those that refer to them.
     """
 
-    def __init__(self, context: ReadContext, catalog: Catalog, now: datetime) -> None:
-        self.context, self.catalog, self.now = context, catalog, now
+    def __init__(self, context: ReadContext, files: AbstractSet[str], now: datetime, *, has_other_names: bool) -> None:
+        self.context, self.catalog, self.now = context, Catalog(context.index), now
         self.ledger = LedgerLookup(context.index)
-        self.found = walk_site(context, _Published(self.ledger))
-        self._files = {one.path: one for one in self.found.files}
+        self.has_walked = has_other_names
+        stored = context.index.paths("files")
+        unread = self.catalog.in_state("unreadable")
+        if has_other_names:
+            self.found = walk_site(context, _Published(self.ledger))
+        else:
+            self.found = Found((), {*stored, *unread}, (), {})
         self._fresh: dict[str, FileRow] = {}
         self._heads: dict[str, Head] = {}
         self._posts: LoadedPosts | None = None
-        changed, vanished = changed_files(context, self.found)
-        unread = catalog.in_state("unreadable")
-        self.touched: set[str] = changed | vanished | unread | catalog.due(now.timestamp())
+        known = {*stored, *unread}
+        changed = {*files, *unread, *(self.found.paths - known)} & self.found.paths
+        self.touched: set[str] = {*files, *changed, *(known - self.found.paths), *self.catalog.due(now.timestamp())}
         self.is_possible = not self.found.closed and len(self.touched) <= MOST_CHANGES
         if self.is_possible:
             self._scan(changed)
             self.touched |= self._referring(self.touched)
 
+    def _files(self, paths: Iterable[str]) -> list[PostFile]:
+        """Return the files that may be posts at some paths, in order of path."""
+        is_draft = self.context.kind.is_draft
+        return [PostFile(path, is_draft(path)) for path in sorted(paths) if path in self.found.paths]
+
     def _scan(self, changed: AbstractSet[str]) -> None:
         """Read the files that changed; `_fresh` and `_heads` have the results."""
         stored = {path: row for path in changed if (row := self.context.index.file(path))}
         scan = SiteScan(self.context, self.found, stored, {})
-        found = scan.run([self._files[path] for path in sorted(changed)], self.now, changed, ())
+        found = scan.run(self._files(changed), self.now, changed, ())
         self._fresh = dict(found.rows)
         self._heads = dict(found.heads)
 
@@ -96,7 +109,7 @@ class PartReader:
         entries = self._entries(concerned)
         stored = LedgerSnapshot(self.ledger.seen(concerned), entries, self._followers(concerned, entries))
         published = published_paths(stored.seen, entries)
-        files = [self._files[path] for path in sorted(concerned & self._files.keys())]
+        files = self._files(concerned)
         rows = {path: row for path in concerned - self._fresh.keys() if (row := self.context.index.file(path))}
         scan = SiteScan(self.context, self.found, rows, self._fresh)
         known = {*rows, *(path for path in concerned & self._fresh.keys() if self.context.index.file(path))}

@@ -188,19 +188,3 @@ def stored_paths(context: ReadContext) -> set[str]:
     with suppress(DamagedError):  # these rows are a cache: without them, the index is rebuilt
         return {row[0] for row in context.index.stamps("files")}
     return set()
-
-
-def changed_files(context: ReadContext, found: Found) -> tuple[set[str], set[str]]:
-    """Return the paths of the files that may have changed since the last run, and of those that are gone."""
-    known = {path: stamp for path, *stamp in context.index.stamps("files")}
-    root, since, changed = context.root, context.since, set()
-    for one in found.files:
-        stamp = known.pop(one.path, None)
-        try:
-            now = os.stat(f"{root}/{one.path}")  # noqa: PTH116 # once for every post
-        except OSError:
-            changed.add(one.path)
-            continue
-        if stamp != [now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino] or is_young(now.st_ctime_ns, since):
-            changed.add(one.path)
-    return changed, set(known)

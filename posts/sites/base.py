@@ -111,6 +111,10 @@ class SiteKind(Protocol):
         """
         ...
 
+    def is_draft(self, path: str) -> bool:
+        """Return whether a post file is in a folder of drafts."""
+        ...
+
     def parse_file_name(self, path: str) -> FileName:
         """Return the parts of the file name."""
         ...

@@ -94,6 +94,9 @@ class Folder:
         paths = {path for folder in _folders(options) for path in walk.files(folder, keeps)}
         yield from map(PostFile, paths)
 
+    def is_draft(self, path: str) -> bool:  # noqa: ARG002 # there are no such folders
+        return False
+
     def parse_file_name(self, path: str) -> FileName:
         folder, _, name = path.rpartition("/")
         basename = name.rpartition(".")[0] or name

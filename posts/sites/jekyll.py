@@ -123,6 +123,9 @@ class Jekyll:
         report(make_problem(path, 0, "file-name", message))
         return False
 
+    def is_draft(self, path: str) -> bool:
+        return next((name for name in path.split("/") if name in ("_posts", "_drafts")), "") == "_drafts"
+
     def parse_file_name(self, path: str) -> FileName:
         name = path.rpartition("/")[2]
         basename = name.rpartition(".")[0] or name

@@ -35,10 +35,9 @@ class Transaction:
         self._put("files", ((path, *_columns(row.stamp), row.hash, row.facts) for path, row in rows.items()))
         self._drop("files", gone)
 
-    def watched(self, rows: Mapping[str, str], *, is_complete: bool = True) -> None:
-        """Store fingerprints of what the outcome depends on; `is_complete` says that it depends on nothing else."""
-        if is_complete:
-            self._database.execute("DELETE FROM watched")
+    def watched(self, rows: Mapping[str, str], forgotten: str = "%") -> None:
+        """Store fingerprints of what the outcome depends on, in place of those with names like `forgotten`."""
+        self._database.execute("DELETE FROM watched WHERE path LIKE ?", (forgotten,))
         self._database.executemany("INSERT OR REPLACE INTO watched VALUES (?, ?)", rows.items())
 
     def seen(self, lines: Mapping[str, SeenPost], gone: Iterable[str]) -> None:
