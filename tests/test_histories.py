@@ -360,7 +360,7 @@ def step(world: World, feedmill: Command, operations: list[Operation], tmp_path:
     common = [world.root, "--now", world.now.isoformat(), "--workers", "1", "--json"]
     if state.exists() and world.chance.random() < world.forgetful:
         with closing(sqlite3.connect(state)) as index:
-            for table in ("files", "loaded"):
+            for table in ("files", "heads", "loaded"):
                 index.execute(f"DELETE FROM {table}")
             index.execute("INSERT OR REPLACE INTO watched VALUES ('file:changed', 'x')")  # so that a run takes place
             index.commit()

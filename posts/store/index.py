@@ -85,8 +85,8 @@ class Index(LastRun):
         """
         record = self.run().get("ledger", {})
         for table in LEDGER:
-            seals = b"".join(row[0] or b"" for row in self._rows(f"SELECT seal FROM {table}"))  # noqa: S608 # our word
-            if folded_seal(seals) != record.get(table, 0):
+            ((seals,),) = self._rows(f"SELECT group_concat(hex(seal), '') FROM {table}") or [("",)]  # noqa: S608 # our word
+            if folded_seal(bytes.fromhex(seals or "")) != record.get(table, 0):
                 raise database.damaged(self.path, f"of its {table} some are not what was written")
 
     @property
@@ -135,12 +135,16 @@ class Index(LastRun):
         return self._memory
 
     def files(self) -> dict[str, FileRow]:
-        return {row[0]: FileRow(Stamp(*row[1:5]), row[5], row[6]) for row in self._saving("files")}
+        """Return the rows of all post files whose heads are known, by path."""
+        heads = {row[0]: row[1:3] for row in self._saving("heads")}
+        rows = (row for row in self._saving("files") if heads.get(row[0], ("",))[0] == row[5])
+        return {row[0]: FileRow(Stamp(*row[1:5]), row[5], heads[row[0]][1]) for row in rows}
 
     def file(self, path: str) -> FileRow | None:
         """Return the row of a post file."""
         row = next(iter(self._saving("files", (), "path = ?", path)), None)
-        return FileRow(Stamp(*row[1:5]), row[5], row[6]) if row else None
+        head = next(iter(self._saving("heads", (), "path = ?", path)), None)
+        return FileRow(Stamp(*row[1:5]), row[5], head[2]) if row and head and head[1] == row[5] else None
 
     def loaded(self, path: str) -> LoadedRow | None:
         """Return the row of a loaded post."""

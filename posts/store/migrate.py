@@ -157,8 +157,9 @@ def _add_lines(database: sqlite3.Connection) -> None:
 
 def _add_catalog(database: sqlite3.Connection) -> None:
     """Migrate from schema 5, which had no catalog. The next run fills it."""
-    database.execute("DROP TABLE loaded")
-    for table in ("loaded", *CATALOG):
+    for table in ("loaded", "files"):
+        database.execute(f"DROP TABLE {table}")  # our own words
+    for table in ("loaded", "files", "heads", *CATALOG):
         create_table(database, table)
     for statement in INDEXES.split(";")[:-1]:
         database.execute(statement)

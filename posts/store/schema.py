@@ -25,20 +25,22 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "followers": ("path", "id"),
     "feeds": ("key", "id", "title", "updated"),
     "archives": ("place", "ids"),
-    "files": ("path", "size", "mtime", "ctime", "inode", "hash", "facts"),
+    "files": ("path", "size", "mtime", "ctime", "inode", "hash"),
+    "heads": ("path", "hash", "facts"),
     "loaded": ("path", "key", "own", "packet"),
     "contents": ("path", "key", "hash", "text_hash", "wants", "complaints", "content"),
     "outputs": ("path", "size", "mtime", "ctime", "inode", "hash", "signature"),
 }
 LEDGER = ("seen", "items", "followers", "feeds", "archives")
 # Packets contain a checksum of their own: a seal covers that checksum instead of the whole packet.
-PACKETS: Mapping[str, int] = {"files": 6, "loaded": 3, "contents": 6}
+PACKETS: Mapping[str, int] = {"heads": 2, "loaded": 3, "contents": 6}
 _HEAD = 8  # bytes of a packet: its checksum
 
 SCHEMA = """
 CREATE TABLE run (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE files (path TEXT PRIMARY KEY, size INT, mtime INT, ctime INT, inode INT, hash BLOB, facts BLOB, seal BLOB)
+CREATE TABLE files (path TEXT PRIMARY KEY, size INT, mtime INT, ctime INT, inode INT, hash BLOB, seal BLOB)
     WITHOUT ROWID;
+CREATE TABLE heads (path TEXT PRIMARY KEY, hash BLOB, facts BLOB, seal BLOB) WITHOUT ROWID;
 CREATE TABLE watched (path TEXT PRIMARY KEY, stamp TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE seen (path TEXT PRIMARY KEY, first INT, gone INT, body TEXT, seal BLOB) WITHOUT ROWID;
 CREATE TABLE items (id TEXT PRIMARY KEY, path TEXT, link TEXT, first INT, gone INT, source_hash TEXT,
@@ -69,6 +71,7 @@ CREATE INDEX items_gone ON items (gone) WHERE gone <> 0;
 CREATE INDEX items_seal ON items (seal);
 CREATE INDEX followers_id ON followers (id);
 CREATE INDEX loaded_own ON loaded (own) WHERE own <> 0;
+CREATE INDEX posts_state ON posts (state);
 CREATE INDEX posts_title ON posts (title);
 CREATE INDEX posts_page ON posts (page);
 CREATE INDEX posts_due ON posts (due) WHERE due IS NOT NULL;

@@ -32,8 +32,12 @@ class Transaction:
         self._database.executemany("INSERT OR REPLACE INTO run VALUES (?, ?)", rows)
 
     def files(self, rows: Mapping[str, FileRow], gone: Iterable[str]) -> None:
-        self._put("files", ((path, *_columns(row.stamp), row.hash, row.facts) for path, row in rows.items()))
+        # Times and sizes are read in every run, heads rarely: small rows keep the check for changes fast.
+        self._put("files", ((path, *_columns(row.stamp), row.hash) for path, row in rows.items()))
+        self._put("heads", ((path, row.hash, row.facts) for path, row in rows.items()))
+        gone = list(gone)
         self._drop("files", gone)
+        self._drop("heads", gone)
 
     def watched(self, rows: Mapping[str, str], forgotten: str = "%") -> None:
         """Store fingerprints of what the outcome depends on, in place of those with names like `forgotten`."""
