@@ -17,7 +17,8 @@ def store_catalog(pipeline: Pipeline, change: Transaction) -> None:
     reading, run = pipeline.reading, pipeline.run
     writer = CatalogWriter(change)
     closed = (one.code == "unreadable" and one.path not in reading.scan.rows for one in reading.scan.problems)
-    if reading.missing or any(closed) or not is_simple(run.feeds_options):
+    is_lost = pipeline.part is not None and run.index.is_rebuilt
+    if reading.missing or any(closed) or is_lost or not is_simple(run.feeds_options):
         writer.discard()  # what is published differs from what was read, or the next run reads all posts anyway
         return
     rows = post_rows(reading.scan, run.read_options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 from feedmill.cli.report import Report
 from feedmill.notify.websub_queue import PendingTopics, enqueue
@@ -91,7 +92,18 @@ def _watched(pipeline: Pipeline) -> dict[str, str]:
     files = {config, *run.kind.config_files, *used, *scan.refused}
     names = [f"file:{path}" for path in files] + [f"size:{path}" for path in pipeline.reading.posts.media()]
     folders = {f"names:{folder}": found for folder, found in scan.listed_folders.items()}
-    return {name: fingerprint(name, root, run.began) for name in names} | folders
+    kept = _kept(pipeline, root) if pipeline.part else {}
+    return kept | {name: fingerprint(name, root, run.began) for name in names} | folders
+
+
+def _kept(pipeline: Pipeline, root: Path) -> dict[str, str]:
+    """Return the fingerprints of the last run, brought to the time of this one, of what has not changed since."""
+    run, since, kept = pipeline.run, pipeline.context.since, {}
+    for name, seen in run.index.watched().items():
+        if not name.startswith("names:"):
+            now = fingerprint(name, root, run.began)
+            kept[name] = now if fingerprint(name, root, since) == seen else seen  # in this order: it may change now
+    return kept
 
 
 def _next_change(pipeline: Pipeline) -> float | None:

@@ -1,7 +1,8 @@
 """Run the steps of one run: read, select, plan, decide, build, publish.
 
 1. Read: `posts.pipeline.reader` scans the posts that changed and takes the others from the index. It decides which
-   posts are one article.
+   posts are one article. If nothing but a few posts has changed, `posts.pipeline.part_reader` reads only the posts that
+   these changes concern, and only the feeds that may differ are selected (`feedmill.run.part_selection`).
 2. Select: `feeds.select` decides which articles are in which feed. `posts.pipeline.content_cache` loads and renders the
    posts that no earlier run has rendered. If a file changes meanwhile, its item stays as published and the selection is
    repeated. Then `posts.pipeline.ledger_entries` gives an id to every item that a feed shows.
@@ -21,29 +22,22 @@ from dataclasses import replace
 
 from feedmill.cli.report import Report
 from feedmill.run.guards import refuse_harm
-from feedmill.run.part_selection import PartialRunError, PartSelection
-from feedmill.run.selection import Selection, shown_paths
+from feedmill.run.read_step import ReadStep
 from feedmill.run.site import OpenSite
 from feeds.build.build import Builder
 from feeds.build.channel import feed_updated
 from feeds.build.job import Job
 from feeds.build.plan import plan
 from feeds.destinations.base import Destination, Outcome
-from feeds.model import Artifact, Feed
+from feeds.model import Artifact
 from feeds.select.archives import ArchiveDocument, allocate_archives, archive_documents
-from feeds.select.membership import FeedKey
 from feeds.select.tombstones import TOMBSTONE_LIFETIME, with_tombstones
-from posts.errors import Problem, RefusedError, UsageError
+from posts.errors import Problem, RefusedError
 from posts.model import Post
 from posts.pipeline.cache_keys import feeds_key
-from posts.pipeline.content_cache import Contents
-from posts.pipeline.ledger_entries import Record
 from posts.pipeline.parallel import chunked
-from posts.pipeline.part_reader import PartReader
-from posts.pipeline.reader import keep_published, read_site
 from posts.pipeline.reading import Rest
 from posts.pipeline.render import RenderedPost
-from posts.sites.hints import explain_no_posts
 from posts.store.rows import UNWRITTEN, FeedRow, OutputRow
 
 _FILES_PER_CHUNK = 60  # that one process builds at a time: the formats of a feed share its items
@@ -71,98 +65,26 @@ class Pipeline:
             render_all: Also render the posts that are in no feed, to find their problems.
 
         Raises:
+            PartialRunError: All posts have to be read.
             RefusedError: Two feeds would have the same file.
             UsageError: The site has no posts and never had any.
         """
         self.run = run
         self.now = run.options.now
-        self.context = run.read_context()
-        self.part = None
-        if run.changes:
-            names = run.changes.has_other_names
-            self.part = PartReader(self.context, run.changes.files, self.now, has_other_names=names)
-        self.selection: Selection | PartSelection
-        if not self.part:
-            self.reading = read_site(self.context, self.now)
-            if guard and not self.reading.scan.found and not (self.reading.before or self.reading.ledger.entries):
-                why = explain_no_posts(run.root, run.kind, run.read_options)
-                raise UsageError("\n".join([*map(str, self.reading.scan.problems[:5]), why]))
-            self.selection = Selection(run, self.reading)
-            selected, shown = self._record(None)
-        elif not self.part.is_possible:
-            raise PartialRunError
-        else:
-            keys: set[FeedKey] = set()
-            while True:
-                self.selection = PartSelection(run, self.part, keys)
-                self.reading = self.selection.reading
-                selected, shown = self._record(self.part.addresses(self.reading))
-                more = self.selection.left_by(self.record.revived()) - keys
-                if not more:
-                    break
-                keys |= more
+        step = ReadStep(run, guard=guard)
         if render_all:
-            self._render_all()
-        self.shown = {*shown, *self.selection.shown_elsewhere()}
+            step.render_all()
+        self.context, self.part, self.reading, self.selection = step.context, step.part, step.reading, step.selection
+        self.contents, self.record, self.shown = step.contents, step.record, step.shown_anywhere
         checked = self.reading.scan.heads if render_all else self.shown
-        self.problems: list[Problem] = sorted({*self._problems(checked), *self._other_problems(), *run.problems})
+        self.problems: list[Problem] = sorted({*step.problems(checked), *run.problems})
         self.withdrawn = self._withdrawn()
-        self.feeds = with_tombstones(self._final(selected), self.withdrawn, run.read_options.site, run.feeds_options)
-        items = {path: self.record.signature(path) for path in shown}
+        feeds = step.complete_feeds()
+        self.feeds = with_tombstones(feeds, self.withdrawn, run.read_options.site, run.feeds_options)
+        items = {path: self.record.signature(path) for path in step.shown}
         key = feeds_key(run.versions)
         self.archives, documents = self._archives()
         self.jobs = plan(self.feeds, items, run.read_options.site, run.feeds_options, key, documents)
-
-    def _record(self, addresses: Mapping[str, str] | None) -> tuple[list[Feed], list[str]]:
-        """Render the posts that feeds show, and give ids to their items; return the feeds and these posts."""
-        self.contents = Contents(self.context, self.reading.posts, addresses)
-        selected = self._selected()
-        shown = shown_paths(selected)
-        self.record = Record(self.reading, self.contents, self.now, shown)
-        return selected, shown
-
-    def _selected(self) -> list[Feed]:
-        """Return the feeds; of articles whose files have changed by now, as they were published."""
-        reading = self.reading
-        while True:
-            chosen = self.selection.feeds()
-            wanted = [path for path in shown_paths(chosen) if path not in reading.kept]
-            missing = self.contents.render([reading.articles[path].head for path in wanted])
-            if not missing:
-                return chosen
-            if self.part:
-                raise PartialRunError
-            keep_published(self.context, reading, missing)
-
-    def _render_all(self) -> None:
-        """Load and render all posts, for what is wrong with them."""
-        reading = self.reading
-        reading.posts.load(list(reading.scan.heads.values()))
-        self.contents.render([article.head for article in reading.articles.values()])
-        self.record.problems = reading.all_ids(self.record.ids).problems
-
-    def _problems(self, paths: Collection[str]) -> set[Problem]:
-        """Return the problems of all posts that the scan found, and those in the bodies of some posts."""
-        bodies = {*self.reading.posts.problems(paths), *self.contents.problems(paths)}
-        return {*self.reading.problems(), *self.record.problems, *bodies}
-
-    def _other_problems(self) -> list[Problem]:
-        """Return the problems of posts that were not read, as the last run found them."""
-        rest, last = self.reading.rest, self.run.state.report
-        if rest is None or last is None or self.part is None:
-            return []
-        paths = {problem.path for problem in last.problems} - rest.paths
-        if self.part.has_walked:  # the walk has found the problems with all other files again
-            paths &= self.part.catalog.posts(paths).keys()
-        return [problem for problem in last.problems if problem.path in paths and problem.code != "shared-source"]
-
-    def _final(self, chosen: Iterable[Feed]) -> list[Feed]:
-        posts: dict[str, Post] = {}
-
-        def final(some: Iterable[Post]) -> tuple[Post, ...]:
-            return tuple(posts.get(post.path) or posts.setdefault(post.path, self.record.final(post)) for post in some)
-
-        return [replace(feed, posts=final(feed.posts), members=final(feed.members)) for feed in chosen]
 
     def _withdrawn(self) -> list[tuple[Post, int]]:
         return self.record.withdrawn(int((self.now - TOMBSTONE_LIFETIME).timestamp()))

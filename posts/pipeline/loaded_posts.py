@@ -106,7 +106,7 @@ class LoadedPosts:
 
     def problems(self, paths: Iterable[str]) -> list[Problem]:
         """Return what is wrong with loaded posts, and with those that could not be loaded."""
-        loaded = (path for path in paths if path in self.facts)
+        loaded = (path for path in paths if path in self.facts or (path in self.rows and self.is_loaded(path)))
         found = [Problem(path, *problem) for path in loaded for problem in self.facts[path].complaints]
         return [*found, *self.failures]
 

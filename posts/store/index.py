@@ -31,11 +31,13 @@ class Index(LastRun):
 
     Attributes:
         is_adopted: Whether the ledger was recovered.
+        is_rebuilt: Whether a new file has replaced the index in this run, with the ledger alone.
     """
 
     def __init__(self, path: Path, patience: float = 10.0) -> None:
         super().__init__(path, patience)
         self.is_adopted = False
+        self.is_rebuilt = False
         self._memory: LedgerSnapshot | None = None
         self._record: Mapping[str, Any] = {}
         self._outputs: Mapping[str, OutputRow] = {}
@@ -259,6 +261,7 @@ class Index(LastRun):
         self.close()
         if self.damage and self.path.exists():
             rebuild_index(self.path, self._memory or LedgerSnapshot(), self._record, self._outputs)
+            self.is_rebuilt = True
         self.damage = ""
         opened, self._version = database.writable(self.path, self.patience)
         self._database = opened

@@ -1,0 +1,201 @@
+"""Runs over the posts that a few changes concern: what they read, and when all posts are read instead."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from feedmill.run import read_step
+from feedmill.run.part_selection import PartSelection
+from posts.pipeline import part_reader
+from posts.store.last_run import LastRun
+from tests.sites import Command, post, site, tree
+
+TOML = '[feeds]\nitems = 3\nkeep = "0h"\n'
+STAMPS = ("SELECT path, size", "SELECT path FROM", "SELECT path, stamp", "SELECT hash FROM")
+
+
+def path(number: int) -> str:
+    return f"_posts/2021-{1 + number // 28:02}-{1 + number % 28:02}-p{number}.md"
+
+
+def dated(number: int, more: str = "") -> str:
+    date = path(number)[7:17]
+    text = post(f"P{number}").replace("2021-12-31", date)
+    return f"{text}Text {number}. {more}\n"
+
+
+def make(folder: Path, count: int) -> Path:
+    root = site(folder, {path(number): dated(number) for number in range(1, count + 1)})
+    (root / "feedmill.toml").write_text(TOML)
+    return root
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return make(tmp_path / "site", 12)
+
+
+@pytest.fixture
+def parts(monkeypatch: pytest.MonkeyPatch) -> list[PartSelection]:
+    """The selections of the runs over a part of the posts, in their order."""
+    made: list[PartSelection] = []
+
+    def kept(*arguments: Any) -> PartSelection:
+        made.append(PartSelection(*arguments))
+        return made[-1]
+
+    monkeypatch.setattr(read_step, "PartSelection", kept)
+    return made
+
+
+def change(root: Path, number: int, more: str = "More.") -> None:
+    (root / path(number)).write_text(dated(number, more))
+
+
+def same_from_scratch(feedmill: Command, root: Path, to: Path) -> bool:
+    """Whether a run from scratch with the same ledger writes the same files."""
+    state = to / "index.sqlite3"
+    state.parent.mkdir()
+    state.write_bytes((root / ".feedmill" / "index.sqlite3").read_bytes())
+    assert feedmill(root, "--full", "--state", state, "--out", to / "out").code == 0
+    return tree(root / "feeds") == tree(to / "out")
+
+
+def rows_read(monkeypatch: pytest.MonkeyPatch, run: Callable[[], Any]) -> int:
+    """Return the number of rows of the index that a run reads, the stamps and names of files left out."""
+    count = 0
+    real = LastRun._rows
+
+    def counted(self: LastRun, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        nonlocal count
+        rows = real(self, query, *values)
+        count += 0 if query.startswith(STAMPS) else len(rows)
+        return rows
+
+    with monkeypatch.context() as patched:
+        patched.setattr(LastRun, "_rows", counted)
+        run()
+    return count
+
+
+@pytest.mark.parametrize("edited", [1, 12])
+def test_a_change_reads_as_many_rows_in_a_large_site_as_in_a_small_one(
+    edited: int, feedmill: Command, parts: list[PartSelection], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = []
+    for count in (200, 280):  # both have posts in all of the weeks that a page shows
+        root = make(tmp_path / str(count), count)
+        feedmill(root)
+        change(root, edited if edited == 1 else count)
+        counts.append(rows_read(monkeypatch, lambda root=root: feedmill(root)))
+    assert len(parts) == 2
+    assert counts[0] == counts[1]
+
+
+def test_only_the_posts_that_a_change_concerns_and_those_in_the_windows_are_read(
+    feedmill: Command, root: Path, parts: list[PartSelection]
+) -> None:
+    feedmill(root)
+    change(root, 1)
+    feedmill(root)
+    read = parts[0].reading.rest
+    assert read is not None
+    assert read.paths == {path(1), *(path(number) for number in (10, 11, 12))}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda root: (root / "feedmill.toml").write_text(TOML.replace("3", "4")),
+        lambda root: (root / "_config.yml").write_text((root / "_config.yml").read_text() + "\n# x\n"),
+        lambda root: (root / "feeds" / "rss.xml").unlink(),
+        lambda root: (root / "feeds" / "category").joinpath("news", "rss.xml").write_text("x"),
+    ],
+)
+def test_all_posts_are_read_when_anything_but_posts_has_changed(
+    other: Callable[[Path], Any], feedmill: Command, root: Path, parts: list[PartSelection], tmp_path: Path
+) -> None:
+    feedmill(root)
+    change(root, 12)
+    other(root)
+    assert feedmill(root).code == 0
+    assert parts == []
+    assert same_from_scratch(feedmill, root, tmp_path / "scratch")
+
+
+def test_all_posts_are_read_after_many_changes_and_after_an_interrupted_run(
+    feedmill: Command, root: Path, parts: list[PartSelection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feedmill(root)
+    with monkeypatch.context() as patched:
+        patched.setattr(part_reader, "MOST_CHANGES", 1)
+        for number in (1, 2):
+            change(root, number)
+        assert feedmill(root, "--json").code == 0
+    assert parts == []
+    with closing(sqlite3.connect(root / ".feedmill" / "index.sqlite3")) as index:
+        index.execute("UPDATE run SET value = 'true' WHERE key = 'unfinished'")
+        index.commit()
+    change(root, 3)
+    assert feedmill(root).code == 0
+    assert parts == []
+
+
+def test_a_report_keeps_the_problems_of_posts_that_were_not_read(
+    feedmill: Command, root: Path, parts: list[PartSelection]
+) -> None:
+    (root / path(1)).write_text(dated(1).replace("---\n", "---\nguid: no id\n", 1))
+    (root / "_posts" / "undated.md").write_text(dated(2))
+    first = feedmill(root, "--json").report["problems"]
+    assert len(first) == 2
+    change(root, 12)
+    assert feedmill(root, "--json").report["problems"] == first
+    (root / path(13)).write_text(dated(13))
+    assert feedmill(root, "--json").report["problems"] == first
+    assert len(parts) == 2
+
+
+def test_the_report_of_a_part_counts_all_posts(feedmill: Command, root: Path, parts: list[PartSelection]) -> None:
+    (root / path(2)).write_text(dated(2).replace("---\n", "---\npublished: false\n", 1))
+    feedmill(root)
+    (root / path(13)).write_text(dated(13))
+    report = feedmill(root, "--json").report
+    assert (report["posts"], report["new"], report["skipped_by"], report["feeds"]) == (12, 1, {"unpublished": 1}, 2)
+    assert sorted([*report["written"], *report["unchanged"]]) == sorted(tree(root / "feeds"))
+    assert len(parts) == 1
+
+
+DAMAGE = [
+    "DELETE FROM members WHERE n = 12",
+    "UPDATE members SET at = at - 400000000000000 WHERE n = 12",
+    "DELETE FROM members",
+    "DELETE FROM posts WHERE n = 12",
+    "UPDATE posts SET state = 'draft' WHERE n = 12",
+    "UPDATE terms SET total = 3",
+    "DELETE FROM terms WHERE kind = 'category'",
+    "DELETE FROM heads",
+    "UPDATE heads SET facts = x'00' WHERE path LIKE '%p11.md'",
+    "DELETE FROM run WHERE key = 'catalog'",
+    "DELETE FROM seen WHERE path LIKE '%p4.md'",
+    "UPDATE seen SET first = first + 1 WHERE path LIKE '%p11.md'",
+    "DELETE FROM items WHERE path LIKE '%p11.md'",
+]
+
+
+@pytest.mark.parametrize("statement", DAMAGE)
+def test_a_damaged_catalog_changes_no_feed(statement: str, feedmill: Command, root: Path, tmp_path: Path) -> None:
+    feedmill(root)
+    change(root, 12)
+    with closing(sqlite3.connect(root / ".feedmill" / "index.sqlite3")) as index:
+        index.execute(statement)
+        index.commit()
+    assert feedmill(root).code == 0
+    assert same_from_scratch(feedmill, root, tmp_path / "scratch")
+    assert "More." in (root / "feeds" / "rss.xml").read_text()
+    assert "P11" in (root / "feeds" / "rss.xml").read_text()
