@@ -47,7 +47,7 @@ def first_text(metadata: Mapping[str, Any], field: str) -> str:
         if key in metadata:
             value = metadata[key]
             if isinstance(value, str) and value.strip():
-                return value
+                return str(value)  # not as a `Timestamp`: packets hold nothing but texts
     return ""
 
 
@@ -78,7 +78,7 @@ def _people(value: Any) -> list[Person]:
         if not name and (match := _MAIL.fullmatch(email)):
             name = match[1]
         return [Person(name, email, uri if _is_link(uri) else "")] if name else []
-    if not isinstance(value, str) or not (name := plain(value)) or name.lower() in NO_VALUES:
+    if not isinstance(value, str) or not (name := plain(str(value))) or name.lower() in NO_VALUES:
         return []
     if match := _MAIL.fullmatch(name.strip("<>")):
         return [Person(match[1], match[0])]

@@ -76,12 +76,12 @@ class Scanner:
         problems: list[tuple[int, str, Severity, str]] = []
         try:
             head = scan_post(found, data, self.kind, self.options, capped_reporter(problems))
+            return _packed(head, problems)
         except PostError as error:
             problems.append((error.line, error.code, severity_of(error.code), error.message))
             return _packed(None, problems, error.held)
         except Exception as error:  # noqa: BLE001 # an unexpected error, a bug included, affects only one post
             return _packed(None, [*problems, internal_error(error)])
-        return _packed(head, problems)
 
 
 def _failed(line: int, code: str, message: str) -> FileRow:

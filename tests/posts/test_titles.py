@@ -186,3 +186,12 @@ def test_the_picture_of_the_front_matter_comes_before_that_of_the_body(feedmill:
     item = items(root)[0]
     assert (item["image"], "attachments" in item) == ("https://site.example/cover.jpg", False)
     assert "<enclosure" not in (root / "feeds" / "rss.xml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("key", ["author", "authors", "description", "lang", "tags", "categories", "source_title"])
+@pytest.mark.parametrize("written", ["2021-01-02", "2021-01-02 03:04:05 +0800"])
+def test_a_date_in_place_of_a_text_is_a_text(feedmill: Command, tmp_path: Path, key: str, written: str) -> None:
+    outcome = feedmill(site(tmp_path, {PATH: f"---\ntitle: {written}\n{key}: {written}\n---\nText\n"}))
+    assert outcome.code == 0, outcome.err
+    assert "internal" not in outcome.err
+    assert items(tmp_path)[0]["title"] == written
