@@ -189,3 +189,24 @@ def test_the_core_tags_of_yaml_are_read() -> None:
 @pytest.mark.parametrize("value", ["!!binary aGk=", "!x y", "!ruby/object:X {}", "!!set {a}", "!!str [a]", "!!seq x"])
 def test_other_tags_are_refused(value: str) -> None:
     assert refusal(f"---\na: 1\nb: {value}\n---\n") == (3, "yaml-tag")
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("---\na: x\n---\nb\n---\n", "b\n---\n"),
+        ("---\na: x\n--- \nb\n---\n", "b\n---\n"),
+        ("---\na: x\n...\nb\n---\n", "b\n---\n"),
+        ("---\n...\nb\n---\n", "b\n---\n"),
+        ("---\n--- \nb\n---\n", "b\n---\n"),
+        ("---\n---\nb\n---\n", "b\n---\n"),
+        ("---\na: x\n---\n\n  \n  b\n", "  b\n"),
+        ("--- \na: x\n---\nb", "b"),
+    ],
+)
+def test_the_first_closing_fence_ends_front_matter(text: str, body: str) -> None:
+    parsed, _ = read(text)
+    assert parsed.present
+    assert parsed.body == body
+    assert parsed.metadata == ({"a": "x"} if "a: x" in text else {})
+    assert text.split("\n")[parsed.body_line - 1 :] == body.split("\n")
