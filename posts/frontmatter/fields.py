@@ -28,6 +28,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "source_title": ("source_title", "source_name"),
 }
 
+_AUTHORS = frozenset(KEYS["authors"])
+
 # Words that themes write for "no", "yes" and "nothing" in place of a name or an address.
 NO_VALUES = frozenset(("false", "true", "no", "yes", "off", "on", "none", "null", "nil", "~"))
 _MAIL = lazy_pattern(r"([^<>@\s]+)@[^<>@\s]+\.[^<>@\s]+")
@@ -64,6 +66,8 @@ def http_links(metadata: Mapping[str, Any], field: str) -> list[str]:
 
 def parse_authors(metadata: Mapping[str, Any]) -> tuple[Person, ...]:
     """Return the authors in a name, a list of names, or mappings with name, email and uri or url."""
+    if _AUTHORS.isdisjoint(metadata):
+        return ()
     found = [person for key in KEYS["authors"] for person in _people(metadata.get(key))]
     return tuple(dict.fromkeys(found))
 
