@@ -7,6 +7,7 @@ this; `posts.pipeline.load` reads the rest, for the posts that feeds show.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from posts.config.options import ReadOptions
@@ -114,7 +115,7 @@ class _Scan(FrontMatter):
             categories=self._terms("categories", categories),
             tags=self._terms("tags", self.kind.tags(self.metadata)),
             authors=few("authors", valid_authors(self.metadata, self.report_key), self.report),
-            language=plain(fields.first_text(self.metadata, "language")).replace("_", "-")[:LONGEST_LANGUAGE],
+            language=self._language(),
         )
         return Head(
             post=post,
@@ -136,9 +137,14 @@ class _Scan(FrontMatter):
         text = title[: MAX_TITLE * 4]
         return plain(fields.html_title(text) if self.kind.has_html_titles else text)[:MAX_TITLE]
 
+    def _language(self) -> str:
+        written = fields.first_text(self.metadata, "language")
+        return plain(written).replace("_", "-")[:LONGEST_LANGUAGE] if written else ""
+
     def _terms(self, what: str, names: list[str]) -> tuple[str, ...]:
         some = names[: MAX_TERMS * 4]  # limit the work: later names would be dropped anyway
-        clean = dict.fromkeys(name for name in (plain(name)[:LONGEST_TERM].strip() for name in some) if name)
+        clean = dict.fromkeys([_clean_term(name) if len(name) <= LONGEST_TERM else _cut_term(name) for name in some])
+        clean.pop("", None)
         if len(clean) > MAX_TERMS:
             message = f"more than {MAX_TERMS} {what}, only the first {MAX_TERMS} are used; remove the others"
             self.report_key(what, "too-many-terms", message)
@@ -170,6 +176,13 @@ class _Scan(FrontMatter):
             if key != "id":  # `id: 7` may have a meaning for the site generator
                 self.report_key(key, "bad-id", f"`{key}` is not an absolute IRI or a UUID and is ignored; correct it")
         return ""
+
+
+def _cut_term(name: str) -> str:
+    return plain(name)[:LONGEST_TERM].strip()
+
+
+_clean_term = lru_cache(maxsize=1024)(_cut_term)  # many posts have the same terms
 
 
 def few(what: str, found: tuple[Any, ...], report: ReportProblem) -> tuple[Any, ...]:
