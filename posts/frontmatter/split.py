@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, NoReturn
 
 from posts.errors import PostError
-from posts.frontmatter.decode import decode_text
+from posts.frontmatter.decode import decode_exactly, decode_text
 from posts.frontmatter.formats import parse_json, parse_toml
 from posts.frontmatter.headers import find_header
 from posts.frontmatter.held_back import held_in_text
@@ -59,6 +59,7 @@ class ParsedFile:
         present: Whether the file has front matter.
         metadata: The front matter. Scalars are texts as written; keys with null are absent.
         lines: The line of each key of the top level.
+        encoded: The body in UTF-8, if the file has it in this form.
     """
 
     body: str
@@ -66,6 +67,7 @@ class ParsedFile:
     present: bool = False
     metadata: dict[str, Any] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
+    encoded: bytes | None = None
 
     def fold_keys(self, report: ReportProblem) -> None:
         """Convert the keys of the top level to lower case. Of keys that become equal, the last one is used."""
@@ -115,8 +117,10 @@ def split_front_matter(
     Raises:
         PostError: The front matter is not closed, too large, nested too deep, or not a mapping.
     """
-    text = decode_text(_beginning(data), report, encoding)
     is_whole = len(data) <= _MOST_BYTES
+    data = _beginning(data)
+    exact = decode_exactly(data)
+    text = decode_text(data, report, encoding) if exact is None else exact
     found = _ordinary(text) or _fenced(text, is_whole=is_whole) or _json(text) or _header(text, report)
     if not found:
         return ParsedFile(text)
@@ -126,7 +130,8 @@ def split_front_matter(
         error.held = error.held or held_in_text(found.head)
         raise
     start = _behind_blank_lines(text, found.end)
-    return ParsedFile(text[start:], text.count("\n", 0, start) + 1, True, metadata, lines)
+    encoded = None if exact is None else data[len(text[:start].encode()) :]
+    return ParsedFile(text[start:], text.count("\n", 0, start) + 1, True, metadata, lines, encoded)
 
 
 def _beginning(data: bytes) -> bytes:

@@ -120,7 +120,7 @@ class _Scan(FrontMatter):
         return Head(
             post=post,
             literal=self._literal(),
-            body=hash_of(self.parsed.body),
+            body=hash_of(self.parsed.body, self.parsed.encoded),
             expires=expires.timestamp() if expires else 0.0,
             publishes=publishes.timestamp() if publishes else 0.0,
             reason=self.held.message if self.held else "",
@@ -193,6 +193,13 @@ def few(what: str, found: tuple[Any, ...], report: ReportProblem) -> tuple[Any, 
     return found[:MAX_LISTED]
 
 
-def hash_of(body: str) -> str:
-    """Return a hash of a body; "" for a blank one, because two blank bodies say nothing about identity."""
-    return digest(body.encode("utf-8", "replace")).hex() if body and not body.isspace() else ""
+def hash_of(body: str, encoded: bytes | None = None) -> str:
+    """Return a hash of a body; "" for a blank one, because two blank bodies say nothing about identity.
+
+    Args:
+        body: The body.
+        encoded: The body in UTF-8, if that is known.
+    """
+    if not body or body.isspace():
+        return ""
+    return digest(body.encode("utf-8", "replace") if encoded is None else encoded).hex()

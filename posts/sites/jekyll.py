@@ -189,19 +189,24 @@ class Jekyll:
         self, path: str, metadata: Mapping[str, Any], at: datetime, categories: list[str], options: ReadOptions
     ) -> str:
         named = self.parse_file_name(path)
-        relative = self._relative(path)
-        inside = relative[: relative.rfind(".")].partition("_posts")[2] if "_posts" in relative else relative
         suffix = path.rpartition(".")[2].lower()
+        own = metadata.get("permalink")
+        template = own if isinstance(own, str) and own else options.permalink or "date"
         parts = PermalinkValues(
             at=at,
             slug=str(metadata.get("slug") or named.slug),
             basename=named.basename,
-            path=inside.rstrip("."),
+            path=self._path_inside(path) if ":path" in template else "",
             categories=categories,
             output_ext=f".{suffix}" if suffix in ("htm", "xhtml") else ".html",
         )
-        own = metadata.get("permalink")
-        return expand_permalink(own if isinstance(own, str) and own else options.permalink or "date", parts)
+        return expand_permalink(template, parts)
+
+    def _path_inside(self, path: str) -> str:
+        """Return the path below `_posts`, without the suffix."""
+        relative = self._relative(path)
+        inside = relative[: relative.rfind(".")].partition("_posts")[2] if "_posts" in relative else relative
+        return inside.rstrip(".")
 
     def _relative(self, path: str) -> str:
         return path.removeprefix(f"{self.collections_dir}/") if self.collections_dir else path
