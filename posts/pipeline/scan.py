@@ -6,6 +6,7 @@ this; `posts.pipeline.load` reads the rest, for the posts that feeds show.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -142,6 +143,8 @@ class _Scan(FrontMatter):
         return plain(written).replace("_", "-")[:LONGEST_LANGUAGE] if written else ""
 
     def _terms(self, what: str, names: list[str]) -> tuple[str, ...]:
+        if not names:
+            return ()
         some = names[: MAX_TERMS * 4]  # limit the work: later names would be dropped anyway
         clean = dict.fromkeys([_clean_term(name) if len(name) <= LONGEST_TERM else _cut_term(name) for name in some])
         clean.pop("", None)
@@ -156,9 +159,11 @@ class _Scan(FrontMatter):
         return find_held_back(self.metadata, drafts=self.options.drafts, unpublished=self.options.unpublished)
 
     def _permalink(self, page_date: Any, categories: list[str]) -> str:
-        absolute, metadata = absolute_permalink(self.metadata, self.kind.permalink_keys, self.report_key)
-        if absolute:
-            return absolute
+        metadata: Mapping[str, Any] = self.metadata
+        if not metadata.keys().isdisjoint(self.kind.permalink_keys):
+            absolute, metadata = absolute_permalink(metadata, self.kind.permalink_keys, self.report_key)
+            if absolute:
+                return absolute
         try:
             path = self.kind.permalink(self.found.path, metadata, page_date, categories, self.options)
         except PermalinkError as error:

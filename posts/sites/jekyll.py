@@ -157,14 +157,14 @@ class Jekyll:
 
     def categories(self, path: str, metadata: Mapping[str, Any]) -> list[str]:
         """Return the folders above `_posts`, then `categories`, then `category` (`document.rb`, `utils.rb`)."""
-        names = _plural(metadata.get("categories"))
         folders = _folders_above(self._relative(path).rpartition("/")[0])
-        return union(folders, names, flatten(metadata.get("category")))
+        names = _plural(metadata["categories"]) if "categories" in metadata else []
+        return union(folders, names, flatten(metadata["category"]) if "category" in metadata else ())
 
     def tags(self, metadata: Mapping[str, Any]) -> list[str]:
         if "tag" in metadata:
             return union(flatten(metadata["tag"]))
-        return union(_plural(metadata.get("tags")))
+        return union(_plural(metadata["tags"])) if "tags" in metadata else []
 
     def is_excerpt_only(self, metadata: Mapping[str, Any]) -> bool:
         """Return the post's `feed.excerpt_only`, else the site's, as the template of jekyll-feed does."""

@@ -134,7 +134,7 @@ def page_url(site_url: str, path: str) -> str:
 
 def is_absolute(permalink: str) -> bool:
     """Return whether a permalink of the front matter is an absolute address, not a path or a template."""
-    return permalink[:8].lower().startswith(("http://", "https://"))
+    return permalink[:1] != "/" and permalink[:8].lower().startswith(("http://", "https://"))
 
 
 def slugify(text: str, *, pretty: bool = False, cased: bool = False) -> str:
