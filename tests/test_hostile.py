@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from posts.model import Head
 from posts.pipeline import render, scanner
+from posts.sites.base import PostFile
 from tests.sites import CONFIG, Command, post, site
 
 BAD = "_posts/2021-02-02-bad.md"
@@ -97,6 +100,20 @@ def test_a_mistake_of_feedmills_own_costs_one_post(
     assert outcome.codes == [(BAD, 0, "internal")]
     assert "oh\\u001b" not in outcome.out
     assert len(titles(root)) == 3
+
+
+def test_a_head_that_cannot_be_packed_costs_one_post(
+    feedmill: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = scanner.scan_post
+
+    def scans(found: PostFile, *rest: Any) -> Head:
+        head = real(found, *rest)
+        return head._replace(literal=object()) if found.path == BAD else head  # type: ignore[arg-type]
+
+    monkeypatch.setattr(scanner, "scan_post", scans)
+    outcome = feedmill(world(tmp_path, "title: x"), "--json", "--workers", "1")
+    assert outcome.codes == [(BAD, 0, "internal")]
 
 
 def test_a_mistake_elsewhere_is_no_success(feedmill: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

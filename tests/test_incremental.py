@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -422,6 +423,28 @@ def test_no_secret_of_the_configuration_is_in_the_index(feedmill: Command, tmp_p
     root = site(tmp_path, {A: post("A")}, CONFIG_WITH_SECRET)
     feedmill(root)
     assert b"hunter2" not in (root / ".feedmill" / "index.sqlite3").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("PyYAML", "ada-url", "python-dateutil", "python-frontmatter", "beautifulsoup4", "cmarkgfm", "lxml", "nh3"),
+        *("python-liquid", "regex", "soupsieve", "feedgen", "Jinja2", "MarkupSafe", "msgspec", "not-installed"),
+    ],
+)
+def test_versions_are_those_of_the_installed_libraries(name: str) -> None:
+    try:
+        expected = metadata.version(name)
+    except metadata.PackageNotFoundError:
+        expected = ""
+    assert keys._version(name) == expected
+
+
+def test_a_library_without_a_folder_of_its_own_has_a_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "Old_Library.egg-info").write_text("Metadata-Version: 2.1\nName: Old-Library\nVersion: 1.5\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    keys._installed.cache_clear()
+    assert keys._version("old.library") == "1.5"
 
 
 def test_the_cache_keys_follow_the_source(tmp_path: Path) -> None:

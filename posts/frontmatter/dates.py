@@ -8,8 +8,8 @@ what follows may be a time of day, an offset, a zone name or a comment. Other da
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 from posts.frontmatter.loose_dates import parse_loose
 from posts.frontmatter.time_of_day import (
@@ -52,6 +52,8 @@ _ZERO = ("Z", "UTC", "GMT", "UT")
 _SLIPPED = lazy_pattern(r"(.*\d{1,2}:\d\d)-:\d\d([-+]\d\d:\d\d)")
 _FILE_DATE = lazy_pattern(r"(\d{2,4})-(\d{1,2})-(\d{1,2})")
 _MAX_LENGTH = 100
+_MARKS = ("-- ::", "--T::")  # of 2021-12-31 11:38:35
+_USUAL_OFFSET = lazy_pattern(r" ?([-+])([0-9]{2}):?([0-5][0-9])")
 
 
 def parse_date(
@@ -72,13 +74,42 @@ def parse_date(
     text = text.strip()
     if len(text) > _MAX_LENGTH:
         raise DateError("too long for a date; write it as 2021-12-31 11:38:35 +0800")
+    if ordinary := _ordinary(text):
+        return ParsedDate(ordinary)
     if slipped := _SLIPPED.fullmatch(text):
         message = f"unclear offset in {text!r}, the time zone of the site is used; correct the date"
-        return replace(parse_date(slipped[1], zones), code="bad-offset", message=message)
+        return parse_date(slipped[1], zones)._replace(code="bad-offset", message=message)
     normal = _CHINESE.sub(r"\1-\2-\3 ", text).strip() if "年" in text else text
     if match := _DAY.match(normal):
         return _year_first(text, match, zones, plain=plain, any_offset=any_offset)
     return parse_loose(text, zones, parse_file_date(file_date, zones), any_offset=any_offset)
+
+
+def _ordinary(text: str) -> datetime | None:
+    """Return a date such as `2021-12-31 11:38:35 +0800` that needs no second look; None for all others.
+
+    Nearly all dates are of this kind, and it takes a tenth of the time of the patterns. The result must always be the
+    same.
+    """
+    # The standard library also reads week dates and times without colons: their marks are in other places.
+    if text[4:17:3] not in _MARKS:
+        return None
+    offset = _iso_offset(text[19:])
+    if not offset or not "0001" < text[:4] < "9999":
+        return None
+    try:
+        return datetime.fromisoformat(f"{text[:19]}{offset}")
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=64)
+def _iso_offset(text: str) -> str:
+    """Return an offset of at most 14 hours, as it is written behind a time, as `+08:00`; "" for anything else."""
+    match = _USUAL_OFFSET.fullmatch(text)
+    if not match or timedelta(hours=int(match[2]), minutes=int(match[3])) > LARGEST_OFFSET:
+        return ""
+    return f"{match[1]}{match[2]}:{match[3]}"
 
 
 def parse_file_date(text: str, zones: Zones) -> datetime | None:

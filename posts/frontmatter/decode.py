@@ -14,6 +14,20 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _MARKED = frozenset(mark[:1] for mark, _ in _BOMS)
+_WIDE_FENCES = (b"-\0-\0", b"\0-\0-")  # UTF-16 without a byte order mark
+
+
+def decode_exactly(data: bytes) -> str | None:
+    r"""Return the text of a file that is UTF-8 with `\n` as line ends and no byte order mark; None for other files.
+
+    The bytes of the file are then the UTF-8 form of the text, which need not be encoded again for hashing.
+    """
+    if data[:1] in _MARKED or data[:4] in _WIDE_FENCES or b"\r" in data:
+        return None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def decode_text(data: bytes, report: ReportProblem, encoding: str = "utf-8") -> str:
@@ -21,7 +35,7 @@ def decode_text(data: bytes, report: ReportProblem, encoding: str = "utf-8") -> 
     for mark, name in _BOMS if data[:1] in _MARKED else ():
         if data.startswith(mark):
             return _decoded(data[len(mark) :], name, report)
-    if data[:4] in (b"-\0-\0", b"\0-\0-"):
+    if data[:4] in _WIDE_FENCES:
         return _decoded(data, "utf-16-le" if data[0] else "utf-16-be", report)
     try:
         return _lines(data.decode("utf-8"))

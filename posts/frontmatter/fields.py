@@ -28,6 +28,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "source_title": ("source_title", "source_name"),
 }
 
+_AUTHORS = frozenset(KEYS["authors"])
+
 # Words that themes write for "no", "yes" and "nothing" in place of a name or an address.
 NO_VALUES = frozenset(("false", "true", "no", "yes", "off", "on", "none", "null", "nil", "~"))
 _MAIL = lazy_pattern(r"([^<>@\s]+)@[^<>@\s]+\.[^<>@\s]+")
@@ -47,7 +49,7 @@ def first_text(metadata: Mapping[str, Any], field: str) -> str:
         if key in metadata:
             value = metadata[key]
             if isinstance(value, str) and value.strip():
-                return value
+                return str(value)  # not as a `Timestamp`: packets hold nothing but texts
     return ""
 
 
@@ -64,6 +66,8 @@ def http_links(metadata: Mapping[str, Any], field: str) -> list[str]:
 
 def parse_authors(metadata: Mapping[str, Any]) -> tuple[Person, ...]:
     """Return the authors in a name, a list of names, or mappings with name, email and uri or url."""
+    if _AUTHORS.isdisjoint(metadata):
+        return ()
     found = [person for key in KEYS["authors"] for person in _people(metadata.get(key))]
     return tuple(dict.fromkeys(found))
 
@@ -78,7 +82,7 @@ def _people(value: Any) -> list[Person]:
         if not name and (match := _MAIL.fullmatch(email)):
             name = match[1]
         return [Person(name, email, uri if _is_link(uri) else "")] if name else []
-    if not isinstance(value, str) or not (name := plain(value)) or name.lower() in NO_VALUES:
+    if not isinstance(value, str) or not (name := plain(str(value))) or name.lower() in NO_VALUES:
         return []
     if match := _MAIL.fullmatch(name.strip("<>")):
         return [Person(match[1], match[0])]

@@ -18,6 +18,7 @@ _OPT_OUTS = ("feed", "rss")
 # Keys that keep a page out of every list of its site: Hugo, Docusaurus, Eleventy.
 _UNLISTED = ("headless", "unlisted", "eleventyexcludefromcollections", "eleventyExcludeFromCollections")
 _BUILD = ("build", "_build")  # Hugo's build options (https://gohugo.io/content-management/build-options/)
+_KEYS = frozenset(("draft", "status", "published", *_OPT_OUTS, *_UNLISTED, *_BUILD))
 _LINE = lazy_pattern(
     r"^(?P<indent>[ \t]*+)[\"']?(draft|published|status|feed|rss)[\"']?[ \t]*+[:=][ \t]*+"
     r"[\"']?([\w-]++)[\"']?[ \t]*+,?[ \t]*+(?:#[^\n]*+)?$",
@@ -47,6 +48,8 @@ def find_held_back(metadata: Mapping[str, Any], *, drafts: bool = False, unpubli
         drafts: Whether drafts are published.
         unpublished: Whether posts with `published: false` or a status such as `private` are published.
     """
+    if _KEYS.isdisjoint(metadata):
+        return None
     found = (None if drafts else _draft(metadata)) or (None if unpublished else _unpublished(metadata))
     return found or _excluded(metadata)
 

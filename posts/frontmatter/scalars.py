@@ -6,6 +6,8 @@ same result; the YAML parser reads everything else.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from posts.text import lazy_pattern
@@ -16,12 +18,10 @@ _TIMESTAMP = lazy_pattern(
 )
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
-# A plain scalar that does not begin with an indicator of YAML; `_is_plain` checks what it must not contain.
-_PLAIN = r"[^\W_][^\n]*"
-_QUOTED = r"""\"([^"\\\n]*)\"|'([^'\n]*)'"""
-_LINE = lazy_pattern(rf"([A-Za-z_][A-Za-z0-9_-]{{0,99}}):(?: +(?:({_PLAIN})|{_QUOTED}|\[([^\[\]\n]*)\]))? *(?:\n|\Z)")
-_ENTRY = lazy_pattern(rf"( {{0,8}})- +(?:({_PLAIN})|{_QUOTED}) *(?:\n|\Z)")
+_KEY = lazy_pattern(r"[A-Za-z_][A-Za-z0-9_-]{0,99}")
 _FLOW = lazy_pattern(r" *+[^\W_](?:[\w.+/-]| (?![, ]))*+ *+")
+_LIST_BEGINS = (" ", "-")
+_DEEPEST = 8  # spaces before the hyphen of an entry
 
 
 class Timestamp(str):
@@ -40,50 +40,66 @@ def plain_scalar(value: str) -> str | None:
     return Timestamp(value) if value[0].isdigit() and _TIMESTAMP.fullmatch(value) else value
 
 
-def parse_plain_lines(head: str) -> tuple[dict[str, Any], dict[str, int]] | None:
-    """Return the mapping in front matter of plain lines and the line of each key (from 0); None for other front matter.
+def parse_plain_lines(head: str, first: int = 0) -> tuple[dict[str, Any], dict[str, int]] | None:
+    """Return the mapping in front matter of plain lines and the line of each key; None for other front matter.
 
     Plain lines are `key: value`, where the value is plain, quoted without escapes, or a list in brackets or lines.
+
+    Args:
+        head: The front matter without its fences.
+        first: The line of the file where it begins.
     """
     if not head.replace("\n", "").isprintable():
         return None
+    rows = head.removesuffix("\n").split("\n") if head else []
     metadata: dict[str, Any] = {}
     lines: dict[str, int] = {}
-    place, end, number = 0, len(head), 0
+    place, end = 0, len(rows)
     while place < end:
-        match = _LINE.match(head, place)
-        if match is None or match[1] in lines or number > _MOST_LINES:
+        key, colon, rest = rows[place].partition(":")
+        written = rest.strip(" ")
+        if not colon or (written and rest[0] != " ") or not _is_key(key) or key in lines or place > _MOST_LINES:
             return None
-        key, plain, double, single, flow = match.groups()
-        lines[key] = number
-        place, number = match.end(), number + 1
-        value: Any = double if double is not None else single
-        if plain is not None:
-            if not _is_plain(plain):
-                return None
-            value = plain_scalar(plain.rstrip(" "))
-        elif flow is not None:
-            value = _flow(flow)
-            if value is None:
-                return None
-        elif value is None and place < end and head[place] in " -":
-            listed = _entries(head, place)
-            if listed is None:
-                return None
-            value, place, count = listed
-            number += count
-        if value is not None:
-            metadata[key] = value
+        lines[key] = first + place
+        place += 1
+        value: Any = None
+        if written[:1] == "[":
+            value = _flow(written)
+        elif written not in _NULLS:
+            value = _scalar(written)
+        elif written or place == end or rows[place][:1] not in _LIST_BEGINS:
+            continue
+        elif entries := _entries(rows, place):
+            place += len(entries)
+            value = [one for one in entries if one is not None]
+        if value is None:
+            return None
+        metadata[key] = value
     return metadata, lines
 
 
-def _is_plain(text: str) -> bool:
-    """Return whether a text that begins as a plain scalar is a plain scalar as a whole."""
-    return ": " not in text and " #" not in text and not text.rstrip(" ").endswith(":")
+@lru_cache(maxsize=256)  # the posts of a site have the same keys
+def _is_key(text: str) -> bool:
+    return _KEY.fullmatch(text) is not None
 
 
-def _flow(inside: str) -> list[str] | None:
+def _scalar(text: str) -> str | None:
+    """Return the value of a scalar that is not null; None if it is neither plain nor quoted without escapes."""
+    mark = text[0]
+    if mark in "\"'":
+        is_whole = text[-1] == mark and text.count(mark) == 2
+        return text[1:-1] if is_whole and (mark == "'" or "\\" not in text) else None
+    # A plain scalar that begins with a letter or digit does not begin with an indicator of YAML.
+    if not mark.isalnum() or ": " in text or " #" in text or text[-1] == ":":
+        return None
+    return plain_scalar(text)
+
+
+def _flow(text: str) -> list[str] | None:
     """Return the entries of a list in brackets; None if they are not plain words."""
+    inside = text[1:-1]
+    if text[-1] != "]" or "[" in inside or "]" in inside:
+        return None
     if not inside.strip(" "):
         return []
     parts = inside.split(",")
@@ -93,16 +109,18 @@ def _flow(inside: str) -> list[str] | None:
     return [value for value in values if value is not None]
 
 
-def _entries(head: str, place: int) -> tuple[list[str], int, int] | None:
-    """Return the entries of a block list, its end and its number of lines; None if it is not a plain list."""
-    values: list[str] = []
-    indent, count = None, 0
-    while entry := _ENTRY.match(head, place):
-        space, plain, double, single = entry.groups()
-        if (indent is not None and space != indent) or (plain is not None and not _is_plain(plain)):
+def _entries(rows: list[str], place: int) -> list[str | None] | None:
+    """Return the entries of the block list that begins in a row, nulls included; None if it is not a plain list."""
+    values: list[str | None] = []
+    indent = None
+    for row in islice(rows, place, None):
+        before, hyphen, rest = row.partition("-")
+        written = rest.strip(" ")
+        if not hyphen or not written or rest[0] != " " or before.strip(" ") or len(before) > _DEEPEST:
+            break
+        value = None if written in _NULLS else _scalar(written)
+        if before != (before if indent is None else indent) or (value is None and written not in _NULLS):
             return None
-        value = plain_scalar(plain.rstrip(" ")) if plain is not None else double if double is not None else single
-        if value is not None:
-            values.append(value)
-        indent, place, count = space, entry.end(), count + 1
-    return (values, place, count) if count else None
+        values.append(value)
+        indent = before
+    return values or None

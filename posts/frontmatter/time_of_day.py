@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from typing import Literal
+from typing import Literal, NamedTuple
 
 LARGEST_OFFSET = timedelta(hours=14)
 _FIRST_YEAR, _LAST_YEAR = 1, 9999  # incomplete in some time zones
@@ -36,8 +36,7 @@ class Zones:
     abbreviations: Mapping[str, timezone] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedDate:
+class ParsedDate(NamedTuple):
     """A parsed date.
 
     Attributes:

@@ -47,7 +47,7 @@ def valid_authors(metadata: Mapping[str, Any], report: Callable[[str, str, str],
     """
     found: dict[Person, None] = {}
     for key in KEYS["authors"]:
-        for person in parse_authors({key: metadata.get(key)}):
+        for person in parse_authors({key: metadata[key]}) if key in metadata else ():
             uri = identity.shown(person.uri) or "" if person.uri else ""
             if person.uri and not uri:
                 shown = shorten(plain(person.uri), 80)

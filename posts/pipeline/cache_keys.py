@@ -10,7 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from posts.config.options import ReadOptions
@@ -77,9 +81,30 @@ def _key(*parts: Any) -> str:
 
 
 def _version(name: str) -> str:
-    from importlib.metadata import PackageNotFoundError, version
+    """Return the version of a distribution; "" for one that is not installed."""
+    if version := _installed().get(_normalized(name)):
+        return version
+    from importlib import metadata  # takes 15 ms, and is needed only where a distribution has no `.dist-info` folder
 
     try:
-        return version(name)
-    except PackageNotFoundError:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
         return ""
+
+
+@cache
+def _installed() -> dict[str, str]:
+    """Return the versions of distributions by their normalized names, from the names of their folders (PEP 376)."""
+    found: dict[str, str] = {}
+    for folder in sys.path:
+        with suppress(OSError):
+            for entry in os.listdir(folder or "."):  # noqa: PTH208 # only the names are needed
+                name, hyphen, version = entry.removesuffix(".dist-info").partition("-")
+                if hyphen and entry.endswith(".dist-info"):
+                    found.setdefault(_normalized(name), version)  # the first folder wins, as for imports
+    return found
+
+
+def _normalized(name: str) -> str:
+    """Return a name in the form for comparison (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()

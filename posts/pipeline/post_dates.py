@@ -16,10 +16,11 @@ from posts.model import ReportProblem
 from posts.sites.base import SiteKind
 from posts.text import lazy_pattern
 
+_EMBARGOES = frozenset((*fields.KEYS["publishes"], "published"))
 _YEAR = lazy_pattern(r"\s*\d{4}\b")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which takes three times as long to create, and every post has one
 class PostDates:
     """Read the dates in the front matter and the file name of one post.
 
@@ -78,6 +79,8 @@ class PostDates:
         Raises:
             PostError: It cannot be read, so it is unknown how long to hold the post back.
         """
+        if _EMBARGOES.isdisjoint(self.metadata):
+            return None
         written = fields.first_text(self.metadata, "publishes")
         key = fields.first_key(self.metadata, "publishes")
         published = self.metadata.get("published")

@@ -6,7 +6,9 @@ this; `posts.pipeline.load` reads the rest, for the posts that feeds show.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from posts.config.options import ReadOptions
@@ -114,12 +116,12 @@ class _Scan(FrontMatter):
             categories=self._terms("categories", categories),
             tags=self._terms("tags", self.kind.tags(self.metadata)),
             authors=few("authors", valid_authors(self.metadata, self.report_key), self.report),
-            language=plain(fields.first_text(self.metadata, "language")).replace("_", "-")[:LONGEST_LANGUAGE],
+            language=self._language(),
         )
         return Head(
             post=post,
             literal=self._literal(),
-            body=hash_of(self.parsed.body),
+            body=hash_of(self.parsed.body, self.parsed.encoded),
             expires=expires.timestamp() if expires else 0.0,
             publishes=publishes.timestamp() if publishes else 0.0,
             reason=self.held.message if self.held else "",
@@ -136,9 +138,16 @@ class _Scan(FrontMatter):
         text = title[: MAX_TITLE * 4]
         return plain(fields.html_title(text) if self.kind.has_html_titles else text)[:MAX_TITLE]
 
+    def _language(self) -> str:
+        written = fields.first_text(self.metadata, "language")
+        return plain(written).replace("_", "-")[:LONGEST_LANGUAGE] if written else ""
+
     def _terms(self, what: str, names: list[str]) -> tuple[str, ...]:
+        if not names:
+            return ()
         some = names[: MAX_TERMS * 4]  # limit the work: later names would be dropped anyway
-        clean = dict.fromkeys(name for name in (plain(name)[:LONGEST_TERM].strip() for name in some) if name)
+        clean = dict.fromkeys([_clean_term(name) if len(name) <= LONGEST_TERM else _cut_term(name) for name in some])
+        clean.pop("", None)
         if len(clean) > MAX_TERMS:
             message = f"more than {MAX_TERMS} {what}, only the first {MAX_TERMS} are used; remove the others"
             self.report_key(what, "too-many-terms", message)
@@ -150,9 +159,11 @@ class _Scan(FrontMatter):
         return find_held_back(self.metadata, drafts=self.options.drafts, unpublished=self.options.unpublished)
 
     def _permalink(self, page_date: Any, categories: list[str]) -> str:
-        absolute, metadata = absolute_permalink(self.metadata, self.kind.permalink_keys, self.report_key)
-        if absolute:
-            return absolute
+        metadata: Mapping[str, Any] = self.metadata
+        if not metadata.keys().isdisjoint(self.kind.permalink_keys):
+            absolute, metadata = absolute_permalink(metadata, self.kind.permalink_keys, self.report_key)
+            if absolute:
+                return absolute
         try:
             path = self.kind.permalink(self.found.path, metadata, page_date, categories, self.options)
         except PermalinkError as error:
@@ -172,6 +183,13 @@ class _Scan(FrontMatter):
         return ""
 
 
+def _cut_term(name: str) -> str:
+    return plain(name)[:LONGEST_TERM].strip()
+
+
+_clean_term = lru_cache(maxsize=1024)(_cut_term)  # many posts have the same terms
+
+
 def few(what: str, found: tuple[Any, ...], report: ReportProblem) -> tuple[Any, ...]:
     """Return the first 20 of some values, and report it if there are more."""
     if len(found) > MAX_LISTED:
@@ -180,6 +198,13 @@ def few(what: str, found: tuple[Any, ...], report: ReportProblem) -> tuple[Any, 
     return found[:MAX_LISTED]
 
 
-def hash_of(body: str) -> str:
-    """Return a hash of a body; "" for a blank one, because two blank bodies say nothing about identity."""
-    return digest(body.encode("utf-8", "replace")).hex() if body and not body.isspace() else ""
+def hash_of(body: str, encoded: bytes | None = None) -> str:
+    """Return a hash of a body; "" for a blank one, because two blank bodies say nothing about identity.
+
+    Args:
+        body: The body.
+        encoded: The body in UTF-8, if that is known.
+    """
+    if not body or body.isspace():
+        return ""
+    return digest(body.encode("utf-8", "replace") if encoded is None else encoded).hex()

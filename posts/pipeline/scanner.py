@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -76,12 +75,12 @@ class Scanner:
         problems: list[tuple[int, str, Severity, str]] = []
         try:
             head = scan_post(found, data, self.kind, self.options, capped_reporter(problems))
+            return _packed(head, problems)
         except PostError as error:
             problems.append((error.line, error.code, severity_of(error.code), error.message))
             return _packed(None, problems, error.held)
         except Exception as error:  # noqa: BLE001 # an unexpected error, a bug included, affects only one post
             return _packed(None, [*problems, internal_error(error)])
-        return _packed(head, problems)
 
 
 def _failed(line: int, code: str, message: str) -> FileRow:
@@ -100,10 +99,10 @@ def unpack(path: str, packet: bytes) -> Scanned | None:
 
 def capped_reporter(problems: list[tuple[int, str, Severity, str]]) -> ReportProblem:
     """Return a function that adds problems to a list, at most the first twenty of each code."""
-    counts: Counter[str] = Counter()
+    counts: dict[str, int] = {}
 
     def report(line: int, code: str, message: str) -> None:
-        counts[code] += 1
+        counts[code] = counts.get(code, 0) + 1
         if counts[code] <= MOST_ALIKE:
             problems.append((line, code, severity_of(code, published=True), message))
 

@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,7 @@ class Folder:
     def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:
         """Return the mistakes: configured folders that do not exist or are outside the site, and the permalink."""
         root, wrong = self.root.resolve(), permalink_mistakes(options)
-        for folder in _folders(options):
+        for folder in _folders(options.folders):
             path = (root / folder).resolve()
             if not path.is_dir() or not path.is_relative_to(root):
                 wrong.append(("posts.folders", f"no such folder in the site: {folder!r}; correct it"))
@@ -91,7 +92,7 @@ class Folder:
                 return True
             return path in published
 
-        paths = {path for folder in _folders(options) for path in walk.files(folder, keeps)}
+        paths = {path for folder in _folders(options.folders) for path in walk.files(folder, keeps)}
         yield from map(PostFile, paths)
 
     def is_draft(self, path: str) -> bool:  # noqa: ARG002 # there are no such folders
@@ -133,7 +134,7 @@ class Folder:
     ) -> str:
         named = self.parse_file_name(path)
         inside = max(
-            (folder for folder in _folders(options) if f"{path}/".startswith(f"{folder}/")), key=len, default=""
+            (folder for folder in _folders(options.folders) if f"{path}/".startswith(f"{folder}/")), key=len, default=""
         )
         stem = path.removeprefix(f"{inside}/").rpartition(".")[0]
         bundle = stem.removesuffix("index") if f"/{stem}".endswith("/index") else ""
@@ -167,10 +168,11 @@ def _names(value: Any) -> list[str]:
     return flatten(value)
 
 
-def _folders(options: ReadOptions) -> list[str]:
+@lru_cache(maxsize=16)  # the permalink of every post needs them
+def _folders(written: tuple[str, ...]) -> tuple[str, ...]:
     """Return the folders of posts below the site: "" is the site itself."""
-    tidy = (posixpath.normpath(folder.strip().lstrip("/") or ".") for folder in options.folders or ("",))
-    return ["" if folder == "." else folder for folder in dict.fromkeys(tidy)]
+    tidy = (posixpath.normpath(folder.strip().lstrip("/") or ".") for folder in written or ("",))
+    return tuple("" if folder == "." else folder for folder in dict.fromkeys(tidy))
 
 
 def _excluded(path: str, options: ReadOptions) -> bool:

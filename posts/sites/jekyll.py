@@ -9,7 +9,7 @@ import fnmatch
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,7 @@ class Jekyll:
         self.config = read_config(root)
         self.markdown = markdown_options(self.config)
         self.scopes = DefaultsScope.all(self.config)
+        self._defaults: dict[tuple[bool, ...], tuple[dict[str, Any], list[str]]] = {}  # by which scopes apply
         self.collections_dir = str(self.config.get("collections_dir") or "").strip("/")
         self.data_dir = str(self.config.get("data_dir") or "_data").strip("/")
         self.config_files: tuple[str, ...] = (*CONFIG_FILES, CNAME, *author_files(self.data_dir))
@@ -127,40 +128,46 @@ class Jekyll:
         return next((name for name in path.split("/") if name in ("_posts", "_drafts")), "") == "_drafts"
 
     def parse_file_name(self, path: str) -> FileName:
-        name = path.rpartition("/")[2]
-        basename = name.rpartition(".")[0] or name
-        match = _DATED.fullmatch(name)
-        date, slug = (match[1], match[2]) if match else ("", basename)
-        return FileName(date, slug.rstrip("."), basename)
+        return _parse_name(path.rpartition("/")[2])
 
     def with_defaults(self, path: str, metadata: dict[str, Any]) -> dict[str, Any]:
         """Return the front matter with the defaults of all matching scopes, the most specific last.
 
         The rule is in `frontmatter_defaults.rb`.
         """
-        merged: dict[str, Any] = {}
-        categories: list[str] = []
-        for scope in DefaultsScope.matching(self.scopes, self._relative(path)):
-            categories = union(_plural(scope.values.get("categories")), categories)
-            merged |= scope.values
-        merged |= metadata
+        relative = self._relative(path)
+        applies = tuple([scope.applies(relative) for scope in self.scopes])
+        if applies not in self._defaults:
+            self._defaults[applies] = self._merge_scopes(relative)
+        values, categories = self._defaults[applies]
+        merged = values | metadata if values else metadata
         if categories:
             merged["categories"] = union(categories, _plural(metadata.get("categories")))
         authors = self._author_data[0]
         for key in ("author", "authors") if authors else ():
             if key in merged:
-                merged[key] = with_authors(merged[key], authors)
+                merged = merged | {key: with_authors(merged[key], authors)}
         return merged
+
+    def _merge_scopes(self, relative: str) -> tuple[dict[str, Any], list[str]]:
+        """Return the values of the scopes that apply to a path, and their categories, which are not overridden."""
+        merged: dict[str, Any] = {}
+        categories: list[str] = []
+        for scope in DefaultsScope.matching(self.scopes, relative):
+            categories = union(_plural(scope.values.get("categories")), categories)
+            merged |= scope.values
+        return merged, categories
 
     def categories(self, path: str, metadata: Mapping[str, Any]) -> list[str]:
         """Return the folders above `_posts`, then `categories`, then `category` (`document.rb`, `utils.rb`)."""
-        names = _plural(metadata.get("categories"))
-        return union(self._folders(path), names, flatten(metadata.get("category")))
+        folders = _folders_above(self._relative(path).rpartition("/")[0])
+        names = _plural(metadata["categories"]) if "categories" in metadata else []
+        return union(folders, names, flatten(metadata["category"]) if "category" in metadata else ())
 
     def tags(self, metadata: Mapping[str, Any]) -> list[str]:
         if "tag" in metadata:
             return union(flatten(metadata["tag"]))
-        return union(_plural(metadata.get("tags")))
+        return union(_plural(metadata["tags"])) if "tags" in metadata else []
 
     def is_excerpt_only(self, metadata: Mapping[str, Any]) -> bool:
         """Return the post's `feed.excerpt_only`, else the site's, as the template of jekyll-feed does."""
@@ -185,27 +192,42 @@ class Jekyll:
         self, path: str, metadata: Mapping[str, Any], at: datetime, categories: list[str], options: ReadOptions
     ) -> str:
         named = self.parse_file_name(path)
-        relative = self._relative(path)
-        inside = relative[: relative.rfind(".")].partition("_posts")[2] if "_posts" in relative else relative
         suffix = path.rpartition(".")[2].lower()
+        own = metadata.get("permalink")
+        template = own if isinstance(own, str) and own else options.permalink or "date"
         parts = PermalinkValues(
             at=at,
             slug=str(metadata.get("slug") or named.slug),
             basename=named.basename,
-            path=inside.rstrip("."),
+            path=self._path_inside(path) if ":path" in template else "",
             categories=categories,
             output_ext=f".{suffix}" if suffix in ("htm", "xhtml") else ".html",
         )
-        own = metadata.get("permalink")
-        return expand_permalink(own if isinstance(own, str) and own else options.permalink or "date", parts)
+        return expand_permalink(template, parts)
+
+    def _path_inside(self, path: str) -> str:
+        """Return the path below `_posts`, without the suffix."""
+        relative = self._relative(path)
+        inside = relative[: relative.rfind(".")].partition("_posts")[2] if "_posts" in relative else relative
+        return inside.rstrip(".")
 
     def _relative(self, path: str) -> str:
         return path.removeprefix(f"{self.collections_dir}/") if self.collections_dir else path
 
-    def _folders(self, path: str) -> list[str]:
-        relative = self._relative(path)
-        above = re.split(r"_posts|_drafts", relative, maxsplit=1)[0]
-        return [name for name in above.split("/") if name]
+
+@lru_cache(maxsize=16)  # the name of a post is needed twice
+def _parse_name(name: str) -> FileName:
+    basename = name.rpartition(".")[0] or name
+    match = _DATED.fullmatch(name)
+    date, slug = (match[1], match[2]) if match else ("", basename)
+    return FileName(date, slug.rstrip("."), basename)
+
+
+@lru_cache(maxsize=256)  # many posts are in the same folder
+def _folders_above(folder: str) -> tuple[str, ...]:
+    """Return the names of the folders above `_posts` or `_drafts`, for a folder below the collections of the site."""
+    above = re.split(r"_posts|_drafts", folder, maxsplit=1)[0]
+    return tuple(name for name in above.split("/") if name)
 
 
 def _plural(value: Any) -> list[str]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote
 
 from posts.config.options import ReadOptions
@@ -41,8 +41,7 @@ class PermalinkError(ValueError):
     """A permalink cannot be expanded: it has an unknown placeholder or is too long."""
 
 
-@dataclass(frozen=True, slots=True)
-class PermalinkValues:
+class PermalinkValues(NamedTuple):
     """Hold the placeholders' values. `at` is local time in the site's zone; `path` is without its suffix."""
 
     at: datetime
@@ -53,6 +52,10 @@ class PermalinkValues:
     output_ext: str = ".html"
 
 
+Piece = str | Callable[[PermalinkValues], str]
+"""A piece of a template: a literal text, or a function that returns the value of a placeholder."""
+
+
 def expand_permalink(template: str, parts: PermalinkValues) -> str:
     """Return the path of the page of a post: escaped as in Jekyll, with one leading slash.
 
@@ -61,19 +64,43 @@ def expand_permalink(template: str, parts: PermalinkValues) -> str:
     """
     if len(template) > _LONGEST or len(parts.slug) > _LONGEST:
         raise PermalinkError(f"permalink or slug is longer than {_LONGEST} characters; shorten it")
-    path = "".join([piece if isinstance(piece, str) else piece(parts) for piece in _pieces(template)])
+    path = "".join([piece if isinstance(piece, str) else piece(parts) for piece in _pieces_on_day(template, parts)])
     path = f"/{path}".replace("..", "/").replace("./", "")
     if len(path) > _LONGEST_PATH:
         raise PermalinkError(f"permalink is longer than {_LONGEST_PATH} characters; shorten it")
     return re.sub("/{2,}", "/", path) if "//" in path else path
 
 
-@lru_cache(maxsize=256)
-def _pieces(template: str) -> tuple[str | Callable[[PermalinkValues], str], ...]:
-    """Return the pieces of a template: literal texts, and a function for the value of each placeholder."""
-    pieces: list[str | Callable[[PermalinkValues], str]] = []
-    end = 0
+def _pieces_on_day(template: str, parts: PermalinkValues) -> Sequence[Piece]:
+    """Return the pieces of a template, with the values that many posts share filled in."""
     template = STYLES.get(template, template)
+    if ":" not in template:
+        return (template,)
+    categories = tuple(parts.categories)
+    if sum(map(len, categories)) > _LONGEST:  # what is cached must be small
+        return _pieces(template)
+    return _filled(template, parts.at.date(), categories, parts.output_ext)
+
+
+@lru_cache(maxsize=1024)
+def _filled(template: str, day: date, categories: tuple[str, ...], output_ext: str) -> tuple[Piece, ...]:
+    """Return the pieces of a template, with the values of its day, categories and suffix filled in."""
+    shared = PermalinkValues(datetime(day.year, day.month, day.day), "", "", "", categories, output_ext)  # noqa: DTZ001 # only the day is used
+    pieces: list[Piece] = []
+    for piece in _pieces(template):
+        value = piece if isinstance(piece, str) or piece in _OF_ONE_POST else piece(shared)
+        if isinstance(value, str) and pieces and isinstance(pieces[-1], str):
+            pieces[-1] += value
+        else:
+            pieces.append(value)
+    return tuple(pieces)
+
+
+@lru_cache(maxsize=256)
+def _pieces(template: str) -> tuple[Piece, ...]:
+    """Return the pieces of a template."""
+    pieces: list[Piece] = []
+    end = 0
     for match in _PLACEHOLDER.finditer(template):
         # As in Jekyll, `:month_` is `:month` and an underscore, unless there is such a placeholder.
         name = match[1]
@@ -107,7 +134,7 @@ def page_url(site_url: str, path: str) -> str:
 
 def is_absolute(permalink: str) -> bool:
     """Return whether a permalink of the front matter is an absolute address, not a path or a template."""
-    return permalink[:8].lower().startswith(("http://", "https://"))
+    return permalink[:1] != "/" and permalink[:8].lower().startswith(("http://", "https://"))
 
 
 def slugify(text: str, *, pretty: bool = False, cased: bool = False) -> str:
@@ -131,6 +158,11 @@ def _escape(path: str) -> str:
     return path if _PLAIN.fullmatch(path) else quote(path, safe=_PATH)
 
 
+def _title(parts: PermalinkValues) -> str:
+    slug = parts.slug  # one that is plain needs no escapes
+    return slug if _PLAIN_SLUG.fullmatch(slug) else _escape(slugify(slug, pretty=True, cased=True))
+
+
 def _categories(parts: PermalinkValues) -> str:
     return _escape("/".join(dict.fromkeys([name.lower() for name in parts.categories])))
 
@@ -148,7 +180,7 @@ _VALUES: dict[str, Callable[[PermalinkValues], str]] = {
     "path": lambda parts: _escape(parts.path),
     "output_ext": lambda parts: parts.output_ext,
     "name": lambda parts: _escape(slugify(parts.basename)),
-    "title": lambda parts: _escape(slugify(parts.slug, pretty=True, cased=True)),
+    "title": _title,
     "slug": lambda parts: _escape(slugify(parts.slug)),
     "categories": _categories,
     "slugified_categories": _slugified_categories,
@@ -170,3 +202,5 @@ _VALUES: dict[str, Callable[[PermalinkValues], str]] = {
     "minute": lambda parts: f"{parts.at.minute:02}",
     "second": lambda parts: f"{parts.at.second:02}",
 }
+
+_OF_ONE_POST = frozenset(_VALUES[name] for name in ("path", "name", "title", "slug", "hour", "minute", "second"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 
@@ -14,6 +16,6 @@ def flatten(value: Any) -> list[str]:
     return []
 
 
-def union(*lists: list[str]) -> list[str]:
+def union(*lists: Iterable[str]) -> list[str]:
     """Return the texts of several lists, each once, in order of first appearance."""
-    return list(dict.fromkeys(text for texts in lists for text in texts))
+    return list(dict.fromkeys(chain.from_iterable(lists)))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from posts.frontmatter import dates
 from posts.frontmatter.dates import DateError, ParsedDate, Zones, parse_date, parse_file_date
 from posts.frontmatter.time_of_day import clock_time
 
@@ -566,3 +567,32 @@ def test_any_text_is_a_moment_or_a_date_error(text: str) -> None:
         return
     assert isinstance(moment, ParsedDate)
     assert moment.at.utcoffset() is not None
+
+
+_CLOCK = st.sampled_from(["11:38:35", "24:00:00", "23:59:60", "00:00:00", "11:38", "1:02:03", "113835", "11:38:35.5"])
+_BEHIND = st.sampled_from(
+    ["", " +0800", "+0800", " +08:00", "-03:30", " -0000", " +1400", " +1401", " +0060", " Z", " +08", "  +0800"]
+)
+_BEFORE = st.sampled_from(
+    ["2021-12-31", "2021-02-30", "0001-01-01", "9999-12-31", "0002-01-01", "2021-W01-1", "２０２１-01-02"]
+)
+
+
+@settings(deadline=None)
+@given(_BEFORE, st.sampled_from([" ", "T", "t", "  ", "x"]), _CLOCK, _BEHIND, st.booleans())
+def test_the_short_way_reads_a_date_as_the_long_way_does(
+    day: str, mark: str, clock: str, behind: str, in_jekyll: bool
+) -> None:
+    def read() -> ParsedDate | str:
+        try:
+            return parse_date(text, SHANGHAI, plain=in_jekyll, any_offset=in_jekyll)
+        except DateError as error:
+            return str(error)
+
+    text = f"{day}{mark}{clock}{behind}"
+    found = read()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dates, "_ordinary", lambda _: None)
+        assert read() == found
+    if isinstance(found, ParsedDate):
+        assert found.at.utcoffset() is not None

@@ -189,3 +189,47 @@ def test_the_core_tags_of_yaml_are_read() -> None:
 @pytest.mark.parametrize("value", ["!!binary aGk=", "!x y", "!ruby/object:X {}", "!!set {a}", "!!str [a]", "!!seq x"])
 def test_other_tags_are_refused(value: str) -> None:
     assert refusal(f"---\na: 1\nb: {value}\n---\n") == (3, "yaml-tag")
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("---\na: x\n---\nb\n---\n", "b\n---\n"),
+        ("---\na: x\n--- \nb\n---\n", "b\n---\n"),
+        ("---\na: x\n...\nb\n---\n", "b\n---\n"),
+        ("---\n...\nb\n---\n", "b\n---\n"),
+        ("---\n--- \nb\n---\n", "b\n---\n"),
+        ("---\n---\nb\n---\n", "b\n---\n"),
+        ("---\na: x\n---\n\n  \n  b\n", "  b\n"),
+        ("--- \na: x\n---\nb", "b"),
+    ],
+)
+def test_the_first_closing_fence_ends_front_matter(text: str, body: str) -> None:
+    parsed, _ = read(text)
+    assert parsed.present
+    assert parsed.body == body
+    assert parsed.metadata == ({"a": "x"} if "a: x" in text else {})
+    assert text.split("\n")[parsed.body_line - 1 :] == body.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("data", "known"),
+    [
+        ("---\ntitle: é\n---\n\n金融\n".encode(), True),
+        ("title: é\n\n金融\n".encode(), True),
+        ('{"title": "é"}\n金融\n'.encode(), True),
+        ("---\r\ntitle: é\r\n---\r\n金融\r\n".encode(), False),
+        ("---\ntitle: é\n---\n金融\rx".encode(), False),
+        ("\ufeff---\ntitle: é\n---\n金融\n".encode(), False),
+        ("---\ntitle: é\n---\n金融\n".encode("utf-16"), False),
+        ("---\ntitle: e\n---\nx\n".encode("utf-16-le"), False),
+        ("---\ntitle: e\n---\nx\n".encode("utf-16-be"), False),
+        (b"---\ntitle: e\n---\nx\xff", False),
+        (b"---\ntitle: \xe9\n---\nx", False),
+    ],
+)
+def test_the_bytes_of_a_body_are_those_of_its_text(data: bytes, known: bool) -> None:
+    parsed, _ = read(data, "latin-1")
+    assert parsed.present
+    assert parsed.body
+    assert parsed.encoded == (parsed.body.encode() if known else None)

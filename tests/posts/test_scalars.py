@@ -71,6 +71,21 @@ def test_what_is_read_line_by_line_is_what_yaml_reads(head: str) -> None:
         "a:\n- b\n - c",
         "a: &x b",
         "a: b\u2028c",
+        "a: b\u0085c",
+        "a:b",
+        "a : b",
+        'a: "b" c',
+        'a: "',
+        "a: b:  ",
+        "a: [b] c",
+        "a: [b",
+        "a:\n-b",
+        "a:\n- b: c",
+        "a:\n- ",
+        "a:\n         - b",
+        "a:\n\n- b",
+        "a: b\n\nc: d",
+        "\n",
     ],
 )
 def test_whatever_needs_a_second_look_is_left_to_the_parser(head: str) -> None:
@@ -91,3 +106,17 @@ def test_ordinary_front_matter_needs_no_parser() -> None:
     }
     assert isinstance(found[0]["date"], Timestamp)
     assert found[1] == {"title": 0, "date": 1, "tags": 2, "categories": 3, "empty": 6}
+
+
+def test_nulls_and_lists_are_read_as_yaml_reads_them() -> None:
+    head = "a: null\nb: ~\nc:   \nd:\n-   x  \n- ~\n- null\n-  \"null\"\ne: [ ]\nf: 'null'  \n"
+    assert parse_plain_lines(head, 2) == (
+        {"d": ["x", "null"], "e": [], "f": "null"},
+        {"a": 2, "b": 3, "c": 4, "d": 5, "e": 10, "f": 11},
+    )
+    assert parse_plain_lines(head) == _by_yaml(head)
+
+
+def test_long_front_matter_is_left_to_the_parser() -> None:
+    assert parse_plain_lines("".join(f"k{number}: x\n" for number in range(501))) is not None
+    assert parse_plain_lines("".join(f"k{number}: x\n" for number in range(502))) is None

@@ -186,3 +186,31 @@ def test_the_picture_of_the_front_matter_comes_before_that_of_the_body(feedmill:
     item = items(root)[0]
     assert (item["image"], "attachments" in item) == ("https://site.example/cover.jpg", False)
     assert "<enclosure" not in (root / "feeds" / "rss.xml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("key", ["author", "authors", "description", "lang", "tags", "categories", "source_title"])
+@pytest.mark.parametrize("written", ["2021-01-02", "2021-01-02 03:04:05 +0800"])
+def test_a_date_in_place_of_a_text_is_a_text(feedmill: Command, tmp_path: Path, key: str, written: str) -> None:
+    outcome = feedmill(site(tmp_path, {PATH: f"---\ntitle: {written}\n{key}: {written}\n---\nText\n"}))
+    assert outcome.code == 0, outcome.err
+    assert "internal" not in outcome.err
+    assert items(tmp_path)[0]["title"] == written
+
+
+def test_terms_that_look_alike_stay_apart_and_odd_ones_are_cleaned(feedmill: Command, tmp_path: Path) -> None:
+    odd = (
+        '["a\\u202eb", " c\\td ", "e\\u0001", "é", "e\\u0301", "\\u3000", "f\\u00a0g", ' + f'"{"x" * 150} {"y" * 150}"]'
+    )
+    root = site(
+        tmp_path,
+        {
+            PATH: f'---\ntitle: "T\\u2066 \\u0007 x"\ntags: {odd}\n---\n',
+            "_posts/2021-01-02-b.md": f"---\ntitle: B\ntags: {odd}\n---\n",
+            "_posts/2021-01-03-c.md": "---\ntitle: 2021-01-02\ntags: [2021-01-02, E, e]\n---\n",
+        },
+    )
+    first, second, third = feedmill("list", root).lines
+    assert first["title"] == "T � x"
+    assert first["tags"] == ["ab", "c d", "e�", "é", "e\u0301", "f\u00a0g", f"{'x' * 150} {'y' * 49}"]
+    assert second["tags"] == first["tags"]
+    assert third["tags"] == ["2021-01-02", "E", "e"]
