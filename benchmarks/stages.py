@@ -36,7 +36,8 @@ from posts.html.clean import clean_html
 from posts.html.excerpt import summarize
 from posts.identity import merging
 from posts.identity.assign import initial_id
-from posts.identity.merging import Articles, Ledger
+from posts.identity.ledger import Ledger
+from posts.identity.merging import Articles
 from posts.markup.options import MarkdownOptions
 from posts.markup.to_html import markup_to_html
 from posts.model import Content, Head, PostMetadata

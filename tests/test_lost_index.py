@@ -207,7 +207,7 @@ def test_a_ledger_that_is_not_what_was_written_is_not_believed(feedmill: Command
         "UPDATE contents SET wants = '{', complaints = '['",
         "DELETE FROM contents",
         "UPDATE files SET hash = x'00'",
-        "UPDATE files SET facts = x'00' || substr(facts, 2)",
+        "UPDATE heads SET facts = x'00' || substr(facts, 2)",
         "UPDATE files SET hash = 'text'",
         "UPDATE outputs SET signature = 'x', hash = 7",
         "UPDATE watched SET stamp = 'x'",
@@ -230,7 +230,7 @@ def test_an_index_that_can_be_read_and_not_be_changed_is_made_anew(feedmill: Com
     before = known(feedmill, root)
     database = sqlite3.connect(index_of(root))
     (page,) = database.execute(
-        "SELECT rootpage FROM sqlite_master WHERE name LIKE 'sqlite_autoindex_posts%'"
+        "SELECT rootpage FROM sqlite_master WHERE name = 'items_seal'"
     ).fetchone()
     (size,) = database.execute("PRAGMA page_size").fetchone()
     database.close()

@@ -187,7 +187,7 @@ class Pipeline:
 
     def report(self, outcome: Outcome, started: float) -> Report:
         """Return the report of the run, which began at `started` (seconds, `time.monotonic`)."""
-        scan, known = self.reading.scan, self.reading.ledger
+        scan = self.reading.scan
         states: Counter[str] = Counter(head.post.state for head in scan.heads.values())
         states.update(invalid=len(scan.invalid), draft=len(scan.undated))
         rest = self.reading.rest or Rest()
@@ -196,7 +196,7 @@ class Pipeline:
         return Report(
             posts=published,
             new=len(self.reading.lines.new),
-            changed=sum(known.entry(entry.id) is not None for entry in self.record.changed),
+            changed=self.record.updated,
             gone=len(self.reading.lines.gone),
             skipped=states.total(),
             skipped_by={state: count for state, count in sorted(states.items()) if count},

@@ -11,7 +11,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from posts.errors import Problem
-from posts.identity.merging import Article, Ledger, link_of, page_link, seniority
+from posts.identity.ledger import Ledger
+from posts.identity.merging import Article, seniority
+from posts.identity.pages import link_of, page_link
 from posts.identity.urls import mint
 from posts.model import Post, PostMetadata
 from posts.problems import make_problem

@@ -7,18 +7,17 @@ posts that were published as separate items stay separate. Only posts with equal
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from posts.errors import Problem
-from posts.files.stat import digest
 from posts.identity.bodies import are_alike
-from posts.identity.urls import canonical
+from posts.identity.ledger import Ledger
+from posts.identity.pages import link_of
 from posts.model import Head, Post, PostMetadata
 from posts.problems import make_problem
-from posts.store.rows import Entry, SeenPost
+from posts.store.rows import SeenPost
 from posts.text import fold
 
 TextOf = Callable[[PostMetadata], str | None]
@@ -26,62 +25,6 @@ TextOf = Callable[[PostMetadata], str | None]
 
 Load = Callable[[Sequence[Head]], Mapping[str, PostMetadata]]
 """Load posts: return their metadata by path, without those whose files are gone by now."""
-
-
-class ItemLookup(Protocol):
-    """Look up items of the ledger that a run has not read (`posts.store.lookup.LedgerLookup`)."""
-
-    def items(self, ids: Iterable[str]) -> list[Entry]:
-        """Return the items with some ids."""
-        ...
-
-    def with_link(self, link: str) -> list[Entry]:
-        """Return the items with a canonical link."""
-        ...
-
-    def gone_after(self, seconds: int) -> list[Entry]:
-        """Return the items that were withdrawn after a time, in seconds since 1970."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """Hold what earlier runs decided: of all posts, or of those that the changes of a run concern.
-
-    Attributes:
-        entries: The items, by id.
-        followers: The ids of the items that posts were merged into, by path of the post.
-        seen: The lines of posts that were ever published, those of this run included, by path.
-        rest: Looks up the other items; None if there are no others.
-    """
-
-    entries: Mapping[str, Entry] = field(default_factory=dict)
-    followers: Mapping[str, str] = field(default_factory=dict)
-    seen: Mapping[str, SeenPost] = field(default_factory=dict)
-    rest: ItemLookup | None = None
-    _by_link: dict[str, list[Entry]] = field(default_factory=dict, init=False, repr=False, compare=False)
-
-    def entry(self, item_id: str) -> Entry | None:
-        """Return an item by its id; None if there is none."""
-        if not item_id or item_id in self.entries or self.rest is None:
-            return self.entries.get(item_id)
-        return next(iter(self.rest.items([item_id])), None)
-
-    def with_link(self, link: str) -> list[Entry]:
-        """Return the items with a canonical link."""
-        if not self._by_link:
-            for entry in self.entries.values():
-                self._by_link.setdefault(entry.link, []).append(entry)
-        own = self._by_link.get(link, [])
-        return [*own, *self._others(self.rest.with_link(link) if self.rest else ())]
-
-    def gone_after(self, seconds: int) -> list[Entry]:
-        """Return the items that were withdrawn after a time (seconds since 1970), in order of id."""
-        own = [entry for entry in self.entries.values() if entry.gone > seconds]
-        return sorted([*own, *self._others(self.rest.gone_after(seconds) if self.rest else ())])
-
-    def _others(self, found: Iterable[Entry]) -> list[Entry]:
-        return [entry for entry in found if entry.id not in self.entries]
 
 
 class Article(NamedTuple):
@@ -132,45 +75,6 @@ class Articles:
     all: tuple[Article, ...]
     waiting: Mapping[str, str]
     problems: tuple[Problem, ...]
-
-
-def page_link(post: Post) -> str:
-    """Return the canonical link of the post's own page."""
-    return canonical(post.permalink) or post.permalink
-
-
-def link_of(metadata: PostMetadata) -> str:
-    """Return the canonical link that identifies a post: that of its source, else that of its page."""
-    return metadata.source or page_link(metadata.post)
-
-
-def link_hash(link: str) -> int:
-    """Return a hash of a canonical link, or of another text that identifies a post; 63 bits, never 0."""
-    return (int.from_bytes(digest(link.encode("utf-8", "replace"))[:8]) >> 1) or 1
-
-
-class Pages:
-    """Tell which sources are pages of other posts of the site: such a link identifies the other post.
-
-    Args:
-        published: The heads of published posts.
-        other: Returns the path of another published post by the canonical link of its page, "" for none.
-    """
-
-    def __init__(self, published: Iterable[Head], other: Callable[[str], str] = lambda _: "") -> None:
-        self._published = published
-        self._other = other
-
-    @cached_property
-    def _paths(self) -> Mapping[str, str]:
-        return {page_link(head.post): head.post.path for head in self._published}
-
-    def checked(self, metadata: PostMetadata) -> PostMetadata:
-        """Return the metadata of a post, without a source that is the page of another post."""
-        if not metadata.is_own_source:
-            return metadata
-        path = max(self._paths.get(metadata.source, ""), self._other(metadata.source))
-        return metadata._replace(source="") if path not in ("", metadata.post.path) else metadata
 
 
 def group_posts(

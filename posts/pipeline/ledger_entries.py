@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from posts.errors import Problem
-from posts.identity.merging import Article, link_of
+from posts.identity.merging import Article
+from posts.identity.pages import link_of
 from posts.model import Post
 from posts.pipeline.content_cache import Contents
 from posts.pipeline.reading import Reading
@@ -28,6 +29,7 @@ class Record:
         problems: Posts that share an address or a source.
         entries: The entries of shown items, by path of the post that represents the item.
         changed: The entries that are new or whose item changed.
+        updated: The number of items that changed, without new ones.
         gone: The entries of items that were removed in this run.
         rows: All entries that differ from the stored ones.
         present: The ids of all items that are published, whether a feed shows them or not.
@@ -41,6 +43,7 @@ class Record:
     problems: tuple[Problem, ...] = field(init=False)
     entries: dict[str, Entry] = field(init=False)
     changed: list[Entry] = field(init=False)
+    updated: int = field(init=False)
     gone: list[Entry] = field(init=False)
     rows: list[Entry] = field(init=False)
     present: set[str] = field(init=False)
@@ -55,6 +58,7 @@ class Record:
         claimed = (article.claim for article in articles.values() if article.claim)
         self.present = {*self.ids.values(), *claimed, *(entry.id for entry, _ in kept.values())}
         self.changed = [entry for entry in entries.values() if ledger.entry(entry.id) != entry]
+        self.updated = sum(ledger.entry(entry.id) is not None for entry in self.changed)
         seconds, unavailable = int(self.now.timestamp()), reading.scan.unavailable
         absent = [entry for entry in ledger.entries.values() if not entry.gone and entry.id not in self.present]
         self.gone = [entry._replace(gone=seconds) for entry in absent if entry.path not in unavailable]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from posts.errors import Problem
-from posts.identity.merging import Pages, link_hash
+from posts.identity.pages import Pages, link_hash
 from posts.model import Head, PostMetadata
 from posts.pipeline.context import ReadContext
 from posts.pipeline.media_files import media_path, media_size

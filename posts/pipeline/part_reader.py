@@ -11,7 +11,9 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from posts.identity.merging import Ledger, link_hash, page_link, title_key
+from posts.identity.ledger import Ledger
+from posts.identity.merging import title_key
+from posts.identity.pages import link_hash, page_link
 from posts.model import Head
 from posts.pipeline.content import names_of
 from posts.pipeline.context import ReadContext

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from posts.config.options import ReadOptions
-from posts.identity.merging import link_hash, page_link, title_key
+from posts.identity.merging import title_key
+from posts.identity.pages import link_hash, page_link
 from posts.model import Head
 from posts.pipeline.reading import Scan
 from posts.store.catalog import PostRow

@@ -13,8 +13,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 
+from posts.identity.ledger import Ledger
 from posts.identity.lines import Lines, update_lines
-from posts.identity.merging import Ledger, group_posts
+from posts.identity.merging import group_posts
 from posts.model import Post
 from posts.pipeline.context import ReadContext
 from posts.pipeline.loaded_posts import LoadedPosts

@@ -9,8 +9,9 @@ from types import MappingProxyType
 
 from posts.errors import Problem
 from posts.identity.assign import Decisions, assign_ids, complete, initial_id
+from posts.identity.ledger import Ledger
 from posts.identity.lines import Lines
-from posts.identity.merging import Article, Articles, Ledger
+from posts.identity.merging import Article, Articles
 from posts.model import Head, Post
 from posts.pipeline.loaded_posts import LoadedPosts
 from posts.pipeline.loss_guard import refuse_losses

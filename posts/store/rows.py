@@ -98,7 +98,7 @@ class LoadedRow(NamedTuple):
 
     Attributes:
         key: What it was made with.
-        own: The hash of its source if that is a page of the site itself (`posts.identity.merging.link_hash`), else 0.
+        own: The hash of its source if that is a page of the site itself (`posts.identity.pages.link_hash`), else 0.
         packet: Its packet (`encode_loaded`).
     """
 

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from posts.errors import Problem
 from posts.identity.assign import adopted_entry, assign_ids, complete, initial_id
+from posts.identity.ledger import Ledger
 from posts.identity.lines import update_lines
-from posts.identity.merging import Article, Ledger, Pages, group_posts, link_of, page_link
+from posts.identity.merging import Article, group_posts
+from posts.identity.pages import Pages, link_of, page_link
 from posts.identity.urls import mint
 from posts.model import Head, Post, PostMetadata
 from posts.store.codec import decode_post
