@@ -164,11 +164,13 @@ LAZY = {
     "feedmill.commands.publish": {"feedmill.notify.ping", "feedmill.notify.websub"},
     "feedmill.run.history": {"feedmill.notify.websub_queue"},
     "feedmill.run.publish": {"feedmill.run.produce"},
+    "feedmill.run.site": {"feeds.compare.recover"},
     "feeds.build.build": {"feeds.formats.opml", "feeds.pages.render"},
     "feeds.formats.table": {"feeds.formats.jsonfeed", "feeds.formats.rss_atom", "feeds.formats.xml"},
     "posts.config.load": {"posts.config.toml_lines"},
     "posts.config.options": {"posts.html.clean", "posts.identity.urls"},
     "posts.markup.liquid": {"posts.markup.liquid.engine", "posts.markup.liquid.tags"},
+    "posts.store.index": {"posts.store.migrate"},
     "posts.store.last_run": {"posts.store.migrate"},
 }
 

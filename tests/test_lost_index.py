@@ -229,9 +229,7 @@ def test_what_only_saves_work_is_made_again_where_it_is_damaged(feedmill: Comman
 def test_an_index_that_can_be_read_and_not_be_changed_is_made_anew(feedmill: Command, root: Path) -> None:
     before = known(feedmill, root)
     database = sqlite3.connect(index_of(root))
-    (page,) = database.execute(
-        "SELECT rootpage FROM sqlite_master WHERE name = 'items_seal'"
-    ).fetchone()
+    (page,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'items_seal'").fetchone()
     (size,) = database.execute("PRAGMA page_size").fetchone()
     database.close()
     data = bytearray(index_of(root).read_bytes())

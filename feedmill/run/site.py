@@ -20,7 +20,6 @@ from feedmill.run.history import RunState
 from feedmill.run.options import RunOptions
 from feedmill.run.output_folder import require_no_posts_inside, require_output_folder
 from feedmill.run.up_to_date import Changes, environment
-from feeds.compare.recover import recover_from_feeds
 from feeds.model import Places
 from posts.config.options import local_url_problems
 from posts.config.table import Table
@@ -166,6 +165,8 @@ class OpenSite:
 
     def _recovered(self) -> RunState:
         """Return the state of a lost index, recovered from its readable rows and from the published feeds."""
+        from feeds.compare.recover import recover_from_feeds  # imports parsers; an index is rarely lost
+
         damage, path = self.index.damage, self.options.state
         saved, past = salvage_ledger(path) if damage else (LedgerSnapshot(), {})
         items, published, files = recover_from_feeds(self.out / self.feeds_options.places.prefix, self.feeds_options)

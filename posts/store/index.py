@@ -19,7 +19,6 @@ from posts.errors import DamagedError
 from posts.files.stat import Stamp
 from posts.store import connection as database
 from posts.store.last_run import LastRun
-from posts.store.migrate import migrate
 from posts.store.rebuild import rebuild_index
 from posts.store.rows import Entry, FeedRow, FileRow, LedgerSnapshot, LoadedRow, OutputRow, Rendered, SeenPost
 from posts.store.schema import COLUMNS, LEDGER, VERSION, create, folded_seal, joint_seal, seal
@@ -101,6 +100,8 @@ class Index(LastRun):
         self._reopen_after_fork()
         if self._database is None or self._version == VERSION:
             return
+        from posts.store.migrate import migrate  # an index of an older version is rare
+
         copy = sqlite3.connect("", isolation_level=None)  # a private file that SQLite deletes
         try:
             # Wait for a writer no longer than `patience`: `backup` alone waits forever.
@@ -241,6 +242,8 @@ class Index(LastRun):
             if fresh:
                 create(opened)
             elif self._version < VERSION:
+                from posts.store.migrate import migrate
+
                 migrate(opened, self._version)
             # From here on, reads within the transaction see the current schema.
             self._version = VERSION
