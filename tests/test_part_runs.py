@@ -199,3 +199,26 @@ def test_a_damaged_catalog_changes_no_feed(statement: str, feedmill: Command, ro
     assert same_from_scratch(feedmill, root, tmp_path / "scratch")
     assert "More." in (root / "feeds" / "rss.xml").read_text()
     assert "P11" in (root / "feeds" / "rss.xml").read_text()
+
+
+def test_a_new_feed_that_may_be_in_the_place_of_a_file_is_selected_among_all(
+    feedmill: Command, root: Path, parts: list[PartSelection]
+) -> None:
+    (root / "feedmill.toml").write_text(f'{TOML}[feeds.paths]\n"all/rss" = "category/sport/rss.xml"\n')
+    feedmill(root)
+    (root / path(13)).write_text(dated(13).replace("news", "sport"))
+    outcome = feedmill(root)
+    assert (outcome.code, "have this path" in outcome.err) == (3, True)
+    assert len(parts) == 1  # the run began with a part of the posts
+
+
+def test_a_folder_of_posts_that_became_a_link_or_a_folder_is_seen_by_the_walk(
+    feedmill: Command, root: Path, tmp_path: Path, parts: list[PartSelection]
+) -> None:
+    feedmill(root)
+    (root / path(11)).unlink()
+    (root / path(11)).mkdir()
+    (root / path(13)).write_text(dated(13))
+    report = feedmill(root, "--json").report
+    assert (report["gone"], report["new"], len(parts)) == (1, 1, 1)
+    assert same_from_scratch(feedmill, root, tmp_path / "scratch")

@@ -163,7 +163,7 @@ class PartSelection:
         """Return all feeds. Of those that the changes do not concern, only what others say of them is known.
 
         Raises:
-            PartialRunError: A feed that the changes do not concern would have another path.
+            PartialRunError: A feed would have another path, or a new feed may have the path of another file.
         """
         rows = self._catalog.terms()
         found: dict[FeedKey, FeedPosts] = {}
@@ -174,6 +174,10 @@ class PartSelection:
         present = {key: posts for key, posts in found.items() if posts.total}
         options = self._run.feeds_options
         feeds = list(arrange_feeds(present, self._run.read_options.site, options, self.known_feeds))
+        # Files that are elsewhere now have to be removed, and those that the configuration places must not collide.
+        is_placed = bool(options.places.files) and bool(present.keys() - rows.keys())
+        if is_placed or {row.path for row in rows.values()} - {feed.path for feed in feeds}:
+            raise PartialRunError
         for feed in feeds:
             known = rows.get((feed.kind, feed.folded)) if feed.is_current else None
             if known and (known.slug, known.path) != (feed.slug, feed.path):

@@ -6,7 +6,7 @@ Symbolic links are followed within the site only; pipes, devices and sockets are
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 
 from posts.errors import EXHAUSTED, Problem
@@ -28,6 +28,7 @@ class Walk:
         skip: Folders that are not entered.
         report: Called for every problem.
         private: The prefixes of file names that links must not lead to.
+        known: The paths of files that the last walk yielded, with the same settings: they are yielded again.
 
     Attributes:
         listed: A digest of the entries of every folder that was listed, as `feedmill.run.up_to_date` compares it.
@@ -35,12 +36,18 @@ class Walk:
     """
 
     def __init__(
-        self, root: Path, skip: frozenset[str], report: Callable[[Problem], None], private: tuple[str, ...]
+        self,
+        root: Path,
+        skip: frozenset[str],
+        report: Callable[[Problem], None],
+        private: tuple[str, ...],
+        known: Container[str] = frozenset(),
     ) -> None:
         self.root = os.path.realpath(root)
         self._skip = skip
         self._report = report
         self._private = private
+        self._known = known
         self._followed: set[str] = set()
         self.listed: dict[str, str] = {}
         self.links: dict[str, str] = {}
@@ -64,7 +71,11 @@ class Walk:
         if self._is_too_deep(here) or not (below or self._may_start(folder)):
             return
         for entry in self._entries(here):
-            relative, path = _join(below, entry.name), _join(here, entry.name)
+            path = _join(here, entry.name)
+            if path in self._known and entry.is_file(follow_symlinks=False) and here not in self._real:
+                yield path
+                continue
+            relative = _join(below, entry.name)
             if path in self._skip:
                 continue
             if not self._is_folder(entry):

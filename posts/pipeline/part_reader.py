@@ -53,7 +53,9 @@ class PartReader:
         stored = context.index.paths("files")
         unread = self.catalog.in_state("unreadable")
         if has_other_names:
-            self.found = walk_site(context, _Published(self.ledger))
+            # In a plain folder, whether a file may be a post depends on what is published: each is judged anew.
+            is_fixed = not context.kind.chooses_folders or bool(context.options.folders)
+            self.found = walk_site(context, _Published(self.ledger), frozenset(stored if is_fixed else ()))
         else:
             self.found = Found((), {*stored, *unread}, (), {})
         self._fresh: dict[str, FileRow] = {}

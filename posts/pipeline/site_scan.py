@@ -44,10 +44,16 @@ class Found:
         return tuple(f"{problem.path}/" for problem in self.problems if problem.code == "unreadable")
 
 
-def walk_site(context: ReadContext, published: Container[str]) -> Found:
-    """Walk through the site; `published` has the paths of posts that are published."""
+def walk_site(context: ReadContext, published: Container[str], known: Container[str] = frozenset()) -> Found:
+    """Walk through the site.
+
+    Args:
+        context: The site and its index.
+        published: The paths of posts that are published.
+        known: The paths of files that may be posts, as far as they are known with the same settings.
+    """
     problems: list[Problem] = []
-    walk = Walk(context.root, context.skip, problems.append, context.kind.private_names)
+    walk = Walk(context.root, context.skip, problems.append, context.kind.private_names, known)
     files = context.kind.files(context.options, walk, problems.append, published)
     found = tuple(without_links(sorted(files), walk.links))
     return Found(found, {one.path for one in found}, tuple(problems), walk.listed)
