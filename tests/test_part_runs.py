@@ -201,6 +201,17 @@ def test_a_damaged_catalog_changes_no_feed(statement: str, feedmill: Command, ro
     assert "P11" in (root / "feeds" / "rss.xml").read_text()
 
 
+def test_the_row_of_a_file_that_is_gone_is_removed_whatever_is_left_of_it(feedmill: Command, root: Path) -> None:
+    feedmill(root)
+    (root / path(2)).unlink()
+    with closing(sqlite3.connect(root / ".feedmill" / "index.sqlite3")) as index:
+        index.execute("DELETE FROM heads WHERE path LIKE '%p2.md'")
+        index.commit()
+    assert feedmill(root, "--json").report["gone"] == 1
+    with closing(sqlite3.connect(root / ".feedmill" / "index.sqlite3")) as index:
+        assert index.execute("SELECT count(*) FROM files").fetchone() == (11,)
+
+
 def test_a_new_feed_that_may_be_in_the_place_of_a_file_is_selected_among_all(
     feedmill: Command, root: Path, parts: list[PartSelection]
 ) -> None:

@@ -50,18 +50,18 @@ class PartReader:
         self.context, self.catalog, self.now = context, Catalog(context.index), now
         self.ledger = LedgerLookup(context.index)
         self.has_walked = has_other_names
-        stored = context.index.paths("files")
+        self._stored = stored = set(context.index.paths("files"))
         unread = self.catalog.in_state("unreadable")
         if has_other_names:
             # In a plain folder, whether a file may be a post depends on what is published: each is judged anew.
             is_fixed = not context.kind.chooses_folders or bool(context.options.folders)
             self.found = walk_site(context, _Published(self.ledger), frozenset(stored if is_fixed else ()))
         else:
-            self.found = Found((), {*stored, *unread}, (), {})
+            self.found = Found((), stored | unread, (), {})
         self._fresh: dict[str, FileRow] = {}
         self._heads: dict[str, Head] = {}
         self._posts: LoadedPosts | None = None
-        known = {*stored, *unread}
+        known = stored | unread
         changed = {*files, *unread, *(self.found.paths - known)} & self.found.paths
         self.touched: set[str] = {*files, *changed, *(known - self.found.paths), *self.catalog.due(now.timestamp())}
         self.is_possible = not self.found.closed and len(self.touched) <= MOST_CHANGES
@@ -116,8 +116,7 @@ class PartReader:
         files = self._files(concerned)
         rows = {path: row for path in concerned - self._fresh.keys() if (row := self.context.index.file(path))}
         scan = SiteScan(self.context, self.found, rows, self._fresh)
-        known = {*rows, *(path for path in concerned & self._fresh.keys() if self.context.index.file(path))}
-        result = scan.run(files, self.now, published, known)
+        result = scan.run(files, self.now, published, concerned & self._stored)
         page_of = _Pages(self.catalog, concerned)
         self._posts = LoadedPosts(self.context, result.heads, result.rows, page_of, self._posts)
         before = Ledger(entries, stored.followers, stored.seen, self.ledger)
