@@ -7,8 +7,9 @@ from feedmill.run.part_selection import PartSelection
 from feedmill.run.pipeline import Pipeline
 from feeds.select.membership import Memberships
 from posts.pipeline.post_rows import post_rows
-from posts.store.catalog import Membership, microseconds
+from posts.store.catalog import Membership
 from posts.store.catalog_writer import CatalogWriter, ShownTerm
+from posts.store.codec import microseconds
 from posts.store.transaction import Transaction
 
 

@@ -12,17 +12,16 @@ from datetime import UTC, datetime
 from feedmill.run.site import OpenSite
 from feeds.model import Feed
 from feeds.select.activity import WEEKS
-from feeds.select.feeds import WINDOW_LIMIT, FeedPosts, arrange_feeds, most_frequent, window_size
+from feeds.select.feeds import FeedPosts, arrange_feeds, most_frequent, recent_since, window, window_size
 from feeds.select.membership import FeedKey, Memberships
 from feeds.select.tombstones import TOMBSTONE_LIFETIME
 from posts.model import Post
 from posts.pipeline.part_reader import PartReader
-from posts.store.catalog import Member, Membership, from_microseconds, microseconds
-from posts.store.codec import decode_post
+from posts.store.catalog import WEEK, Member, Membership
+from posts.store.codec import decode_post, from_microseconds, microseconds
 from posts.store.rows import Entry
 
 _ALL: FeedKey = ("all", "")
-_WEEK = 7 * 86_400 * 1_000_000  # microseconds
 _FOREVER = 1 << 62
 
 
@@ -54,8 +53,9 @@ class PartSelection:
         self.known_feeds = run.index.feeds()
         self._recents: dict[int, Mapping[str, Membership]] = {}
         self.first_run = run.state.first_run or 0
-        self._since = self._recent_since(run.options.now)
-        self._since_before = self._recent_since(datetime.fromtimestamp(run.state.now, UTC))
+        options, before = run.feeds_options, datetime.fromtimestamp(run.state.now, UTC)
+        self._since = recent_since(options, run.options.now, self.first_run)
+        self._since_before = recent_since(options, before, self.first_run)
         left = part.ledger.first_between(self._since_before, self._since)
         touched = part.touched | left
         self.reading = part.read(touched)
@@ -71,15 +71,12 @@ class PartSelection:
             raise PartialRunError
         self._found = {key: self._feed_posts(key, posts) for key in self._keys}
 
-    def _recent_since(self, now: datetime) -> int:
-        """Return since when posts that were first published count as recent (`recently_published`)."""
-        return max(self.first_run, int((now - self._run.feeds_options.keep).timestamp()))
-
     def _compare(self) -> None:
         """Compare the memberships of the articles that were read with those before this run."""
         read = self.reading.rest.paths if self.reading.rest else ()
         self.old: Mapping[str, Membership] = self._catalog.memberships(read)
         self.new = {post.path: self._membership(post) for post in self.reading.items()}
+        self._first = self.reading.first_published()
 
     def _membership(self, post: Post) -> Membership:
         return Membership(microseconds(post.date), self._memberships.of(post))
@@ -118,9 +115,8 @@ class PartSelection:
         items = window_size(key, self._run.feeds_options)
         stored = [one for one in self._catalog.newest(key, items + old) if one.path not in self.old]
         own = [Member(one.at, path) for path, one in self.new.items() if key in one.terms]
-        first = self.reading.first_published()
         recent = [one for one in self._recent(key, self._since) if one.path not in self.old]
-        recent += [one for one in own if first[one.path] > self._since]
+        recent += [one for one in own if self._first[one.path] > self._since]
         return _windowed([*stored, *own], recent, items)
 
     def _old_window(self, key: FeedKey) -> list[Member]:
@@ -149,8 +145,8 @@ class PartSelection:
 
     def _weeks(self, key: FeedKey, last: int, old: Iterable[Membership], new: Iterable[Membership]) -> tuple[int, ...]:
         counts = self._catalog.weeks(key, last, WEEKS)
-        counts.subtract((last - one.at) // _WEEK for one in old if one.at <= last)
-        counts.update((last - one.at) // _WEEK for one in new)
+        counts.subtract((last - one.at) // WEEK for one in old if one.at <= last)
+        counts.update((last - one.at) // WEEK for one in new)
         return tuple(counts[week] for week in reversed(range(WEEKS)))
 
     def _term(self, key: FeedKey, old: Iterable[Membership], new: Iterable[Membership]) -> str:
@@ -187,7 +183,7 @@ class PartSelection:
     def shown_elsewhere(self) -> set[str]:
         """Return which of the posts that were read are in the windows of current feeds."""
         options = self._run.feeds_options
-        recent = {path for path in self.new if self.reading.first_published()[path] > self._since}
+        recent = {path for path in self.new if self._first[path] > self._since}
         return {
             path
             for path, one in self.new.items()
@@ -202,7 +198,6 @@ class PartSelection:
 
 
 def _windowed(members: Iterable[Member], recent: Iterable[Member], items: int) -> list[Member]:
-    """Return the first `items` of some articles, and recent ones after them (`feeds.select.feeds.window`)."""
-    newest = sorted(members, reverse=True)[:items]
-    more = sorted(set(recent) - set(newest), reverse=True)
-    return [*newest, *more[: max(WINDOW_LIMIT - items, 0)]]
+    """Return the window of some articles, which include the newest of a feed, and of all recent ones."""
+    recent = list(recent)
+    return [*window(sorted({*members, *recent}, reverse=True), items, {one.path for one in recent})]

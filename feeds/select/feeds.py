@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import cast
+from typing import Protocol, TypeVar, cast
 from urllib.parse import urlsplit, urlunsplit
 
 from feeds.model import Feed, FeedKind
@@ -27,6 +27,14 @@ from posts.text import plain
 
 # The maximum number of items in a window, whatever was published within `keep`.
 WINDOW_LIMIT = 200
+
+
+class _HasPath(Protocol):
+    @property
+    def path(self) -> str: ...
+
+
+_P = TypeVar("_P", bound=_HasPath)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +112,7 @@ def arrange_feeds(
     return tuple(_placed(feeds, options.places.folders))
 
 
-def window(newest: Sequence[Post], items: int, recent: Collection[str]) -> Sequence[Post]:
+def window(newest: Sequence[_P], items: int, recent: Collection[str]) -> Sequence[_P]:
     """Return the first `items` of `newest`, and recent posts after them, at most 200 in all."""
     if not recent or len(newest) <= items:
         return newest[:items]
@@ -133,8 +141,13 @@ def recently_published(first: Mapping[str, int], options: FeedsOptions, now: dat
         now: the time of the run.
         began: the time of the site's first run, in seconds; the posts that it found do not count as recent.
     """
-    since = max(began, int((now - options.keep).timestamp()))
+    since = recent_since(options, now, began)
     return {path for path, seconds in first.items() if seconds > since}
+
+
+def recent_since(options: FeedsOptions, now: datetime, began: int) -> int:
+    """Return after which time (seconds since 1970) a post must be first published to be recent. Arguments as above."""
+    return max(began, int((now - options.keep).timestamp()))
 
 
 def site_title(site: Site) -> str:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from posts.errors import Problem
 from posts.identity.bodies import are_alike
 from posts.identity.ledger import Ledger
-from posts.identity.pages import link_of
+from posts.identity.pages import link_hash, link_of
 from posts.model import Head, Post, PostMetadata
 from posts.problems import make_problem
 from posts.store.rows import SeenPost
@@ -238,6 +238,11 @@ def title_key(head: Head) -> str:
     """Return the folded title; for an untitled post its body hash, because two empty titles are not the same title."""
     title = head.post.title
     return (fold(title) if title else "") or f"\0{head.body}"
+
+
+def title_hash(head: Head) -> int:
+    """Return the hash of the title key of a post, as the catalog has it."""
+    return link_hash(title_key(head))
 
 
 def _union(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

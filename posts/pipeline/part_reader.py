@@ -7,12 +7,14 @@ steps as among all posts (`posts.pipeline.reader.decide`), and with the same res
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from functools import cached_property
 
 from posts.identity.ledger import Ledger
-from posts.identity.merging import title_key
+from posts.identity.merging import title_hash
 from posts.identity.pages import link_hash, page_link
 from posts.model import Head
 from posts.pipeline.content import names_of
@@ -131,13 +133,17 @@ class PartReader:
     def _followers(self, paths: AbstractSet[str], entries: Collection[str]) -> dict[str, str]:
         return dict(sorted({**self.ledger.followers(paths), **self.ledger.followers_of(entries)}.items()))
 
+    @cached_property
+    def _counts(self) -> tuple[Counter[str], int]:
+        """Return the number of files in each state, and of posts that the ledger says are published."""
+        return self.catalog.states(), self.ledger.count_published()
+
     def _rest(self, paths: AbstractSet[str], stored: LedgerSnapshot) -> Rest:
-        states = self.catalog.states()
-        for row in self.catalog.posts(paths).values():
-            states[row.state] -= 1
+        states, published = self._counts
+        states = states - Counter(row.state for row in self.catalog.posts(paths).values())
         return Rest(
-            states={state: count for state, count in states.items() if count},
-            published=self.ledger.count_published() - sum(not line.gone for line in stored.seen.values()),
+            states=states,
+            published=published - sum(not line.gone for line in stored.seen.values()),
             future=self.catalog.next_due("future", paths),
             expires=self.catalog.next_due("published", paths),
             paths=paths,
@@ -207,8 +213,3 @@ class _Addresses(Mapping[str, str]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
-
-
-def title_hash(head: Head) -> int:
-    """Return the hash of the title of a post, as the catalog has it."""
-    return link_hash(title_key(head))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from posts.config.options import ReadOptions
-from posts.identity.merging import title_key
+from posts.identity.merging import title_hash
 from posts.identity.pages import link_hash, page_link
 from posts.model import Head
 from posts.pipeline.reading import Scan
@@ -19,8 +19,8 @@ def post_rows(scan: Scan, options: ReadOptions) -> Mapping[str, PostRow]:
     for path, row in scan.rows.items():
         head = scan.heads.get(path)
         if head:
-            titled, page = link_hash(title_key(head)), link_hash(page_link(head.post))
-            rows[path] = PostRow(head.post.state, titled, page, _due(head, options))
+            page = link_hash(page_link(head.post))
+            rows[path] = PostRow(head.post.state, title_hash(head), page, _due(head, options))
         elif not row.hash:
             rows[path] = PostRow("unreadable")
         else:

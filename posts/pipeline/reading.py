@@ -142,7 +142,8 @@ class Reading:
         pathless = [one for one in self.ledger.entries.values() if not (one.path or one.gone or one.id in ids)]
         seen = {moved.get(path, path): line for path, line in self.before.items()}
         others = self.rest.published if self.rest else 0
-        refuse_losses(seen, present, scan.living | scan.unavailable, pathless, others)
+        there = {path for path in seen if path in scan.living or path in scan.unavailable}
+        refuse_losses(seen, present, there, pathless, others)
 
     def complete_post(self, path: str, item_id: str = "") -> Post:
         """Return the complete post of an article that is loaded, or of an item that is kept."""

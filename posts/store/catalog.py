@@ -10,16 +10,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from posts.errors import DamagedError
 from posts.store.index import Index
+from posts.store.lookup import ONE_OF, listed
 from posts.store.schema import seal
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-_WEEK = 7 * 86_400 * 1_000_000
+WEEK = 7 * 86_400 * 1_000_000
+"""A week in microseconds."""
+
 RECORD = "catalog"
 """The key in the record of the last run."""
 
@@ -82,16 +82,6 @@ class Membership(NamedTuple):
     terms: Mapping[Key, tuple[str, ...]]
 
 
-def microseconds(at: datetime) -> int:
-    """Return an aware time in microseconds since 1970."""
-    return (at - _EPOCH) // _MICROSECOND
-
-
-def from_microseconds(at: int) -> datetime:
-    """Return the time of `microseconds`, in UTC."""
-    return _EPOCH + timedelta(microseconds=at)
-
-
 class Catalog:
     """Query the catalog of an index. Every method raises DamagedError for rows that are not what was written."""
 
@@ -106,15 +96,15 @@ class Catalog:
 
     def posts(self, paths: Iterable[str]) -> dict[str, PostRow]:
         """Return the rows of posts by path, without those that the catalog does not have."""
-        return self._posts("path IN (SELECT value FROM json_each(?))", _listed(paths))
+        return self._posts(f"path {ONE_OF}", listed(paths))
 
     def alike(self, titles: Iterable[int]) -> set[str]:
         """Return the paths of the posts that have one of these titles."""
-        return set(self._posts("title IN (SELECT value FROM json_each(?)) AND title <> 0", _listed(titles)))
+        return set(self._posts(f"title {ONE_OF} AND title <> 0", listed(titles)))
 
     def with_pages(self, pages: Iterable[int]) -> dict[str, PostRow]:
         """Return the posts whose pages have one of these addresses, by path."""
-        return self._posts("page IN (SELECT value FROM json_each(?)) AND page <> 0", _listed(pages))
+        return self._posts(f"page {ONE_OF} AND page <> 0", listed(pages))
 
     def in_state(self, state: str) -> set[str]:
         """Return the paths of the files in a state."""
@@ -126,8 +116,8 @@ class Catalog:
 
     def with_sources(self, pages: Iterable[int]) -> set[str]:
         """Return the paths of loaded posts whose source is one of these pages of the site."""
-        query = "SELECT path FROM loaded WHERE own IN (SELECT value FROM json_each(?)) AND own <> 0"
-        return {row[0] for row in self._index.query(query, _listed(pages))}
+        query = f"SELECT path FROM loaded WHERE own {ONE_OF} AND own <> 0"  # noqa: S608 # our own words
+        return {row[0] for row in self._index.query(query, listed(pages))}
 
     def due(self, seconds: float) -> set[str]:
         """Return the paths of the posts whose state changes until a time."""
@@ -165,10 +155,10 @@ class Catalog:
     def memberships(self, paths: Iterable[str]) -> dict[str, Membership]:
         """Return the feeds of articles, by path of the post that represents the article."""
         numbers = {number: (key, row.name) for key, (number, row) in self._known_terms().items()}
-        query = """SELECT posts.path, term, at, names FROM members JOIN posts USING (n)
-            WHERE posts.path IN (SELECT value FROM json_each(?)) ORDER BY term"""
+        members = "SELECT posts.path, term, at, names FROM members JOIN posts USING (n)"
+        query = f"{members} WHERE posts.path {ONE_OF} ORDER BY term"
         found: dict[str, tuple[int, dict[Key, tuple[str, ...]]]] = {}
-        for path, term, at, names in self._index.query(query, _listed(paths)):
+        for path, term, at, names in self._index.query(query, listed(paths)):
             if term not in numbers:
                 raise DamagedError("the catalog is not what was written")
             key, name = numbers[term]
@@ -196,7 +186,7 @@ class Catalog:
         """Return the number of articles in each of the weeks before a time (microseconds since 1970); 0 is the last."""
         number = self._verified(key)
         query = """SELECT (? - at) / ?, count(*) FROM members WHERE term = ? AND at > ? AND at <= ? GROUP BY 1"""
-        return Counter(dict(self._index.query(query, last, _WEEK, number, last - weeks * _WEEK, last)))
+        return Counter(dict(self._index.query(query, last, WEEK, number, last - weeks * WEEK, last)))
 
     def spellings(self, key: Key) -> Counter[str]:
         """Return how many articles of a feed have each spelling of its term."""
@@ -228,12 +218,8 @@ class Catalog:
 
     def dependents(self, names: Iterable[str]) -> set[str]:
         """Return the paths of the posts whose bodies refer to posts by one of these names."""
-        query = "SELECT DISTINCT path FROM wants WHERE name IN (SELECT value FROM json_each(?))"
-        return {row[0] for row in self._index.query(query, _listed(names))}
-
-
-def _listed(values: Iterable[Any]) -> str:
-    return json.dumps(sorted(set(values)))
+        query = f"SELECT DISTINCT path FROM wants WHERE name {ONE_OF}"  # noqa: S608 # our own words
+        return {row[0] for row in self._index.query(query, listed(names))}
 
 
 def catalog_counts(query: Callable[[str], list[tuple[Any, ...]]]) -> list[list[int]]:

@@ -8,8 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from posts.store.catalog import MIXED, RECORD, Key, Membership, PostRow, TermRow, catalog_counts
+from posts.store.lookup import ONE_OF, listed
 from posts.store.schema import seal
 from posts.store.transaction import Transaction
+
+_TERMS = "SELECT n, kind, folded, name, title, slug, path FROM terms"
 
 
 class ShownTerm(NamedTuple):
@@ -51,17 +54,17 @@ class CatalogWriter:
     def members(self, rows: Mapping[str, Membership | None]) -> None:
         """Replace the memberships of articles, by path of the post that represents the article; None for none."""
         numbers = self._numbers(rows)
-        old = json.dumps([number for number in numbers.values() if number])
-        one_of = "n IN (SELECT value FROM json_each(?))"
-        self._touched |= {row[0] for row in self._database.execute(f"SELECT term FROM members WHERE {one_of}", (old,))}  # noqa: S608
-        self._database.execute(f"DELETE FROM members WHERE {one_of}", (old,))  # noqa: S608 # our own words
+        old = (listed(numbers.values()),)
+        before = self._database.execute(f"SELECT term FROM members WHERE n {ONE_OF}", old)  # noqa: S608 # our own words
+        self._touched |= {row[0] for row in before}
+        self._database.execute(f"DELETE FROM members WHERE n {ONE_OF}", old)  # noqa: S608 # our own words
         made = sorted(self._made((numbers[path], one) for path, one in rows.items() if one))
         self._database.executemany("INSERT OR REPLACE INTO members VALUES (?, ?, ?, ?)", made)
         self._touched |= {row[0] for row in made}
 
     def _numbers(self, paths: Iterable[str]) -> dict[str, int]:
-        query = "SELECT path, n FROM posts WHERE path IN (SELECT value FROM json_each(?))"
-        return dict(self._database.execute(query, (json.dumps(sorted(paths)),)))
+        query = f"SELECT path, n FROM posts WHERE path {ONE_OF}"  # noqa: S608 # our own words
+        return dict(self._database.execute(query, (listed(paths),)))
 
     def _made(self, articles: Iterable[tuple[int, Membership]]) -> Iterator[tuple[int, int, int, str | None]]:
         known = {(row[1], row[2]): (row[0], row[3]) for row in self._database.execute(_TERMS)}
@@ -96,6 +99,3 @@ class CatalogWriter:
         row: tuple[Any, ...] = (number, *key, *TermRow(name, *shown, total, mixed, newest))
         places = ", ".join("?" * (len(row) + 1))
         self._database.execute(f"INSERT OR REPLACE INTO terms VALUES ({places})", (*row, seal("terms", row)))  # noqa: S608
-
-
-_TERMS = "SELECT n, kind, folded, name, title, slug, path FROM terms"

@@ -242,10 +242,20 @@ def _post(stored: Any) -> Post:
     return Post._make(_post_values(stored))
 
 
+def microseconds(at: datetime) -> int:
+    """Return an aware time in microseconds since 1970."""
+    since = at - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def from_microseconds(at: int) -> datetime:
+    """Return the time of `microseconds`, in UTC."""
+    return _EPOCH + timedelta(microseconds=at)
+
+
 def _instant(at: datetime) -> Instant:
-    since, offset = at - _EPOCH, at.utcoffset()
-    moment = (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
-    return (moment, (offset.days * 86_400 + offset.seconds) // 60 if offset else 0)
+    offset = at.utcoffset()
+    return (microseconds(at), (offset.days * 86_400 + offset.seconds) // 60 if offset else 0)
 
 
 def _time(instant: Instant) -> datetime:

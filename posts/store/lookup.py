@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from posts.store.index import Index
 from posts.store.rows import Entry, SeenPost
 
-_ONE_OF = "IN (SELECT value FROM json_each(?))"
+ONE_OF = "IN (SELECT value FROM json_each(?))"
+"""A condition that a column has one of the values that `listed` made a parameter of."""
 
 
 class LedgerLookup:
@@ -19,18 +20,18 @@ class LedgerLookup:
 
     def seen(self, paths: Iterable[str]) -> dict[str, SeenPost]:
         """Return the lines of posts, by path."""
-        rows = self._index.select("seen", f"path {_ONE_OF}", _listed(paths))
+        rows = self._index.select("seen", f"path {ONE_OF}", listed(paths))
         return {row[0]: SeenPost(*row[1:4]) for row in rows}
 
     def items_of(self, paths: Iterable[str]) -> list[Entry]:
         """Return the items of posts, and those that posts were merged into, in order of id."""
-        listed = _listed(paths)
-        condition = f"path {_ONE_OF} OR id IN (SELECT id FROM merged WHERE path {_ONE_OF})"  # noqa: S608 # our words
-        return self._entries(condition, listed, listed)
+        wanted = listed(paths)
+        condition = f"path {ONE_OF} OR id IN (SELECT id FROM merged WHERE path {ONE_OF})"  # noqa: S608 # our words
+        return self._entries(condition, wanted, wanted)
 
     def items(self, ids: Iterable[str]) -> list[Entry]:
         """Return the items with some ids, in order of id."""
-        return self._entries(f"id {_ONE_OF}", _listed(ids))
+        return self._entries(f"id {ONE_OF}", listed(ids))
 
     def with_link(self, link: str) -> list[Entry]:
         """Return the items with a canonical link, in order of id."""
@@ -45,11 +46,11 @@ class LedgerLookup:
 
     def followers(self, paths: Iterable[str]) -> dict[str, str]:
         """Return the ids of the items that posts were merged into, by path, of posts that never had an item."""
-        return {row[0]: row[1] for row in self._index.select("followers", f"path {_ONE_OF}", _listed(paths))}
+        return {row[0]: row[1] for row in self._index.select("followers", f"path {ONE_OF}", listed(paths))}
 
     def followers_of(self, ids: Iterable[str]) -> dict[str, str]:
         """Return the same rows by the ids of the items."""
-        return {row[0]: row[1] for row in self._index.select("followers", f"id {_ONE_OF}", _listed(ids))}
+        return {row[0]: row[1] for row in self._index.select("followers", f"id {ONE_OF}", listed(ids))}
 
     def first_between(self, after: float, until: float) -> set[str]:
         """Return the paths of posts first published after a time and not after another one (seconds since 1970)."""
@@ -65,5 +66,6 @@ class LedgerLookup:
         return int(self._index.query("SELECT count(*) FROM seen WHERE gone = 0")[0][0])
 
 
-def _listed(values: Iterable[str]) -> str:
+def listed(values: Iterable[str] | Iterable[int]) -> str:
+    """Return values as one parameter of a query."""
     return json.dumps(sorted(set(values)))

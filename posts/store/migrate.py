@@ -2,8 +2,7 @@
 
 Schema 1 had no seals and schema 2 no archives. Up to schema 3 packets and seals were made with `marshal`
 (`posts.store.old_packets`). Up to schema 4 the ledger had no lines of posts, and every published post was an item.
-Schema 5 had no catalog.
-What a migration leaves out of the caches, the next run makes again.
+Schema 5 had no catalog. What a migration leaves out of the caches, the next run makes again.
 """
 
 from __future__ import annotations
