@@ -233,3 +233,19 @@ def test_a_folder_of_posts_that_became_a_link_or_a_folder_is_seen_by_the_walk(
     report = feedmill(root, "--json").report
     assert (report["gone"], report["new"], len(parts)) == (1, 1, 1)
     assert same_from_scratch(feedmill, root, tmp_path / "scratch")
+
+
+def test_a_plain_folder_is_read_in_part_too(feedmill: Command, tmp_path: Path, parts: list[PartSelection]) -> None:
+    root = tmp_path / "plain"
+    root.mkdir()
+    (root / "feedmill.toml").write_text('[site]\ntitle = "Plain"\nurl = "https://plain.example"\n' + TOML)
+    for number in range(1, 8):
+        (root / f"p{number}.md").write_text(f"---\ntitle: P{number}\ndate: 2021-01-0{number}\n---\nText {number}.\n")
+    (root / "README.md").write_text("---\ntitle: Read me\ndate: 2021-01-09\n---\nNot a post.\n")
+    assert feedmill(root).code == 0
+    (root / "p8.md").write_text("---\ntitle: P8\ndate: 2021-01-08\ntags: [sea]\n---\nMore.\n")
+    (root / "p2.md").unlink()
+    report = feedmill(root, "--json").report
+    assert (report["posts"], report["new"], report["gone"], len(parts)) == (7, 1, 1, 1)
+    assert "Read me" not in (root / "feeds" / "rss.xml").read_text()
+    assert same_from_scratch(feedmill, root, tmp_path / "scratch")
