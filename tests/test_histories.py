@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from pathlib import Path
 import pytest
 
 from feedmill.run.part_selection import PartSelection
+from feedmill.run.pipeline import Pipeline
 from feeds.select import archives
 from posts.files import stat as stamps
 from tests.sites import CONFIG, Command, tree
@@ -98,6 +100,7 @@ class World:
     forgetful: float = 0.5  # how often what only saves work is deleted before a run
     out: str = "feeds"
     spoiled: set[str] = field(default_factory=set)
+    dies: bool = False  # whether a run is killed before the next one
 
     def text(self, words: int) -> str:
         return " ".join(self.chance.choices(WORDS, k=words))
@@ -232,6 +235,52 @@ def configure(world: World) -> None:
     (world.root / "feedmill.toml").write_text(world.chance.choice(world.settings), "utf-8")
 
 
+def set_feeds(world: World, key: str, value: str) -> None:
+    """Set one key of `[feeds]`; the other settings stay."""
+    file = world.root / "feedmill.toml"
+    text = re.sub(rf"^{key} = .*\n", "", file.read_text("utf-8") if file.exists() else "", flags=re.MULTILINE)
+    text = text if "[feeds]\n" in text else f"{text}[feeds]\n"
+    file.write_text(text.replace("[feeds]\n", f"[feeds]\n{key} = {value}\n", 1), "utf-8")
+
+
+def set_items(world: World) -> None:
+    set_feeds(world, "items", world.chance.choice(["1", "3", "50"]))
+
+
+def set_by(world: World) -> None:
+    set_feeds(world, "by", world.chance.choice(['["category"]', '["tag", "category"]', '["tag"]', "[]"]))
+
+
+def set_archives(world: World) -> None:
+    file = world.root / "feedmill.toml"
+    text = file.read_text("utf-8") if file.exists() else ""
+    is_possible = "formats" not in text or '"atom"' in text
+    set_feeds(world, "archives", world.chance.choice(["true", "false"]) if is_possible else "false")
+
+
+def die(world: World) -> None:
+    world.dies = True
+
+
+def lose_leader(world: World) -> None:
+    """The first of several posts that may be one article is broken, deleted or expired."""
+    by_title: dict[str, list[Article]] = {}
+    for article in world.articles:
+        by_title.setdefault(article.title.casefold(), []).append(article)
+    groups = [group for group in by_title.values() if len(group) > 1]
+    if not groups:
+        return
+    leader = min(world.chance.choice(groups), key=lambda article: article.date)
+    how = world.chance.choice(["break", "delete", "expire"])
+    if how == "delete":
+        world.articles.remove(leader)
+        (world.root / leader.path).unlink()
+        return
+    leader.broken = leader.broken or how == "break"
+    leader.expires = world.now - timedelta(hours=1) if how == "expire" else leader.expires
+    world.save(leader)
+
+
 def change_include(world: World) -> None:
     (world.root / "_includes").mkdir(exist_ok=True)
     (world.root / "_includes" / "note.html").write_text(world.text(2), "utf-8")
@@ -332,7 +381,12 @@ OPERATIONS: list[Operation] = [
     expire,
     hide,
     wait_long,
+    lose_leader,
+    die,
     configure,
+    set_items,
+    set_by,
+    set_archives,
     change_include,
     drop_include,
     rename_old,
@@ -344,7 +398,8 @@ OPERATIONS: list[Operation] = [
     nothing,
 ]
 # What a run over a part of the posts can do: nothing but posts changes.
-OF_POSTS = [one for one in OPERATIONS if one not in (configure, change_include, drop_include, spoil_output)]
+OTHERS = (configure, set_items, set_by, set_archives, die, change_include, drop_include, spoil_output)
+OF_POSTS = [one for one in OPERATIONS if one not in OTHERS]
 
 
 def step(world: World, feedmill: Command, operations: list[Operation], tmp_path: Path) -> None:
@@ -353,15 +408,23 @@ def step(world: World, feedmill: Command, operations: list[Operation], tmp_path:
         operation(world)
     world.now += timedelta(seconds=world.chance.randint(1, 90))
     state, copy, scratch = world.root / ".feedmill" / "index.sqlite3", tmp_path / "copy.sqlite3", tmp_path / "scratch"
+    common = [world.root, "--now", world.now.isoformat(), "--workers", "1", "--json"]
+    if world.dies:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Pipeline, "make", _killed)
+            feedmill(*common)
+        world.dies = False
     shutil.rmtree(scratch, ignore_errors=True)
     copy.unlink(missing_ok=True)
     if state.exists():
         shutil.copy(state, copy)
-    common = [world.root, "--now", world.now.isoformat(), "--workers", "1", "--json"]
     if state.exists() and world.chance.random() < world.forgetful:
         with closing(sqlite3.connect(state)) as index:
             for table in ("files", "heads", "loaded"):
                 index.execute(f"DELETE FROM {table}")
+            if world.chance.random() < 0.5:  # that of a broken post is all that is left of it
+                broken = [article.path for article in world.articles if article.broken]
+                index.execute(f"DELETE FROM contents WHERE path NOT IN ({','.join('?' * len(broken))})", broken)
             index.execute("INSERT OR REPLACE INTO watched VALUES ('file:changed', 'x')")  # so that a run takes place
             index.commit()
     run = feedmill(*common)
@@ -420,6 +483,10 @@ def test_an_incremental_run_writes_what_a_run_from_scratch_writes(
             add_old(world)
         step(world, feedmill, world.chance.choices(operations, k=few), tmp_path)
     assert len(parts) > (STEPS * 4 // 5 if calm else 0)  # else runs over a part of the posts were not compared
+
+
+def _killed(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _count_parts(monkeypatch: pytest.MonkeyPatch) -> list[object]:

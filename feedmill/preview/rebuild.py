@@ -113,4 +113,4 @@ class PreviewBuilder:
             others = {path: row for path, row in stored.items() if row and index.rendered(path) != row}
             with index.change() as change:
                 change.ledger(memory, run.state.first_run)
-                change.contents({path: (row, run.index.content(path)) for path, row in others.items()})
+                change.contents(others, run.index.content)

@@ -45,14 +45,16 @@ def store_outcome(
     run, queue = pipeline.run, _notifications(pipeline, outcome)
     with run.index.change() as change:
         scan = pipeline.reading.scan
-        change.files(scan.changed_rows(), scan.removed)
+        change.files(scan.changed_rows(), scan.packets.__getitem__, scan.removed)
         run.store_output_folder(change)
         change.outputs(outcome.rows, () if pipeline.part else outputs.keys() - paths)
-        again = {path: (one.rendered, one.content) for path, one in pipeline.contents.again.items()}
+        again = pipeline.contents.again
+        records = {path: one.rendered for path, one in again.items()}
         shown, unavailable = pipeline.shown, scan.unavailable
         read = pipeline.reading.rest.paths if pipeline.reading.rest else None
-        change.contents(again, pipeline.contents.unused(shown, unavailable, read or run.index.paths("contents")))
-        change.loaded({}, pipeline.reading.posts.unused({*unavailable, *shown}, read or run.index.paths("loaded")))
+        unused = pipeline.contents.unused(shown, unavailable, read or run.index.paths("contents"))
+        change.contents(records, lambda path: again[path].content, unused)
+        change.loaded((), pipeline.reading.posts.unused({*unavailable, *shown}, read or run.index.paths("loaded")))
         part = pipeline.part
         change.watched(_watched(pipeline), "%" if part is None else "names:%" if part.has_walked else "")
         store_catalog(pipeline, change)

@@ -40,7 +40,7 @@ from posts.pipeline.reading import Rest
 from posts.pipeline.render import RenderedPost
 from posts.store.rows import UNWRITTEN, FeedRow, OutputRow
 
-_FILES_PER_CHUNK = 60  # that one process builds at a time: the formats of a feed share its items
+_FILES_PER_CHUNK = 30  # that one process builds at a time: the formats of a feed share its items
 
 
 class Pipeline:
@@ -157,21 +157,20 @@ class Pipeline:
         """
         seen, unseen = self.record.seen()
         followers, parted = self.record.followers()
-        contents = {path: (one.rendered, one.content) for path, one in self.contents.made.items()}
         rows = self._feed_rows()
         feeds = {key: row for key, row in rows.items() if self.selection.known_feeds.get(key) != row}
         dropped = self.selection.known_feeds.keys() - {feed.key for feed in self.feeds}
         known = self.run.index.archives() if self.archives else {}
         archives = {place: ids for place, ids in self.archives.items() if known.get(place) != ids}
-        items, loaded = self.record.rows, self.reading.posts.made
+        items, contents, loaded = self.record.rows, self.contents.made, self.reading.posts.has_made
         lines = seen or unseen or followers or parted
         if lines or items or feeds or dropped or archives or contents or loaded or todo:
             with self.run.index.change() as change:
                 change.seen(seen, unseen)
                 change.items(items)
                 change.followers(followers, parted)
-                change.loaded(loaded)
-                change.contents(contents)
+                change.loaded(self.reading.posts.made())
+                change.contents(contents, self.contents.packets.__getitem__)
                 change.feeds(feeds, dropped)
                 change.archives(archives)
                 self.run.store_output_folder(change)

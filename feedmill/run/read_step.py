@@ -115,7 +115,7 @@ class ReadStep:
         """Load and render all posts, for what is wrong with them."""
         reading = self.reading
         reading.posts.load(list(reading.scan.heads.values()))
-        self.contents.render([article.head for article in reading.articles.values()])
+        self.contents.render([article.head for article in reading.articles.values()], keep=False)
         self.record.problems = reading.all_ids(self.record.ids).problems
 
     def problems(self, paths: Collection[str]) -> set[Problem]:

@@ -13,6 +13,7 @@ from posts.pipeline.loaded_posts import LoadedPosts
 from posts.pipeline.parallel import chunked
 from posts.pipeline.render import Loader, RenderedPost, Renderer, is_current
 from posts.store import codec
+from posts.store.packet_file import PacketFile
 from posts.store.rows import Rendered
 
 
@@ -20,7 +21,8 @@ class Contents:
     """Provide the contents of the posts of one reading.
 
     Attributes:
-        made: The contents rendered in this run, by path.
+        made: The cache records of the contents rendered in this run, by path.
+        packets: The packets of these contents, by path.
         again: Those in `made` that were stored, but were found to be damaged when they were about to be published.
         failures: The problems of posts that could not be rendered.
     """
@@ -34,7 +36,8 @@ class Contents:
             addresses: The addresses of all posts by path, if `posts` does not have all.
         """
         self.context, self.posts = context, posts
-        self.made: dict[str, RenderedPost] = {}
+        self.made: dict[str, Rendered] = {}
+        self.packets = PacketFile(context.index.path.parent)
         self.again: dict[str, RenderedPost] = {}
         self.failures: set[Problem] = set()
         kind = context.kind
@@ -46,8 +49,12 @@ class Contents:
         self._known: dict[str, Rendered | None] = {}
         self._renderer = Renderer(Loader(context.root, kind, context.options), self._library, context.keys.content)
 
-    def render(self, heads: Iterable[Head]) -> set[str]:
+    def render(self, heads: Iterable[Head], *, keep: bool = True) -> set[str]:
         """Load and render posts whose contents are not stored or not current.
+
+        Args:
+            heads: The heads of the posts.
+            keep: Whether the contents are needed, and not only what is wrong with them.
 
         Returns:
             The paths of posts without content, because their files changed during the run or cannot be rendered.
@@ -60,7 +67,7 @@ class Contents:
             if isinstance(made, Problem):
                 self.failures.add(made)
             elif made:
-                self._take(task.head.post.path, made)
+                self._take(task.head.post.path, made, keep=keep)
         return {task.head.post.path for task in tasks} - self.made.keys()
 
     def problems(self, paths: Iterable[str]) -> list[Problem]:
@@ -69,8 +76,9 @@ class Contents:
         found = [Problem(path, *problem) for path, one in rendered if one for problem in one.complaints]
         return [*found, *self.failures]
 
-    def _take(self, path: str, made: RenderedPost) -> None:
-        self.made[path] = made
+    def _take(self, path: str, made: RenderedPost, *, keep: bool = True) -> None:
+        self.made[path] = made.rendered
+        self.packets[path] = made.content if keep else b""
         if made.loaded:
             self.posts.take(path, made.loaded)
 
@@ -83,7 +91,7 @@ class Contents:
 
     def rendered(self, path: str) -> Rendered | None:
         """Return the cache record of the content of a post, rendered now or earlier; None if there is none."""
-        return self.made[path].rendered if path in self.made else self._stored(path)
+        return self.made.get(path) or self._stored(path)
 
     def _stored(self, path: str) -> Rendered | None:
         """Return the stored record of the content of a post."""
@@ -98,7 +106,7 @@ class Contents:
             DamagedError: It cannot be rendered again.
         """
         known = self.rendered(path)
-        packet = self.made[path].content if path in self.made else self.context.index.content(path)
+        packet = self.packets[path] if path in self.made else self.context.index.content(path)
         content = codec.decode_content(packet) if known and codec.signature(packet) == known.hash else None
         return content or self._render_again(path)
 
@@ -107,7 +115,8 @@ class Contents:
         content = codec.decode_content(made.content) if isinstance(made, RenderedPost) else None
         if content is None or not isinstance(made, RenderedPost):
             raise DamagedError(f"the stored content of {path} is damaged, and the file has changed; run again")
-        self.made[path] = self.again[path] = made
+        self._take(path, made)
+        self.again[path] = made
         return content
 
     @staticmethod

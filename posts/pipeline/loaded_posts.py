@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from posts.errors import Problem
 from posts.identity.pages import Pages, link_hash
-from posts.model import Head, PostMetadata
+from posts.model import Head, Post, PostMetadata
 from posts.pipeline.context import ReadContext
 from posts.pipeline.media_files import media_path, media_size
 from posts.pipeline.parallel import chunked
 from posts.pipeline.render import Loader, PostTask
 from posts.store import codec
 from posts.store.codec import LoadedFacts
-from posts.store.rows import FileRow, LoadedRow
+from posts.store.packet_file import PacketFile
+from posts.store.rows import FileVersion, LoadedRow
 
 
 class LoadedPosts:
@@ -22,12 +24,11 @@ class LoadedPosts:
     Args:
         context: The site and its index.
         heads: The heads of posts, by path.
-        rows: The rows of their files, by path.
+        rows: The versions of their files, by path.
         page_of: Returns the path of another published post by the canonical link of its page, "" for none.
         earlier: The posts that were loaded earlier in this run.
 
     Attributes:
-        made: The rows of the posts that were loaded in this run, by path.
         failures: The problems of posts that could not be loaded.
         facts: What was loaded, by path.
     """
@@ -36,12 +37,13 @@ class LoadedPosts:
         self,
         context: ReadContext,
         heads: Mapping[str, Head],
-        rows: Mapping[str, FileRow],
+        rows: Mapping[str, FileVersion],
         page_of: Callable[[str], str] = lambda _: "",
         earlier: LoadedPosts | None = None,
     ) -> None:
         self.context, self.heads, self.rows = context, heads, rows
-        self.made: dict[str, LoadedRow] = dict(earlier.made) if earlier else {}
+        self._made: dict[str, str] = dict(earlier._made) if earlier else {}  # noqa: SLF001 # of this class
+        self._packets: PacketFile = earlier._packets if earlier else PacketFile(context.index.path.parent)  # noqa: SLF001
         self.failures: set[Problem] = set(earlier.failures) if earlier else set()
         self._pages = Pages((head for head in heads.values() if head.post.state == "published"), page_of)
         self._stored: dict[str, LoadedRow | None] = {}
@@ -69,9 +71,29 @@ class LoadedPosts:
         if isinstance(packet, Problem):
             self.failures.add(packet)
         elif packet and (facts := codec.decode_loaded(packet)):
-            self.facts[path] = facts
-            own = link_hash(facts.metadata.source) if facts.metadata.is_own_source else 0
-            self.made[path] = LoadedRow(self._key(path), own, packet)
+            self.facts[path] = self._shared(path, facts)
+            self._made[path] = self._key(path)
+            self._packets[path] = packet
+
+    @property
+    def has_made(self) -> bool:
+        """Return whether any post was loaded in this run."""
+        return bool(self._made)
+
+    def made(self) -> Iterator[tuple[str, LoadedRow]]:
+        """Yield the path and the row of each post that was loaded in this run."""
+        for path, key in self._made.items():
+            metadata = self.facts[path].metadata
+            own = link_hash(metadata.source) if metadata.is_own_source else 0
+            yield path, LoadedRow(key, own, self._packets[path])
+
+    def _shared(self, path: str, facts: LoadedFacts) -> LoadedFacts:
+        """Return the facts with the values that the head has, too, in memory once."""
+        metadata, head = facts.metadata, self.heads[path].post
+        pairs = zip(head, metadata.post, strict=True)
+        # Equal times may have different offsets.
+        values = [known if known == read and not isinstance(known, datetime) else read for known, read in pairs]
+        return facts._replace(metadata=metadata._replace(post=Post._make(values)))
 
     def is_loaded(self, path: str) -> bool:
         """Return whether the metadata of a post are known and current."""
@@ -84,7 +106,7 @@ class LoadedPosts:
         root = self.context.root
         if facts is None or any(media_size(root, address) != size for address, size in facts.media):
             return False
-        self.facts[path] = facts
+        self.facts[path] = self._shared(path, facts)
         return True
 
     def _row(self, path: str) -> LoadedRow | None:
@@ -95,7 +117,9 @@ class LoadedPosts:
 
     def packet(self, path: str) -> bytes:
         """Return the packet of a loaded post, b"" if it is not loaded."""
-        row = self.made.get(path) or self._row(path)
+        if path in self._made:
+            return self._packets[path]
+        row = self._row(path)
         return row.packet if row else b""
 
     def metadata(self, path: str) -> PostMetadata:

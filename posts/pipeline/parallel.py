@@ -65,7 +65,7 @@ def processes(workers: int) -> Map:
         executor = _executor(function, count)
         try:
             if executor:
-                for result in _results(executor, chunks, 4 * count):
+                for result in _results(executor, chunks, 2 * count):
                     yield result
                     done += 1
                 executor.shutdown()

@@ -21,13 +21,13 @@ from posts.pipeline.content import names_of
 from posts.pipeline.context import ReadContext
 from posts.pipeline.loaded_posts import LoadedPosts
 from posts.pipeline.reader import decide, published_paths
-from posts.pipeline.reading import Reading, Rest
+from posts.pipeline.reading import Reading, Rest, Scan
 from posts.pipeline.scanner import unpack
 from posts.pipeline.site_scan import Found, SiteScan, walk_site
 from posts.sites.base import PostFile
 from posts.store.catalog import Catalog
 from posts.store.lookup import LedgerLookup
-from posts.store.rows import Entry, FileRow, LedgerSnapshot
+from posts.store.rows import Entry, LedgerSnapshot
 
 MOST_CHANGES = 1_000
 """The number of changes above which all posts are read: at 10,000 posts that is as fast then."""
@@ -60,8 +60,8 @@ class PartReader:
             self.found = walk_site(context, _Published(self.ledger), frozenset(stored if is_fixed else ()))
         else:
             self.found = Found((), stored | unread, (), {})
-        self._fresh: dict[str, FileRow] = {}
-        self._heads: dict[str, Head] = {}
+        self._first: Scan | None = None
+        self._heads: Mapping[str, Head] = {}
         self._posts: LoadedPosts | None = None
         known = stored | unread
         changed = {*files, *unread, *(self.found.paths - known)} & self.found.paths
@@ -77,12 +77,10 @@ class PartReader:
         return [PostFile(path, is_draft(path)) for path in sorted(paths) if path in self.found.paths]
 
     def _scan(self, changed: AbstractSet[str]) -> None:
-        """Read the files that changed; `_fresh` and `_heads` have the results."""
+        """Read the files that changed; `_first` and `_heads` have the results."""
         stored = {path: row for path in changed if (row := self.context.index.file(path))}
-        scan = SiteScan(self.context, self.found, stored, {})
-        found = scan.run(self._files(changed), self.now, changed, ())
-        self._fresh = dict(found.rows)
-        self._heads = dict(found.heads)
+        self._first = SiteScan(self.context, self.found, stored).run(self._files(changed), self.now, changed, ())
+        self._heads = self._first.heads
 
     def _referring(self, paths: AbstractSet[str]) -> set[str]:
         """Return the posts whose bodies or sources refer to posts that changed."""
@@ -116,8 +114,12 @@ class PartReader:
         stored = LedgerSnapshot(self.ledger.seen(concerned), entries, self._followers(concerned, entries))
         published = published_paths(stored.seen, entries)
         files = self._files(concerned)
-        rows = {path: row for path in concerned - self._fresh.keys() if (row := self.context.index.file(path))}
-        scan = SiteScan(self.context, self.found, rows, self._fresh)
+        rows = {
+            path: row
+            for path in concerned - (self._first.rows.keys() if self._first else set())
+            if (row := self.context.index.file(path))
+        }
+        scan = SiteScan(self.context, self.found, rows, self._first)
         result = scan.run(files, self.now, published, concerned & self._stored)
         page_of = _Pages(self.catalog, concerned)
         self._posts = LoadedPosts(self.context, result.heads, result.rows, page_of, self._posts)

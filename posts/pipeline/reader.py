@@ -39,7 +39,7 @@ def read_site(context: ReadContext, now: datetime) -> Reading:
     entries, before = stored.entries, stored.seen
     published = published_paths(before, entries)
     found = walk_site(context, published)
-    scan = SiteScan(context, found, stored_rows(context), {}).run(found.files, now, published, stored_paths(context))
+    scan = SiteScan(context, found, stored_rows(context)).run(found.files, now, published, stored_paths(context))
     if index.is_adopted:
         entries = restore_paths(entries, (head.post for head in scan.heads.values()))
         before = {**implied_lines(entries.values(), {}), **before}

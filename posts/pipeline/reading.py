@@ -15,7 +15,8 @@ from posts.identity.merging import Article, Articles
 from posts.model import Head, Post
 from posts.pipeline.loaded_posts import LoadedPosts
 from posts.pipeline.loss_guard import refuse_losses
-from posts.store.rows import Entry, FileRow, LedgerSnapshot, SeenPost
+from posts.store.packet_file import PacketFile
+from posts.store.rows import Entry, FileVersion, LedgerSnapshot, SeenPost
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Scan:
         undated: The paths of drafts without a date, which is not an error.
         problems: The problems with files.
         unavailable: The paths of posts that exist but are unreadable, or have to wait for their date.
-        rows: The rows of post files to store in the index, by path.
+        rows: The versions of post files that the scan has seen, by path.
+        packets: What the scan found in the files that were read in this run (`encode_file`), by path.
         changed: The paths of files that were read in this run.
         removed: The paths of files that are in the index but no longer exist.
         found: The number of files that may be posts.
@@ -43,7 +45,8 @@ class Scan:
     undated: tuple[str, ...]
     problems: tuple[Problem, ...]
     unavailable: AbstractSet[str]
-    rows: Mapping[str, FileRow]
+    rows: Mapping[str, FileVersion]
+    packets: PacketFile
     changed: AbstractSet[str]
     removed: AbstractSet[str]
     found: int
@@ -60,8 +63,8 @@ class Scan:
         """Return the paths of posts that exist and cannot be read."""
         return self.unavailable - self.heads.keys()
 
-    def changed_rows(self) -> dict[str, FileRow]:
-        """Return the rows of files that were read in this run, without unreadable ones."""
+    def changed_rows(self) -> dict[str, FileVersion]:
+        """Return the versions of files that were read in this run, without unreadable ones."""
         return {path: self.rows[path] for path in self.changed if self.rows[path].hash}
 
 

@@ -19,7 +19,8 @@ from posts.pipeline.reading import Scan
 from posts.pipeline.scanner import Scanned, Scanner, Task, unpack
 from posts.pipeline.texts import without_links
 from posts.sites.base import PostFile
-from posts.store.rows import FileRow
+from posts.store.packet_file import PacketFile
+from posts.store.rows import FileRow, FileVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +67,20 @@ class SiteScan:
         context: The site and its index.
         found: What the walk found.
         stored: The rows of files in the index, by path.
-        fresh: The rows of files that were read earlier in this run, by path.
+        earlier: The scan of some of the files earlier in this run.
     """
 
     def __init__(
-        self, context: ReadContext, found: Found, stored: Mapping[str, FileRow], fresh: Mapping[str, FileRow]
+        self, context: ReadContext, found: Found, stored: Mapping[str, FileRow], earlier: Scan | None = None
     ) -> None:
         self.context, self.found, self.options = context, found, context.options
-        self.rows: dict[str, FileRow] = {}
+        self.rows: dict[str, FileVersion] = {}
+        self.packets = earlier.packets if earlier else PacketFile(context.index.path.parent)
         self.changed: set[str] = set()
         self.heads: dict[str, Head] = {}
         self.held: set[str] = set()  # the paths of posts that cannot be read, but whose author holds them back
-        self._stored, self._fresh = stored, fresh
+        self._stored = stored
+        self._fresh: Mapping[str, FileVersion] = earlier.rows if earlier else {}
 
     def run(self, files: Iterable[PostFile], now: datetime, published: AbstractSet[str], known: Iterable[str]) -> Scan:
         """Scan some files.
@@ -103,6 +106,7 @@ class SiteScan:
             problems=tuple(problems),
             unavailable=self._unavailable(files, published),
             rows=self.rows,
+            packets=self.packets,
             changed=self.changed,
             removed=set(known) - readable,
             found=len(files) - ignored,
@@ -138,21 +142,23 @@ class SiteScan:
     def _results(self, files: list[PostFile]) -> list[Scanned]:
         tasks, outcomes = [], {}
         for one in files:
-            fresh = self._fresh.get(one.path)
-            row = fresh or self._stored.get(one.path)
-            stored = unpack(one.path, row.facts) if row else None
-            if row is None or stored is None:
-                tasks.append(Task(one))
-            elif fresh or self._is_unchanged(one.path, row):
-                self.rows[one.path], outcomes[one.path] = row, stored
+            path = one.path
+            fresh, row = self._fresh.get(path), self._stored.get(path)
+            packet = self.packets[path] if fresh else row.facts if row else b""
+            stored = unpack(path, packet) if packet else None
+            if stored and fresh:
+                self.rows[path], outcomes[path] = fresh, stored
+            elif stored and row and self._is_unchanged(path, row):
+                self.rows[path], outcomes[path] = FileVersion(row.stamp, row.hash), stored
             else:
-                tasks.append(Task(one, row.hash, row.facts))
+                tasks.append(Task(one, row.hash, row.facts) if row and stored else Task(one))
         scanner = Scanner(self.context.root, self.context.kind, self.options)
         spread = self.context.progress.following("reading", self.context.map)
         results = (row for rows in spread(scanner, chunked(tasks)) for row in rows)
         for task, row in zip(tasks, results, strict=True):
             path = task.found.path
-            self.rows[path] = row
+            self.rows[path] = FileVersion(row.stamp, row.hash)
+            self.packets[path] = row.facts
             outcomes[path] = unpack(path, row.facts) or Scanned(None, ())
         self.changed = {task.found.path for task in tasks} | (self._fresh.keys() & self.rows.keys())
         return [outcomes[one.path] for one in files]

@@ -25,6 +25,13 @@ class FileRow(NamedTuple):
     facts: bytes
 
 
+class FileVersion(NamedTuple):
+    """The version of a post file that was read: its stamp and the hash of its bytes, b"" if it could not be read."""
+
+    stamp: Stamp
+    hash: bytes
+
+
 TRIMMED = "trimmed:"
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from posts.files.stat import Stamp
-from posts.store.rows import Entry, FeedRow, FileRow, LedgerSnapshot, LoadedRow, OutputRow, Rendered, SeenPost
+from posts.store.rows import Entry, FeedRow, FileVersion, LedgerSnapshot, LoadedRow, OutputRow, Rendered, SeenPost
 from posts.store.schema import COLUMNS, LEDGER, joint_seal, seal, seal_of_run
 
 _POSTS = ("seen", "items", "followers")  # the tables of the ledger that the catalog is made from
@@ -31,10 +31,10 @@ class Transaction:
         rows = [(key, json.dumps(value, ensure_ascii=False)) for key, value in values.items()]
         self._database.executemany("INSERT OR REPLACE INTO run VALUES (?, ?)", rows)
 
-    def files(self, rows: Mapping[str, FileRow], gone: Iterable[str]) -> None:
+    def files(self, rows: Mapping[str, FileVersion], packet_of: Callable[[str], bytes], gone: Iterable[str]) -> None:
         # Times and sizes are read in every run, heads rarely: small rows keep the check for changes fast.
         self._put("files", ((path, *_columns(row.stamp), row.hash) for path, row in rows.items()))
-        self._put("heads", ((path, row.hash, row.facts) for path, row in rows.items()))
+        self._put("heads", ((path, row.hash, packet_of(path)) for path, row in rows.items()))
         gone = list(gone)
         self._drop("files", gone)
         self._drop("heads", gone)
@@ -60,20 +60,22 @@ class Transaction:
         self._put("followers", rows.items())
         self._drop("followers", gone)
 
-    def loaded(self, rows: Mapping[str, LoadedRow], gone: Iterable[str] = ()) -> None:
-        self._put("loaded", ((path, *row) for path, row in rows.items()))
+    def loaded(self, rows: Iterable[tuple[str, LoadedRow]], gone: Iterable[str] = ()) -> None:
+        self._put("loaded", ((path, *row) for path, row in rows))
         self._drop("loaded", gone)
 
-    def contents(self, rows: Mapping[str, tuple[Rendered, bytes]], gone: Iterable[str] = ()) -> None:
+    def contents(
+        self, rows: Mapping[str, Rendered], packet_of: Callable[[str], bytes], gone: Iterable[str] = ()
+    ) -> None:
         wanted = (
-            (path, row.key, row.hash, row.text_hash, _listed(row.wants), _listed(row.complaints), content)
-            for path, (row, content) in rows.items()
+            (path, row.key, row.hash, row.text_hash, _listed(row.wants), _listed(row.complaints), packet_of(path))
+            for path, row in rows.items()
         )
         self._put("contents", wanted)
         gone = list(gone)
         self._drop("contents", gone)
         self._database.executemany("DELETE FROM wants WHERE path = ?", ((path,) for path in (*rows, *gone)))
-        posts = ((name, path) for path, (row, _) in rows.items() for name in row.posts())
+        posts = ((name, path) for path, row in rows.items() for name in row.posts())
         self._database.executemany("INSERT OR REPLACE INTO wants VALUES (?, ?)", posts)
 
     def feeds(self, rows: Mapping[str, FeedRow], gone: Iterable[str]) -> None:
