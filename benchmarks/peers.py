@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -110,6 +111,17 @@ def _eleventy(places: Places) -> Program:
     return Program(_number(_said([node, str(script), "--version"])), (node, str(script), "--quiet", "--output={out}"))
 
 
+def _hexo(places: Places) -> Program:
+    modules, node = places.node_modules.resolve(), shutil.which("node")
+    if not node or not (modules / "hexo").is_dir() or not (modules / "hexo-renderer-marked").is_dir():
+        raise MissingError(
+            "`npm install hexo hexo-renderer-marked` installs it; or name the --node-modules that have it"
+        )
+    version = json.loads((modules / "hexo" / "package.json").read_text("utf-8"))["version"]
+    script = str(Path(__file__).resolve().parent / "hexo.cjs")
+    return Program(version, (node, script, str(modules), "{out}"))
+
+
 PEERS = {
     peer.name: peer
     for peer in (
@@ -118,6 +130,7 @@ PEERS = {
         Peer("hugo", _hugo, ("index.xml", "categories/*/index.xml"), ("resources", ".hugo_build.lock"), whole=True),
         Peer("pelican", _pelican, ("rss.xml", "category/*/rss.xml"), ("cache", "__pycache__"), slow=True),
         Peer("jekyll", _jekyll, ("rss.xml", "feed/*.xml"), (".jekyll-cache",), slow=True),
+        Peer("hexo", _hexo, ("rss.xml", "category/*/rss.xml"), ("db.json",), slow=True),
         Peer("eleventy", _eleventy, ("rss.xml", "category/*/rss.xml"), whole=True, slow=True),
     )
 }

@@ -16,7 +16,7 @@ svg { background: #fff; font: 12px system-ui, sans-serif; }
 text { fill: #1f2328; stroke: #fff; stroke-width: 3px; paint-order: stroke; }
 .grid { stroke: #d1d9e0; }
 .feedmill { color: #0969da; } .hugo { color: #cf222e; } .pelican { color: #1a7f37; }
-.jekyll { color: #8250df; } .eleventy { color: #9a6700; }
+.jekyll { color: #8250df; } .eleventy { color: #9a6700; } .hexo { color: #bf3989; }
 path, line { fill: none; } path { stroke: currentColor; stroke-width: 2px; } circle { fill: currentColor; }
 text[class] { fill: currentColor; }
 .nothing, .settled { stroke-dasharray: 2 4; } .changed { stroke-dasharray: 8 4; } .added { stroke-dasharray: 8 3 2 3; }
@@ -24,7 +24,7 @@ text[class] { fill: currentColor; }
   svg { background: #0d1117; } text { fill: #f0f6fc; stroke: #0d1117; }
   .grid { stroke: #3d444d; }
   .feedmill { color: #58a6ff; } .hugo { color: #ff7b72; } .pelican { color: #56d364; }
-  .jekyll { color: #bc8cff; } .eleventy { color: #e3b341; }
+  .jekyll { color: #bc8cff; } .eleventy { color: #e3b341; } .hexo { color: #f778ba; }
 }
 """
 

@@ -127,6 +127,33 @@ ${feed.posts.map(item).join("\n")}</channel></rss>`,
 """
 
 
+_HEXO = """\
+title: 新闻
+url: https://news.example
+permalink: :year/:month/:day/:title/
+timezone: Asia/Shanghai
+theme: false
+"""
+# In place of the pages of posts, which need a theme, Hexo writes feeds.
+_HEXO_RSS = r"""
+const signs = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+const escape = (text) => text.replace(/[&<>]/g, (sign) => signs[sign]);
+const item = (post) => `<item><title>${escape(post.title)}</title>
+<link>${post.permalink}</link><guid isPermaLink="true">${post.permalink}</guid>
+<pubDate>${post.date.toDate().toUTCString()}</pubDate>
+<description>${escape(post.content.replace(/<[^>]*>/g, "").slice(0, 200))}</description>
+<content:encoded>${escape(post.content)}</content:encoded></item>`;
+const feed = (path, title, posts) => ({ path, data: `<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>
+<title>${title}</title><link>https://news.example/${path}</link><description>${title}</description>
+${posts.sort("-date").limit(50).map(item).join("\n")}</channel></rss>` });
+hexo.extend.generator.register("post", ({ posts, categories }) => [
+  feed("rss.xml", "新闻", posts),
+  ...categories.map((one) => feed(`category/${one.name}/rss.xml`, one.name, one.posts)),
+]);
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How a generator wants its site: where posts lie, what a post looks like, and the files around them.
@@ -212,6 +239,10 @@ def _eleventy_files(_: Collection[str]) -> dict[str, str]:
     }
 
 
+def _hexo_files(_: Collection[str]) -> dict[str, str]:
+    return {"_config.yml": _HEXO, "scripts/feeds.js": _HEXO_RSS, "package.json": '{"hexo": {}}\n'}
+
+
 # All make RSS feeds (jekyll-feed: Atom) with full content and nothing else, globally and for each category; feedmill
 # makes RSS, Atom and JSON feeds and an OPML file, and leaves out its pages, which the others do not make. As
 # `feedmill-rss` it makes RSS feeds and the OPML file.
@@ -221,6 +252,7 @@ LAYOUTS = {
     "hugo": Layout("content", _hugo_post, _hugo_files),
     "pelican": Layout("content", _pelican_post, lambda _: {"pelicanconf.py": _PELICAN}),
     "jekyll": Layout("_posts", _jekyll_post, _jekyll_files),
+    "hexo": Layout("source/_posts", _hugo_post, _hexo_files),
     "eleventy": Layout("content/posts", _eleventy_post, _eleventy_files),
 }
 
