@@ -29,7 +29,9 @@ class Feed:
         total: the number of all its posts, for pages.
         newest: the time of its newest post, None for none.
         weeks: the number of posts in each week up to the newest, oldest week first, for pages.
-        members: all its posts, newest first, where archives are configured.
+        members: all its posts, newest first, where archives are configured; in a run over a part of the posts at least
+            those that the archive documents of this run need.
+        has_more: whether it has posts beyond its window.
         withdrawn: its tombstones, latest first: the id of a withdrawn item, and when (seconds since 1970).
         folded: the folded term, by which the catalog has the feed; the slug for a custom feed.
         is_current: whether its files are as they should be; then `posts` is empty, and the files are not planned.
@@ -50,6 +52,7 @@ class Feed:
     weeks: tuple[int, ...] = ()
     newest: datetime | None = None
     members: tuple[Post, ...] = ()
+    has_more: bool = False
     withdrawn: tuple[tuple[str, int], ...] = ()
     folded: str = ""
     is_current: bool = False

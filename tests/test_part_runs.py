@@ -12,6 +12,7 @@ import pytest
 
 from feedmill.run import read_step
 from feedmill.run.part_selection import PartSelection
+from feeds.select import archives
 from posts.pipeline import part_reader
 from posts.store.last_run import LastRun
 from tests.sites import Command, post, site, tree
@@ -107,6 +108,53 @@ def test_only_the_posts_that_a_change_concerns_and_those_in_the_windows_are_read
     read = parts[0].reading.rest
     assert read is not None
     assert read.paths == {path(1), *(path(number) for number in (10, 11, 12))}
+
+
+def test_with_archives_as_many_posts_are_read_whatever_their_number(
+    feedmill: Command, parts: list[PartSelection], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "ARCHIVE_SIZE", 5)
+    counts = []
+    for count in (23, 43):
+        root = make(tmp_path / str(count), count)
+        (root / "feedmill.toml").write_text(f"{TOML}archives = true\n")
+        feedmill(root)
+        (root / path(count + 1)).write_text(dated(count + 1))
+        assert feedmill(root, "--json").report["new"] == 1
+        assert same_from_scratch(feedmill, root, tmp_path / f"scratch-{count}")
+        counts.append(len(parts[-1].reading.scan.heads))
+    assert len(parts) == 2
+    assert counts == [4, 4]  # the new post, the others of the last document, and those of the window are the same
+
+
+def test_an_edit_reads_and_writes_the_archive_document_of_its_item(
+    feedmill: Command, parts: list[PartSelection], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "ARCHIVE_SIZE", 5)
+    root = make(tmp_path / "site", 23)
+    (root / "feedmill.toml").write_text(f"{TOML}archives = true\npages = false\n")
+    feedmill(root)
+    change(root, 8)
+    written = feedmill(root, "--json").report["written"]
+    assert [name for name in written if "archive" in name] == ["atom-archive-2.xml", "category/news/atom-archive-2.xml"]
+    assert same_from_scratch(feedmill, root, tmp_path / "scratch")
+    assert {head.post.path for head in parts[0].reading.scan.heads.values()} == {
+        path(number) for number in (6, 7, 8, 9, 10, 21, 22, 23)
+    }
+
+
+def test_when_the_last_archive_is_needed_no_more_all_posts_are_read(
+    feedmill: Command, parts: list[PartSelection], tmp_path: Path
+) -> None:
+    root = make(tmp_path / "site", 4)
+    (root / "feedmill.toml").write_text(f"{TOML}archives = true\n")
+    feedmill(root)
+    assert (root / "feeds/atom-archive-1.xml").exists()
+    (root / path(1)).unlink()
+    feedmill(root)
+    assert parts == []
+    assert not (root / "feeds/atom-archive-1.xml").exists()
+    assert same_from_scratch(feedmill, root, tmp_path / "scratch")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Decide whether a run may read only the posts that changed, because everything else is as the last run left it.
 
 That needs the same request, configuration, code and outputs, and a complete catalog. All posts are read after anything
-else has changed, also after a run that was interrupted, and for feeds with archives or `_headers`.
+else has changed, also after a run that was interrupted, and where `_headers` is written.
 """
 
 from __future__ import annotations
@@ -45,5 +45,5 @@ def changes_since(
 
 
 def is_simple(feeds: FeedsOptions) -> bool:
-    """Return whether the files of a feed depend on nothing but its window: there are no archives and no `_headers`."""
-    return not (feeds.archives or feeds.headers)
+    """Return whether no file depends on the files of all feeds: there is no `_headers`."""
+    return not feeds.headers

@@ -6,14 +6,16 @@ The result is the same as that of `feedmill.run.selection` for these feeds; all 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 
+from feedmill.run.part_archives import PartArchives
 from feedmill.run.site import OpenSite
 from feeds.model import Feed
 from feeds.select.activity import WEEKS
-from feeds.select.feeds import FeedPosts, arrange_feeds, most_frequent, recent_since, window, window_size
+from feeds.select.feeds import FeedPosts, arrange_feeds, feed_key, most_frequent, recent_since, window, window_size
 from feeds.select.membership import FeedKey, Memberships
+from feeds.select.order import newest_first
 from feeds.select.tombstones import TOMBSTONE_LIFETIME
 from posts.model import Post
 from posts.pipeline.part_reader import PartReader
@@ -37,16 +39,17 @@ class PartSelection:
         first_run: The `now` of the first run over the site, in seconds since 1970.
         old: The memberships of the articles that were read, before this run, by path.
         new: The same after it.
+        archives: Which archive documents may change.
         reading: The reading of all posts that the changes concern, and of those in the windows of their feeds.
     """
 
-    def __init__(self, run: OpenSite, part: PartReader, keys: Iterable[FeedKey] = ()) -> None:
+    def __init__(self, run: OpenSite, part: PartReader, revived: Collection[Entry] = ()) -> None:
         """Select the feeds.
 
         Args:
             run: The site.
             part: Reads the posts.
-            keys: Feeds that are selected whatever changed.
+            revived: Items that were withdrawn and that come back in this run, as they were.
         """
         self._run, self._part, self._catalog = run, part, part.catalog
         self._memberships = Memberships(run.read_options.site, run.feeds_options)
@@ -60,16 +63,44 @@ class PartSelection:
         touched = part.touched | left
         self.reading = part.read(touched)
         self._compare()
-        self._keys = {*self._affected(touched), *keys}
+        self._keys = {*self._affected(touched), *(key for entry in revived for key in self._keys_of(entry))}
         self._windows = {key: self._window(key) for key in self._keys}
+        self.archives = PartArchives(
+            run.index, part, frozenset((*self.reading.ledger.entries, *(one.id for one in revived)))
+        )
+        archived = self._archived() if options.archives else set[str]()
         shown = {member.path for members in self._windows.values() for member in members}
         left |= {member.path for key in self._keys for member in self._old_window(key)} - shown
-        self.reading = part.read(touched | shown | left)
+        self.reading = part.read(touched | shown | left | archived)
         self._compare()
         posts = {post.path: post for post in self.reading.items()}
         if not shown <= posts.keys():
             raise PartialRunError
         self._found = {key: self._feed_posts(key, posts) for key in self._keys}
+
+    def _archived(self) -> set[str]:
+        """Return the paths of the posts in the archive documents that may change.
+
+        Raises:
+            PartialRunError: There are too many, a feed may have archives without being in the catalog, or one needs
+                none any more.
+        """
+        rows, found = self._catalog.terms(), set[str]()
+        for key in self._keys:
+            row = rows.get(key)
+            paths = self.archives.find(key, feed_key(key[0], row.slug)) if row else None
+            if row is None or paths is None:
+                raise PartialRunError
+            found |= paths
+            total = row.total - self._count(self.old, key) + self._count(self.new, key)
+            is_single = self.archives.counts[feed_key(key[0], row.slug)] < 2
+            if is_single and total <= len(self._windows[key]) and row.total > len(self._old_window(key)):
+                raise PartialRunError
+        return found
+
+    @staticmethod
+    def _count(memberships: Mapping[str, Membership], key: FeedKey) -> int:
+        return sum(key in one.terms for one in memberships.values())
 
     def _compare(self) -> None:
         """Compare the memberships of the articles that were read with those before this run."""
@@ -105,10 +136,6 @@ class PartSelection:
         post = decode_post(entry.post)
         return self._memberships.of(post) if post else ()
 
-    def left_by(self, entries: Iterable[Entry]) -> set[FeedKey]:
-        """Return the feeds that were not selected, and have tombstones of items that have come back."""
-        return {key for entry in entries for key in self._keys_of(entry)} - self._keys
-
     def _window(self, key: FeedKey) -> list[Member]:
         """Return the articles in the window of a feed, newest first, as they are after this run."""
         old = sum(key in one.terms for one in self.old.values())
@@ -141,7 +168,13 @@ class PartSelection:
             weeks=self._weeks(key, members[0].at, old, new) if members else (),
             newest=from_microseconds(members[0].at) if members else None,
             term=self._term(key, old, new),
+            members=self._members(key, posts),
         )
+
+    def _members(self, key: FeedKey, posts: Mapping[str, Post]) -> tuple[Post, ...]:
+        if not self._run.feeds_options.archives:
+            return ()
+        return tuple(newest_first([post for path, post in posts.items() if key in self.new[path].terms]))
 
     def _weeks(self, key: FeedKey, last: int, old: Iterable[Membership], new: Iterable[Membership]) -> tuple[int, ...]:
         counts = self._catalog.weeks(key, last, WEEKS)
@@ -159,7 +192,8 @@ class PartSelection:
         """Return all feeds. Of those that the changes do not concern, only what others say of them is known.
 
         Raises:
-            PartialRunError: A feed would have another path, or a new feed may have the path of another file.
+            PartialRunError: A feed would have another path, one with archives another title, or a new feed may have the
+                path of another file.
         """
         rows = self._catalog.terms()
         found: dict[FeedKey, FeedPosts] = {}
@@ -175,14 +209,18 @@ class PartSelection:
         if is_placed or {row.path for row in rows.values()} - {feed.path for feed in feeds}:
             raise PartialRunError
         for feed in feeds:
-            known = rows.get((feed.kind, feed.folded)) if feed.is_current else None
-            if known and (known.slug, known.path) != (feed.slug, feed.path):
+            known = rows.get((feed.kind, feed.folded))
+            if known and feed.is_current and (known.slug, known.path) != (feed.slug, feed.path):
+                raise PartialRunError
+            if known and options.archives and known.title != feed.term:  # every document has the title
                 raise PartialRunError
         return feeds
 
     def shown_elsewhere(self) -> set[str]:
         """Return which of the posts that were read are in the windows of current feeds."""
         options = self._run.feeds_options
+        if options.archives:
+            return set(self.new)
         recent = {path for path in self.new if self._first[path] > self._since}
         return {
             path

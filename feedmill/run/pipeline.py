@@ -22,6 +22,7 @@ from dataclasses import replace
 
 from feedmill.cli.report import Report
 from feedmill.run.guards import refuse_harm
+from feedmill.run.part_selection import PartSelection
 from feedmill.run.read_step import ReadStep
 from feedmill.run.site import OpenSite
 from feeds.build.build import Builder
@@ -95,8 +96,18 @@ class Pipeline:
             return {}, {}
         first = {item_id: entry.first for item_id, entry in self.reading.ledger.entries.items()}
         first |= {entry.id: entry.first for entry in self.record.entries.values()}
-        rows = allocate_archives(self.run.index.archives(), self.feeds, first)
-        return rows, {feed.key: archive_documents(rows, feed) for feed in self.feeds}
+        if not isinstance(self.selection, PartSelection):
+            rows = allocate_archives(self._stored_archives(), self.feeds, first)
+            return rows, {feed.key: archive_documents(rows, feed) for feed in self.feeds}
+        feeds, part = [feed for feed in self.feeds if not feed.is_current], self.selection.archives
+        rows = allocate_archives(part.rows, feeds, first)
+        documents = {feed.key: archive_documents(rows, feed, part.changed(feed.key, rows)) for feed in feeds}
+        return rows, documents
+
+    def _stored_archives(self) -> Mapping[str, str]:
+        """Return the ids in the archive documents of the feeds that were selected, as they are stored."""
+        selection = self.selection
+        return selection.archives.rows if isinstance(selection, PartSelection) else self.run.index.archives()
 
     def publish(self, destination: Destination, outputs: Mapping[str, OutputRow]) -> Outcome:
         """Store the decisions in the ledger, then publish the files that changed.
@@ -160,7 +171,7 @@ class Pipeline:
         rows = self._feed_rows()
         feeds = {key: row for key, row in rows.items() if self.selection.known_feeds.get(key) != row}
         dropped = self.selection.known_feeds.keys() - {feed.key for feed in self.feeds}
-        known = self.run.index.archives() if self.archives else {}
+        known = self._stored_archives() if self.archives else {}
         archives = {place: ids for place, ids in self.archives.items() if known.get(place) != ids}
         items, contents, loaded = self.record.rows, self.contents.made, self.reading.posts.has_made
         lines = seen or unseen or followers or parted

@@ -12,7 +12,6 @@ from feedmill.run.part_selection import PartialRunError, PartSelection
 from feedmill.run.selection import Selection, shown_paths
 from feedmill.run.site import OpenSite
 from feeds.model import Feed
-from feeds.select.membership import FeedKey
 from posts.errors import DamagedError, Problem, UsageError
 from posts.model import Post
 from posts.pipeline.content_cache import Contents
@@ -21,6 +20,7 @@ from posts.pipeline.part_reader import PartReader
 from posts.pipeline.reader import keep_published, read_site
 from posts.pipeline.reading import Reading
 from posts.sites.hints import explain_no_posts
+from posts.store.rows import Entry
 
 
 class ReadStep:
@@ -81,15 +81,16 @@ class ReadStep:
         self._render(None)
 
     def _read_part(self, part: PartReader) -> None:
-        keys: set[FeedKey] = set()
-        more: set[FeedKey] | None = None
-        while more is None or more:
-            self.selection = PartSelection(self.run, part, keys)
-            self.reading = self.selection.reading
+        revived: dict[str, Entry] = {}
+        while True:
+            selection = self.selection = PartSelection(self.run, part, revived.values())
+            self.reading = selection.reading
             self._render(part.addresses(self.reading))
-            # A new post may have the id of a withdrawn item: the feeds with its tombstone change, too.
-            more = self.selection.left_by(self.record.revived())
-            keys |= more
+            # A new post may have the id of a withdrawn item: the documents with its tombstone or its place change, too.
+            found = {entry.id: entry for entry in self.record.revived()}
+            if found.keys() <= revived.keys():
+                return
+            revived |= found
 
     def _render(self, addresses: Mapping[str, str] | None) -> None:
         """Render the posts that feeds show, and give ids to their items."""

@@ -7,7 +7,7 @@ another, even an empty one, so that its `next-archive` link never has to be adde
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -58,9 +58,7 @@ def allocate_archives(known: Mapping[str, str], feeds: Iterable[Feed], first: Ma
         feeds: all feeds.
         first: when an item was first published, by its id, in seconds since 1970.
     """
-    documents: dict[str, list[list[str]]] = {}
-    for place in sorted(known, key=parted):
-        documents.setdefault(parted(place)[0], []).append(known[place].split("\n") if known[place] else [])
+    documents = document_ids(known)
     rows: dict[str, str] = {}
     for feed in feeds:
         mine = documents.get(feed.key, [])
@@ -69,6 +67,14 @@ def allocate_archives(known: Mapping[str, str], feeds: Iterable[Feed], first: Ma
         _append(mine, sorted(added, key=lambda post: (first[post.id], post.date, post.path)))
         rows |= {place_of(feed.key, number): "\n".join(ids) for number, ids in enumerate(mine, 1)}
     return rows
+
+
+def document_ids(rows: Mapping[str, str]) -> dict[str, list[list[str]]]:
+    """Return the ids in the stored archive documents, in order of their numbers, by key of the feed."""
+    documents: dict[str, list[list[str]]] = {}
+    for place in sorted(rows, key=parted):
+        documents.setdefault(parted(place)[0], []).append(rows[place].split("\n") if rows[place] else [])
+    return documents
 
 
 def _append(documents: list[list[str]], added: Sequence[Post]) -> None:
@@ -80,26 +86,39 @@ def _append(documents: list[list[str]], added: Sequence[Post]) -> None:
         documents.append([])
 
 
-def archive_documents(rows: Mapping[str, str], feed: Feed) -> list[ArchiveDocument]:
-    """Return the archive documents of `feed`, by number; `rows` is what `allocate_archives` returns.
+def archive_documents(
+    rows: Mapping[str, str], feed: Feed, numbers: Collection[int] | None = None
+) -> list[ArchiveDocument]:
+    """Return archive documents of `feed`, by number.
 
     A document was updated when the latest of its items was. A document without items has the time of the latest item
-    in an earlier one, else of the earliest of the feed: no run may change a document by its clock alone, and a new post
-    only the last one.
+    in the nearest earlier one with items, else of the earliest in the nearest later one: no run may change a document
+    by its clock alone, and a new post only the last one.
+
+    Args:
+        rows: what `allocate_archives` returns.
+        feed: the feed; its members are at least the items of these documents and of those that give them their times.
+        numbers: the numbers of the documents; None for all.
     """
-    posts = {post.id: post for post in feed.members}
-    documents: list[ArchiveDocument] = []
-    latest: datetime | None = None
-    number = 1
-    while (ids := rows.get(place_of(feed.key, number))) is not None:
-        known = ids.split("\n") if ids else []
-        present = tuple(posts[item_id] for item_id in reversed(known) if item_id in posts)
-        latest = max([*filter(None, [latest]), *map(_changed, present)], default=None)
-        own = replace(feed, posts=present, members=(), withdrawn=(), updated=(latest or _earliest(feed)).isoformat())
-        documents.append(ArchiveDocument(number, own, is_full=place_of(feed.key, number + 1) in rows))
-        number += 1
+    count = 0
+    while place_of(feed.key, count + 1) in rows:
+        count += 1
     # No archive is needed while the feed itself shows everything that was ever in it.
-    return documents if number > 2 or len(feed.members) > len(feed.posts) else []
+    if count < 2 and not feed.has_more:
+        return []
+    posts = {post.id: post for post in feed.members}
+    present: dict[int, tuple[Post, ...]] = {}
+    for number in range(1, count + 1) if numbers is None else sorted(numbers):
+        ids = rows[place_of(feed.key, number)].split("\n")
+        present[number] = tuple(posts[item_id] for item_id in reversed(ids) if item_id in posts)
+    return [
+        ArchiveDocument(
+            number,
+            replace(feed, posts=own, members=(), withdrawn=(), updated=_updated(number, present, feed).isoformat()),
+            is_full=number < count,
+        )
+        for number, own in present.items()
+    ]
 
 
 def latest_archive(documents: Sequence[ArchiveDocument]) -> str:
@@ -111,10 +130,13 @@ def _changed(post: Post) -> datetime:
     return post.updated or post.date
 
 
-def _earliest(feed: Feed) -> datetime:
-    """Return the time of the earliest item of a feed; of one without items the time of the last that was withdrawn."""
-    if feed.members:
-        return min(map(_changed, feed.members))
+def _updated(number: int, present: Mapping[int, Sequence[Post]], feed: Feed) -> datetime:
+    """Return when a document was updated; in a feed without items when the last of them was withdrawn."""
+    filled = [other for other, posts in present.items() if posts]
+    if earlier := [other for other in filled if other <= number]:
+        return max(map(_changed, present[earlier[-1]]))
+    if filled:
+        return min(map(_changed, present[filled[0]]))
     if feed.withdrawn:
         return datetime.fromtimestamp(feed.withdrawn[0][1], UTC)
     return datetime.fromisoformat(feed.updated) if feed.updated else datetime.fromtimestamp(0, UTC)

@@ -47,7 +47,7 @@ class FeedPosts:
         weeks: the number of posts in each week up to the newest, oldest week first.
         newest: the time of its newest post; None for no posts.
         term: the most frequent spelling of its term, "" for none.
-        members: all its posts, newest first, where archives are configured.
+        members: all its posts, newest first, where archives are configured (`Feed.members`).
         is_current: whether nothing has changed; the window is not known then.
     """
 
@@ -150,6 +150,11 @@ def recent_since(options: FeedsOptions, now: datetime, began: int) -> int:
     return max(began, int((now - options.keep).timestamp()))
 
 
+def feed_key(kind: str, slug: str) -> str:
+    """Return the key of a feed in the ledger: its default folder."""
+    return "" if kind == "all" else f"{'feed' if kind == 'custom' else kind}/{slug}"
+
+
 def site_title(site: Site) -> str:
     """Return the title of the site, else its host: every format requires a title."""
     return plain(site.title) or urlsplit(site.url).hostname or site.url
@@ -177,8 +182,7 @@ class _Making:
 
     def feed(self, kind: FeedKind, slug: str, term: str, title: str, posts: FeedPosts) -> Feed:
         """Return the feed of some posts."""
-        folder = "feed" if kind == "custom" else kind
-        own = "" if kind == "all" else f"{folder}/{slug}"
+        own = feed_key(kind, slug)
         known = self.known.get(own)
         return Feed(
             kind=kind,
@@ -196,6 +200,7 @@ class _Making:
             weeks=posts.weeks if self.options.pages else (),
             newest=posts.newest,
             members=posts.members,
+            has_more=posts.total > len(posts.window),
             is_current=posts.is_current,
         )
 

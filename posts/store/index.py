@@ -20,7 +20,7 @@ from posts.files.stat import Stamp
 from posts.store import connection as database
 from posts.store.last_run import LastRun
 from posts.store.rebuild import rebuild_index
-from posts.store.rows import Entry, FeedRow, FileRow, LedgerSnapshot, LoadedRow, OutputRow, Rendered, SeenPost
+from posts.store.rows import Entry, FeedRow, FileRow, LedgerSnapshot, LoadedRow, OutputRow, Rendered, SeenPost, place_of
 from posts.store.schema import COLUMNS, LEDGER, VERSION, create, folded_seal, joint_seal, seal
 from posts.store.transaction import Transaction
 
@@ -211,6 +211,11 @@ class Index(LastRun):
     def archives(self) -> dict[str, str]:
         """Return the ids in every archive document, one per line, by place (`posts.store.rows.place_of`)."""
         return dict(self.ledger().archives)
+
+    def archives_of(self, feed: str) -> dict[str, str]:
+        """Return the same for one feed, by its key. Raises DamagedError if any of it is damaged."""
+        rows = self.select("archives", "place >= ? AND place < ?", place_of(feed, 0)[:-1], f"{feed}\n")
+        return {row[0]: row[1] for row in rows}
 
     def seen(self) -> dict[str, SeenPost]:
         """Return the lines of all posts that were ever published, by path."""

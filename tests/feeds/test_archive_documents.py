@@ -28,7 +28,7 @@ def numbered(count: int) -> list[Post]:
 
 
 def feed_of(members: list[Post], shown: int = 10) -> Feed:
-    return replace(FEED, posts=tuple(members[:shown]), members=tuple(members))
+    return replace(FEED, posts=tuple(members[:shown]), members=tuple(members), has_more=len(members) > shown)
 
 
 def allocated(members: list[Post], known: dict[str, str] | None = None) -> dict[str, str]:
@@ -98,18 +98,25 @@ def test_a_document_has_its_items_latest_published_first_and_leads_to_its_neighb
     assert (first.feed.members, first.feed.withdrawn) == ((), ())
 
 
-def test_a_document_has_the_time_of_the_latest_item_in_it_or_before_it() -> None:
+def test_a_document_has_the_time_of_its_latest_item_else_of_the_document_before_it() -> None:
     one, two, three = numbered(3)  # dated 2, 1, 0 days after noon
     edited = three._replace(updated=NOON + timedelta(days=9))
     rows = {place_of("category/n", 1): "1", place_of("category/n", 2): "0", place_of("category/n", 3): ""}
     assert [one.feed.updated for one in documents([one, two, edited], rows)] == [
         (NOON + timedelta(days=days)).isoformat() for days in (1, 9, 9)
     ]
-    # Without items before it, it has the time of the earliest item of the feed.
-    rows = {place_of("category/n", 1): "gone", place_of("category/n", 2): "2", place_of("category/n", 3): "0"}
+    # Without items before it, it has the time of the earliest item of the document after it.
+    rows = {place_of("category/n", 1): "gone", place_of("category/n", 2): "2\n1", place_of("category/n", 3): "0"}
     assert [one.feed.updated for one in documents([one, two, three], rows)] == [
-        (NOON + timedelta(days=days)).isoformat() for days in (0, 2, 2)
+        (NOON + timedelta(days=days)).isoformat() for days in (1, 2, 0)
     ]
+
+
+def test_of_some_documents_only_their_items_are_needed() -> None:
+    members = numbered(250)
+    rows = allocated(members)
+    few = replace(feed_of(members), members=tuple(one for one in members if int(one.id) >= 100))
+    assert archive_documents(rows, few, {2, 3}) == documents(members, rows)[1:]
 
 
 def test_an_empty_feed_has_the_time_of_its_last_tombstone_else_its_own() -> None:
@@ -128,7 +135,7 @@ def test_no_archive_is_written_while_the_feed_shows_everything_that_was_ever_in_
     members = numbered(3)
     rows = allocated(members)
     assert documents(members, rows) == []
-    assert len(documents(members, rows, posts=tuple(members[:2]))) == 1
+    assert len(documents(members, rows, posts=tuple(members[:2]), has_more=True)) == 1
     assert len(documents(members, {**rows, place_of("category/n", 2): ""})) == 2
     assert documents(members, {}, posts=()) == []
 
