@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct, field
 
 from posts.model import Enclosure, Person, Post
 
@@ -14,8 +15,7 @@ FeedKind = Literal["all", "category", "tag", "author", "language", "custom"]
 Extent = Literal["full", "summary"]
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(Struct, frozen=True):
     """A feed: its window of posts, newest first, and the folder below the output where its files are.
 
     Attributes:
@@ -72,8 +72,7 @@ class Feed:
         return f"{self.path}/{name}" if self.path else name
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """The head of a feed in one format.
 
     Attributes:
@@ -106,8 +105,7 @@ class Channel:
     hubs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A post as it appears in a feed. Every text is plain and legal in XML, every address is absolute.
 
     Attributes:
@@ -137,8 +135,7 @@ class Item:
     enclosures: tuple[Enclosure, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Artifact:
+class Artifact(Struct, frozen=True):
     """A file to publish: `path` below the web root with forward slashes, `signature` a hash of its dependencies."""
 
     path: str
@@ -147,8 +144,7 @@ class Artifact:
     signature: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """The paths that `[feeds.paths]` and `[feeds] root` set.
 
     Attributes:

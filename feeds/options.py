@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
+
+from msgspec import Struct, field
 
 from feeds.formats.table import FORMATS
 from feeds.model import Extent, FeedKind, Places
@@ -14,8 +15,7 @@ from feeds.model import Extent, FeedKind, Places
 KINDS: tuple[FeedKind, ...] = ("category", "tag", "author", "language")
 
 
-@dataclass(frozen=True, slots=True)
-class CustomFeed:
+class CustomFeed(Struct, frozen=True):
     """A `[[feeds.custom]]` table. A post is in the feed if it meets all conditions.
 
     Attributes:
@@ -34,8 +34,7 @@ class CustomFeed:
     match: re.Pattern[str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class FeedsOptions:
+class FeedsOptions(Struct, frozen=True):
     """The `[feeds]` table.
 
     Attributes:

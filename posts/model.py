@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 PostState = Literal["published", "draft", "future", "expired", "unpublished", "excluded", "invalid"]
 Medium = Literal["image", "audio", "video", "file"]
@@ -20,8 +21,7 @@ ReportProblem = Callable[[int, str, str], None]
 """Report a problem of a post that is published anyway: (line of the file, 0 if unknown; code; message)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True, omit_defaults=True):
     """An author (RFC 4287, section 3.2: a person construct). Plain text, no markup."""
 
     name: str
@@ -29,8 +29,7 @@ class Person:
     uri: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """A site and its settings.
 
     `url` is absolute, http(s), with the base path and without a trailing slash: the home page is `url + "/"`.
@@ -49,16 +48,14 @@ class Site:
     zone: tzinfo = UTC
 
 
-@dataclass(frozen=True, slots=True)
-class Rewrite:
+class Rewrite(Struct, frozen=True):
     """A rule for a moved host: a link that `match` matches completely becomes `replace` before an id is created."""
 
     match: re.Pattern[str]
     replace: str
 
 
-@dataclass(frozen=True, slots=True)
-class Enclosure:
+class Enclosure(Struct, frozen=True, omit_defaults=True):
     """A media file that belongs to a post. `length` is in bytes, 0 when unknown; `type` is a media type."""
 
     url: str
@@ -159,8 +156,7 @@ class PostMetadata(NamedTuple):
     media_pages: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True, omit_defaults=True):
     """The rendered body of a post.
 
     Attributes:

@@ -55,6 +55,9 @@ OWNERS = {
     "yaml": "posts/frontmatter/ posts/sites/",
 }
 
+# What any module may use of these libraries: records, which are made thirty times as fast as dataclasses.
+EVERYWHERE = {"msgspec.Struct", "msgspec.field", "msgspec.structs.replace"}
+
 
 def module(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
@@ -121,7 +124,7 @@ def test_a_library_has_one_owner(library: str) -> None:
     users = {
         path.relative_to(ROOT).as_posix()
         for path in MODULES.values()
-        if any(statement.split(".")[0] == library for statement in statements(path))
+        if any(statement.split(".")[0] == library for statement in statements(path) if statement not in EVERYWHERE)
     }
     assert users, f"nothing uses {library}"
     assert {user for user in users if not user.startswith(tuple(OWNERS[library].split()))} == set()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from posts.config.table import Table
 
@@ -13,16 +14,18 @@ MAX_HUBS = 8
 _ADDRESS = re.compile(r"https?://[!-~]+", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class NotifyOptions:
+class NotifyOptions(Struct, frozen=True):
     """Options for notifications: WebSub hubs, and the addresses to call after a run ("" for none).
 
     The two addresses are secrets, because everyone with the address can report success. They are never printed.
     """
 
     hubs: tuple[str, ...] = ()
-    success: str = field(default="", repr=False)
-    failure: str = field(default="", repr=False)
+    success: str = ""
+    failure: str = ""
+
+    def __repr__(self) -> str:
+        return f"NotifyOptions(hubs={self.hubs!r})"
 
     @property
     def pings(self) -> bool:

@@ -6,9 +6,10 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from feedmill.cli.console import complain
 from feedmill.cli.report import Report
@@ -21,8 +22,7 @@ from posts.errors import FeedmillError, Problem
 from posts.store.index import Index
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(Struct, frozen=True):
     """The result of one build: whether an output file changed, and the problems, one line each."""
 
     differs: bool

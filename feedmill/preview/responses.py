@@ -10,13 +10,14 @@ import os
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import formatdate, parsedate_to_datetime
 from html import escape
 from pathlib import Path
 from stat import S_ISREG
 from urllib.parse import quote, unquote, urlsplit
+
+from msgspec import Struct, field
 
 from feeds.build.headers import CROSS_ORIGIN
 from feeds.formats.table import FORMATS, OPML_FILE, OPML_TYPE
@@ -47,8 +48,7 @@ _GZIP = re.compile(r"(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q=([01](?:\.\d{0,3})?)\s*)?(
 _BODY_ENDS = re.compile(rb"</body\s*>(?=\s*(?:</html\s*>\s*)?$)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """An HTTP response: status, headers except Content-Length, and the body (not sent for HEAD)."""
 
     status: int

@@ -18,7 +18,8 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from feedmill.cli.report import Report
 from feedmill.run.guards import refuse_harm

@@ -6,7 +6,8 @@ If nothing but a few posts has changed, only the posts and feeds that these chan
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from feedmill.run.part_selection import PartialRunError, PartSelection
 from feedmill.run.selection import Selection, shown_paths

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from posts.errors import UsageError
 
@@ -22,8 +23,7 @@ class File(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What to run every `minutes`. All paths are absolute.
 
     `config` is None without `--config`. `calls` says whether a run needs the network, `hubs` whether it notifies hubs,

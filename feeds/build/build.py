@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
+
+from msgspec import Struct
 
 from feeds.build.channel import resolve_channel
 from feeds.build.gzip import GZIP_TYPE, compress
@@ -23,8 +24,7 @@ if TYPE_CHECKING:  # imports Jinja2, which is not needed without pages
     from feeds.pages.render import PageRenderer
 
 
-@dataclass(slots=True)
-class Builder:
+class Builder(Struct):
     """Build the files of one site, one at a time, because all of them at once would fill the memory.
 
     `feeds` are all feeds, for the outline and the directory; `content` returns the content of a post by its path.
@@ -35,7 +35,7 @@ class Builder:
     content: Callable[[str], Content]
     site: Site
     options: FeedsOptions
-    _renderer: PageRenderer | None = field(default=None, init=False)
+    _renderer: PageRenderer | None = None
 
     def build(self, jobs: Sequence[Job]) -> Iterator[Artifact]:
         """Yield the files of `jobs`, each compressed copy right after its original.

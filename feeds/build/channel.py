@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import quote
+
+from msgspec.structs import replace
 
 from feeds.build.items import clean_people, to_feed_time
 from feeds.build.job import FeedFile

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from feeds.model import Extent, Feed, Item
 from feeds.pages.translations import language_tag
@@ -13,8 +15,7 @@ from posts.model import Content, Enclosure, Person, Post
 from posts.text import escape_uri, fold, legal, plain
 
 
-@dataclass(slots=True)
-class ItemResolver:
+class ItemResolver(Struct):
     """Turn posts into items, each post once, even if several feeds and formats show it."""
 
     content: Callable[[str], Content]

@@ -9,7 +9,7 @@ links and an address of its own. `_headers` has a type of its own, since its tex
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from feeds.formats.table import Format
 from feeds.model import Feed
@@ -17,8 +17,7 @@ from feeds.options import FeedsOptions
 from feeds.select.paths import address
 
 
-@dataclass(frozen=True, slots=True)
-class FeedFile:
+class FeedFile(Struct, frozen=True):
     """A feed in one format.
 
     `links` are those to other documents of the feed: relation and file name in the feed's folder, "" for the feed
@@ -34,8 +33,7 @@ class FeedFile:
     is_archive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """An HTML page of a feed, rendered from `template`; `has_directory` adds the list of all feeds."""
 
     path: str
@@ -46,8 +44,7 @@ class Page:
     has_directory: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(Struct, frozen=True):
     """A style sheet or script in the root of the output; `name` is its name in `feeds.pages.assets.ASSETS`."""
 
     path: str
@@ -55,8 +52,7 @@ class Asset:
     signature: str
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """The OPML outline of all feeds."""
 
     path: str
@@ -64,8 +60,7 @@ class Outline:
     signature: str
 
 
-@dataclass(frozen=True, slots=True)
-class HeadersFile:
+class HeadersFile(Struct, frozen=True):
     """The `_headers` file; `data` are its bytes, which are known when the plan is made."""
 
     path: str
@@ -74,8 +69,7 @@ class HeadersFile:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class CompressedCopy:
+class CompressedCopy(Struct, frozen=True):
     """The gzip copy of the file of another job."""
 
     path: str

@@ -6,9 +6,10 @@ import stat
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from feeds.compare.items import Change, changed_head_fields, compare_documents
 from feeds.formats.table import FORMATS
@@ -21,8 +22,7 @@ _FEED_FILES = tuple(sorted(row.file for row in FORMATS.values()))
 _SIGNS = {"new": "+", "again": "!", "changed": "~", "gone": "-", "past": "."}
 
 
-@dataclass(slots=True)
-class FeedChange:
+class FeedChange(Struct):
     """The changes to one feed.
 
     Attributes:
@@ -78,8 +78,7 @@ class FeedChange:
         }
 
 
-@dataclass(slots=True)
-class Difference:
+class Difference(Struct):
     """The changes to all files; `written` and `removed` are sorted paths below the web root.
 
     `refusal` is the reason why publishing would be refused, "" if it would not be.
@@ -123,8 +122,7 @@ class Difference:
         return {**self.counts(), "feeds": feeds, **files, "refusal": self.refusal}
 
 
-@dataclass(slots=True)
-class Comparison:
+class Comparison(Struct):
     """Compare new files with published files.
 
     Attributes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 from feeds.parse.document import Document, ParsedEntry
 from posts.text import fold
@@ -34,8 +35,7 @@ class Change(NamedTuple):
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicates:
+class Duplicates(Struct, frozen=True):
     """Find the published item that subscribers would see again with another id.
 
     It has the same canonical link, or the same folded title and date. Links and titles that several published items

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct, field
 
 from feeds.parse.document import Document, ParsedEntry
 from posts.model import Post
@@ -34,8 +35,7 @@ class Finding(NamedTuple):
     why: str = ""
 
 
-@dataclass(slots=True)
-class Adoption:
+class Adoption(Struct):
     """Match the items of older feeds to posts.
 
     Attributes:

@@ -7,8 +7,9 @@ mistake. A feed names the home page of its site, and the ledger knows the items 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from feeds.compare.recover import read_own_feed
 from posts.store.rows import Published
@@ -17,8 +18,7 @@ from posts.text import plain, shorten
 _MOST = 3  # items that are named
 
 
-@dataclass(frozen=True, slots=True)
-class OtherSite:
+class OtherSite(Struct, frozen=True):
     """The site that published feeds, as these name it: the title of the outermost feed, the home page, the items."""
 
     title: str

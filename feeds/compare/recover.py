@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET  # expat: no external entities, limited entity expansion
+
+from msgspec import Struct
 
 from feeds.destinations.staging import is_marked
 from feeds.formats.table import FORMATS
@@ -31,8 +32,7 @@ _LARGEST = 64 * 1024 * 1024  # bytes
 _A = f"{{{ATOM}}}"
 
 
-@dataclass(frozen=True, slots=True)
-class OwnFeed:
+class OwnFeed(Struct, frozen=True):
     """A feed that feedmill published; `page` of an item is the address that it links to, `source` the other one.
 
     `home` is the home page of the site.

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from feeds.model import Artifact
 from posts.store.rows import OutputRow
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The result of a publication: sorted paths below the web root, and the index row of each file."""
 
     written: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
-    rows: Mapping[str, OutputRow] = field(default_factory=dict, compare=False)
+    rows: Mapping[str, OutputRow] = field(default_factory=dict)
 
 
 class Destination(Protocol):

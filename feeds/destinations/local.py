@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from feeds.destinations.base import Outcome
 from feeds.destinations.staging import folder_refusal, is_marked, staging, writing
@@ -23,8 +25,7 @@ from posts.text import lazy_pattern
 _LEFT_OVER = lazy_pattern(r"\..+\.feedmill-[0-9a-f]{8}\.tmp")  # staged by a run that was killed
 
 
-@dataclass(frozen=True, slots=True)
-class LocalFolder:
+class LocalFolder(Struct, frozen=True):
     """The output folder, which is created if needed.
 
     Attributes:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from feeds.destinations.base import Outcome
 from feeds.model import Artifact
 
 
-@dataclass(slots=True)
-class MemoryDestination:
+class MemoryDestination(Struct):
     """Stores published files in `files`: path to bytes."""
 
     files: dict[str, bytes] = field(default_factory=dict)

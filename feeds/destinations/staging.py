@@ -8,8 +8,9 @@ import secrets
 import stat
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from feeds.build.gzip import decompressed_head
 from feeds.destinations.base import Outcome
@@ -37,8 +38,7 @@ def is_marked(data: bytes) -> bool:
     return bool(_OURS.search(decompressed_head(data, _HEAD)))
 
 
-@dataclass(slots=True)
-class Stage:
+class Stage(Struct):
     """The staged files of one publication below `root`; `known` are the index rows of files that feedmill wrote."""
 
     root: Path

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import escape as escape_html
 from operator import itemgetter
 from typing import Any
+
+from msgspec import Struct, field
 
 from feeds.model import Item
 from posts.model import Enclosure, Person
@@ -46,8 +47,7 @@ def escape_markup(text: str) -> str:
     return escape_text(escape_html(text, quote=False))
 
 
-@dataclass(frozen=True, slots=True)
-class Escapes:
+class Escapes(Struct, frozen=True):
     """How a format writes the texts of an item: as the text of elements, or in attributes.
 
     Attributes:
@@ -101,8 +101,7 @@ class Escapes:
         return texts
 
 
-@dataclass(frozen=True, slots=True)
-class EntryWriter:
+class EntryWriter(Struct, frozen=True):
     """Writes the entries of one format.
 
     Attributes:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from feeds.model import Channel, Item
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """A feed format: its file name, its media type, and how to write and verify a document.
 
     `render` returns the bytes of a document; `count` parses a document and returns the number of its items, and raises

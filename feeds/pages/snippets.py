@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote, urlsplit
+
+from msgspec import Struct
 
 # Services that subscribe by a link. The page sends them no request until the visitor follows the link.
 READERS = (
@@ -17,8 +18,7 @@ READERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """One format of a feed: its label, its address (absolute, and relative to the page) and its media type."""
 
     name: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from posts.text import lazy_pattern
 
@@ -15,8 +16,7 @@ _DEFAULT = "en"
 _LANGUAGE = lazy_pattern(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")  # RFC 3066, which the Atom and RSS specifications cite
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(Struct, frozen=True):
     """The texts of one language by their keys; `language` is the BCP 47 tag of the page."""
 
     language: str

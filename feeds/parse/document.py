@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from html import unescape
 from typing import Literal
+
+from msgspec import Struct, field
 
 from posts.text import lazy_pattern
 
 _TAG = lazy_pattern(r"<[^<>]*>")
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedEntry:
+class ParsedEntry(Struct, frozen=True):
     """An item of a published feed.
 
     Attributes:
@@ -31,11 +31,10 @@ class ParsedEntry:
     link: str
     date: datetime | None
     parts: dict[str, str] = field(default_factory=dict)
-    whole: str = field(default="", repr=False)
+    whole: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A published feed; `head` has its title, id and so on by name, without empty ones."""
 
     format: Literal["rss", "atom", "json"]

@@ -8,8 +8,10 @@ another, even an empty one, so that its `next-archive` link never has to be adde
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from feeds.model import Feed
 from posts.model import Post
@@ -27,8 +29,7 @@ def archive_file_name(number: int) -> str:
     return f"atom-archive-{number}.xml"
 
 
-@dataclass(frozen=True, slots=True)
-class ArchiveDocument:
+class ArchiveDocument(Struct, frozen=True):
     """An archive document: `feed` has its items, latest published first; numbers start at 1.
 
     `is_full` means that another document follows.

@@ -8,11 +8,13 @@ import unicodedata
 import uuid
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol, TypeVar, cast
 from urllib.parse import urlsplit, urlunsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from feeds.model import Feed, FeedKind
 from feeds.options import KINDS, CustomFeed, FeedsOptions
@@ -37,8 +39,7 @@ class _HasPath(Protocol):
 _P = TypeVar("_P", bound=_HasPath)
 
 
-@dataclass(frozen=True, slots=True)
-class FeedPosts:
+class FeedPosts(Struct, frozen=True):
     """What a feed shows and says of its posts.
 
     Attributes:
@@ -171,8 +172,7 @@ def first_id(address: str) -> str:
     return uuid.uuid5(uuid.NAMESPACE_URL, canonical).urn
 
 
-@dataclass(frozen=True, slots=True)
-class _Making:
+class _Making(Struct, frozen=True):
     """Make feeds from their posts, the options and the ledger."""
 
     site: Site

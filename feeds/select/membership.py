@@ -6,7 +6,8 @@ A feed is named by its kind and the folded name of its term: "" for the feed of 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from feeds.options import CustomFeed, FeedsOptions
 from feeds.select.slugs import slug
@@ -26,8 +27,7 @@ NAMES: Mapping[str, Names] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Memberships:
+class Memberships(Struct, frozen=True):
     """Decide which feeds of one site an article is in. Folded names are kept: a site has fewer names than posts."""
 
     site: Site

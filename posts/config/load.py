@@ -8,10 +8,11 @@ from __future__ import annotations
 import codecs
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from msgspec import Struct
 
 from posts.config.key_path import Location, Step, describe_key, split_keys
 from posts.config.table import Table
@@ -26,8 +27,7 @@ SECTIONS = ("site", "posts", "clean", "identity", "feeds", "publish")
 _PLACE = lazy_pattern(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
-@dataclass(frozen=True)
-class Configuration:
+class Configuration(Struct, frozen=True, dict=True):
     """The merged configuration.
 
     Attributes:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, timedelta, timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from posts.config.key_path import Location
 from posts.config.table import Table
@@ -25,8 +26,7 @@ _LOCAL = frozenset(("localhost", "0.0.0.0", "[::1]", "[::]"))  # noqa: S104 # no
 _URL = lazy_pattern(r"https?://[^\s/?#@\\]+(?:/[^\s?#\\]*)?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
+class ReadOptions(Struct, frozen=True):
     """All that the reader is told. `permalink` is a template or a built-in style, "" for the kind's own default.
 
     `exclude` and `include` are patterns as in Jekyll's `_config.yml`.

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from posts.config.key_path import Step
 from posts.text import lazy_pattern
@@ -31,8 +32,7 @@ _TOKEN = lazy_pattern(
 )
 
 
-@dataclass(slots=True)
-class TomlNode:
+class TomlNode(Struct):
     """A key, table or array element: the line where it begins, and what is below it.
 
     `is_implicit` is true for a table that has no header of its own, only tables or dotted keys below it.

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from posts.frontmatter.fields import KEYS, NO_VALUES
 from posts.model import Enclosure
@@ -110,8 +111,7 @@ def parse_media(
     return Media(tuple(unique.values()), tuple(pages))
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(Struct, frozen=True):
     absolute: Callable[[str], str]
     size: Callable[[str], int]
     report: ReportKey

@@ -7,8 +7,9 @@ Front matter is YAML between lines `---`, TOML between lines `+++`, a JSON objec
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple, NoReturn
+
+from msgspec import Struct, field
 
 from posts.errors import PostError
 from posts.frontmatter.decode import decode_exactly, decode_text
@@ -49,8 +50,7 @@ _LANGUAGES = {
 }
 
 
-@dataclass(slots=True)
-class ParsedFile:
+class ParsedFile(Struct):
     """A post file split into front matter and body.
 
     Attributes:

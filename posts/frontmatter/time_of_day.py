@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Literal, NamedTuple
+
+from msgspec import Struct, field
 
 LARGEST_OFFSET = timedelta(hours=14)
 _FIRST_YEAR, _LAST_YEAR = 1, 9999  # incomplete in some time zones
@@ -21,8 +22,7 @@ class DateError(ValueError):
     """A text is not an unambiguous date. The message says what to write instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Zones:
+class Zones(Struct, frozen=True):
     """The time zones for dates without a numeric offset.
 
     Attributes:

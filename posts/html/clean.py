@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from posts.html.code_blocks import MARKS, unify_code_blocks
 from posts.html.fallbacks import rewrite
@@ -64,8 +65,7 @@ _ICON = 64
 _MOST_CANDIDATES = 1 << 16  # characters of all different `srcset` in a body: each candidate is parsed
 
 
-@dataclass(frozen=True, slots=True)
-class CleanedHtml:
+class CleanedHtml(Struct, frozen=True):
     """A sanitized body, and the absolute address of its first image that is not an icon, or ""."""
 
     html: str

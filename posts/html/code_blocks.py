@@ -8,7 +8,8 @@ SyntaxHighlighter. The result is sanitized afterwards.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from posts.html.tags import TAG, VOID, attributes_of, end_of_element
 from posts.text import lazy_pattern
@@ -62,8 +63,7 @@ def unify_code_blocks(html: str) -> str:
     return _with_languages(_TABLE.sub(_unwrapped, html) if "<table" in html else html)
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     name: str
     language: str
 

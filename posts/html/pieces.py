@@ -8,7 +8,8 @@ from __future__ import annotations
 import html as escapes
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from posts.html.embeds import is_public
 from posts.html.lazy import is_lost, is_placeholder, lazy_address, lazy_srcset, picture_tag, usable_candidate
@@ -24,8 +25,7 @@ ReportLoss = Callable[[str, str], None]
 """Take a loss: a code of `posts.problems`, and what was lost."""
 
 
-@dataclass(slots=True)
-class Container:
+class Container(Struct):
     """Hold what was written within an element that is replaced, the outermost for the whole body."""
 
     name: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 from functools import cache
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from posts.text import lazy_pattern, unescape
 
@@ -118,8 +119,7 @@ def tidy_html(html: str) -> str:
     return "".join(_tidied(html)) if _UNTIDY.search(html) else html
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """An element that is open: where it begins in what is written, and whether its tags stay."""
 
     name: str

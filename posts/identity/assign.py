@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from posts.errors import Problem
 from posts.identity.ledger import Ledger
@@ -21,8 +22,7 @@ from posts.store import codec
 from posts.store.rows import Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Decisions:
+class Decisions(Struct, frozen=True):
     """Hold the ids of items.
 
     Attributes:

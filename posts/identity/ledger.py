@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from posts.store.rows import Entry, SeenPost
 
@@ -25,8 +27,7 @@ class ItemLookup(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(Struct, frozen=True, dict=True):
     """Hold what earlier runs decided: of all posts, or of those that the changes of a run concern.
 
     Attributes:
@@ -40,7 +41,6 @@ class Ledger:
     followers: Mapping[str, str] = field(default_factory=dict)
     seen: Mapping[str, SeenPost] = field(default_factory=dict)
     rest: ItemLookup | None = None
-    _by_link: dict[str, list[Entry]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def entry(self, item_id: str) -> Entry | None:
         """Return an item by its id; None if there is none."""
@@ -50,11 +50,15 @@ class Ledger:
 
     def with_link(self, link: str) -> list[Entry]:
         """Return the items with a canonical link."""
-        if not self._by_link:
-            for entry in self.entries.values():
-                self._by_link.setdefault(entry.link, []).append(entry)
         own = self._by_link.get(link, [])
         return [*own, *self._others(self.rest.with_link(link) if self.rest else ())]
+
+    @cached_property
+    def _by_link(self) -> dict[str, list[Entry]]:
+        found: dict[str, list[Entry]] = {}
+        for entry in self.entries.values():
+            found.setdefault(entry.link, []).append(entry)
+        return found
 
     def gone_after(self, seconds: int) -> list[Entry]:
         """Return the items that were withdrawn after a time (seconds since 1970), in order of id."""

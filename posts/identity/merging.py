@@ -7,9 +7,10 @@ posts that were published as separate items stay separate. Only posts with equal
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from posts.errors import Problem
 from posts.identity.bodies import are_alike
@@ -62,8 +63,7 @@ class Article(NamedTuple):
         return "\n".join([head.post.path for head in self.others])
 
 
-@dataclass(frozen=True, slots=True)
-class Articles:
+class Articles(Struct, frozen=True):
     """Hold the articles of all published posts.
 
     Attributes:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from posts.html.embeds import ALIASES, PAGES, SERVICES, link, page_of_service
 from posts.text import lazy_pattern
@@ -33,8 +34,7 @@ _LANGUAGE = lazy_pattern(r"[\w+#.-]{1,50}")
 EMBED_TAGS = frozenset((*PAGES, *ALIASES, *(_PICTURES - {"image", "picture"}), "iframe", "video", "audio", "pdf"))
 
 
-@dataclass(frozen=True, slots=True)
-class EmbedArguments:
+class EmbedArguments(Struct, frozen=True):
     """What stands behind the name of a tag, in order and by name (in lower case)."""
 
     words: Sequence[str]

@@ -5,12 +5,12 @@ The module of a site generator (`posts.sites`) fills them in; `repr` of them is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class KramdownOptions:
+
+class KramdownOptions(Struct, frozen=True):
     """Options of kramdown (https://kramdown.gettalong.org/options.html), with the defaults of Jekyll.
 
     Attributes:
@@ -46,8 +46,7 @@ class KramdownOptions:
     links: tuple[tuple[str, str, str | None], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CmarkOptions:
+class CmarkOptions(Struct, frozen=True):
     """Options of cmark-gfm, the renderer of every site that does not use kramdown.
 
     Attributes:
@@ -63,8 +62,7 @@ class CmarkOptions:
     extensions: tuple[str, ...] = ("table", "autolink", "strikethrough")
 
 
-@dataclass(frozen=True, slots=True)
-class MarkdownOptions:
+class MarkdownOptions(Struct, frozen=True):
     """The renderer of a site's Markdown, and its options.
 
     `wiki` says that the notes are Obsidian's: its comments and links between notes are read.

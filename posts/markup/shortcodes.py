@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from posts.markup.embeds import apart, code_html, embed_html, parse_arguments, words_html
 from posts.model import ReportProblem
@@ -53,8 +54,7 @@ def strip_shortcodes(text: str, report: ReportProblem) -> str:
     return "".join(result.pieces) + text[done:]
 
 
-@dataclass(slots=True)
-class _Result:
+class _Result(Struct):
     """The pieces of a text, and what was removed from it (names, and the line of the first)."""
 
     paired: frozenset[str] = frozenset()  # names of shortcodes that have an end: what they hold says enough

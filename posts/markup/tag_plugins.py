@@ -9,7 +9,8 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from posts.html.embeds import link
 from posts.markup.embeds import EMBED_TAGS, apart, code_html, embed_html, parse_arguments
@@ -73,8 +74,7 @@ def replace_blocks(text: str, *, markdown: bool = True) -> str:
     return _Walk(markdown=markdown, liquid=True).replaced(text, 0)
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct):
     markdown: bool
     liquid: bool = False
     lost: dict[str, int] = field(default_factory=dict)  # names, and their first lines

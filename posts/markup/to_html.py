@@ -6,7 +6,8 @@ The order is that of Jekyll: shortcodes and Liquid first, then Markdown. The res
 from __future__ import annotations
 
 import html
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from posts.html.limits import MAX_BYTES, is_too_large
 from posts.html.weight import without_data

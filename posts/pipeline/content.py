@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from posts.config.options import ReadOptions
 from posts.errors import EXHAUSTED
@@ -40,8 +41,7 @@ Ask = Callable[[str, str], str | None]
 """Resolve a reference (`Library.ask`): (kind, name) -> answer, or None if the name does not exist."""
 
 
-@dataclass(frozen=True)
-class Library:
+class Library(Struct, frozen=True, dict=True):
     """Resolve what bodies refer to: the files of the site, and the addresses of its posts by path."""
 
     root: Path

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from posts.config.options import ReadOptions
 from posts.pipeline.parallel import Map, ProgressSink, Silent, serial
@@ -11,16 +12,14 @@ from posts.sites.base import SiteKind
 from posts.store.index import Index
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(Struct, frozen=True):
     """Hold the cache keys of metadata and contents (`posts.pipeline.cache_keys`)."""
 
     metadata: str = ""
     content: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadContext:
+class ReadContext(Struct, frozen=True):
     """Hold what the stages of one run share: the site, its index, and how the work is distributed.
 
     Attributes:

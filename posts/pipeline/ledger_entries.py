@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from posts.errors import Problem
@@ -16,7 +15,6 @@ from posts.store import codec
 from posts.store.rows import Entry, SeenPost
 
 
-@dataclass(slots=True)
 class Record:
     """Compute the ledger entries of a run.
 
@@ -35,24 +33,12 @@ class Record:
         present: The ids of all items that are published, whether a feed shows them or not.
     """
 
-    reading: Reading
-    contents: Contents
-    now: datetime
-    shown: Iterable[str]
-    ids: Mapping[str, str] = field(init=False)
-    problems: tuple[Problem, ...] = field(init=False)
-    entries: dict[str, Entry] = field(init=False)
-    changed: list[Entry] = field(init=False)
-    updated: int = field(init=False)
-    gone: list[Entry] = field(init=False)
-    rows: list[Entry] = field(init=False)
-    present: set[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        reading = self.reading
+    def __init__(self, reading: Reading, contents: Contents, now: datetime, shown: Iterable[str]) -> None:
+        self.reading, self.contents, self.now, self.shown = reading, contents, now, shown
         ledger, articles, kept = reading.ledger, reading.articles, reading.kept
-        decisions = reading.assign_ids(path for path in self.shown if path not in kept)
-        self.ids, self.problems = decisions.ids, decisions.problems
+        decisions = reading.assign_ids(path for path in shown if path not in kept)
+        self.ids: Mapping[str, str] = decisions.ids
+        self.problems: tuple[Problem, ...] = decisions.problems
         entries = {path: self._entry(articles[path]) for path in self.ids}
         self.entries = entries | {path: kept[path][0] for path in self.shown if path in kept}
         claimed = (article.claim for article in articles.values() if article.claim)

@@ -7,7 +7,6 @@ local media are looked up by the caller. It reads the end of the body because a 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
 from posts.config.options import ReadOptions
@@ -49,7 +48,6 @@ def load_post(
     return _Loading(kind, options, parsed, metadata, report, head).read(size)
 
 
-@dataclass(slots=True)
 class _Loading(FrontMatter):
     """Load one post."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from posts.config.options import ReadOptions
 from posts.errors import PostError
@@ -20,8 +21,7 @@ _EMBARGOES = frozenset((*fields.KEYS["publishes"], "published"))
 _YEAR = lazy_pattern(r"\s*\d{4}\b")
 
 
-@dataclass(slots=True)  # not frozen, which takes three times as long to create, and every post has one
-class PostDates:
+class PostDates(Struct):  # not frozen, which takes three times as long to create, and every post has one
     """Read the dates in the front matter and the file name of one post.
 
     Attributes:

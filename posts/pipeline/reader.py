@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from posts.identity.ledger import Ledger
 from posts.identity.lines import Lines, update_lines

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from posts.errors import Problem
 from posts.identity.assign import Decisions, assign_ids, complete, initial_id
@@ -19,8 +20,7 @@ from posts.store.packet_file import PacketFile
 from posts.store.rows import Entry, FileVersion, LedgerSnapshot, SeenPost
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(Struct, frozen=True):
     """Hold what the scan of a site's folder found.
 
     Attributes:
@@ -68,8 +68,7 @@ class Scan:
         return {path: self.rows[path] for path in self.changed if self.rows[path].hash}
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
+class Rest(Struct, frozen=True):
     """Say what is known of the posts that a run does not read, because its changes do not concern them.
 
     Attributes:
@@ -87,8 +86,7 @@ class Rest:
     paths: AbstractSet[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """Hold the result of reading a site's folder: all of its posts, or those that the changes of a run concern.
 
     Attributes:

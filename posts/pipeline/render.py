@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeVar
+
+from msgspec import Struct
 
 from posts.config.options import ReadOptions
 from posts.errors import EXHAUSTED, PostError, Problem, Severity
@@ -47,8 +48,7 @@ class RenderedPost(NamedTuple):
     loaded: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Loader:
+class Loader(Struct, frozen=True):
     """Load chunks of posts: return the packet of each (`encode_loaded`).
 
     The result is None for a post whose file has changed, and a Problem for one that cannot be loaded.
@@ -98,8 +98,7 @@ class Loader:
         return codec.encode_loaded(codec.LoadedFacts(metadata, tuple(problems), tuple(media)))
 
 
-@dataclass(frozen=True, slots=True)
-class Renderer:
+class Renderer(Struct, frozen=True):
     """Render chunks of posts, and load those that are not loaded.
 
     The result is None for a post whose file has changed, and a Problem for one that cannot be rendered.

@@ -7,9 +7,10 @@ this; `posts.pipeline.load` reads the rest, for the posts that feeds show.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from posts.config.options import ReadOptions
 from posts.errors import NO_POST, PostError
@@ -59,18 +60,17 @@ def scan_post(found: PostFile, data: bytes, kind: SiteKind, options: ReadOptions
     """
     parsed = parse_post(data, kind, options, report)
     metadata = kind.with_defaults(found.path, parsed.metadata)
-    scan = _Scan(kind, options, parsed, metadata, report, found)
+    named, held = kind.parse_file_name(found.path), _held_back(found, metadata, options)
     try:
-        return scan.head()
+        return _Scan(kind, options, parsed, metadata, report, found, named, held).head()
     except PostError as error:
-        error.held = scan.held.state if scan.held else ""
+        error.held = held.state if held else ""
         if error.code == "no-date" and not parsed.present and kind.chooses_folders and not options.folders:
             error.held = NO_POST
         raise
 
 
-@dataclass(slots=True)
-class FrontMatter:
+class FrontMatter(Struct):
     """The front matter of one post, and what reading it needs.
 
     Attributes:
@@ -88,17 +88,12 @@ class FrontMatter:
         self.report(self.parsed.lines.get(key, 0), code, message)
 
 
-@dataclass(slots=True)
 class _Scan(FrontMatter):
     """Read the head of one post."""
 
     found: PostFile
-    named: FileName = field(init=False)
-    held: HeldBack | None = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.named = self.kind.parse_file_name(self.found.path)
-        self.held = self._held_back()
+    named: FileName
+    held: HeldBack | None
 
     def head(self) -> Head:
         dates = PostDates(self.kind, self.options, self.named.date, self.metadata, self.parsed.lines, self.report)
@@ -153,11 +148,6 @@ class _Scan(FrontMatter):
             self.report_key(what, "too-many-terms", message)
         return tuple(clean)[:MAX_TERMS]
 
-    def _held_back(self) -> HeldBack | None:
-        if self.found.draft and not self.options.drafts:
-            return HeldBack("draft", "", "in a folder of drafts")
-        return find_held_back(self.metadata, drafts=self.options.drafts, unpublished=self.options.unpublished)
-
     def _permalink(self, page_date: Any, categories: list[str]) -> str:
         metadata: Mapping[str, Any] = self.metadata
         if not metadata.keys().isdisjoint(self.kind.permalink_keys):
@@ -181,6 +171,12 @@ class _Scan(FrontMatter):
             if key != "id":  # `id: 7` may have a meaning for the site generator
                 self.report_key(key, "bad-id", f"`{key}` is not an absolute IRI or a UUID and is ignored; correct it")
         return ""
+
+
+def _held_back(found: PostFile, metadata: Mapping[str, Any], options: ReadOptions) -> HeldBack | None:
+    if found.draft and not options.drafts:
+        return HeldBack("draft", "", "in a folder of drafts")
+    return find_held_back(metadata, drafts=options.drafts, unpublished=options.unpublished)
 
 
 def _cut_term(name: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from posts.config.options import ReadOptions
 from posts.errors import EXHAUSTED, PostError, Problem, Severity
@@ -45,8 +46,7 @@ class Task(NamedTuple):
     packet: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Scanner:
+class Scanner(Struct, frozen=True):
     """Scan chunks of post files: return a row with the packed head for each task."""
 
     root: Path

@@ -6,8 +6,9 @@ import os
 from collections.abc import Container, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from posts.errors import NO_POST, DamagedError, Problem
 from posts.files.stat import is_young, stamp_of
@@ -23,8 +24,7 @@ from posts.store.packet_file import PacketFile
 from posts.store.rows import FileRow, FileVersion
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """Hold what a walk through a site found.
 
     Attributes:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from posts.errors import ConfigurationError, Mistake
 from posts.sites.terms import flatten
@@ -159,8 +160,7 @@ def _author(value: Any) -> Any:
     return _without_empty(person) if person["name"] else None
 
 
-@dataclass(frozen=True, slots=True)
-class DefaultsScope:
+class DefaultsScope(Struct, frozen=True):
     """A front matter default: the values for posts whose path begins with a match of `pattern`.
 
     Attributes:

@@ -11,8 +11,7 @@ it, the decoder returns None. Decoding never runs code.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar, get_type_hints
@@ -20,7 +19,7 @@ from typing import Any, NamedTuple, TypeVar, get_type_hints
 import msgspec
 
 from posts.errors import Severity
-from posts.model import Content, Enclosure, Head, Person, Post, PostMetadata
+from posts.model import Content, Head, Post, PostMetadata
 
 _T = TypeVar("_T")
 
@@ -61,21 +60,15 @@ def _stored(record: Any, replaced: Mapping[str, Any]) -> Any:
     """Return a struct type with the fields and defaults of a record, for encoding without the defaults.
 
     Args:
-        record: a named tuple or a dataclass.
+        record: a named tuple.
         replaced: the types of fields that are stored in another form.
     """
-    if is_dataclass(record):
-        defaults = {one.name: one.default for one in fields(record) if one.default is not MISSING}
-    else:
-        defaults = getattr(record, "_field_defaults", {})
+    defaults = record._field_defaults
     types = {**get_type_hints(record), **replaced}
     columns = [(name, kind, defaults[name]) if name in defaults else (name, kind) for name, kind in types.items()]
     return msgspec.defstruct(f"Stored{record.__name__}", columns, omit_defaults=True, gc=False)
 
 
-_StoredPerson = _stored(Person, {})
-_StoredEnclosure = _stored(Enclosure, {})
-_StoredContent = _stored(Content, {})
 _StoredPost = _stored(Post, {"date": Instant, "updated": Instant | None})
 _StoredMetadata = _stored(PostMetadata, {"post": _StoredPost})
 _StoredHead = _stored(Head, {"post": _StoredPost})
@@ -83,7 +76,7 @@ _StoredFile = _stored(FileFacts, {"head": _StoredHead | None})
 _StoredLoaded = _stored(LoadedFacts, {"metadata": _StoredMetadata})
 
 # Where a post has the fields that are stored in another form.
-_DATE, _UPDATED, _AUTHORS, _ENCLOSURES = map(Post._fields.index, ("date", "updated", "authors", "enclosures"))
+_DATE, _UPDATED = map(Post._fields.index, ("date", "updated"))
 _post_values = attrgetter(*Post._fields)
 _head_values = attrgetter(*Head._fields)
 _metadata_values = attrgetter(*PostMetadata._fields)
@@ -150,7 +143,7 @@ def _loaded(stored: Any) -> LoadedFacts:
 
 def encode_content(content: Content) -> bytes:
     """Return a rendered content as a packet."""
-    return _packet(_StoredContent(*(getattr(content, one.name) for one in fields(content))))
+    return _packet(content)
 
 
 def decode_content(packet: bytes) -> Content | None:
@@ -224,15 +217,7 @@ def _stored_post(post: Post) -> Any:
     values[_DATE] = _instant(post.date)
     if post.updated:
         values[_UPDATED] = _instant(post.updated)
-    if post.authors:
-        values[_AUTHORS] = _structs(_StoredPerson, post.authors)
-    if post.enclosures:
-        values[_ENCLOSURES] = _structs(_StoredEnclosure, post.enclosures)
     return _StoredPost(*values)
-
-
-def _structs(kind: Any, records: Iterable[Any]) -> tuple[Any, ...]:
-    return tuple(kind(*(getattr(one, name) for name in kind.__struct_fields__)) for one in records)
 
 
 def _post(stored: Any) -> Post:

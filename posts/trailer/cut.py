@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from posts.model import ClosingLink
 from posts.text import lazy_pattern
@@ -46,8 +47,7 @@ _CONTAINERS = [(f"<{name}", f"</{name}") for name in ("pre", "blockquote", "tabl
 _TRAILER_MARKS = ("](", "href", "HREF", "http", "HTTP", "来源", "來源", "ource")
 
 
-@dataclass(frozen=True, slots=True)
-class TrimmedBody:
+class TrimmedBody(Struct, frozen=True):
     """A body without its trailer.
 
     Attributes:

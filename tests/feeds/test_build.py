@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import os
 import subprocess
@@ -8,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from feeds.build import items
 from feeds.destinations.memory import MemoryDestination
@@ -54,7 +54,7 @@ def test_every_file_has_the_media_type_of_its_format() -> None:
 @pytest.mark.parametrize("name", formats.FORMATS)
 @pytest.mark.parametrize("data", [b"", b"<rss", b"{", b"<other/>", b"[]", b'{"version": 1}'])
 def test_what_cannot_be_read_again_is_not_published(name: str, data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = dataclasses.replace(formats.FORMATS[name], render=lambda *_: data)
+    broken = replace(formats.FORMATS[name], render=lambda *_: data)
     monkeypatch.setitem(formats.FORMATS, name, broken)
     with pytest.raises(PublicationError, match="verification failed, cannot be parsed"):
         published([post()], formats=[name])
@@ -64,14 +64,14 @@ def test_what_cannot_be_read_again_is_not_published(name: str, data: bytes, monk
 def test_a_file_that_lacks_an_item_is_not_published(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     row = formats.FORMATS[name]
     monkeypatch.setitem(
-        formats.FORMATS, name, dataclasses.replace(row, render=lambda channel, items: row.render(channel, items[1:]))
+        formats.FORMATS, name, replace(row, render=lambda channel, items: row.render(channel, items[1:]))
     )
     with pytest.raises(PublicationError, match="verification failed, 2 items written but 1 parsed"):
         published(posts("a", "b"), formats=[name])
 
 
 def test_a_failure_in_one_file_publishes_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = dataclasses.replace(formats.FORMATS["rss"], render=lambda *_: b"")
+    broken = replace(formats.FORMATS["rss"], render=lambda *_: b"")
     monkeypatch.setitem(formats.FORMATS, "rss", broken)
     settings, place = configured(), MemoryDestination()
     with pytest.raises(PublicationError):

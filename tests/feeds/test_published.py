@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from feeds.compare.items import changed_head_fields, compare_documents
 from feeds.parse.detect import parse_feed

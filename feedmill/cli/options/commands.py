@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from feedmill.cli.options.publish import ReportOptions
 from feedmill.run.options import RunOptions
 
 
-@dataclass(frozen=True, slots=True)
-class CheckOptions:
+class CheckOptions(Struct, frozen=True):
     """Options of `feedmill check`, which is always strict."""
 
     run: RunOptions
     report: ReportOptions
 
 
-@dataclass(frozen=True, slots=True)
-class ListOptions:
+class ListOptions(Struct, frozen=True):
     """Options of `feedmill list`."""
 
     run: RunOptions
     report: ReportOptions
 
 
-@dataclass(frozen=True, slots=True)
-class DiffOptions:
+class DiffOptions(Struct, frozen=True):
     """Options of `feedmill diff`."""
 
     run: RunOptions
     report: ReportOptions
 
 
-@dataclass(frozen=True, slots=True)
-class ServeOptions:
+class ServeOptions(Struct, frozen=True):
     """Options of `feedmill serve`. Without `--now`, `follows_clock` is set: each build uses the current time.
 
     `host` and `port` are None for the defaults of the server.
@@ -48,8 +45,7 @@ class ServeOptions:
     follows_clock: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class AdoptOptions:
+class AdoptOptions(Struct, frozen=True):
     """Options of `feedmill adopt`. `feeds` are files or addresses; with `write` their ids go into the ledger."""
 
     run: RunOptions
@@ -58,24 +54,21 @@ class AdoptOptions:
     write: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StatusOptions:
+class StatusOptions(Struct, frozen=True):
     """Options of `feedmill status`."""
 
     run: RunOptions
     json: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TellOptions:
+class TellOptions(Struct, frozen=True):
     """Options of `feedmill tell`."""
 
     run: RunOptions
     report: ReportOptions
 
 
-@dataclass(frozen=True, slots=True)
-class ScheduleOptions:
+class ScheduleOptions(Struct, frozen=True):
     """Options of `feedmill schedule`.
 
     `scheduler` is one of `feedmill.cli.arguments.SCHEDULERS`, `every` an interval such as "10m", None if it is missing.
@@ -89,8 +82,7 @@ class ScheduleOptions:
     has_own_state: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class InitOptions:
+class InitOptions(Struct, frozen=True):
     """Options of `feedmill init`. `config` is None for `feedmill.toml` in the site."""
 
     site: Path
@@ -99,8 +91,7 @@ class InitOptions:
     quiet: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StateOptions:
+class StateOptions(Struct, frozen=True):
     """Options of `feedmill state`: which index is exported or imported."""
 
     action: Literal["export", "import"]
@@ -108,15 +99,13 @@ class StateOptions:
     quiet: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CompletionOptions:
+class CompletionOptions(Struct, frozen=True):
     """Options of `feedmill completion`. `shell` is one of `feedmill.cli.arguments.SHELLS`."""
 
     shell: str
 
 
-@dataclass(frozen=True, slots=True)
-class HelpOptions:
+class HelpOptions(Struct, frozen=True):
     """Options of `feedmill help`, `--help` and `--version`: the text to print."""
 
     text: str

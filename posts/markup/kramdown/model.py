@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from posts.markup.options import KramdownOptions
 
@@ -37,8 +38,7 @@ class Element:
 Accept = Callable[[re.Match[str]], bool]
 
 
-@dataclass(slots=True)
-class State:
+class State(Struct):
     """The state of a parse: the text and the place in it, the element that is filled, and the definitions.
 
     `work` is what may still be spent, in characters looked at.

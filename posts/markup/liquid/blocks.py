@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from posts.markup.embeds import EMBED_TAGS
 
@@ -35,8 +36,7 @@ _SINGLE = WORD_TAGS - {"highlight"} | {"assign", "break", "continue", "cycle", "
 KNOWN_TAGS = {*_BLOCKS, *_PARTS, *_SINGLE, *(f"end{name}" for name in _BLOCKS)}
 
 
-@dataclass(frozen=True, slots=True)
-class TemplatePart:
+class TemplatePart(Struct, frozen=True):
     """A stretch of a template: `value` is the text, or what stands between the braces (behind `name`, for a tag)."""
 
     kind: Literal["text", "output", "tag"]
@@ -45,8 +45,7 @@ class TemplatePart:
     name: str = ""
 
 
-@dataclass(slots=True)
-class _Block:
+class _Block(Struct):
     place: int
     name: str
     kept: bool

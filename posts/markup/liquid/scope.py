@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
 def _nothing(_: str) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class LiquidScope:
+class LiquidScope(Struct, frozen=True):
     """What the Liquid of one post can see, and nothing else.
 
     The functions return None for what does not exist. They read nothing outside the site.
