@@ -1,1 +1,1 @@
-"""Decode command line arguments to options dataclasses, and print reports as text or JSON."""
+"""Decode command line arguments to the options of a command, and print reports as text or JSON."""

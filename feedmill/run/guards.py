@@ -9,7 +9,6 @@ from pathlib import Path
 
 from feedmill.run.site import OpenSite
 from feeds.build.job import FeedFile, Job
-from feeds.compare.other_site import find_other_site
 from feeds.destinations.base import Destination
 from feeds.formats.table import FORMATS
 from feeds.select.feeds import site_title
@@ -58,6 +57,10 @@ def _replaced(todo: Sequence[Job], destination: Destination) -> Iterator[str]:
 
 
 def _refuse_other_site(run: OpenSite, reading: Reading, ids: AbstractSet[str], paths: Collection[str]) -> None:
+    if not paths:
+        return
+    from feeds.compare.other_site import find_other_site  # imports parsers
+
     site, rewrites = run.read_options.site, run.read_options.rewrites
     known = reading.ledger
     home = canonical(f"{site.url}/", rewrites)

@@ -13,7 +13,6 @@ from feedmill.run.site import OpenSite
 from feedmill.run.up_to_date import Changes, Done, next_notification
 from feeds.destinations.local import LocalFolder
 from posts.store.lock import Lock
-from posts.store.salvage import rescue_index
 
 
 def produce(options: RunOptions, started: float, changes: Changes | None = None) -> Done:
@@ -44,6 +43,8 @@ def _run(options: RunOptions, started: float, changes: Changes | None, *, is_par
 
 def replace_damaged_index(options: RunOptions) -> None:
     """Replace a damaged index by a new one with everything that can be read of it."""
+    from posts.store.salvage import rescue_index  # an index is rarely damaged
+
     with Lock() as lock:
         lock.index(options.state)
         rescue_index(options.state)

@@ -28,14 +28,12 @@ from posts.errors import DamagedError, RefusedError, UsageError
 from posts.pipeline.cache_keys import Versions, content_key, metadata_key
 from posts.pipeline.context import Keys, ReadContext
 from posts.pipeline.parallel import available, processes
-from posts.pipeline.recover import complete_ledger
 from posts.sites.detect import detect_site
 from posts.sites.hints import generator_problems
 from posts.store.connection import aside
 from posts.store.index import Index
 from posts.store.lock import Lock
 from posts.store.rows import UNWRITTEN, LedgerSnapshot, OutputRow
-from posts.store.salvage import salvage_ledger
 from posts.store.transaction import Transaction
 
 
@@ -166,7 +164,10 @@ class OpenSite:
 
     def _recovered(self) -> RunState:
         """Return the state of a lost index, recovered from its readable rows and from the published feeds."""
-        from feeds.compare.recover import recover_from_feeds  # imports parsers; an index is rarely lost
+        # An index is rarely lost, and these import parsers.
+        from feeds.compare.recover import recover_from_feeds
+        from posts.pipeline.recover import complete_ledger
+        from posts.store.salvage import salvage_ledger
 
         damage, path = self.index.damage, self.options.state
         saved, past = salvage_ledger(path) if damage else (LedgerSnapshot(), {})

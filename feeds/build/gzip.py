@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import zlib
 from collections.abc import Iterable, Iterator
@@ -32,6 +31,8 @@ def compress(path: str, data: bytes) -> bytes:
     Raises:
         PublicationError: decompressing the result does not give `data`; `path` is named in the message.
     """
+    import gzip
+
     buffer = io.BytesIO()
     # No name and no time, and this class: what `gzip.compress` writes depends on the version of Python.
     with gzip.GzipFile("", "wb", fileobj=buffer, mtime=0) as file:

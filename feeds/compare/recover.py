@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from feeds.destinations.staging import is_marked
 from feeds.formats.table import FORMATS
-from feeds.formats.xml import AT, ATOM
+from feeds.formats.verify import AT, ATOM
 from feeds.options import KINDS, FeedsOptions
 from feeds.select.archives import archive_file_name
 from feeds.select.feeds import first_id

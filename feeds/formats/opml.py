@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from feeds.formats.xml import XmlElement, append_child, count_elements, new_element, serialize
+from feeds.formats.verify import count_elements
+from feeds.formats.xml import XmlElement, append_child, new_element, serialize
 from feeds.model import Feed
 
 _GROUPS = {

@@ -17,7 +17,8 @@ import feedgen.feed
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 
 from feeds.formats.entries import EntryWriter, Escapes, escape_markup, escape_text
-from feeds.formats.xml import AT, ATOM, DC, FH, LANG, MEDIA, XmlElement, append_child, cdata, new_element
+from feeds.formats.verify import AT, ATOM, DC, FH, LANG, MEDIA
+from feeds.formats.xml import XmlElement, append_child, cdata, new_element
 from feeds.model import Channel, Item
 from posts.model import Enclosure, Person
 

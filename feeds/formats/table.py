@@ -42,13 +42,13 @@ def _json(channel: Channel, items: Sequence[Item]) -> bytes:
 
 
 def _count_rss(data: bytes) -> int:
-    from feeds.formats.xml import count_elements
+    from feeds.formats.verify import count_elements
 
     return count_elements(data, "rss", "item")
 
 
 def _count_atom(data: bytes) -> int:
-    from feeds.formats.xml import ATOM, count_elements
+    from feeds.formats.verify import ATOM, count_elements
 
     return count_elements(data, f"{ATOM} feed", f"{ATOM} entry")
 

@@ -17,7 +17,7 @@ import jinja2
 from markupsafe import Markup
 
 from feeds.formats.table import EMBED, FORMATS, FRAGMENT, OPML_FILE, PAGE
-from feeds.formats.xml import count_elements
+from feeds.formats.verify import count_elements
 from feeds.model import Feed, Item
 from feeds.options import FeedsOptions
 from feeds.pages import assets, snippets

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from feeds.formats.xml import ATOM, parse_xml
+from feeds.formats.verify import ATOM
+from feeds.formats.xml import parse_xml
 from feeds.parse.document import Document
 from feeds.parse.jsonfeed import parse_json_feed
 from feeds.parse.rss_atom import parse_atom, parse_rss

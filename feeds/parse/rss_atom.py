@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import unescape
 
-from feeds.formats.xml import ATOM, DC, LANG, MEDIA, XmlElement, canonical_markup
+from feeds.formats.verify import ATOM, DC, LANG, MEDIA
+from feeds.formats.xml import XmlElement, canonical_markup
 from feeds.parse.document import (
     Document,
     ParsedEntry,

@@ -6,7 +6,6 @@ the same form: the path of the key, and what was expected.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -149,5 +148,7 @@ def _shown(value: object) -> str:
 
 
 def _nearest(word: str, known: tuple[str, ...]) -> str:
+    import difflib
+
     near = difflib.get_close_matches(word, known, n=1)
     return f' (did you mean "{near[0]}"?)' if near else ""

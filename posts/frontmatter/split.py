@@ -13,11 +13,9 @@ from msgspec import Struct, field
 
 from posts.errors import PostError
 from posts.frontmatter.decode import decode_exactly, decode_text
-from posts.frontmatter.formats import parse_json, parse_toml
 from posts.frontmatter.headers import find_header
 from posts.frontmatter.held_back import held_in_text
 from posts.frontmatter.scalars import parse_plain_lines
-from posts.frontmatter.yaml_parser import YamlBuilder, parse_yaml
 from posts.model import ReportProblem
 from posts.text import lazy_pattern, legal
 
@@ -197,6 +195,8 @@ def _json(text: str) -> _FrontMatter | None:
     first = text.count("\n", 0, start) + 1
     window = text[start : start + MAX_FRONT_MATTER + 1]
     try:
+        from posts.frontmatter.formats import parse_json
+
         metadata, lines, end = parse_json(window, first)
     except PostError as error:
         cut = len(window) > MAX_FRONT_MATTER and error.code == "bad-json"
@@ -235,8 +235,12 @@ def _metadata(found: _FrontMatter, report: ReportProblem, *, yaml_only: bool) ->
     if found.parsed:
         return found.parsed
     if language == "TOML":
+        from posts.frontmatter.formats import parse_toml
+
         return parse_toml(head, first)
     if language == "JSON":
+        from posts.frontmatter.formats import parse_json
+
         metadata, lines, _ = parse_json(head, first)
         return metadata, lines
     if not language.startswith("YAML"):
@@ -246,6 +250,8 @@ def _metadata(found: _FrontMatter, report: ReportProblem, *, yaml_only: bool) ->
         report(first - 1, "late-fence", message)
     if plain := parse_plain_lines(head, first):
         return plain
+    from posts.frontmatter.yaml_parser import YamlBuilder, parse_yaml
+
     builder = YamlBuilder(first, report)
     return parse_yaml(head, builder), builder.lines
 

@@ -6,15 +6,11 @@ whose names or contents look like secrets.
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
-
-import yaml
-from yaml import events
 
 from posts.text import lazy_pattern
 
@@ -126,7 +122,7 @@ def parse_data(text: str, suffix: str) -> Any:
         return _yaml(text)
     except DataError:
         raise
-    except (ValueError, RecursionError, yaml.YAMLError, csv.Error) as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(str(error)) from None
 
 
@@ -147,19 +143,35 @@ def _counted(value: Any) -> Any:
 
 
 def _table(text: str, delimiter: str) -> list[dict[str, str]]:
+    import csv
+
     rows: list[dict[str, str]] = []
     count = 0
-    for row in csv.DictReader(io.StringIO(text), delimiter=delimiter):
-        count += len(row)
-        if count > MAX_VALUES:
-            raise DataError("too many values")
-        rows.append({name: value for name, value in row.items() if isinstance(name, str) and isinstance(value, str)})
+    try:
+        for row in csv.DictReader(io.StringIO(text), delimiter=delimiter):
+            count += len(row)
+            if count > MAX_VALUES:
+                raise DataError("too many values")
+            texts = {name: value for name, value in row.items() if isinstance(name, str) and isinstance(value, str)}
+            rows.append(texts)
+    except csv.Error as error:
+        raise DataError(str(error)) from None
     return rows
 
 
-def _yaml(text: str) -> Any:  # noqa: C901 # one loop over the events of the parser
+def _yaml(text: str) -> Any:
+    import yaml
+
+    try:
+        return _from_events(yaml.CBaseLoader(text))
+    except yaml.YAMLError as error:
+        raise DataError(str(error)) from None
+
+
+def _from_events(parser: Any) -> Any:  # noqa: C901 # one loop over the events of the parser
     """Build the values from the events of the parser: without recursion, aliases and tags."""
-    parser: Any = yaml.CBaseLoader(text)
+    from yaml import events
+
     stack: list[tuple[Any, str | None]] = []
     result: Any = None
     count = 0
