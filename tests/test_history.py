@@ -30,6 +30,7 @@ STATE = RunState(
     is_unfinished=True,
     out="/out",
     prefix="feeds",
+    specimens="abc",
 )
 
 

@@ -52,6 +52,7 @@ class RunState(NamedTuple):
         is_unfinished: Whether the run was interrupted after it had changed the ledger.
         out: The web root or output folder, absolute; "" before the first run.
         prefix: The output folder below `out`.
+        specimens: What feedgen wrote for the shapes of documents (`feeds.formats.specimens`).
     """
 
     request: RunRequest | None = None
@@ -71,6 +72,7 @@ class RunState(NamedTuple):
     is_unfinished: bool = False
     out: str = ""
     prefix: str = ""
+    specimens: str = ""
 
     @classmethod
     def from_rows(cls, rows: Mapping[str, Any]) -> RunState:
@@ -176,6 +178,7 @@ _DECODERS: Mapping[str, Callable[[Any], Any]] = {
     "is_unfinished": bool,
     "out": _text,
     "prefix": _text,
+    "specimens": _text,
 }
 
 _ENCODERS: Mapping[str, Callable[[Any], Any]] = {

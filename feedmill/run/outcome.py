@@ -73,6 +73,7 @@ def store_outcome(
             has_ping=run.notify_options.pings,
             pending=(),
             queue=queue,
+            specimens=pipeline.specimens.pack(),
             is_unfinished=False,
         )
         run.save(change, state)

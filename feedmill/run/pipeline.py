@@ -31,6 +31,7 @@ from feeds.build.channel import feed_updated
 from feeds.build.job import Job
 from feeds.build.plan import plan
 from feeds.destinations.base import Destination, Outcome
+from feeds.formats.specimens import Specimens
 from feeds.model import Artifact
 from feeds.select.archives import ArchiveDocument, allocate_archives, archive_documents
 from feeds.select.tombstones import TOMBSTONE_LIFETIME, with_tombstones
@@ -56,6 +57,7 @@ class Pipeline:
         shown: The paths of the posts, among those that were read, that feeds show.
         withdrawn: The items that were withdrawn recently, as last published, and when (seconds since 1970).
         archives: The ids in every archive document, a line each, by place (`posts.store.rows.place_of`).
+        specimens: What feedgen wrote for the shapes of documents, in earlier runs and in this one.
     """
 
     def __init__(self, run: OpenSite, *, guard: bool = False, render_all: bool = False) -> None:
@@ -85,6 +87,7 @@ class Pipeline:
         self.feeds = with_tombstones(feeds, self.withdrawn, run.read_options.site, run.feeds_options)
         items = {path: self.record.signature(path) for path in step.shown}
         key = feeds_key(run.versions)
+        self.specimens = Specimens(key, run.state.specimens)
         self.archives, documents = self._archives()
         self.jobs = plan(self.feeds, items, run.read_options.site, run.feeds_options, key, documents)
 
@@ -151,15 +154,18 @@ class Pipeline:
 
     def artifacts(self, jobs: Sequence[Job]) -> Iterator[Artifact]:
         """Yield the files of `jobs`, in their order. Several processes may build them."""
-        builder = Builder(self.feeds, self.contents.content, self.run.read_options.site, self.run.feeds_options)
+        options, specimens = self.run.feeds_options, self.specimens
+        builder = Builder(self.feeds, self.contents.content, self.run.read_options.site, options, specimens)
 
-        def build(numbers: Sequence[int]) -> tuple[list[Artifact], Mapping[str, RenderedPost]]:
-            # Contents that a worker process had to render again are in its memory only: return them as well.
-            return list(builder.build([jobs[number] for number in numbers])), dict(self.contents.again)
+        def build(numbers: Sequence[int]) -> tuple[list[Artifact], Mapping[str, RenderedPost], Specimens]:
+            # Contents that a worker process had to render again, and its specimens, are in its memory only: return them
+            # as well.
+            return list(builder.build([jobs[number] for number in numbers])), dict(self.contents.again), specimens
 
         parts = self.context.map(build, chunked(range(len(jobs)), _FILES_PER_CHUNK))
-        for artifacts, again in self.run.progress.over("building", parts, len(jobs), lambda part: len(part[0])):
+        for artifacts, again, made in self.run.progress.over("building", parts, len(jobs), lambda part: len(part[0])):
             self.contents.again.update(again)
+            specimens.update(made)
             yield from artifacts
 
     def _decide(self, todo: Sequence[Job], outputs: Mapping[str, OutputRow]) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, assert_never
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from feeds.build.channel import resolve_channel
 from feeds.build.gzip import GZIP_TYPE, compress
 from feeds.build.items import ItemResolver
 from feeds.build.job import Asset, CompressedCopy, FeedFile, HeadersFile, Job, OriginalFile, Outline, Page
+from feeds.formats.specimens import Specimens
 from feeds.formats.table import FORMATS, OPML_TYPE, SHOWN
 from feeds.model import Artifact, Feed
 from feeds.options import FeedsOptions
@@ -28,13 +29,15 @@ class Builder(Struct):
     """Build the files of one site, one at a time, because all of them at once would fill the memory.
 
     `feeds` are all feeds, for the outline and the directory; `content` returns the content of a post by its path.
-    A builder can be copied to several processes, each of which compiles the templates once.
+    `specimens` are what feedgen has written for the shapes of items and channels so far. A builder can be copied to
+    several processes, each of which compiles the templates once.
     """
 
     feeds: Sequence[Feed]
     content: Callable[[str], Content]
     site: Site
     options: FeedsOptions
+    specimens: Specimens = field(default_factory=Specimens)
     _renderer: PageRenderer | None = None
 
     def build(self, jobs: Sequence[Job]) -> Iterator[Artifact]:
@@ -56,7 +59,7 @@ class Builder(Struct):
         match job:
             case FeedFile():
                 items = resolver.items(job.feed)
-                data = job.format.render(resolve_channel(job, self.site, self.options), items)
+                data = job.format.render(resolve_channel(job, self.site, self.options), items, self.specimens)
                 _verify(job.path, data, job.format.count, len(items))
             case Page():
                 items = resolver.items(job.feed, SHOWN[job.template])

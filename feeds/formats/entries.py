@@ -10,41 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from html import escape as escape_html
-from operator import itemgetter
-from typing import Any
 
 from msgspec import Struct, field
 
+from feeds.formats.escapes import escape_attribute, escape_text, mailbox
+from feeds.formats.specimens import Shape, Specimens, Template, mark, number_of
 from feeds.model import Item
 from posts.model import Enclosure, Person
-from posts.text import lazy_pattern
 
-_FIRST_MARK = 0xE000  # private use characters, which nothing else in a specimen contains
-_MARK = lazy_pattern("[\ue000-\uf8ff]")
 _LENGTH = 990_000_000_000_000  # and the index of the enclosure: marks in the place of numbers
-_MAILBOX = "-@"  # before the mark of an e-mail address: other texts than addresses are left out
-_MOST_SPECIMENS = 500
+MAILBOX = "-@"  # before the mark of an e-mail address: other texts than addresses are left out
 
 # The marks of the two dates, which every entry has.
-_DATES = (datetime(1971, 1, 2, 3, 4, 5, tzinfo=UTC), datetime(1972, 1, 2, 3, 4, 5, tzinfo=UTC))
-
-
-def escape_text(text: str) -> str:
-    """Return text as lxml writes it between tags."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return text.replace("\r", "&#13;") if "\r" in text else text
-
-
-def escape_attribute(text: str) -> str:
-    """Return text as lxml writes it in an attribute."""
-    text = escape_text(text).replace('"', "&quot;")
-    return text.replace("\n", "&#10;").replace("\t", "&#9;") if "\n" in text or "\t" in text else text
-
-
-def escape_markup(text: str) -> str:
-    """Return text as HTML that lxml writes between tags."""
-    return escape_text(escape_html(text, quote=False))
+DATES = (datetime(1971, 1, 2, 3, 4, 5, tzinfo=UTC), datetime(1972, 1, 2, 3, 4, 5, tzinfo=UTC))
 
 
 class Escapes(Struct, frozen=True):
@@ -94,7 +72,7 @@ class Escapes(Struct, frozen=True):
             texts.append(text(", ".join(dict.fromkeys([person.name for person in item.authors]))))
         else:
             for one in item.authors:
-                texts += (text(one.name), escape_text(_mailbox(one.email)), escape_text(one.uri))
+                texts += (text(one.name), escape_text(mailbox(one.email)), escape_text(one.uri))
         for medium in item.enclosures:
             size = str(medium.length) if medium.length > 0 else ""
             texts += (escape_attribute(medium.url), size, label(medium.title))
@@ -111,62 +89,44 @@ class EntryWriter(Struct, frozen=True):
     """
 
     tag: str
-    by_feedgen: Callable[[Sequence[Item]], str]
+    by_feedgen: Callable[[Sequence[Item]], bytes]
     escapes: Escapes = field(default_factory=Escapes)
-    _templates: dict[tuple[object, ...], tuple[str, itemgetter[Any]]] = field(default_factory=dict)
 
-    def write(self, item: Item) -> str:
+    def write(self, item: Item, specimens: Specimens) -> str:
         """Return the entry of an item, indented, with a line end."""
         html, types = item.html, [one.type for one in item.enclosures]
         if (html and ("]]>" in html or "\r" in html)) or not "".join(types).isascii():
             return self._entry(item)
         texts = self.escapes.texts(item)
-        shape = (*map(bool, texts), len(item.terms), len(item.authors), *types)
-        known = self._templates.get(shape)
-        if known is None:
-            if len(self._templates) >= _MOST_SPECIMENS:
-                self._templates.clear()
-            known = self._templates[shape] = self._template(item, texts)
-        template, chosen = known
-        entry: str = template % chosen(texts)
-        return entry
+        shape = (len(texts), *map(bool, texts), len(item.terms), len(item.authors), *types)
+        template = specimens.get(self.tag, shape) or self._make(item, texts, shape, specimens)
+        return template.fill(texts)
 
-    def split(self, document: str) -> tuple[str, str, str]:
+    def split(self, document: bytes) -> tuple[str, str, str]:
         """Return what is before the entries of a document, the entries, and what is after them."""
-        start = re.search(rf"^ *<{self.tag}[ >]", document, re.MULTILINE)
-        end = document.rindex(f"</{self.tag}>\n") + len(f"</{self.tag}>\n")
+        text = document.decode()
+        start = re.search(rf"^ *<{self.tag}[ >]", text, re.MULTILINE)
+        end = text.rindex(f"</{self.tag}>\n") + len(f"</{self.tag}>\n")
         if start is None:
             raise ValueError(f"a document without <{self.tag}>")
-        return document[: start.start()], document[start.start() : end], document[end:]
+        return text[: start.start()], text[start.start() : end], text[end:]
 
     def _entry(self, item: Item) -> str:
         return self.split(self.by_feedgen([item]))[1]
 
-    def _template(self, item: Item, texts: Sequence[str]) -> tuple[str, itemgetter[Any]]:
-        """Return the entry of a specimen with `%s` for each mark, and a function that chooses the texts for them."""
+    def _make(self, item: Item, texts: Sequence[str], shape: Shape, specimens: Specimens) -> Template:
         specimen = _specimen(item, texts, is_rss=self.escapes.is_rss)
         entry = self._entry(specimen)
-        for number, date in enumerate(_DATES):
-            entry = entry.replace(self.escapes.date(date), _mark(number))
+        for number, date in enumerate(DATES):
+            entry = entry.replace(self.escapes.date(date), mark(number))
         for one in specimen.enclosures:
-            entry = entry.replace(str(one.length), _mark(one.length - _LENGTH)) if one.length else entry
-        entry = entry.replace(_MAILBOX, "")
-        numbers = [ord(mark) - _FIRST_MARK for mark in _MARK.findall(entry)]
-        return _MARK.sub("%s", entry.replace("%", "%%")), itemgetter(*numbers)
-
-
-def _mark(number: int) -> str:
-    return chr(_FIRST_MARK + number)
-
-
-def _mailbox(email: str) -> str:
-    """Return an e-mail address; "" for a text that is not one."""
-    return email if "@" in email[1:-1] else ""
+            entry = entry.replace(str(one.length), mark(one.length - _LENGTH)) if one.length else entry
+        return specimens.add(self.tag, shape, Template.marked(entry.replace(MAILBOX, "")))
 
 
 def _specimen(item: Item, texts: Sequence[str], *, is_rss: bool) -> Item:
     """Return the specimen of an item's shape: the n-th of its `texts` is the n-th mark, unless it is empty."""
-    marks = (_mark(number) if text else "" for number, text in enumerate(texts))
+    marks = (mark(number) if text else "" for number, text in enumerate(texts))
     next(marks), next(marks)
     simple = [next(marks) for _ in range(10)]
     terms = tuple([("", next(marks)) for _ in item.terms])
@@ -174,10 +134,10 @@ def _specimen(item: Item, texts: Sequence[str], *, is_rss: bool) -> Item:
         authors: tuple[Person, ...] = tuple([Person(mark) for mark in (next(marks),) if mark])
     else:
         people = [(next(marks), next(marks), next(marks)) for _ in item.authors]
-        authors = tuple([Person(name, f"{_MAILBOX}{email}" if email else "", uri) for name, email, uri in people])
+        authors = tuple([Person(name, f"{MAILBOX}{email}" if email else "", uri) for name, email, uri in people])
     media = [(next(marks), next(marks), next(marks)) for _ in item.enclosures]
     enclosures = [
-        Enclosure(url, one.type, _LENGTH + ord(size) - _FIRST_MARK if size else 0, title)
+        Enclosure(url, one.type, _LENGTH + number_of(size) if size else 0, title)
         for one, (url, size, title) in zip(item.enclosures, media, strict=True)
     ]
     item_id, title, link, summary, html, via, via_title, source, language, image = simple
@@ -185,7 +145,7 @@ def _specimen(item: Item, texts: Sequence[str], *, is_rss: bool) -> Item:
         item_id,
         title,
         link,
-        *_DATES,
+        *DATES,
         summary,
         html or item.html,
         via,

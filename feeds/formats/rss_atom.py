@@ -1,4 +1,4 @@
-"""Write RSS 2.0 and Atom 1.0. Owns feedgen.
+"""Write RSS 2.0 and Atom 1.0 by feedgen. `feeds.formats.documents` fills most documents into specimens of these.
 
 feedgen 1.0.0 writes the core elements of both formats; `_RssExtras` and `_AtomExtras` add the rest. Each format has its
 own generator, because feedgen lets a value for one format leak into the other: the last link of any kind becomes the
@@ -7,75 +7,27 @@ RSS link, an author with an e-mail address an RSS author, a summary an RSS descr
 
 from __future__ import annotations
 
-import html
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
 from typing import Any
 
 import feedgen.entry
 import feedgen.feed
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 
-from feeds.formats.entries import EntryWriter, Escapes, escape_markup, escape_text
+from feeds.formats.escapes import STAND_INS, escape_html, format_rfc822, mailbox
 from feeds.formats.verify import AT, ATOM, DC, FH, LANG, MEDIA
 from feeds.formats.xml import XmlElement, append_child, cdata, new_element
 from feeds.model import Channel, Item
 from posts.model import Enclosure, Person
 
 GENERATOR = "feedmill"
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def format_rfc822(date: datetime) -> str:
-    """Return a date as RSS writes it: RFC 822, four-digit year, numeric offset, English in every locale.
-
-    Parsers and validators know the offsets that time zones have today, which are multiples of 15 minutes. A date with
-    another one (`-00:44`, Liberia until 1972) is written in UTC.
-    """
-    if (date.utcoffset() or timedelta(0)) % timedelta(minutes=15):
-        date = date.astimezone(UTC)
-    day, month = _DAYS[date.weekday()], _MONTHS[date.month - 1]
-    iso = date.isoformat(timespec="seconds")
-    return f"{day}, {iso[8:10]} {month} {iso[:4]} {iso[11:19]} {iso[-6:-3]}{iso[-2:]}"
-
 
 # feedgen's own function switches the locale of the whole process to C and back for every date.
 feedgen.feed.formatRFC2822 = feedgen.entry.formatRFC2822 = format_rfc822
 
-_Generate = Callable[[Channel, Sequence[Item]], bytes]
 
-# RSS Advisory Board Profile, "Character Data": in plain text `&`, `<` and `>` are written as hexadecimal references,
-# because some readers take the named ones for markup. lxml writes named ones, so noncharacters (reserved for internal
-# use, and removed from all texts) stand in for them until the document is serialized.
-_STAND_INS = (("&", "\ufdd0", b"&#x26;"), ("<", "\ufdd1", b"&#x3C;"), (">", "\ufdd2", b"&#x3E;"))
-
-
-def render_rss(channel: Channel, items: Sequence[Item]) -> bytes:
+def rss_by_feedgen(channel: Channel, items: Sequence[Item]) -> bytes:
     """Return the channel as RSS 2.0 in UTF-8, one element per line."""
-    return _written(channel, items, _rss_by_feedgen, _RSS_ENTRIES)
-
-
-def render_atom(channel: Channel, items: Sequence[Item]) -> bytes:
-    """Return the channel as Atom 1.0 (RFC 4287) in UTF-8, one element per line."""
-    return _written(channel, items, _atom_by_feedgen, _ATOM_ENTRIES)
-
-
-def _written(
-    channel: Channel,
-    items: Sequence[Item],
-    by_feedgen: Callable[[Channel, Sequence[Item]], bytes],
-    entries: EntryWriter,
-) -> bytes:
-    """Return a document: its head by feedgen, and its entries from specimens of feedgen's."""
-    document = by_feedgen(channel, [_PLACE] if items else ())
-    if not items:
-        return document
-    head, _, tail = entries.split(document.decode())
-    return "".join([head, *map(entries.write, items), tail]).encode()
-
-
-def _rss_by_feedgen(channel: Channel, items: Sequence[Item]) -> bytes:
     feed = _generator(channel, _RssNamespaces)
     feed.title(_plain(channel.title))
     feed.description(_plain(channel.description))
@@ -87,12 +39,13 @@ def _rss_by_feedgen(channel: Channel, items: Sequence[Item]) -> bytes:
     feed.image(channel.logo or channel.icon or None)
     feed.entry([_rss_entry(item) for item in items])
     data = _styled(feed.rss_str(pretty=True), channel.style)
-    for _, stand_in, reference in _STAND_INS:
-        data = data.replace(stand_in.encode(), reference)
+    for _, stand_in, reference in STAND_INS:
+        data = data.replace(stand_in.encode(), reference.encode())
     return data
 
 
-def _atom_by_feedgen(channel: Channel, items: Sequence[Item]) -> bytes:
+def atom_by_feedgen(channel: Channel, items: Sequence[Item]) -> bytes:
+    """Return the channel as Atom 1.0 (RFC 4287) in UTF-8, one element per line."""
     feed = _generator(channel, _AtomNamespaces)
     feed.id(channel.id)
     feed.title(channel.title)
@@ -132,7 +85,7 @@ def _rss_entry(item: Item) -> Any:
     entry = _entry(item, _RssExtras)
     entry.title(_plain(item.title))
     entry.link(href=item.link)
-    entry.description(html.escape(item.summary, quote=False))  # the one RSS element that contains HTML
+    entry.description(escape_html(item.summary))  # the one RSS element that contains HTML
     if item.html:
         entry.content(cdata(item.html))
     entry.category([{"term": _plain(label)} for _, label in item.terms])
@@ -167,13 +120,13 @@ def _entry(item: Item, extras: type[_Extras]) -> Any:
 
 
 def _plain(text: str) -> str:
-    for char, stand_in, _ in _STAND_INS:
+    for char, stand_in, _ in STAND_INS:
         text = text.replace(char, stand_in)
     return text
 
 
 def _person(person: Person) -> dict[str, str]:
-    return {"name": person.name, "email": person.email if "@" in person.email[1:-1] else "", "uri": person.uri}
+    return {"name": person.name, "email": mailbox(person.email), "uri": person.uri}
 
 
 def _size(one: Enclosure) -> str:
@@ -257,20 +210,3 @@ class _AtomExtras(_Extras):
                 entry, "link", href=one.url, rel="enclosure", type=one.type, length=_size(one), title=one.title
             )
         self.thumbnail(entry)
-
-
-_DAY = datetime(1970, 1, 1, tzinfo=UTC)
-_HEAD = Channel("urn:head", "head", "head", "https://a.invalid/", "https://a.invalid/", _DAY, ())
-_PLACE = Item("urn:place", "place", "https://a.invalid/", _DAY, _DAY, "", None)
-
-
-def _escape_plain(text: str) -> str:
-    """Return a text that is not markup as it is in RSS between tags."""
-    for char, _, reference in _STAND_INS:  # the ampersand is the first
-        text = text.replace(char, reference.decode())
-    return text.replace("\r", "&#13;")
-
-
-_RSS_ESCAPES = Escapes(format_rfc822, _escape_plain, escape_text, _escape_plain, escape_markup, is_rss=True)
-_RSS_ENTRIES = EntryWriter("item", lambda items: _rss_by_feedgen(_HEAD, items).decode(), _RSS_ESCAPES)
-_ATOM_ENTRIES = EntryWriter("entry", lambda items: _atom_by_feedgen(_HEAD, items).decode())

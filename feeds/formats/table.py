@@ -3,39 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from feeds.model import Channel, Item
 
+if TYPE_CHECKING:
+    from feeds.formats.specimens import Specimens
+
 
 class Format(Struct, frozen=True):
     """A feed format: its file name, its media type, and how to write and verify a document.
 
-    `render` returns the bytes of a document; `count` parses a document and returns the number of its items, and raises
-    ValueError if it is not a document of this format.
+    `render` returns the bytes of a document; it uses the specimens of earlier ones, and adds others. `count` parses a
+    document and returns the number of its items, and raises ValueError if it is not a document of this format.
     """
 
     name: str
     file: str
     media_type: str
-    render: Callable[[Channel, Sequence[Item]], bytes]
+    render: Callable[[Channel, Sequence[Item], Specimens], bytes]
     count: Callable[[bytes], int]
 
 
-def _rss(channel: Channel, items: Sequence[Item]) -> bytes:
-    from feeds.formats.rss_atom import render_rss
+def _rss(channel: Channel, items: Sequence[Item], specimens: Specimens) -> bytes:
+    from feeds.formats.documents import render_rss
 
-    return render_rss(channel, items)
-
-
-def _atom(channel: Channel, items: Sequence[Item]) -> bytes:
-    from feeds.formats.rss_atom import render_atom
-
-    return render_atom(channel, items)
+    return render_rss(channel, items, specimens)
 
 
-def _json(channel: Channel, items: Sequence[Item]) -> bytes:
+def _atom(channel: Channel, items: Sequence[Item], specimens: Specimens) -> bytes:
+    from feeds.formats.documents import render_atom
+
+    return render_atom(channel, items, specimens)
+
+
+def _json(channel: Channel, items: Sequence[Item], _: Specimens) -> bytes:
     from feeds.formats.jsonfeed import render_json_feed
 
     return render_json_feed(channel, items)

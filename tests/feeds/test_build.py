@@ -64,7 +64,7 @@ def test_what_cannot_be_read_again_is_not_published(name: str, data: bytes, monk
 def test_a_file_that_lacks_an_item_is_not_published(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     row = formats.FORMATS[name]
     monkeypatch.setitem(
-        formats.FORMATS, name, replace(row, render=lambda channel, items: row.render(channel, items[1:]))
+        formats.FORMATS, name, replace(row, render=lambda channel, items, made: row.render(channel, items[1:], made))
     )
     with pytest.raises(PublicationError, match="verification failed, 2 items written but 1 parsed"):
         published(posts("a", "b"), formats=[name])

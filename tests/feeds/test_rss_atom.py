@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from feeds.formats.rss_atom import format_rfc822
+from feeds.formats.escapes import format_rfc822
 from posts.model import Content, Enclosure, Person, Site
 from tests.feeds.examples import SITE, post, posts, published
 from tests.feeds.test_golden import CASES, made
