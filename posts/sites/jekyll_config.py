@@ -14,6 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from posts.errors import ConfigurationError, Mistake
+from posts.frontmatter.scalars import parse_plain_lines
 from posts.sites.terms import flatten
 from posts.text import lazy_pattern
 
@@ -68,9 +69,11 @@ def host_url(root: Path) -> tuple[str, int]:
 
 
 def _parsed(path: Path) -> dict[str, Any]:
+    text = path.read_bytes()
+    if (data := read_plain_lines(text)) is not None:
+        return data
     import yaml
 
-    text = path.read_bytes()
     try:
         data = yaml.load(text, yaml.CBaseLoader)  # noqa: S506 # the base loader makes nothing but texts
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -83,6 +86,22 @@ def _parsed(path: Path) -> dict[str, Any]:
             [Mistake(path.name, line_of_mark(text, node.start_mark), "", "expected lines of `key: value`")]
         )
     return data or {}
+
+
+def read_plain_lines(text: bytes) -> dict[str, Any] | None:
+    """Return a configuration of plain lines and comments, as the YAML parser reads it; None for another one.
+
+    Importing PyYAML takes longer than reading everything else that the configuration says.
+    """
+    try:
+        rows = text.decode().split("\n")
+    except UnicodeDecodeError:
+        return None
+    parsed = parse_plain_lines("\n".join([row for row in rows if row.lstrip(" ")[:1] not in ("", "#")]))
+    # Null is a text here, and absent there.
+    if not parsed or parsed[0].keys() != parsed[1].keys() or any(null.encode() in text for null in NULLS):
+        return None
+    return {key: [*map(str, value)] if isinstance(value, list) else str(value) for key, value in parsed[0].items()}
 
 
 def _error_line(text: bytes, error: Exception) -> int:

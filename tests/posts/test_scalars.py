@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posts.errors import PostError
 from posts.frontmatter.scalars import Timestamp, parse_plain_lines
 from posts.frontmatter.yaml_parser import YamlBuilder, parse_yaml
+from posts.sites.jekyll_config import read_plain_lines
 
 _WORDS = st.text(st.sampled_from(list("ab九é1-_.:#'\"[]{},&*!|>%@`?~\\/ \t=<")), max_size=8)
 _VALUES = st.one_of(
@@ -53,6 +55,38 @@ def test_what_is_read_line_by_line_is_what_yaml_reads(head: str) -> None:
             key: _typed(value) for key, value in metadata.items()
         }
         assert found[1] == lines
+
+
+_COMMENTS = st.sampled_from(["# text", "  # - text", "", "   "])
+
+
+@settings(deadline=None, max_examples=1500)
+@given(st.lists(st.one_of(_LINES, _COMMENTS), max_size=7).map("\n".join))
+def test_a_configuration_of_plain_lines_is_what_yaml_reads(text: str) -> None:
+    found = read_plain_lines(text.encode())
+    if found is not None:
+        expected = yaml.load(text, yaml.CBaseLoader) or {}
+        assert {key: _typed(value) for key, value in found.items()} == {
+            key: _typed(value) for key, value in expected.items()
+        }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("# Site\ntitle: News  \n\nplugins: [a, b]\n", {"title": "News", "plugins": ["a", "b"]}),
+        ("exclude:\n  - a\n  # and\n  - 2021-01-02\n", {"exclude": ["a", "2021-01-02"]}),
+        ("title:\n", None),
+        ("list:\n- null\n", None),
+        ("list: [a, ~]\n", None),
+        ("sass:\n  style: compressed\n", None),
+        ("title: a # b\n", None),
+        ("title: \xe9\n", {"title": "\xe9"}),
+    ],
+)
+def test_configurations_that_need_no_yaml_parser(text: str, expected: Any) -> None:
+    assert read_plain_lines(text.encode()) == expected
+    assert read_plain_lines(text.encode("utf-16")) is None
 
 
 @pytest.mark.parametrize(
