@@ -375,6 +375,18 @@ def test_a_run_in_which_nothing_changed_imports_little(root: Path) -> None:
     assert unwanted & {*modules} == set()
 
 
+def test_a_run_in_which_one_post_changed_imports_what_it_uses(root: Path) -> None:
+    site(root, {"_posts/2020-01-03-b.md": post("B")})
+    for number in range(3):
+        (root / A).write_text(f"{post('A')}Version {number}.\n")
+        ran = subprocess.run([sys.executable, "-c", IMPORTED, root, "-q"], cwd=ROOT, capture_output=True, check=True)
+    code, *modules = json.loads(ran.stdout)
+    assert code == 0
+    libraries = {"feedgen", "lxml", "yaml", "frontmatter", "dateutil", "bs4", "jinja2", "liquid", "regex"}
+    unwanted = {*libraries, "csv", "dataclasses", "email.utils", "inspect", "multiprocessing", "threading"}
+    assert unwanted & {*modules} == set()
+
+
 def raising(error: Exception) -> Callable[..., Any]:
     def function(*_: object) -> Any:
         raise error
