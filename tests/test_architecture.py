@@ -159,8 +159,9 @@ def test_the_arguments_namespace_stays_in_the_command_line() -> None:
     assert {name for name in users if not name.startswith("feedmill.cli")} == set()
 
 
-# Where a module of the project may be imported inside a function: on the way of a run in which nothing has changed,
-# and in front of the heavy libraries that their owners import.
+# Where a module of the project may be imported inside a function: on the way of a run in which nothing has changed, in
+# front of the heavy libraries that their owners import, and on the way of one changed post, which has few of the things
+# that posts may have.
 LAZY = {
     "feedmill.cli.parser": {"feedmill.cli.command_arguments", "feedmill.cli.mistakes"},
     "feedmill.cli.shared_arguments": {"feedmill.cli.mistakes", "posts.frontmatter"},
@@ -175,9 +176,28 @@ LAZY = {
     "feeds.formats.table": {"feeds.formats.documents", "feeds.formats.jsonfeed", "feeds.formats.verify"},
     "posts.config.load": {"posts.config.toml_lines"},
     "posts.config.options": {"posts.html.clean", "posts.identity.urls"},
-    "posts.frontmatter.split": {"posts.frontmatter.formats", "posts.frontmatter.yaml_parser"},
+    "posts.frontmatter.dates": {"posts.frontmatter.loose_dates"},
+    "posts.frontmatter.split": {
+        "posts.frontmatter.formats",
+        "posts.frontmatter.headers",
+        "posts.frontmatter.yaml_parser",
+    },
+    "posts.html.clean": {"posts.html.code_blocks", "posts.html.fallbacks", "posts.html.text_only"},
+    "posts.html.sanitize": {"posts.html.fallbacks", "posts.html.text_only"},
+    "posts.markup.kramdown.render": {"posts.markup.kramdown.document"},
     "posts.markup.liquid": {"posts.markup.liquid.engine", "posts.markup.liquid.tags"},
-    "posts.store.index": {"posts.store.migrate"},
+    "posts.markup.to_html": {
+        "posts.markup.addresses",
+        "posts.markup.cmark",
+        "posts.markup.cmark_additions",
+        "posts.markup.liquid",
+        "posts.markup.shortcodes",
+        "posts.markup.tag_plugins",
+        "posts.markup.wiki",
+    },
+    "posts.sites.detect": {"posts.sites.folder"},
+    "posts.sites.jekyll": {"posts.sites.jekyll_keys"},
+    "posts.store.index": {"posts.store.migrate", "posts.store.rebuild"},
     "posts.store.last_run": {"posts.store.migrate"},
 }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -114,7 +113,7 @@ class Stage(Struct):
     def _write(self, artifact: Artifact, target: Path) -> None:
         self._make(target.parent)
         self.disk.expect(target.parent)
-        temporary = target.with_name(f".{target.name}.feedmill-{secrets.token_hex(4)}.tmp")
+        temporary = target.with_name(f".{target.name}.feedmill-{os.urandom(4).hex()}.tmp")
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NOFOLLOW
         with open(os.open(temporary, flags, 0o666), "wb") as file:  # noqa: PTH123 - Path.open has no O_NOFOLLOW
             self.staged.append((artifact.path, temporary, target))

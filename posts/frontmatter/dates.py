@@ -11,7 +11,6 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
-from posts.frontmatter.loose_dates import parse_loose
 from posts.frontmatter.time_of_day import (
     IN_RUBY,
     LARGEST_OFFSET,
@@ -82,6 +81,8 @@ def parse_date(
     normal = _CHINESE.sub(r"\1-\2-\3 ", text).strip() if "年" in text else text
     if match := _DAY.match(normal):
         return _year_first(text, match, zones, plain=plain, any_offset=any_offset)
+    from posts.frontmatter.loose_dates import parse_loose
+
     return parse_loose(text, zones, parse_file_date(file_date, zones), any_offset=any_offset)
 
 

@@ -13,7 +13,6 @@ from msgspec import Struct, field
 
 from posts.errors import PostError
 from posts.frontmatter.decode import decode_exactly, decode_text
-from posts.frontmatter.headers import find_header
 from posts.frontmatter.held_back import held_in_text
 from posts.frontmatter.scalars import parse_plain_lines
 from posts.model import ReportProblem
@@ -208,6 +207,8 @@ def _json(text: str) -> _FrontMatter | None:
 
 def _header(text: str, report: ReportProblem) -> _FrontMatter | None:
     """Return the metadata header of a file; None if it does not begin with one."""
+    from posts.frontmatter.headers import find_header
+
     header = find_header(text[: MAX_FRONT_MATTER + 1], report)
     if not header:
         return None

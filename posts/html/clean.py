@@ -15,14 +15,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from posts.html.code_blocks import MARKS, unify_code_blocks
-from posts.html.fallbacks import rewrite
 from posts.html.lazy import is_placeholder
 from posts.html.limits import MAX_NESTING, exceeded_limit, nesting_problem
 from posts.html.marks import FRAME, NOSCRIPT, mark_elements, needs_rewriting
 from posts.html.sanitize import Resolver, sanitize, to_canonical_html
 from posts.html.tags import NUMBER_ATTRIBUTE, nesting_depth, number_tags, remove_elements
-from posts.html.text_only import text_only
 from posts.html.urls import resolve_url
 from posts.html.weight import lightened, without_visual_math
 from posts.model import ReportProblem
@@ -95,6 +92,8 @@ def clean_html(html: str, *, base: str, remove: Sequence[str] = (), report: Repo
         excess = exceeded_limit(cleaned) or (nesting_problem() if nesting_depth(cleaned) > MAX_NESTING else None)
         if excess is None:
             return CleanedHtml(cleaned, lead_image(cleaned))
+    from posts.html.text_only import text_only
+
     code, message = excess
     report(0, code, f"{message}; only its text and links are published, at most 1 MiB of it")
     return CleanedHtml(sanitize(text_only(html, resolve), resolve))
@@ -130,7 +129,7 @@ def _cleaned(html: str, remove: Sequence[str], resolve: Resolver, report: Report
     _report_unreadable(html, resolve)
     _report_other_schemes(html, report)
     replaces = needs_rewriting(lower)
-    highlights = "<pre" in lower and any(mark in lower for mark in MARKS)
+    highlights = _has_highlights(lower)
     if replaces or highlights:
         html = to_canonical_html(mark_elements(html))
         if nesting_depth(html) > MAX_NESTING:
@@ -138,13 +137,26 @@ def _cleaned(html: str, remove: Sequence[str], resolve: Resolver, report: Report
     if remove or _is_suspect(lower):
         html = _pruned(html if replaces or highlights else to_canonical_html(html), remove)
     if highlights:
+        from posts.html.code_blocks import unify_code_blocks
+
         html = unify_code_blocks(html)
     if replaces:
         html = _rewritten(html, resolve, report)
     return sanitize(html, resolve)
 
 
+def _has_highlights(lower: str) -> bool:
+    """Return whether anything in the body (in lower case) may be a block of highlighted code."""
+    if "<pre" not in lower:
+        return False
+    from posts.html.code_blocks import MARKS
+
+    return any(mark in lower for mark in MARKS)
+
+
 def _rewritten(html: str, resolve: Resolver, report: ReportProblem) -> str:
+    from posts.html.fallbacks import rewrite
+
     lost: dict[str, Counter[str]] = {"data-picture": Counter(), "embed": Counter()}
 
     def count(code: str, what: str) -> None:

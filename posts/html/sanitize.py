@@ -11,10 +11,8 @@ from contextvars import ContextVar
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from posts.html.fallbacks import EXTRA_ATTRIBUTES, EXTRA_TAGS
 from posts.html.foreign import rename_foreign_elements
 from posts.html.tags import drop_unused_ids, tidy_html
-from posts.html.text_only import text_only
 from posts.html.urls import URL_ATTRIBUTES, parse_srcset
 from posts.text import lazy_pattern, legal
 
@@ -70,9 +68,9 @@ _LANGUAGE = lazy_pattern(r"(?:^|\s)(language-[\w+#.-]{1,50})(?=[\s:{,]|$)")  # `
 # (NetNewsWire) find it.
 _NOTE_ID = lazy_pattern(r"(?:user-content-)?(?:fn|fnref|footnote|endnote|note|cite|ref)[\w:.-]{0,80}")
 
-# For the rules of `posts.html.clean` and configured selectors; never published.
-_LENIENT_TAGS = ALLOWED_TAGS | EXTRA_TAGS | {"button", "fieldset", "font", "form", "input", "label", "legend", "nav"}
-_LENIENT_ATTRIBUTES = EXTRA_ATTRIBUTES | frozenset(
+# For the rules of `posts.html.clean` and configured selectors, with those of `posts.html.fallbacks`; never published.
+_LENIENT_TAGS = ALLOWED_TAGS | {"button", "fieldset", "font", "form", "input", "label", "legend", "nav"}
+_LENIENT_ATTRIBUTES = ALLOWED_ATTRIBUTES["*"] | frozenset(
     "aria-hidden class height hidden id itemprop name rel role style type width".split()
 )
 _SCHEMES = {"http", "https", "mailto", "tel"}
@@ -103,6 +101,8 @@ def sanitize(html: str, resolve: Resolver | None = None) -> str:
                 return html
     finally:
         _resolver.reset(token)
+    from posts.html.text_only import text_only
+
     return text_only(html)
 
 
@@ -134,10 +134,12 @@ def _strict() -> nh3.Cleaner:
 def _lenient() -> nh3.Cleaner:
     import nh3
 
+    from posts.html.fallbacks import EXTRA_ATTRIBUTES, EXTRA_TAGS
+
     return nh3.Cleaner(
-        tags=_LENIENT_TAGS,
+        tags=_LENIENT_TAGS | EXTRA_TAGS,
         clean_content_tags=DROPPED_WITH_CONTENT - EXTRA_TAGS,
-        attributes={**ALLOWED_ATTRIBUTES, "area": {"href"}, "*": ALLOWED_ATTRIBUTES["*"] | _LENIENT_ATTRIBUTES},
+        attributes={**ALLOWED_ATTRIBUTES, "area": {"href"}, "*": _LENIENT_ATTRIBUTES | EXTRA_ATTRIBUTES},
         generic_attribute_prefixes={"data-"},
         link_rel=None,
         url_schemes=_SCHEMES | {"data"},

@@ -1,6 +1,7 @@
 """Render a post's body (Markdown or HTML, with Liquid or shortcodes) to HTML. Pure.
 
-The order is that of Jekyll: shortcodes and Liquid first, then Markdown. The result is not sanitized yet.
+The order is that of Jekyll: shortcodes and Liquid first, then Markdown. The result is not sanitized yet. What most
+bodies do not have is imported with the first one that has it.
 """
 
 from __future__ import annotations
@@ -11,18 +12,11 @@ from msgspec.structs import replace
 
 from posts.html.limits import MAX_BYTES, is_too_large
 from posts.html.weight import without_data
-from posts.markup.addresses import bound_addresses
-from posts.markup.cmark import cmark_renderer
-from posts.markup.cmark_additions import render_with_additions
 from posts.markup.holes import without_holes
-from posts.markup.kramdown.document import render as render_kramdown
 from posts.markup.kramdown.model import TooComplexError
-from posts.markup.liquid import render_liquid
+from posts.markup.kramdown.render import render as render_kramdown
 from posts.markup.liquid.scope import LiquidScope
 from posts.markup.options import MarkdownOptions
-from posts.markup.shortcodes import strip_shortcodes
-from posts.markup.tag_plugins import replace_blocks, replace_tags
-from posts.markup.wiki import strip_wiki_markup
 from posts.model import ReportProblem
 from posts.text import lazy_pattern, legal
 
@@ -73,12 +67,19 @@ def markup_to_html(
             return _with_lines_and_links(body[: MAX_BYTES * 2]) if markdown else body
     text = _encodable(body)
     if "{{<" in text or "{{%" in text:
+        from posts.markup.shortcodes import strip_shortcodes
+
         text = strip_shortcodes(text, report)
     if liquid is not None and ("{{" in text or "{%" in text):
+        from posts.markup.liquid import render_liquid
+        from posts.markup.tag_plugins import replace_blocks
+
         text = replace_blocks(text, markdown=markdown) if _BLOCK_TAG.search(text) else text
         scope = replace(liquid, markdownify=lambda part: _markdown(_encodable(part), options, _ignore))
         text = _encodable(render_liquid(text, scope, report))
     elif "{%" in text:
+        from posts.markup.tag_plugins import replace_tags
+
         text = replace_tags(text, report, markdown=markdown)
     text = _markdown(text, options, report).replace(_NOWHERE, "<a>") if markdown else text
     return without_holes(text) if liquid is not None else text
@@ -126,6 +127,11 @@ def _with_cmark(text: str, options: MarkdownOptions, report: ReportProblem) -> s
     footnotes = text.count("[^") <= _MOST_FOOTNOTES
     if not footnotes:
         report(0, "many-footnotes", f"more than {_MOST_FOOTNOTES:,} footnote references: left as they are written")
+    from posts.markup.addresses import bound_addresses
+    from posts.markup.cmark import cmark_renderer
+    from posts.markup.cmark_additions import render_with_additions
+    from posts.markup.wiki import strip_wiki_markup
+
     cmark = cmark_renderer(replace(options.cmark, footnotes=options.cmark.footnotes and footnotes))
     text = strip_wiki_markup(text) if options.wiki else text
     if "autolink" not in options.cmark.extensions:

@@ -22,7 +22,6 @@ from posts.problems import make_problem
 from posts.sites.base import FileName, PostFile
 from posts.sites.jekyll_config import CNAME, CONFIG_FILES, DefaultsScope, config_sections, host_url, read_config
 from posts.sites.jekyll_data import Author, as_person, author_files, read_authors, with_authors
-from posts.sites.jekyll_keys import locate_key
 from posts.sites.jekyll_markdown import markdown_options
 from posts.sites.jekyll_variables import harmless_values
 from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_mistakes
@@ -82,6 +81,8 @@ class Jekyll:
             url, line = host_url(self.root)
             if url:
                 return Location(CNAME, line, "")
+        from posts.sites.jekyll_keys import locate_key
+
         return locate_key(self.root, key)
 
     def variables(self) -> Mapping[str, Any]:

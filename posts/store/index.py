@@ -19,7 +19,6 @@ from posts.errors import DamagedError
 from posts.files.stat import Stamp
 from posts.store import connection as database
 from posts.store.last_run import LastRun
-from posts.store.rebuild import rebuild_index
 from posts.store.rows import Entry, FeedRow, FileRow, LedgerSnapshot, LoadedRow, OutputRow, Rendered, SeenPost, place_of
 from posts.store.schema import COLUMNS, LEDGER, VERSION, create, folded_seal, joint_seal, seal
 from posts.store.transaction import Transaction
@@ -268,6 +267,8 @@ class Index(LastRun):
     def _writable(self) -> sqlite3.Connection:
         self.close()
         if self.damage and self.path.exists():
+            from posts.store.rebuild import rebuild_index
+
             rebuild_index(self.path, self._memory or LedgerSnapshot(), self._record, self._outputs)
             self.is_rebuilt = True
         self.damage = ""

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from posts.markup.kramdown.document import render
+from posts.markup.kramdown.render import render
 from posts.markup.options import KramdownOptions
 from tests.posts.kramdown_samples import ANSWERS, SAMPLES
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from posts.config.options import decode
 from posts.markup.kramdown import document, model
-from posts.markup.kramdown.document import parse, render
+from posts.markup.kramdown.document import parse
 from posts.markup.kramdown.model import TooComplexError
+from posts.markup.kramdown.render import render
 from posts.markup.options import KramdownOptions, MarkdownOptions
 from posts.markup.to_html import markup_to_html
 from posts.pipeline.cache_keys import Versions, content_key

@@ -3,7 +3,8 @@
 `render` is used for bodies of Jekyll sites. The dialect is described at https://kramdown.gettalong.org/syntax.html;
 where the description is silent, these modules do what the program does.
 
-document    a text as a whole; `render` is the way in
+render      the way in
+document    a text as a whole, by the parser
 plain       the short way for texts without markup
 model       elements, the state of a parse, and its limits
 blocks      paragraphs, headings, quotes, rules, math

@@ -7,8 +7,7 @@ import re
 from posts.markup.kramdown.attributes import apply_list
 from posts.markup.kramdown.blocks import parse_blocks
 from posts.markup.kramdown.links import link_id
-from posts.markup.kramdown.model import MAX_TEXT, Element, State, TooComplexError
-from posts.markup.kramdown.plain import render_plain
+from posts.markup.kramdown.model import Element, State, TooComplexError
 from posts.markup.kramdown.spans import has_marks, parse_spans
 from posts.markup.kramdown.writer import write
 from posts.markup.options import KramdownOptions
@@ -18,19 +17,6 @@ from posts.markup.options import KramdownOptions
 _WORK = 20
 _LEAST_WORK = 50_000
 _MOST_WORK = 500_000
-
-
-def render(text: str, options: KramdownOptions) -> str:
-    """Return the HTML of a Markdown text in kramdown's dialect; it is not clean.
-
-    Raises:
-        TooComplexError: the text is too long, too deeply nested, or needs too much work.
-    """
-    if len(text) > MAX_TEXT:
-        raise TooComplexError
-    source = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
-    plain = render_plain(source, options)
-    return parse(source, options) if plain is None else plain
 
 
 def parse(source: str, options: KramdownOptions) -> str:
