@@ -2,7 +2,7 @@
 
 import sys
 
-from feedmill.cli.main import main
+from feedmill.__main__ import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import sys
 import time
@@ -19,9 +18,6 @@ def publish_site(options: RunOptions) -> Done:
     done, changes = (None, None) if options.full or options.prune else compare_with_last_run(options, started)
     if done:
         return done
-    # Tens of thousands of posts stay in memory: looking through them for garbage takes a tenth of the time, as it does
-    # while modules are imported.
-    gc.set_threshold(100_000, 20, 100)
     _import_records()
     from feedmill.run.produce import produce, replace_damaged_index
 
