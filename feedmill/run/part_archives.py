@@ -8,7 +8,8 @@ that of a neighbour.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from feeds.select.archives import document_ids
 from feeds.select.membership import FeedKey
@@ -20,8 +21,7 @@ MOST_DOCUMENTS = 20
 """The number of documents of one feed above which all posts are read."""
 
 
-@dataclass(slots=True)
-class PartArchives:
+class PartArchives(Struct):
     """Find the documents of feeds, one feed after the other.
 
     Args:
@@ -38,9 +38,9 @@ class PartArchives:
     index: Index
     part: PartReader
     touched: frozenset[str]
-    rows: dict[str, str] = field(default_factory=dict)
-    numbers: dict[str, set[int]] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, str] = {}
+    numbers: dict[str, set[int]] = {}
+    counts: dict[str, int] = {}
 
     def find(self, key: FeedKey, place: str) -> set[str] | None:
         """Find the documents of a feed.

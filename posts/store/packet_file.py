@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
-import weakref
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -54,6 +52,9 @@ class PacketFile:
         """Append a packet to the file; return its place, or the packet itself if it cannot be written."""
         with suppress(OSError):
             if self._file is None:
+                import tempfile
+                import weakref
+
                 self._file = tempfile.TemporaryFile(buffering=0, dir=self._folder)  # noqa: SIM115 # for the whole run
                 weakref.finalize(self, self._file.close)
             done = os.pwrite(self._file.fileno(), packet, self._end)
