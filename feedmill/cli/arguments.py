@@ -56,7 +56,7 @@ COMMANDS: Mapping[str, Command] = {
     "status": Command(
         "[SITE]",
         "show the published feeds and the last runs, write nothing",
-        ("--out", "--config", "--state", "--now", "--json"),
+        ("--max-age", "--out", "--config", "--state", "--now", "--json", "--prometheus", "--quiet"),
     ),
     "tell": Command(
         "[SITE]",
@@ -145,6 +145,8 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "help": f"what runs feedmill: {alternatives(SCHEDULERS)}",
     },
     "--to": {"type": _folder, "metavar": "DIR", "help": "write the files into this folder (default: print them)"},
+    "--max-age": {"metavar": "INTERVAL", "help": 'exit with 1 if the last successful run is older, such as "2h"'},
+    "--prometheus": {**_FLAG, "help": "print metrics for the textfile collector of Prometheus' node exporter"},
     "--host": {"metavar": "HOST", "help": "address to listen on (default: 127.0.0.1, this machine only)"},
     "--port": {
         "type": _number(65535, "a number up to 65535"),
@@ -170,6 +172,7 @@ _OTHER_HELP = {
     ("serve", "--json"): "print the address and every report as a JSON object",
     ("serve", "--verbose"): "name every file that was written, and every request",
     ("publish", "--quiet"): "print only errors, and only those that the last run did not report",
+    ("status", "--quiet"): "print nothing but the message of --max-age",
     ("tell", "--strict"): "exit with 1 if a hub could not be notified",
 }
 

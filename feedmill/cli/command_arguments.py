@@ -55,7 +55,10 @@ def _adopt(found: argparse.Namespace, words: list[str]) -> AdoptOptions:
 
 
 def _status(found: argparse.Namespace, words: list[str]) -> StatusOptions:
-    return StatusOptions(run_options(found, site_folder(words)), json=found.json)
+    if found.json and found.prometheus:
+        raise UsageError("use either --json or --prometheus")
+    run = run_options(found, site_folder(words))
+    return StatusOptions(run, found.json, found.max_age, prometheus=found.prometheus, quiet=found.quiet)
 
 
 def _tell(found: argparse.Namespace, words: list[str]) -> TellOptions:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 EXIT_CODES: Mapping[int, str] = {
     0: "success, including nothing to do",
-    1: "problems under --strict or in check, doubtful items under adopt --strict, differences in diff",
+    1: "problems under --strict or in check, doubtful items under adopt --strict, differences in diff, no recent run "
+    "in status --max-age",
     2: "invalid arguments or configuration; nothing was written",
     3: "refused to protect published feeds (for example, most posts are missing); nothing was written",
     4: "failed (disk, permissions, network, interruption, internal error); published feeds are intact",

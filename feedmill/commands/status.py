@@ -11,16 +11,20 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from feedmill.cli.console import aligned, as_json, say
+from feedmill.cli.console import aligned, as_json, complain, say
 from feedmill.cli.options.commands import StatusOptions
 from feedmill.cli.report import Report, counted, utc
 from feedmill.notify.websub_queue import PendingTopics
 from feedmill.run.history import RunState
+from feedmill.run.last_success import last_success
+from feedmill.run.metrics import metrics
 from feedmill.run.options import RunOptions
 from feedmill.run.site import OpenSite
+from feedmill.schedule.plan import parse_interval
 from feeds.model import Feed
 from feeds.select.feeds import recently_published, select_feeds
 from posts.errors import DamagedError
+from posts.files.stat import digest
 from posts.model import Post
 from posts.store.codec import decode_file, decode_post
 from posts.store.index import Index
@@ -46,20 +50,46 @@ class Line(NamedTuple):
 
 def status(options: StatusOptions) -> int:
     """Print what the index has about the published feeds and the last runs."""
+    limit = parse_interval(options.max_age, "--max-age") * 60 if options.max_age is not None else None
     with closing(Index(options.run.state)) as index:
         if index.damage:
             raise DamagedError(index.damage)
         state = RunState.from_rows(index.run())
+    if not options.quiet:
+        _print(options, state)
+    return 0 if limit is None else _stale(options, state, limit)
+
+
+def _print(options: StatusOptions, state: RunState) -> None:
     found = _published(options.run) if state.report else _NOTHING
     if options.json:
         print(as_json(found))
+    elif options.prometheus:
+        print(metrics(found, str(options.run.site.resolve())), end="")
     else:
         say(*_text(found, options.run.site))
-    return 0
+
+
+def _stale(options: StatusOptions, state: RunState, limit: int) -> int:
+    """Return 1, with a message, if the last successful run is older than `limit` seconds, else 0."""
+    if not state.report:
+        complain(f"{options.run.site} has not been published yet; run `feedmill {options.run.site}`")
+        return 1
+    age = int(options.run.now.timestamp() - last_success(options.run.state, state.ended))
+    if age <= limit:
+        return 0
+    complain(
+        f"{options.run.site}: the last successful run ended {_span(age)} ago, more than {options.max_age}; "
+        "check the schedule"
+    )
+    return 1
 
 
 _NOTHING: Mapping[str, Any] = {
     "last_run": None,
+    "last_success": None,
+    "age": None,
+    "late": 0,
     "unfinished": False,
     "posts": 0,
     "problems": 0,
@@ -67,6 +97,8 @@ _NOTHING: Mapping[str, Any] = {
     "feeds": [],
     "runs": [],
     "hubs": [],
+    "files": 0,
+    "digest": "",
 }
 
 
@@ -75,8 +107,13 @@ def _published(options: RunOptions) -> Mapping[str, Any]:
         state = run.state
         report = state.report or Report()
         suspects = Counter(problem.path for problem in report.problems)
+        outputs = sorted(f"{path}\0{row.hash.hex()}" for path, row in run.index.outputs().items())
+        now, succeeded = options.now.timestamp(), last_success(options.state, state.ended)
         return {
             "last_run": utc(state.now),
+            "last_success": utc(succeeded),
+            "age": max(0, int(now - succeeded)),
+            "late": max(0, int(now - state.next_change)) if state.next_change is not None else 0,
             "unfinished": state.is_unfinished,
             "posts": report.posts,
             "problems": suspects.total(),
@@ -84,6 +121,8 @@ def _published(options: RunOptions) -> Mapping[str, Any]:
             "feeds": [line._asdict() for line in _lines(run, suspects)],
             "runs": [{**entry._asdict(), "at": utc(entry.at)} for entry in state.log],
             "hubs": [_hub(name, waiting) for name, waiting in state.queue.items()],
+            "files": len(outputs),
+            "digest": digest("\n".join(outputs).encode("utf-8", "surrogateescape")).hex(),
         }
 
 
@@ -167,7 +206,21 @@ def _text(found: Mapping[str, Any], site: Path) -> list[str]:
     counts = f"{counted(found['posts'], 'post')} in {counted(len(feeds), 'feed')}"
     problems = counted(found["problems"], "problem") if found["problems"] else "no problems"
     due = f"next post due {found['next_due']}" if found["next_due"] else "no future posts"
-    return [*lines, "", f"{counts}, {problems} as of {found['last_run']}; {due}", *hubs, *cut]
+    return [*lines, "", f"{counts}, {problems} as of {found['last_run']}; {due}", *_schedule(found), *hubs, *cut]
+
+
+def _schedule(found: Mapping[str, Any]) -> list[str]:
+    """Return when the last run ended, and how late the next one is if a change of the feeds is due."""
+    late = f"; a change of the feeds is due for {_span(found['late'])}: check the schedule" if found["late"] else ""
+    return [f"last successful run {_span(found['age'])} ago ({found['last_success']}){late}"]
+
+
+def _span(seconds: int) -> str:
+    """Return a number of seconds in words, in the largest unit of which there are two or more."""
+    for unit, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= 2 * unit:
+            return counted(seconds // unit, name)
+    return counted(seconds, "second")
 
 
 _POSTS = ("new", "changed", "gone")

@@ -7,6 +7,7 @@ import sys
 import time
 
 from feedmill.cli.console import complain
+from feedmill.run.last_success import record_success
 from feedmill.run.options import RunOptions
 from feedmill.run.up_to_date import Done, compare_with_last_run
 from posts.errors import DamagedError
@@ -17,6 +18,7 @@ def publish_site(options: RunOptions) -> Done:
     started = time.monotonic()
     done, changes = (None, None) if options.full or options.prune else compare_with_last_run(options, started)
     if done:
+        record_success(options.state)
         return done
     _import_records()
     from feedmill.run.produce import produce, replace_damaged_index

@@ -61,12 +61,12 @@ class Plan(Struct, frozen=True):
         return " and ".join(f"{count} {name}{'s' * (count > 1)}" for count, name in counts if count)
 
 
-def parse_interval(written: str | None) -> int:
-    """Parse an interval such as "10m", "2h" or "1d" to minutes."""
+def parse_interval(written: str | None, name: str = "--every") -> int:
+    """Parse an interval such as "10m", "2h" or "1d", the value of the option `name`, to minutes."""
     match = re.fullmatch(r"(\d{1,5})(m|h|d)", written or "", re.ASCII)
     found = int(match[1]) * _UNITS[match[2]] if match else 0
     if not 1 <= found <= 31 * DAY:
-        option = f"--every {written}" if written else "--every is missing"
+        option = f"{name} {written}" if written else f"{name} is missing"
         raise UsageError(f'{option}: expected whole minutes, hours or days such as "10m", "2h" or "1d", at most 31d')
     return found
 

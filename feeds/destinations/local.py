@@ -55,7 +55,8 @@ class LocalFolder(Struct, frozen=True):
         """Replace the files whose bytes differ, then remove files; other files and their times stay as they are.
 
         A new file gets its mode from the umask. A replaced file keeps its mode, and its time advances by at least a
-        second: Last-Modified has whole seconds, and readers ignore a file whose time does not advance.
+        second: Last-Modified has whole seconds, and readers ignore a file whose time does not advance. A file that is
+        missing and gets the bytes that it had when the last run ended gets the time that it had, too.
 
         Raises:
             RefusedError: lists every file in the way that feedmill did not write; nothing was changed.

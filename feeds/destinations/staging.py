@@ -123,6 +123,9 @@ class Stage(Struct):
         if target.exists():
             temporary.chmod(stat.S_IMODE(target.stat().st_mode))
             _advance(temporary, target)
+        elif (known := self.known.get(artifact.path)) and known.hash == digest(artifact.data):
+            # A fresh checkout, or a build that empties its folder: the same bytes keep their Last-Modified.
+            os.utime(temporary, ns=(known.stamp.mtime, known.stamp.mtime))
 
     def _make(self, folder: Path) -> None:
         if folder.is_dir():

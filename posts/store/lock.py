@@ -38,7 +38,7 @@ class Lock:
     def __exit__(self, *_: object) -> None:
         if self._index and not os.path.lexists(self._index):
             with suppress(OSError):
-                _lock_file(self._index).unlink()
+                lock_path(self._index).unlink()
         self._index = None
         for folder in reversed(self._made):
             with suppress(OSError):  # it is not empty now
@@ -53,7 +53,7 @@ class Lock:
             BusyError: another run has locked it.
             FeedmillError: the file system does not support locks.
         """
-        self._lock(_lock_file(path), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW)
+        self._lock(lock_path(path), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW)
         self._index = path
 
     def output(self, folder: Path) -> None:
@@ -105,7 +105,8 @@ class Lock:
         self._handles.clear()
 
 
-def _lock_file(path: Path) -> Path:
+def lock_path(path: Path) -> Path:
+    """Return the lock file of the index at `path`."""
     return path.with_name(f"{path.name}.lock")
 
 

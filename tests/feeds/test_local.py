@@ -59,6 +59,15 @@ def test_the_time_of_a_replaced_file_moves_forward_by_a_whole_second(tmp_path: P
     assert int(target.stat().st_mtime) > int(old)
 
 
+def test_a_missing_file_that_gets_the_same_bytes_again_gets_its_time_again(tmp_path: Path) -> None:
+    first = LocalFolder(tmp_path / "first").publish(artifacts(a=RSS % b"1", b=RSS % b"1"))
+    hour_ago = {path: row._replace(stamp=row.stamp._replace(mtime=DAY * 10**9)) for path, row in first.rows.items()}
+    second = LocalFolder(tmp_path / "second", hour_ago)
+    assert second.publish(artifacts(a=RSS % b"1", b=RSS % b"2")).written == ("a.xml", "b.xml")
+    assert (second.root / "a.xml").stat().st_mtime == DAY
+    assert (second.root / "b.xml").stat().st_mtime > DAY
+
+
 def test_a_new_file_has_the_mode_the_umask_leaves_and_a_replaced_one_keeps_its_own(tmp_path: Path) -> None:
     old = os.umask(0o027)
     try:

@@ -55,10 +55,17 @@ class AdoptOptions(Struct, frozen=True):
 
 
 class StatusOptions(Struct, frozen=True):
-    """Options of `feedmill status`."""
+    """Options of `feedmill status`.
+
+    `max_age` is an interval such as "2h": if the last run is older, the command exits with 1; None for any age.
+    `prometheus` prints metrics.
+    """
 
     run: RunOptions
     json: bool = False
+    max_age: str | None = None
+    prometheus: bool = False
+    quiet: bool = False
 
 
 class TellOptions(Struct, frozen=True):
