@@ -104,9 +104,9 @@ def test_an_option_of_another_command_is_refused(feedmill: Command, root: Path, 
         (["check", "SITE", "--port", "1", "--every", "10m", "--yes"],
          "`feedmill check` has no option --port; it belongs to `feedmill serve`"),
         (["SITE", "--every", "potato"], "`feedmill publish` has no option --every; it belongs to `feedmill schedule`"),
-        (["status", "SITE", "-q"], ("`feedmill status` has no option --quiet; it belongs to `feedmill publish`, "
-         "`feedmill check`, `feedmill list`, `feedmill diff`, `feedmill serve`, `feedmill adopt`, `feedmill tell`, "
-         "`feedmill init` and `feedmill state`")),
+        (["schedule", "SITE", "-q"], ("`feedmill schedule` has no option --quiet; it belongs to `feedmill publish`, "
+         "`feedmill check`, `feedmill list`, `feedmill diff`, `feedmill serve`, `feedmill adopt`, `feedmill status`, "
+         "`feedmill tell`, `feedmill init` and `feedmill state`")),
         (["check", "SITE", "--strict"],
          "`feedmill check` has no option --strict; it always exits with 1 if there are problems"),
         (["SITE", "--dry-run"],

@@ -1,9 +1,11 @@
-"""Make a GitHub Pages workflow that keeps the ledger in the repository (see docs/how-to/hosting.md)."""
+"""Make a GitHub Pages workflow that runs the action in `action.yml` (see docs/how-to/hosting.md)."""
 
 from __future__ import annotations
 
 import json
-import shlex
+import re
+import shutil
+import subprocess
 from pathlib import Path
 
 from feedmill.cli.console import complain
@@ -12,14 +14,13 @@ from posts.errors import UsageError
 
 _LEAST = 5  # minutes: the shortest interval of GitHub
 _MINUTE = 17  # after the hour: on the hour GitHub is busiest and drops runs
+_DEFAULT_BRANCH = "main"
 
 _TEXT = template("workflow.yml")
-_PRIVATE = """\
-      - name: Remove the index from the pages
-        run: |
-          rm -r {site}/.feedmill
+_JEKYLL = """\
+      - uses: actions/jekyll-build-pages@v1
+        if: steps.feeds.outputs.changed == 'true' || github.event_name != 'schedule'
 """
-_JEKYLL = "      - uses: actions/jekyll-build-pages@v1\n"
 
 
 def github_files(plan: Plan) -> list[File]:
@@ -30,7 +31,8 @@ def github_files(plan: Plan) -> list[File]:
         complain("[publish] hub: GitHub deploys the feeds after the run, and writes all of them; remove it")
     root = find_repository(plan.site)
     name = ".github/workflows/feeds.yml"
-    return [File("feeds.yml", f"{root / name}", (f"next: git add {name}, commit, push",), workflow_text(plan, root))]
+    then = (f"next: replace OWNER in the file, then git add {name}, commit, push",)
+    return [File("feeds.yml", f"{root / name}", then, workflow_text(plan, root))]
 
 
 def find_repository(site: Path) -> Path:
@@ -38,26 +40,59 @@ def find_repository(site: Path) -> Path:
     return next((folder for folder in (site, *site.parents) if (folder / ".git").exists()), site)
 
 
+def default_branch(root: Path) -> str:
+    """Return the default branch of the repository at `root`.
+
+    That is the branch that the remote `origin` names as its HEAD, which `git clone` stores; else the branch that is
+    checked out, as in a repository that has not been pushed yet; else `main`.
+    """
+    git = shutil.which("git") if (root / ".git").exists() else None
+    if git is None:
+        return _DEFAULT_BRANCH
+    for name, prefix in (("refs/remotes/origin/HEAD", "refs/remotes/origin/"), ("HEAD", "refs/heads/")):
+        command = [git, "-C", str(root), "symbolic-ref", "--quiet", name]
+        found = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 # no shell, our own words
+        branch = found.stdout.decode("utf-8", "replace").strip().removeprefix(prefix)
+        if found.returncode == 0 and branch:
+            return branch
+    return _DEFAULT_BRANCH
+
+
 def workflow_text(plan: Plan, root: Path) -> str:
     """Return the workflow for a site in the repository at `root`."""
     outside = [path for path in (plan.out, plan.config) if path and not path.is_relative_to(root)]
     if outside or plan.has_own_state:
         raise UsageError("a workflow can only read the repository; remove --state and paths outside the repository")
-    options = [("--config", plan.config)] if plan.config else []
-    options += [("--out", plan.out)] if plan.has_own_out else []
-    site = _word(plan.site.relative_to(root).as_posix())
-    if "${{" in f"{site}{options}":
+    paths = {"site": plan.site, "config": plan.config, "out": plan.out if plan.has_own_out else None}
+    inputs = {name: _word(path.relative_to(root).as_posix()) for name, path in paths.items() if path}
+    site = inputs["site"]
+    if "${{" in str(inputs):
         raise UsageError("GitHub reads `${{` in a path as an expression; rename the folder or file")
-    folder = json.dumps(f"./{site.removeprefix('./')}", ensure_ascii=False)
+    folder = _quoted(f"./{site.removeprefix('./')}")
     source = "" if site == "." else f"        with:\n          source: {folder}\n"
-    plain = f"        with:\n          path: {json.dumps(site, ensure_ascii=False)}\n"
     return _TEXT.format(
+        branch=_branch(default_branch(root)),
         cron=cron_fields(plan.minutes, _MINUTE),
-        site=shlex.quote(site),
-        options="".join(f" {name} {shlex.quote(_word(path.relative_to(root).as_posix()))}" for name, path in options),
-        build=_JEKYLL + source if plan.builds else _PRIVATE.format(site=shlex.quote(site)),
-        artifact="" if plan.builds else plain,
+        inputs=_inputs({name: value for name, value in inputs.items() if (name, value) != ("site", ".")}),
+        build=_JEKYLL + source if plan.builds else "",
+        artifact="" if plan.builds else f"        with:\n          path: {_quoted(site)}\n",
     )
+
+
+def _inputs(values: dict[str, str]) -> str:
+    lines = [f"          {name}: {_quoted(value)}\n" for name, value in values.items()]
+    return "".join(["        with:\n", *lines]) if lines else ""
+
+
+def _branch(name: str) -> str:
+    """Return a branch as a filter of GitHub, in which glob characters would have a meaning."""
+    escaped = re.sub(r"([*?+\[\]!\\])", r"\\\1", name)
+    return escaped if re.fullmatch(r"[A-Za-z][\w./-]*", escaped, re.ASCII) else _quoted(escaped)
+
+
+def _quoted(text: str) -> str:
+    """Return a string of YAML, which in double quotes has the escapes of JSON."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _word(path: str) -> str:
