@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,3 +32,12 @@ def lacking(what: str) -> None:
     if REQUIRED:
         pytest.fail(f"FEEDMILL_FAULT_TESTS=1 is set, but this needs {what}")
     pytest.skip(f"needs {what}")
+
+
+def check_schema(kind: str, path: Path) -> None:
+    """Checks a file against a schema of check-jsonschema, such as `vendor.github-actions`."""
+    program = shutil.which("check-jsonschema", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    if not program:
+        lacking("check-jsonschema: install feedmill[dev]")
+    found = subprocess.run([program, "--builtin-schema", kind, path], capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout + found.stderr

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.needs import lacking, needs
+from tests.needs import check_schema, needs
 from tests.sites import Command, post, site
 from tests.workflow_runner import ROOT, Job, Machine, StepError
 
@@ -55,14 +51,6 @@ def deployed(job: Job) -> bool:
 def feeds(job: Job) -> dict[str, tuple[bytes, int]]:
     folder = job.workspace / "feeds"
     return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.rglob("*") if path.is_file()}
-
-
-def check_schema(kind: str, path: Path) -> None:
-    program = shutil.which("check-jsonschema", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
-    if not program:
-        lacking("check-jsonschema: install feedmill[dev]")
-    found = subprocess.run([program, "--builtin-schema", kind, path], capture_output=True, text=True, check=False)
-    assert found.returncode == 0, found.stdout + found.stderr
 
 
 def test_action_and_workflow_follow_their_schemas(tmp_path: Path, workflow: str) -> None:

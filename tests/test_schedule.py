@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.needs import REQUIRED, lacking, needs
+from tests.needs import REQUIRED, check_schema, lacking, needs
 from tests.servers import documented
 from tests.sites import Command, post, site
 
@@ -70,7 +70,7 @@ def verified(units: dict[str, str], folder: Path) -> str:
 @pytest.mark.parametrize("every", ["1m", "10m", "7m", "2h", "5h", "1d", "31d"])
 def test_systemd_takes_every_interval(feedmill: Command, plain: Path, every: str) -> None:
     units = scheduled(feedmill, plain, "systemd", every=every)
-    assert sorted(units) == ["feedmill-site.service", "feedmill-site.timer"]
+    assert sorted(units) == ["feedmill-site-failed.service", "feedmill-site.service", "feedmill-site.timer"]
     assert verified(units, plain.parent / "units") == ""
 
 
@@ -86,7 +86,7 @@ def test_systemd_reads_every_path_as_it_is(
     assert feedmill(root, *options).code == 0
     monkeypatch.setattr(sys, "argv", [str(program)])
     units = scheduled(feedmill, root, "systemd", *options)
-    service = next(text for file, text in units.items() if file.endswith(".service"))
+    service = next(text for file, text in units.items() if re.search(r"(?<!-failed)\.service$", file))
     words = [*(["/usr/bin/env"] if '"' in name else []), str(program), "publish", "-q", str(root), *map(str, options)]
     assert values(service, "ExecStart") == words
     assert values(service, "ReadWritePaths") == [str(root / "o %u t"), str(tmp_path / name / "s")]
@@ -113,6 +113,29 @@ def test_the_service_may_do_little(feedmill: Command, plain: Path) -> None:
         found = subprocess.run(command, capture_output=True, text=True, check=False)
         assert found.returncode == 0, found.stdout
         assert ("PrivateNetwork=yes" in (to / "feedmill-site.service").read_text()) == (toml == "")
+
+
+def test_a_run_that_fails_sends_mail(feedmill: Command, root: Path, tmp_path: Path) -> None:
+    units = scheduled(feedmill, root, "systemd")
+    name = next(file.removesuffix(".timer") for file in units if file.endswith(".timer"))
+    assert values(units[f"{name}.service"], "OnFailure") == [f"{name}-failed.service"]
+    command = values(units[f"{name}-failed.service"], "ExecStart")
+    stubs = {"journalctl": '#!/bin/sh\necho "$@"\n'}
+    stubs["sendmail"] = f'#!/bin/sh\n{{ echo "$@"; cat; }} > {shlex.quote(str(tmp_path / "mail"))}\n'
+    site(tmp_path / "bin", stubs, None)
+    for one in stubs:
+        (tmp_path / "bin" / one).chmod(0o755)
+    environment = {"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "MAILTO": "me@a.example"}
+    words = [word.replace("/usr/sbin/sendmail", "sendmail") for word in command]
+    subprocess.run(words, env=environment, check=True)
+    assert (tmp_path / "mail").read_text().splitlines() == [
+        "-i -t",
+        "To: me@a.example",
+        f"Subject: {name} has failed",
+        "Content-Type: text/plain; charset=utf-8",
+        "",
+        f"-u {name}.service -n 20 --no-pager",
+    ]
 
 
 def test_a_run_needs_to_write_nowhere_else_than_the_service_lets_it(feedmill: Command, root: Path) -> None:
@@ -151,6 +174,37 @@ def test_cron_hands_every_path_to_the_shell_as_it_is(feedmill: Command, root: Pa
         )
         assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert "Text of B" in (root / "feeds" / "rss.xml").read_text("utf-8")
+
+
+def test_cron_mails_what_is_new(feedmill: Command, root: Path) -> None:
+    line = crontab(feedmill, root, "10m").splitlines()[-1]
+    script = handed_to_the_shell(line.removeprefix("@reboot  "))
+
+    def run() -> tuple[int, str]:
+        done = subprocess.run(["/bin/sh", "-c", script], capture_output=True, text=True, check=False, cwd="/")
+        assert done.stderr == ""
+        return done.returncode, done.stdout
+
+    assert run() == (0, "")
+    site(root, {"_posts/2021-12-31-b.md": "---\ntitle: [\n---\n"}, None)
+    code, first = run()
+    assert (code, first.count("[bad-yaml]"), first.count("\n")) == (0, 1, 1)
+    assert run() == (0, "")
+    site(root, {"feedmill.toml": "[feeds]\nitems = -1\nby = 2\n"}, None)
+    code, failure = run()
+    assert (code, failure.count("feedmill.toml:")) == (2, 2)
+    assert run() == (2, "")
+    (root / "feedmill.toml").unlink()
+    assert run() == (0, "")  # it works again, and the post of before is no news
+    site(root, {"feedmill.toml": "[feeds]\nitems = -1\nby = 2\n"}, None)
+    assert run() == (2, failure)
+    with (root / ".feedmill" / "index.sqlite3.lock").open() as lock:
+        import fcntl
+
+        (root / "feedmill.toml").unlink()
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        site(root, {A: post("B")}, None)
+        assert run() == (75, "")
 
 
 # What only this cron sees: its own tables, and no notes of another one's.
@@ -290,6 +344,45 @@ def test_the_container_is_given_the_places_that_its_command_names(feedmill: Comm
     ]
     assert {"--read-only", "--cap-drop", "--network"} < set(words)
     assert "feedmill publish -q /site --out /feeds --config /feedmill.toml &" in loop(text)
+
+
+def test_compose_gives_the_container_what_docker_run_gives_it(feedmill: Command, root: Path) -> None:
+    outside = root.parent / "$feeds"
+    made = scheduled(feedmill, root, "docker", "--out", outside)
+    check_schema("vendor.compose-spec", root.parent / "made" / "compose.yaml")
+    service = yaml.safe_load(made["compose.yaml"])["services"]["feedmill"]
+    mounts = [(one["source"].replace("$$", "$"), one["target"], one["read_only"]) for one in service["volumes"]]
+    assert mounts == [
+        (str(root), "/site", True),
+        (str(outside), "/feeds", False),
+        (f"{root}/.feedmill", "/site/.feedmill", False),
+    ]
+    assert all("$" not in one["source"].replace("$$", "") for one in service["volumes"])
+    assert (service["read_only"], service["cap_drop"], service["network_mode"]) == (True, ["ALL"], "none")
+    assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+@pytest.mark.parametrize("every, age", [("10m", "2h"), ("7h", "14h"), ("31d", "1488h")])
+def test_a_container_is_healthy_while_runs_succeed(
+    feedmill: Command, plain: Path, tmp_path: Path, every: str, age: str
+) -> None:
+    text = scheduled(feedmill, plain, "docker", every=every)["Dockerfile"]
+    found = re.search("^HEALTHCHECK .* CMD (.*)$", text, re.MULTILINE)
+    assert found
+    shell, option, script = json.loads(found[1])
+    assert f"--max-age {age}" in script
+    script = script.replace("/site", str(plain)).replace("/tmp/failed", str(tmp_path / "failed"))
+    site(tmp_path / "bin", {"feedmill": f'#!/bin/sh\nexec "{sys.executable}" "{ROOT}/publish.py" "$@"\n'}, None)
+    (tmp_path / "bin" / "feedmill").chmod(0o755)
+    environment = {"PATH": f"{tmp_path}/bin:{os.environ['PATH']}"}
+
+    def health(script: str) -> int:
+        return subprocess.run([shell, option, script], env=environment, capture_output=True, check=False).returncode
+
+    assert health(script) == 0
+    assert health(f"{script} --now 2099-01-01T00:00:00Z") == 1
+    (tmp_path / "failed").touch()
+    assert health(script) == 1
 
 
 def loop(dockerfile: str) -> str:

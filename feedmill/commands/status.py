@@ -31,6 +31,7 @@ from posts.store.index import Index
 
 AVERAGE_WEEKS = 4  # the weeks of which the mean number of posts is shown
 _ALL = 1_000_000  # more items than any feed has
+_LONGEST = 366  # days of --max-age
 
 
 class Line(NamedTuple):
@@ -50,7 +51,7 @@ class Line(NamedTuple):
 
 def status(options: StatusOptions) -> int:
     """Print what the index has about the published feeds and the last runs."""
-    limit = parse_interval(options.max_age, "--max-age") * 60 if options.max_age is not None else None
+    limit = parse_interval(options.max_age, "--max-age", _LONGEST) * 60 if options.max_age is not None else None
     with closing(Index(options.run.state)) as index:
         if index.damage:
             raise DamagedError(index.damage)

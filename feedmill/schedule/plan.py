@@ -54,6 +54,15 @@ class Plan(Struct, frozen=True):
         return (*self.command, "publish", "-q", str(self.site), *options)
 
     @property
+    def max_age(self) -> str:
+        """Return the age of the last successful run from which the schedule counts as broken, as `--max-age` takes it.
+
+        That is twice the interval, and at least two hours, so that a long run or one failure is no alarm.
+        """
+        minutes = max(2 * self.minutes, 120)
+        return f"{minutes}m" if minutes % 60 else f"{minutes // 60}h"
+
+    @property
     def span(self) -> str:
         """Return the interval in words."""
         hours, minutes = divmod(self.minutes, 60)
@@ -61,13 +70,18 @@ class Plan(Struct, frozen=True):
         return " and ".join(f"{count} {name}{'s' * (count > 1)}" for count, name in counts if count)
 
 
-def parse_interval(written: str | None, name: str = "--every") -> int:
-    """Parse an interval such as "10m", "2h" or "1d", the value of the option `name`, to minutes."""
+def parse_interval(written: str | None, name: str = "--every", most: int = 31) -> int:
+    """Parse an interval such as "10m", "2h" or "1d", the value of the option `name`, to minutes.
+
+    Raises:
+        UsageError: It is not an interval, or longer than `most` days.
+    """
     match = re.fullmatch(r"(\d{1,5})(m|h|d)", written or "", re.ASCII)
     found = int(match[1]) * _UNITS[match[2]] if match else 0
-    if not 1 <= found <= 31 * DAY:
+    if not 1 <= found <= most * DAY:
         option = f"{name} {written}" if written else f"{name} is missing"
-        raise UsageError(f'{option}: expected whole minutes, hours or days such as "10m", "2h" or "1d", at most 31d')
+        expected = f'expected whole minutes, hours or days such as "10m", "2h" or "1d", at most {most}d'
+        raise UsageError(f"{option}: {expected}")
     return found
 
 

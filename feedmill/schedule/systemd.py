@@ -1,4 +1,4 @@
-"""Make a systemd service with least privileges and the timer that starts it (systemd 247 or newer)."""
+"""Make a systemd service with least privileges, its timer, and what reports failures (systemd 247 or newer)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ from feedmill.schedule.plan import DAY, File, Plan, owner, template
 
 _SERVICE = template("feedmill.service")
 _TIMER = template("feedmill.timer")
+_FAILED = template("feedmill-failed.service")
+# Runs as root: sendmail programs change their user or group, which a unit with least privileges may not do.
+_MAIL = (
+    '{{ printf "To: %s\\nSubject: %s\\nContent-Type: text/plain; charset=utf-8\\n\\n" "$MAILTO" "{name} has failed"; '
+    "journalctl -u {name}.service -n 20 --no-pager; }} | /usr/sbin/sendmail -i -t"
+)
 _ONLINE = "Wants=network-online.target\nAfter=network-online.target\n"
 _CALLS = "# For hubs and pings ([publish]), which are on other hosts.\nRestrictAddressFamilies=AF_UNIX AF_INET AF_INET6"
 _SILENT = """\
@@ -20,7 +26,7 @@ RestrictAddressFamilies=AF_UNIX"""
 
 
 def systemd_files(plan: Plan) -> list[File]:
-    """Return the service and the timer."""
+    """Return the service, the timer, and the service that sends mail after a failure."""
     name = unit_name(plan.site)
     paths = [Path(plan.command[0]), plan.site, plan.out, plan.state, *([plan.config] if plan.config else [])]
     service = _SERVICE.format(
@@ -37,10 +43,12 @@ def systemd_files(plan: Plan) -> list[File]:
         private=_CALLS if plan.calls else _SILENT,
     )
     timer = _TIMER.format(site=_specifiers(str(plan.site)), span=plan.span, when=_when(plan.minutes))
+    failed = _FAILED.format(site=_specifiers(str(plan.site)), script=quote_word(_MAIL.format(name=name)))
     folder = "/etc/systemd/system"
     then = "next: systemctl daemon-reload && systemctl enable --now"
     return [
         File(f"{name}.service", f"{folder}/{name}.service", (), service),
+        File(f"{name}-failed.service", f"{folder}/{name}-failed.service", (), failed),
         File(f"{name}.timer", f"{folder}/{name}.timer", (f"{then} {name}.timer",), timer),
     ]
 
