@@ -232,6 +232,18 @@ PROBLEMS: dict[str, ProblemKind] = {
         "no setting says where its posts are; templates and pages may be published, with wrong addresses",
         "set `[posts] folders` and `permalink`",
     ),
+    # Feeds
+    "large-feed": ProblemKind(
+        "warning",
+        "a feed is larger than 1 MB (only `check` reports this); readers and services that stop there do not read it, "
+        "or lose its last items",
+        'set a smaller `items`, or `content = "summary"`, for this feed; the message has the number of items that fit',
+    ),
+    "large-item": ProblemKind(
+        "warning",
+        "the body of a post has more than 500 kB in a feed (only `check` reports this); readers cut it off or skip it",
+        'split the post, or set `content = "summary"`; on a Jekyll site `feed.excerpt_only: true` is for one post',
+    ),
     # Runs
     "internal": ProblemKind("error", "feedmill itself failed on the post", "report the bug"),
     "hub": ProblemKind(

@@ -7,6 +7,7 @@ from contextlib import closing
 
 from feedmill.cli.options.commands import CheckOptions
 from feedmill.commands.publish import print_report
+from feedmill.run.large_feeds import large_feed_problems
 from feedmill.run.pipeline import Pipeline
 from feedmill.run.site import OpenSite
 from feeds.destinations.discard import Discard
@@ -17,6 +18,9 @@ def check(options: CheckOptions) -> int:
     started = time.monotonic()
     with closing(OpenSite(options.run)) as site:
         pipeline = Pipeline(site, render_all=True)
-        report = pipeline.report(pipeline.make(Discard(), pipeline.jobs), started)
+        files = Discard()
+        report = pipeline.report(pipeline.make(files, pipeline.jobs), started)
+        large = large_feed_problems(pipeline.jobs, files.sizes, pipeline.contents.content)
+        report = report._replace(problems=sorted({*report.problems, *large}))
     print_report(report, options.report, sentence=report.checked())
     return 1 if options.report.strict and report.problems else 0
