@@ -9,6 +9,7 @@ import re
 import shutil
 import socket
 import subprocess
+import textwrap
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,14 +18,20 @@ from pathlib import Path
 
 from tests.needs import needs
 
-PAGE = (Path(__file__).parent.parent / "docs" / "how-to" / "hosting.md").read_text("utf-8")
+ROOT = Path(__file__).parent.parent
+PAGES = {path.stem: path.read_text("utf-8") for path in (ROOT / "docs" / "how-to").glob("*.md")}
 
 
-def documented(name: str) -> str:
-    """The file `name` as docs/how-to/hosting.md has it."""
-    found = re.findall(rf"<!-- file: {name} -->\n```\w+\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+def documented(name: str, kind: str = "file") -> str:
+    """The file or the command `name` as a page in docs/how-to has it."""
+    pattern = rf"^( *)<!-- {kind}: {name} -->\n *```\w+\n(.*?)^ *```$"
+    found = [
+        textwrap.dedent(text)
+        for page in PAGES.values()
+        for _, text in re.findall(pattern, page, re.MULTILINE | re.DOTALL)
+    ]
     assert len(found) == 1, name
-    return str(found[0])
+    return found[0]
 
 
 def changed(text: str, changes: Mapping[str, str]) -> str:

@@ -238,7 +238,21 @@ def test_every_page_that_is_named_outside_of_the_documentation_is_there() -> Non
     assert len(named) > 15
     assert [page for page in sorted(named) if not (ROOT / page).is_file()] == []
     pages = {path.relative_to(ROOT).as_posix() for path in DOCS.rglob("*.md")}
-    assert {page for page in pages if page not in README} == {"docs/index.md"}
+    front = (DOCS / "index.md").read_text("utf-8")
+    assert {page for page in pages if page not in README and page.removeprefix("docs/") not in front} == {
+        "docs/index.md"
+    }
+
+
+def test_every_command_of_a_page_about_publishing_is_run_by_a_test_or_marked_as_outside() -> None:
+    """tests/test_how_to.py runs those with the mark `command`."""
+    pages = ("cloudflare-pages", "github-pages", "mastodon", "netlify", "newsletter", "rsync", "s3")
+    for page in pages:
+        text = (DOCS / "how-to" / f"{page}.md").read_text("utf-8")
+        blocks = re.findall(r"(.*)\n(```\w+)\n", text)
+        unmarked = [fence for line, fence in blocks if not re.fullmatch(r"<!-- (file|command|outside): .+ -->", line)]
+        assert "```sh" not in unmarked, page
+        assert {*unmarked} <= {"```toml"}, page
 
 
 def test_lines_are_no_longer_than_120() -> None:

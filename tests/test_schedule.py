@@ -270,8 +270,11 @@ def test_actionlint_has_nothing_against_the_workflow(feedmill: Command, plain: P
     assert linted(bad / "bad.yml") != []
 
 
-def test_actionlint_has_nothing_against_the_workflows_of_this_repository() -> None:
+def test_actionlint_has_nothing_against_the_workflows_of_this_repository_and_of_the_docs(tmp_path: Path) -> None:
     assert linted(*(ROOT / ".github" / "workflows").glob("*.yml")) == []
+    for name in ("netlify", "cloudflare"):
+        site(tmp_path, {f"{name}.yml": documented(name)}, None)
+        assert linted(tmp_path / f"{name}.yml") == []
 
 
 @pytest.mark.parametrize("name", NAMES)

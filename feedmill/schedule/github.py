@@ -1,4 +1,4 @@
-"""Make a GitHub Pages workflow that runs the action in `action.yml` (see docs/how-to/hosting.md)."""
+"""Make a GitHub Pages workflow that runs the action in `action.yml` (see docs/how-to/github-pages.md)."""
 
 from __future__ import annotations
 
