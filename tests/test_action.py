@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.needs import check_schema, needs
 from tests.sites import Command, post, site
-from tests.workflow_runner import ROOT, Job, Machine, StepError
+from tests.workflow_runner import ACTION, ROOT, Job, Machine, StepError
 
 A, B = "_posts/2021-12-31-a.md", "_posts/2021-12-31-b.md"
 CONFIG = "title: Site\nurl: https://site.example\n"
@@ -57,6 +58,15 @@ def test_action_and_workflow_follow_their_schemas(tmp_path: Path, workflow: str)
     check_schema("vendor.github-actions", ROOT / "action.yml")
     check_schema("vendor.github-workflows", tmp_path / "made" / "feeds.yml")
     assert workflow.count("OWNER/") == 1  # the only thing to fill in
+
+
+def test_shellcheck_has_nothing_against_the_steps() -> None:
+    needs("shellcheck")
+    for step in ACTION["runs"]["steps"]:
+        if script := step.get("run"):
+            command = ["shellcheck", "--shell=bash", "--severity=warning", "-"]
+            found = subprocess.run(command, input=script, capture_output=True, text=True, check=False)
+            assert found.returncode == 0, found.stdout
 
 
 def test_a_scheduled_run_deploys_only_feeds_that_changed(machine: Machine, workflow: str) -> None:
