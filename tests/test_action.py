@@ -65,7 +65,8 @@ def test_shellcheck_has_nothing_against_the_steps() -> None:
     for step in ACTION["runs"]["steps"]:
         if script := step.get("run"):
             command = ["shellcheck", "--shell=bash", "--severity=warning", "-"]
-            found = subprocess.run(command, input=script, capture_output=True, text=True, check=False)
+            text = f"set -eo pipefail\n{script}"
+            found = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
             assert found.returncode == 0, found.stdout
 
 

@@ -72,6 +72,7 @@ class Job:
             "HOME": str(self.machine.root),
             "RUNNER_TEMP": str(self.temp),
             "GITHUB_OUTPUT": str(output),
+            "GITHUB_ENV": str(self.temp / "env"),
             "GITHUB_ACTION_PATH": str(ROOT),
             **{name: filled(value, scope) for name, value in step.get("env", {}).items()},
         }
@@ -162,6 +163,8 @@ def filled(text: str, scope: Mapping[str, Any]) -> str:
 
 
 def value(expression: str, scope: Mapping[str, Any]) -> str:
+    if " || " in expression:
+        return next(filter(None, (value(one, scope) for one in expression.split(" || "))), "")
     if expression.startswith("'"):
         return expression.strip("'")
     found: Any = scope
