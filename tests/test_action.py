@@ -71,7 +71,9 @@ def test_shellcheck_has_nothing_against_the_steps() -> None:
 
 
 def test_a_scheduled_run_deploys_only_feeds_that_changed(machine: Machine, workflow: str) -> None:
-    assert deployed(machine.job(workflow))
+    job = machine.job(workflow)
+    assert deployed(job)
+    assert not (job.workspace / ".feedmill").exists()  # nothing private is deployed
     first = ids(machine)
     assert list(first) == [A]
     assert not deployed(machine.job(workflow, "schedule"))
