@@ -35,7 +35,7 @@ def decode_feeds_options(table: Table, *, site_url: str) -> FeedsOptions:
     out, root = table.raw("out", "feeds"), table.raw("root")
     prefix = _prefix(table, out, root) if root else ""
     items = table.count("items", 50)
-    formats = _formats(table)
+    formats, pages = _formats(table), table.flag("pages", True)
     content = cast("Extent", table.choice("content", "full", EXTENTS))
     options = FeedsOptions(
         url=_url(table, prefix if root else out, site_url, prefix),
@@ -47,12 +47,15 @@ def decode_feeds_options(table: Table, *, site_url: str) -> FeedsOptions:
         by=table.texts("by", ("category",), KINDS),
         link=cast("Literal['post', 'source']", table.choice("link", "post", LINKS)),
         ttl=table.count("ttl", 0),
-        pages=table.flag("pages", True),
+        pages=pages,
+        page_link=_page_link(table, pages=pages),
+        pictures=table.flag("pictures", True),
         gzip=table.flag("gzip"),
         headers=table.flag("headers"),
         archives=_archives(table, formats),
         root=root,
-        titles=_titles(table.table("titles")),
+        titles=_by_term(table.table("titles")),
+        descriptions=_by_term(table.table("descriptions")),
         places=_places(table, prefix),
         custom=_customs(table, items, content),
     )
@@ -71,6 +74,13 @@ def _archives(table: Table, formats: Sequence[str]) -> bool:
     wanted = table.flag("archives")
     if wanted and "atom" not in formats:
         table.wrong("archives", 'expected "atom" in formats: archives are Atom documents')
+    return wanted
+
+
+def _page_link(table: Table, *, pages: bool) -> bool:
+    wanted = table.flag("page_link")
+    if wanted and not pages:
+        table.wrong("page_link", "expected pages = true: without pages there is nothing to link to")
     return wanted
 
 
@@ -120,10 +130,11 @@ def _parts(written: str) -> SplitResult | None:
     return parts if known and not extra else None
 
 
-def _titles(table: Table) -> Mapping[str, Mapping[str, str]]:
-    titles = {kind: table.mapping(kind) for kind in KINDS}
+def _by_term(table: Table) -> Mapping[str, Mapping[str, str]]:
+    """Return the texts of a table such as `[feeds.titles]`, by kind, then by folded name."""
+    texts = {kind: table.mapping(kind) for kind in KINDS}
     table.done()
-    return {kind: {fold(name): title for name, title in names.items()} for kind, names in titles.items()}
+    return {kind: {fold(name): text for name, text in names.items()} for kind, names in texts.items()}
 
 
 def _places(table: Table, prefix: str) -> Places:
@@ -205,6 +216,7 @@ def _custom(table: Table, items: int, content: Extent) -> CustomFeed:
     custom = CustomFeed(
         name=name,
         title=table.text("title"),
+        description=table.text("description"),
         items=table.count("items", items),
         content=cast("Extent", table.choice("content", content, EXTENTS)),
         wanted=_names(table, {kind: kind for kind in KINDS}),

@@ -32,6 +32,8 @@ class Feed(Struct, frozen=True):
         members: all its posts, newest first, where archives are configured; in a run over a part of the posts at least
             those that the archive documents of this run need.
         has_more: whether it has posts beyond its window.
+        recent: the number of posts in the 26 weeks up to the newest post of the site, for pages.
+        description: what the configuration says of it, "" for nothing; of the feed of all posts, the site's.
         withdrawn: its tombstones, latest first: the id of a withdrawn item, and when (seconds since 1970).
         folded: the folded term, by which the catalog has the feed; the slug for a custom feed.
         is_current: whether its files are as they should be; then `posts` is empty, and the files are not planned.
@@ -50,6 +52,8 @@ class Feed(Struct, frozen=True):
     updated: str = ""
     total: int = 0
     weeks: tuple[int, ...] = ()
+    recent: int = 0
+    description: str = ""
     newest: datetime | None = None
     members: tuple[Post, ...] = ()
     has_more: bool = False

@@ -19,6 +19,7 @@ class CustomFeed(Struct, frozen=True):
     """A `[[feeds.custom]]` table. A post is in the feed if it meets all conditions.
 
     Attributes:
+        description: what the feed is about, "" for nothing.
         items: the size of the window.
         wanted: folded names by kind; the post has at least one of each kind.
         unwanted: folded names by kind; the post has none of them.
@@ -32,6 +33,7 @@ class CustomFeed(Struct, frozen=True):
     wanted: Mapping[str, frozenset[str]]
     unwanted: Mapping[str, frozenset[str]]
     match: re.Pattern[str] | None
+    description: str = ""
 
 
 class FeedsOptions(Struct, frozen=True):
@@ -42,12 +44,15 @@ class FeedsOptions(Struct, frozen=True):
         items: the size of a feed's window.
         keep: posts first published less than this ago are in the window whatever their dates.
         ttl: minutes, 0 for none.
+        page_link: whether RSS and Atom documents contain a link to their page, for people who open them in a browser.
+        pictures: whether the pages show the pictures of items, which may be on other hosts.
         gzip: whether every file has a compressed copy.
         headers: whether to write `_headers`.
         archives: whether to write all items into archive documents (RFC 5005) next to the Atom feed.
         root: the folder that the web server serves, "" if that is the output.
         hubs: the WebSub hubs of `[publish]`.
         titles: the titles of feeds, by kind, then by slug or folded name.
+        descriptions: the descriptions of feeds, by kind, then by slug or folded name.
         places: the paths that the configuration sets.
     """
 
@@ -61,11 +66,14 @@ class FeedsOptions(Struct, frozen=True):
     link: Literal["post", "source"] = "post"
     ttl: int = 0
     pages: bool = True
+    page_link: bool = False
+    pictures: bool = True
     gzip: bool = False
     headers: bool = False
     archives: bool = False
     root: str = ""
     hubs: tuple[str, ...] = ()
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    descriptions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     places: Places = field(default_factory=Places)
     custom: tuple[CustomFeed, ...] = ()

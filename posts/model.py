@@ -34,7 +34,8 @@ class Site(Struct, frozen=True):
 
     `url` is absolute, http(s), with the base path and without a trailing slash: the home page is `url + "/"`.
     `language` is a BCP 47 tag or "". `icon` (square) and `logo` (wide) are absolute addresses or "". `zone` is the
-    time zone in which its days begin, for display; dates of posts have their own offsets.
+    time zone of dates without an offset. `favicon` is the absolute address of the icon that the site's own pages have,
+    "" for none; feeds do not contain it.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Site(Struct, frozen=True):
     icon: str = ""
     logo: str = ""
     zone: tzinfo = UTC
+    favicon: str = ""
 
 
 class Rewrite(Struct, frozen=True):

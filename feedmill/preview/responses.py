@@ -23,7 +23,7 @@ from feeds.build.headers import CROSS_ORIGIN
 from feeds.formats.table import FORMATS, OPML_FILE, OPML_TYPE
 from posts.files.stat import digest
 
-FILES = {**{row.file: row.media_type for row in FORMATS.values()}, OPML_FILE: OPML_TYPE}
+FILES = {**{row.file: row.served_type for row in FORMATS.values()}, OPML_FILE: OPML_TYPE}
 """Media types by file name."""
 
 SUFFIXES = {

@@ -76,6 +76,9 @@ class PartSelection:
         posts = {post.path: post for post in self.reading.items()}
         if not shown <= posts.keys():
             raise PartialRunError
+        newest = self._windows[_ALL]
+        self._recent_since = newest[0].at - WEEKS * WEEK if newest else 0
+        self._recent_counts = self._catalog.since(self._recent_since) if run.feeds_options.pages else {}
         self._found = {key: self._feed_posts(key, posts) for key in self._keys}
 
     def _archived(self) -> set[str]:
@@ -166,6 +169,7 @@ class PartSelection:
             window=tuple(posts[member.path] for member in members),
             total=self._catalog.total(key) - len(old) + len(new),
             weeks=self._weeks(key, members[0].at, old, new) if members else (),
+            recent=self._recent_posts(key, old, new),
             newest=from_microseconds(members[0].at) if members else None,
             term=self._term(key, old, new),
             members=self._members(key, posts),
@@ -175,6 +179,10 @@ class PartSelection:
         if not self._run.feeds_options.archives:
             return ()
         return tuple(newest_first([post for path, post in posts.items() if key in self.new[path].terms]))
+
+    def _recent_posts(self, key: FeedKey, old: Iterable[Membership], new: Iterable[Membership]) -> int:
+        count = self._recent_counts.get(key, 0) - sum(one.at > self._recent_since for one in old)
+        return count + sum(one.at > self._recent_since for one in new)
 
     def _weeks(self, key: FeedKey, last: int, old: Iterable[Membership], new: Iterable[Membership]) -> tuple[int, ...]:
         counts = self._catalog.weeks(key, last, WEEKS)
@@ -192,21 +200,24 @@ class PartSelection:
         """Return all feeds. Of those that the changes do not concern, only what others say of them is known.
 
         Raises:
-            PartialRunError: A feed would have another path, one with archives another title, or a new feed may have the
-                path of another file.
+            PartialRunError: A feed would have another path, one with archives another title, a new feed may have the
+                path of another file, or there is a feed of another language.
         """
         rows = self._catalog.terms()
         found: dict[FeedKey, FeedPosts] = {}
         for key, row in rows.items():
             newest = from_microseconds(row.newest)
-            found[key] = FeedPosts(total=row.total, newest=newest, term=row.title, is_current=True)
+            recent = self._recent_counts.get(key, 0)
+            found[key] = FeedPosts(total=row.total, newest=newest, term=row.title, recent=recent, is_current=True)
         found |= self._found
         present = {key: posts for key, posts in found.items() if posts.total}
         options = self._run.feeds_options
         feeds = list(arrange_feeds(present, self._run.read_options.site, options, self.known_feeds))
         # Files that are elsewhere now have to be removed, and those that the configuration places must not collide.
         is_placed = bool(options.places.files) and bool(present.keys() - rows.keys())
-        if is_placed or {row.path for row in rows.values()} - {feed.path for feed in feeds}:
+        # Every page links to the feeds of all languages.
+        is_new_language = options.pages and any(kind == "language" for kind, _ in present.keys() - rows.keys())
+        if is_placed or is_new_language or {row.path for row in rows.values()} - {feed.path for feed in feeds}:
             raise PartialRunError
         for feed in feeds:
             known = rows.get((feed.kind, feed.folded))

@@ -11,6 +11,7 @@ from feeds.build.channel import resolve_channel
 from feeds.build.gzip import GZIP_TYPE, compress
 from feeds.build.items import ItemResolver
 from feeds.build.job import Asset, CompressedCopy, FeedFile, HeadersFile, Job, OriginalFile, Outline, Page
+from feeds.build.page_link import with_page_link
 from feeds.formats.specimens import Specimens
 from feeds.formats.table import FORMATS, OPML_TYPE, SHOWN
 from feeds.model import Artifact, Feed
@@ -60,6 +61,8 @@ class Builder(Struct):
             case FeedFile():
                 items = resolver.items(job.feed)
                 data = job.format.render(resolve_channel(job, self.site, self.options), items, self.specimens)
+                if self.options.page_link and job.format.served_type == "application/xml":
+                    data = with_page_link(data, job, self.site, self.options)
                 _verify(job.path, data, job.format.count, len(items))
             case Page():
                 items = resolver.items(job.feed, SHOWN[job.template])

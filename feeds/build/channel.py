@@ -41,7 +41,7 @@ def resolve_channel(job: FeedFile, site: Site, options: FeedsOptions) -> Channel
     head = Channel(
         id=feed.id,
         title=feed.title,
-        description=(plain(site.description) if feed.kind == "all" else "") or feed.title,
+        description=feed.description or feed.title,
         home=f"{site.url}/",
         address=address(options.url, feed.file(row.file)),
         updated=feed_updated(feed),

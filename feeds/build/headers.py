@@ -17,14 +17,15 @@ from feeds.select.paths import address
 HEADERS_FILE = "_headers"
 MARK = '# generator="feedmill"'
 
-# The charset parameter of an XML media type wins over the XML declaration (RFC 7303, section 3); JSON types have none.
+# The charset parameter of an XML media type wins over the XML declaration (RFC 7303, section 3); JSON types have none,
+# and servers send none for pictures.
 _TYPES = {
-    **{row.file: row.media_type for row in FORMATS.values()},
+    **{row.file: row.served_type for row in FORMATS.values()},
     OPML_FILE: OPML_TYPE,
     **ASSETS,
     **dict.fromkeys(SHOWN, "text/html"),
 }
-_WITHOUT_CHARSET = "+json"
+_WITHOUT_CHARSET = ("+json", "svg+xml")
 # Files that scripts on other sites read: the feed, the widget (for its integrity hash) and the fragment.
 CROSS_ORIGIN = ("feed.json", "embed.js", "embed.fragment.html")
 _DEFAULT_MINUTES = 5  # of caching, unless `[feeds] ttl` is set

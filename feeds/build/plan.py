@@ -17,7 +17,7 @@ from feeds.formats.table import FORMATS, OPML_FILE, PAGE, SHOWN
 from feeds.model import Feed
 from feeds.options import FeedsOptions
 from feeds.pages import assets
-from feeds.select.activity import newest_day
+from feeds.pages.directory import directory_values
 from feeds.select.archives import ArchiveDocument, latest_archive
 from posts.errors import RefusedError
 from posts.model import Site
@@ -50,10 +50,10 @@ def plan(
     Raises:
         RefusedError: two files have the same path.
     """
-    base = repr((key, site, options.link, options.ttl, options.url, options.pages, *options.hubs))
+    base = repr((key, site, options.link, options.ttl, options.url, options.pages, options.page_link, *options.hubs))
     files: list[OriginalFile] = [*_archives(archives, items, base), *_feed_files(feeds, items, options, base, archives)]
     if options.pages:
-        files += _pages(feeds, items, site, options, base)
+        files += _pages(feeds, items, options, base)
     files.sort(key=_order)
     outline = repr([(feed.kind, feed.title, _location(feed)) for feed in feeds])
     files.append(Outline(OPML_FILE, OPML_FILE, _signature(base, repr(options.formats), outline)))
@@ -102,17 +102,16 @@ def _archives(
             yield FeedFile(path, path, signature, document.feed, FORMATS["atom"], links=links, is_archive=True)
 
 
-def _pages(
-    feeds: Sequence[Feed], items: Mapping[str, str], site: Site, options: FeedsOptions, base: str
-) -> Iterator[Asset | Page]:
-    base = _signature(base, repr(options.formats), assets.assets_digest())
+def _pages(feeds: Sequence[Feed], items: Mapping[str, str], options: FeedsOptions, base: str) -> Iterator[Asset | Page]:
+    languages = [_location(feed) for feed in feeds if feed.kind == "language"]  # every page links to them
+    base = _signature(base, repr((options.formats, options.pictures, languages)), assets.assets_digest())
     for name in assets.asset_names(options.formats):
         yield Asset(name, name, base)
-    others = repr([(feed.kind, feed.title, _location(feed), feed.total, newest_day(feed, site.zone)) for feed in feeds])
+    others = repr([(feed.kind, feed.title, _location(feed), *directory_values(feed)) for feed in feeds])
     for feed in feeds:
         if feed.is_current:
             continue
-        head = _signature(base, repr((feed.kind, feed.term, feed.title, _location(feed))))
+        head = _signature(base, repr((feed.kind, feed.term, feed.title, feed.description, _location(feed))))
         activity = repr((feed.total, feed.weeks))
         for page, shown in SHOWN.items():
             parts = [items[post.path] for post in feed.posts[:shown]] + ([activity] if page == PAGE else [])
@@ -153,7 +152,8 @@ def _moved(file: _F, path: str) -> _F:
 def _document_parts(feed: Feed, items: Mapping[str, str], more: Sequence[object]) -> Iterator[str]:
     """Yield what a document of a feed depends on: its head, including `more`, and its items."""
     emptied = "" if feed.posts else feed.updated
-    yield repr((feed.kind, feed.term, feed.title, _location(feed), feed.id, feed.content, emptied, *more))
+    head = (feed.kind, feed.term, feed.title, feed.description, _location(feed))
+    yield repr((*head, feed.id, feed.content, emptied, *more))
     yield from (items[post.path] for post in feed.posts)
 
 

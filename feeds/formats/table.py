@@ -26,6 +26,15 @@ class Format(Struct, frozen=True):
     render: Callable[[Channel, Sequence[Item], Specimens], bytes]
     count: Callable[[bytes], int]
 
+    @property
+    def served_type(self) -> str:
+        """Return the media type that servers send.
+
+        Browsers show `application/xml` with its style sheet, and `application/rss+xml` as source or not at all. Feed
+        readers detect the format from the content. Links to the feed name `media_type`, which tells the formats apart.
+        """
+        return "application/xml" if self.media_type.endswith("+xml") else self.media_type
+
 
 def _rss(channel: Channel, items: Sequence[Item], specimens: Specimens) -> bytes:
     from feeds.formats.documents import render_rss

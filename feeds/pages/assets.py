@@ -10,11 +10,13 @@ from pathlib import Path
 
 WIDGET = "embed.js"
 FEED_STYLE = "feed.css"
+FEED_ICON = "feed.svg"
 
 # The media type of every asset, by its file name.
 ASSETS = {
     WIDGET: "text/javascript",
     FEED_STYLE: "text/css",
+    FEED_ICON: "image/svg+xml",
     "pages.css": "text/css",
     "pages.js": "text/javascript",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, tzinfo
+from datetime import date, datetime, timedelta
 
 from feeds.model import Feed
 from posts.model import Post
@@ -28,6 +28,12 @@ def posts_per_week(posts: Sequence[Post]) -> tuple[int, ...]:
     return tuple(counts)
 
 
+def recent_posts(posts: Sequence[Post], latest: datetime) -> int:
+    """Return how many of `posts` (newest first) are from the 26 weeks up to `latest`, the site's newest post."""
+    since = latest - timedelta(weeks=WEEKS)
+    return next((count for count, post in enumerate(posts) if post.date <= since), len(posts))
+
+
 def chart_path(counts: Sequence[int]) -> str:
     """Return a bar chart as an SVG path (SVG 2, section 9.3), 260 by 48 units, with a baseline of 1 unit."""
     most = max(counts, default=0)
@@ -36,6 +42,6 @@ def chart_path(counts: Sequence[int]) -> str:
     return "M0 47h260v1h-260z" + "".join(bars)
 
 
-def newest_day(feed: Feed, zone: tzinfo) -> date | None:
-    """Return the day of the newest post of `feed` in `zone`, None for an empty feed."""
-    return feed.newest.astimezone(zone).date() if feed.newest else None
+def newest_day(feed: Feed) -> date | None:
+    """Return the day of the newest post in the window of `feed`, as the post writes it; None for an empty feed."""
+    return feed.posts[0].date.date() if feed.posts else None

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from feeds.model import Feed, FeedKind
 from feeds.options import KINDS, CustomFeed, FeedsOptions
-from feeds.select.activity import posts_per_week
+from feeds.select.activity import posts_per_week, recent_posts
 from feeds.select.membership import FeedKey, Memberships
 from feeds.select.order import newest_first
 from feeds.select.paths import address
@@ -46,6 +46,7 @@ class FeedPosts(Struct, frozen=True):
         window: the posts in its window, newest first.
         total: the number of all its posts.
         weeks: the number of posts in each week up to the newest, oldest week first.
+        recent: the number of posts in the 26 weeks up to the newest post of the site.
         newest: the time of its newest post; None for no posts.
         term: the most frequent spelling of its term, "" for none.
         members: all its posts, newest first, where archives are configured (`Feed.members`).
@@ -55,6 +56,7 @@ class FeedPosts(Struct, frozen=True):
     window: tuple[Post, ...] = ()
     total: int = 0
     weeks: tuple[int, ...] = ()
+    recent: int = 0
     newest: datetime | None = None
     term: str = ""
     members: tuple[Post, ...] = ()
@@ -80,7 +82,8 @@ def select_feeds(
     memberships = Memberships(site, options)
     posts_of: dict[FeedKey, list[Post]] = {}
     spellings: dict[FeedKey, Counter[str]] = {}
-    for post in newest_first(posts):
+    ordered = newest_first(posts)
+    for post in ordered:
         for key, names in memberships.of(post).items():
             posts_of.setdefault(key, []).append(post)
             if names:
@@ -92,6 +95,7 @@ def select_feeds(
             window=tuple(window(newest, window_size(key, options), among)),
             total=len(newest),
             weeks=posts_per_week(newest) if options.pages else (),
+            recent=recent_posts(newest, ordered[0].date) if options.pages else 0,
             newest=newest[0].date,
             term=most_frequent(spellings[key]) if key in spellings else "",
             members=tuple(newest) if options.archives else (),
@@ -193,11 +197,13 @@ class _Making(Struct, frozen=True):
             files=self.options.places.files.get(own, {}),
             id=known.id if known else first_id(address(self.options.url, own)),
             content=self.options.content,
+            description=plain(self.site.description) if kind == "all" else "",
             posts=posts.window,
             key=own,
             updated=known.updated if known else "",
             total=posts.total if self.options.pages else 0,
             weeks=posts.weeks if self.options.pages else (),
+            recent=posts.recent if self.options.pages else 0,
             newest=posts.newest,
             members=posts.members,
             has_more=posts.total > len(posts.window),
@@ -214,18 +220,19 @@ class _Making(Struct, frozen=True):
 
     def by_term(self, kind: FeedKind) -> Iterator[Feed]:
         """Yield a feed for every term of `kind`, sorted by slug."""
-        titles = self.options.titles.get(kind, {})
+        titles, descriptions = (texts.get(kind, {}) for texts in (self.options.titles, self.options.descriptions))
         terms = (folded for its_kind, folded in self.found if its_kind == kind)
         for folded, its_slug in sorted(slugs(terms).items(), key=lambda pair: pair[1]):
             posts = self.found[kind, folded]
             title = titles.get(folded) or titles.get(its_slug, "")
-            yield replace(self.feed(kind, its_slug, posts.term, title, posts), folded=folded)
+            description = plain(descriptions.get(folded) or descriptions.get(its_slug, ""))
+            yield replace(self.feed(kind, its_slug, posts.term, title, posts), folded=folded, description=description)
 
     def custom(self, custom: CustomFeed) -> Feed:
         """Return the feed of the posts that meet the conditions of `custom`."""
         posts = self.found.get(("custom", slug(custom.name)), FeedPosts())
         feed = self.feed("custom", slug(custom.name), custom.name, custom.title, posts)
-        return replace(feed, content=custom.content, folded=feed.slug)
+        return replace(feed, content=custom.content, folded=feed.slug, description=plain(custom.description))
 
 
 def _placed(feeds: Sequence[Feed], paths: Mapping[str, str]) -> list[Feed]:

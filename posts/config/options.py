@@ -92,6 +92,7 @@ def _site(table: Table) -> tuple[Site, str]:
         icon=_address(table, "icon", url + base_path),
         logo=_address(table, "logo", url + base_path),
         zone=zone,
+        favicon=_address(table, "favicon", url + base_path),
     )
     return site, base_path
 

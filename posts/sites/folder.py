@@ -18,6 +18,7 @@ from posts.files.walk import Walk
 from posts.frontmatter.dates import ParsedDate, Zones
 from posts.markup.options import MarkdownOptions
 from posts.sites.base import FileName, PostFile
+from posts.sites.favicons import FAVICONS, find_favicon
 from posts.sites.hexo import has_posts_of_hexo
 from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_mistakes
 from posts.sites.terms import flatten, union
@@ -48,7 +49,7 @@ class Folder:
     data_folder = ""
     permalink_keys: tuple[str, ...] = ("permalink", "url")
     private_names: tuple[str, ...] = ()
-    config_files: tuple[str, ...] = ()
+    config_files: tuple[str, ...] = FAVICONS
     markdown = MarkdownOptions(wiki=True)
 
     def __init__(self, root: Path) -> None:
@@ -59,7 +60,8 @@ class Folder:
         return "folder with HTML titles" if self.has_html_titles else "folder"
 
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
-        return {}
+        favicon = find_favicon(self.root)
+        return {"site": {"favicon": favicon}} if favicon else {}
 
     def locate(self, key: str) -> Location | None:  # noqa: ARG002 # there is no other configuration
         return None

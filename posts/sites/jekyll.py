@@ -20,6 +20,7 @@ from posts.files.walk import Walk
 from posts.frontmatter.dates import ParsedDate, Zones
 from posts.problems import make_problem
 from posts.sites.base import FileName, PostFile
+from posts.sites.favicons import FAVICONS, find_favicon
 from posts.sites.jekyll_config import CNAME, CONFIG_FILES, DefaultsScope, config_sections, host_url, read_config
 from posts.sites.jekyll_data import Author, as_person, author_files, read_authors, with_authors
 from posts.sites.jekyll_markdown import markdown_options
@@ -52,7 +53,7 @@ class Jekyll:
         self._defaults: dict[tuple[bool, ...], tuple[dict[str, Any], list[str]]] = {}  # by which scopes apply
         self.collections_dir = str(self.config.get("collections_dir") or "").strip("/")
         self.data_dir = str(self.config.get("data_dir") or "_data").strip("/")
-        self.config_files: tuple[str, ...] = (*CONFIG_FILES, CNAME, *author_files(self.data_dir))
+        self.config_files: tuple[str, ...] = (*CONFIG_FILES, CNAME, *author_files(self.data_dir), *FAVICONS)
 
     @cached_property
     def _author_data(self) -> tuple[dict[str, Author], list[Problem]]:
@@ -71,6 +72,8 @@ class Jekyll:
         site = sections["site"]
         if isinstance(author := site.get("author"), str) and (known := self._author_data[0].get(author)):
             site["author"] = as_person(author, known)
+        if "favicon" not in site and (favicon := find_favicon(self.root)):
+            site["favicon"] = favicon
         # As jekyll-github-metadata does it.
         if "url" not in site and (url := host_url(self.root)[0]):
             site["url"] = url

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from posts.errors import ConfigurationError, Mistake
 from posts.frontmatter.scalars import parse_plain_lines
+from posts.sites.favicons import is_picture
 from posts.sites.terms import flatten
 from posts.text import lazy_pattern
 
@@ -131,6 +132,7 @@ def config_sections(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         "author": _author(config.get("author")),
         "rights": _text(config, "copyright"),
         "logo": _text(config, "logo"),
+        "favicon": next(filter(is_picture, (_text(config, key) for key in ("favicon", "favicon_ico", "icon"))), ""),
     }
     posts = {
         "permalink": _permalink(config),

@@ -188,6 +188,15 @@ class Catalog:
         query = """SELECT (? - at) / ?, count(*) FROM members WHERE term = ? AND at > ? AND at <= ? GROUP BY 1"""
         return Counter(dict(self._index.query(query, last, WEEK, number, last - weeks * WEEK, last)))
 
+    def since(self, at: int) -> dict[Key, int]:
+        """Return the number of articles of each feed that are newer than a time (microseconds since 1970)."""
+        query = f"SELECT term, count(*), {MIXED}, sum(at > ?) FROM members GROUP BY term"  # noqa: S608 # our own words
+        counts = {row[0]: row[1:] for row in self._index.query(query, at)}
+        known = self._known_terms()
+        if any(counts.get(number, ())[:2] != (row.total, row.mixed) for number, row in known.values()):
+            raise DamagedError("the catalog is not what was written")
+        return {key: counts[number][2] for key, (number, _) in known.items()}
+
     def spellings(self, key: Key) -> Counter[str]:
         """Return how many articles of a feed have each spelling of its term."""
         number = self._verified(key)

@@ -30,8 +30,8 @@ def root(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("rss.xml", "application/rss+xml; charset=utf-8"),
-        ("atom.xml", "application/atom+xml; charset=utf-8"),
+        ("rss.xml", "application/xml; charset=utf-8"),
+        ("atom.xml", "application/xml; charset=utf-8"),
         ("feed.json", "application/feed+json"),
         ("feeds.opml", "text/x-opml; charset=utf-8"),
         ("index.html", "text/html; charset=utf-8"),

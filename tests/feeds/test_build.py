@@ -43,6 +43,7 @@ def test_every_file_has_the_media_type_of_its_format() -> None:
         "embed.js": "text/javascript",
         "feed.css": "text/css",
         "feed.json": "application/feed+json",
+        "feed.svg": "image/svg+xml",
         "feeds.opml": "text/x-opml",
         "index.html": "text/html",
         "pages.css": "text/css",

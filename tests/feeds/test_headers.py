@@ -17,8 +17,8 @@ RULES = {
     "paths": {"category/moved": "one/two/three"},
 }
 EXPECTED = {
-    "rss.xml": {"Content-Type": "application/rss+xml; charset=utf-8"},
-    "atom.xml": {"Content-Type": "application/atom+xml; charset=utf-8"},
+    "rss.xml": {"Content-Type": "application/xml; charset=utf-8"},
+    "atom.xml": {"Content-Type": "application/xml; charset=utf-8"},
     "feed.json": {"Content-Type": "application/feed+json", "Access-Control-Allow-Origin": "*"},
     "feeds.opml": {"Content-Type": "text/x-opml; charset=utf-8"},
     "index.html": {"Content-Type": "text/html; charset=utf-8"},
@@ -27,6 +27,7 @@ EXPECTED = {
     "embed.js": {"Content-Type": "text/javascript; charset=utf-8", "Access-Control-Allow-Origin": "*"},
     "pages.js": {"Content-Type": "text/javascript; charset=utf-8"},
     "pages.css": {"Content-Type": "text/css; charset=utf-8"},
+    "feed.svg": {"Content-Type": "image/svg+xml"},
     "feed.css": {"Content-Type": "text/css; charset=utf-8"},
 }
 
