@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from importlib.util import find_spec
@@ -70,12 +71,16 @@ Publish = Callable[..., Server]
 
 @pytest.fixture
 def published(feedmill: Command, servers: dict[str, Server], tmp_path_factory: pytest.TempPathFactory) -> Publish:
-    """Return `published(posts, language)`, which serves the feeds of these posts; equal sites are built once."""
+    """Return `published(posts, language, **feeds)`, which serves the feeds of these posts; equal sites are built once.
 
-    def publish(posts: dict[str, str] = POSTS, language: str = "en") -> Server:
-        server = servers[repr((posts, language))].reset(headers={"Access-Control-Allow-Origin": "*"})
+    `feeds` are settings of `[feeds]`.
+    """
+
+    def publish(posts: dict[str, str] = POSTS, language: str = "en", **feeds: object) -> Server:
+        server = servers[repr((posts, language, feeds))].reset(headers={"Access-Control-Allow-Origin": "*"})
         if server.folder is None:
-            config = f'[feeds]\nurl = "{server.url}"\nby = ["category", "tag"]\n'
+            settings = {"url": server.url, "by": ["category", "tag"], **feeds}
+            config = "".join(["[feeds]\n", *(f"{key} = {json.dumps(value)}\n" for key, value in settings.items())])
             root = tmp_path_factory.mktemp("site")
             site(root, {**posts, "feedmill.toml": config}, CONFIG.format(language=language))
             outcome = feedmill(root)

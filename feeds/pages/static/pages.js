@@ -38,6 +38,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 }
 
 // A picture that cannot be loaded, or that a Content-Security-Policy blocks, leaves no empty box.
+for (const image of document.images) image.hidden = image.complete && !image.naturalWidth;
 addEventListener("error", ({ target }) => { if (target instanceof HTMLImageElement) target.hidden = true; }, true);
 
 const fold = (text) => text.normalize("NFKC").toLowerCase();
