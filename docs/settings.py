@@ -34,6 +34,12 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key("rights", '`""`', "a copyright notice", ("copyright",)),
         Key("icon", '`""`', "the address of a square image, absolute or relative to the home page"),
         Key("logo", '`""`', "the address of a wide image, absolute or relative to the home page", ("logo",)),
+        Key(
+            "favicon",
+            "an image that `favicon`, `favicon_ico` or `icon` of `_config.yml` names, else `favicon.*` of the site",
+            "the address of the icon in the browser's tab, absolute or relative to the home page; the pages of feeds "
+            "have it, and feeds do not",
+        ),
     ),
     "posts": (
         Key(
@@ -121,6 +127,18 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
             "`false`: feeds only",
         ),
         Key(
+            "pictures",
+            "`true`",
+            "show the pictures of items on the [pages](pages.md#pictures); "
+            "`false`: pages load nothing from other hosts",
+        ),
+        Key(
+            "page_link",
+            "`false`",
+            "write a [link to its page](../how-to/hosting.md#what-browsers-show) into every RSS and Atom document, "
+            "for people who open it in a browser",
+        ),
+        Key(
             "gzip",
             "`false`",
             "write a compressed copy beside every file (`rss.xml.gz`), for [servers that send it]"
@@ -144,6 +162,7 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
             "`--out` then replaces `root`",
         ),
         Key("titles", NONE, "titles of individual feeds: [`[feeds.titles]`](#feedstitles)"),
+        Key("descriptions", NONE, "descriptions of individual feeds: [`[feeds.descriptions]`](#feedsdescriptions)"),
         Key("paths", NONE, "other paths for feeds: [`[feeds.paths]`](#feedspaths)"),
         Key("custom", NONE, "feeds with your own selection of posts: [`[[feeds.custom]]`](#feedscustom)"),
     ),
@@ -153,9 +172,16 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key("author", NONE, "titles of author feeds"),
         Key("language", NONE, "titles of language feeds"),
     ),
+    "feeds.descriptions": (
+        Key("category", NONE, 'descriptions of category feeds: `news = "What happens in the harbour"`'),
+        Key("tag", NONE, "descriptions of tag feeds"),
+        Key("author", NONE, "descriptions of author feeds"),
+        Key("language", NONE, "descriptions of language feeds"),
+    ),
     "feeds.custom": (
         Key("name", NEEDED, "the name of the feed; its folder is `feed/<name>`"),
         Key("title", "the name and the site's title", "the title of the feed"),
+        Key("description", NONE, "what the feed is about"),
         Key("category", NONE, "the post has at least one of these categories"),
         Key("tag", NONE, "the post has at least one of these tags"),
         Key("author", NONE, "the post has at least one of these authors"),

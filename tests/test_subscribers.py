@@ -8,7 +8,7 @@ import pytest
 
 from tests.readers.table import READERS
 from tests.sites import CONFIG, Command, post, site
-from tests.web import web
+from tests.web import TYPES, web
 
 HTTP = CONFIG.replace("https://", "http://") + "description: 新闻\n"
 HTTPS = CONFIG + "description: 新闻\n"
@@ -72,3 +72,25 @@ def test_a_subscriber_sees_the_next_output_without_duplicates(
     # The second request may be either: newsboat keeps an ETag from the second time on.
     later = [(True, 200), (True, 304)] if row.conditional else [(False, 200), (False, 200)]
     assert [asked[0], *asked[2:]] == [(False, 200), *later]
+
+
+@pytest.mark.parametrize("media_type", ["application/xml; charset=utf-8", "application/rss+xml; charset=utf-8"])
+@pytest.mark.parametrize(
+    ("name", "file"), [pair for pair in PAIRS if pair[1].endswith(".xml")], ids=lambda value: value
+)
+def test_a_reader_detects_the_format_whatever_the_media_type_and_ignores_the_link_to_the_page(
+    feedmill: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, file: str, media_type: str
+) -> None:
+    monkeypatch.setitem(TYPES, file, media_type)
+    shown = []
+    for number, setting in enumerate(("", "page_link = true\n")):
+        root = first(tmp_path / str(number) / "site")
+        site(root, {"feedmill.toml": TOML + setting}, None)
+        state = tmp_path / str(number) / "state"
+        state.mkdir()
+        assert feedmill(root).code == 0
+        assert (b"xhtml" in (root / "feeds" / file).read_bytes()) is bool(setting)
+        with web(root / "feeds") as served:
+            shown.append(sorted(READERS[name].fetch(f"{served.url}/{file}", state)))
+    assert [entry.title for entry in shown[0]].count("Same 港口") == 1
+    assert shown[0] == shown[1]

@@ -106,9 +106,9 @@ def directory_groups(feeds: Sequence[Feed], site_title: str, document: str, tran
 
 def _entry(feed: Feed, site_title: str, document: str, translate: Translation) -> Entry:
     total, newest, recent = directory_values(feed)
-    placed = feed.file(document)
+    title, placed = short_title(feed, site_title), feed.file(document)
     return Entry(
-        title=short_title(feed, site_title),
+        title=language_name(feed.term) if feed.kind == "language" and title == feed.term else title,
         href=relative_link(feed.beside(PAGE)),
         posts=translate.posts(total),
         newest=newest,

@@ -20,7 +20,6 @@ COUNTERPARTS: Mapping[str, tuple[str, ...]] = {
     "site.author": ("author",),
     "site.rights": ("copyright",),
     "site.logo": ("logo",),
-    "site.favicon": ("favicon", "favicon_ico", "icon"),
     "posts.encoding": ("encoding",),
     "posts.permalink": ("collections.posts.permalink", "permalink"),
     "posts.excerpt_separator": ("excerpt_separator",),

@@ -447,6 +447,7 @@ def test_pages_switch_between_the_languages_that_have_feeds() -> None:
         ("language/it/index.html", ' lang="it" hreflang="it"', "Italiano"),
         ("language/zh-cn/index.html", ' lang="zh-cn" hreflang="zh-cn"', "中文"),
     ]
+    assert _directory(found["index.html"]) == ["English", "Italiano", "中文"]
     chinese = found["language/zh-cn/index.html"]
     assert '<html lang="zh-CN">' in chinese
     assert 'href="../../language/zh-cn/index.html" lang="zh-cn" hreflang="zh-cn" aria-current="page"' in chinese
