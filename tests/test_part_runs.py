@@ -249,6 +249,20 @@ def test_a_damaged_catalog_changes_no_feed(statement: str, feedmill: Command, ro
     assert "P11" in (root / "feeds" / "rss.xml").read_text()
 
 
+def test_damage_to_a_feed_that_a_change_does_not_concern_does_not_reach_the_directory(
+    feedmill: Command, root: Path, tmp_path: Path
+) -> None:
+    (root / path(11)).write_text(dated(11).replace("news", "sport"))
+    feedmill(root)
+    change(root, 12)
+    with closing(sqlite3.connect(root / ".feedmill" / "index.sqlite3")) as index:
+        sport = "(SELECT n FROM terms WHERE folded = 'sport')"
+        index.execute(f"UPDATE members SET at = at - 400000000000000 WHERE term = {sport}")
+        index.commit()
+    assert feedmill(root).code == 0
+    assert same_from_scratch(feedmill, root, tmp_path / "scratch")
+
+
 def test_the_row_of_a_file_that_is_gone_is_removed_whatever_is_left_of_it(feedmill: Command, root: Path) -> None:
     feedmill(root)
     (root / path(2)).unlink()

@@ -46,6 +46,7 @@ def test_a_site_is_published_into_its_feeds_folder(feedmill: Command, root: Path
         "embed.js",
         "feed.css",
         "feed.json",
+        "feed.svg",
         "feeds.opml",
         "index.html",
         "pages.css",
