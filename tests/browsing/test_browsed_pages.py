@@ -256,6 +256,19 @@ def test_five_thousand_feeds_make_a_short_page_that_is_searched_and_sorted_at_on
         assert entries.count() == 5000
 
 
+def test_the_keyboard_scrolls_a_long_group_and_axe_finds_nothing(page: Page, directory: Directory) -> None:
+    with directory([f"Topic {number}" for number in range(200)], "en") as server:
+        page.goto(server.url)
+        box = page.locator(".long")
+        assert box.evaluate("(one) => one.scrollHeight > 2 * one.clientHeight")
+        page.get_by_role("link", name="Topic 0", exact=True).focus()
+        for _ in range(120):
+            page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Topic 120"
+        assert box.evaluate("(one) => one.scrollTop > 0")
+        assert violations(page) == []
+
+
 def test_a_number_is_searched_in_titles_and_not_in_counts(page: Page, directory: Directory) -> None:
     with directory(["Topic 1", "Topic 2", "Topic 12"], "en") as server:
         page.goto(server.url)

@@ -261,6 +261,16 @@ def test_every_golden_atom_file_meets_the_schema_of_rfc_4287(case: str) -> None:
             schema.assertValid(etree.fromstring(text.encode()))
 
 
+def test_an_atom_file_with_a_link_to_its_page_meets_the_schema_too() -> None:
+    schema = etree.RelaxNG(etree.parse(shared("schemas", "atom.rng")))
+    files = published(posts("a", "b"), page_link=True, archives=True, items=1, keep="0h")
+    found = [data for path, data in files.items() if path.endswith(".xml") and "atom" in path]
+    assert len(found) == 1 + ("atom-archive-1.xml" in files)
+    for data in found:
+        assert data.count(b"http://www.w3.org/1999/xhtml") == 1
+        schema.assertValid(etree.fromstring(data))
+
+
 def test_every_element_has_a_line_of_its_own() -> None:
     for name in ("rss.xml", "atom.xml", "feeds.opml"):
         data = published([post(categories=("a",))], Content("one line", "s"))[name]
