@@ -127,16 +127,15 @@ def relative_link(path: str) -> str:
     return quote(path)
 
 
-def language_links(feeds: Sequence[Feed], current: Feed, up: str, translate: Translation) -> list[LanguageLink]:
+def language_links(members: Sequence[Feed], current: Feed, up: str, translate: Translation) -> list[LanguageLink]:
     """Return the switch between languages: all posts, then each language; [] if fewer than two have a feed.
 
     Args:
-        feeds: all feeds of the site.
+        members: the language feeds of the site.
         current: the feed whose page it is.
         up: the relative path from the page to the root of the output.
         translate: the texts of the page.
     """
-    members = [feed for feed in feeds if feed.kind == "language"]
     if len(members) < 2:
         return []
     names = Counter(language_name(feed.slug) for feed in members)

@@ -11,7 +11,7 @@ from feeds.pages.snippets import Address
 from posts.model import Site
 
 # JSON in an element whose content HTML and XML read differently: these characters are written as escapes.
-_ESCAPES = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})
+_ESCAPES = [(char, f"\\u{ord(char):04x}") for char in "<>&\u2028\u2029"]
 _NOT_IN_CARDS = (".svg", ".ico")  # no service shows these in a card
 
 
@@ -92,7 +92,10 @@ def data_feed(
         ],
         "dataFeedElement": [_element(item) for item in items],
     }
-    return json.dumps({key: value for key, value in found.items() if value}, ensure_ascii=False).translate(_ESCAPES)
+    data = json.dumps({key: value for key, value in found.items() if value}, ensure_ascii=False)
+    for char, escaped in _ESCAPES:
+        data = data.replace(char, escaped)
+    return data
 
 
 def _element(item: Item) -> dict[str, object]:

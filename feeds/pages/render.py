@@ -56,6 +56,7 @@ class PageRenderer:
     def __init__(self, feeds: Sequence[Feed], site: Site, options: FeedsOptions) -> None:
         """Compile the templates. `feeds` are all feeds of the site, for the directory."""
         self.feeds = feeds
+        self.languages = [feed for feed in feeds if feed.kind == "language"]
         self.site = site
         self.options = options
         self.title = site_title(site)
@@ -164,7 +165,7 @@ class PageRenderer:
             "icon": self._picture(self.site.icon),
             "logo": self._picture(self.site.logo),
             "favicon": self._picture(self.site.favicon) or self._picture(self.site.icon) or f"{up}{assets.FEED_ICON}",
-            "languages": language_links(self.feeds, feed, up, translate),
+            "languages": language_links(self.languages, feed, up, translate),
             "card": card(feed, self.title, about, url, language, picture),
             "data": Markup(data),  # noqa: S704 # JSON without the characters of markup
             "document": FORMATS[self.options.formats[0]].file,
