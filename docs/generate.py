@@ -1,4 +1,4 @@
-"""Write the tables of the reference: `python -m docs.generate`.
+"""Write the tables of the reference and the page "Try the widget": `python -m docs.generate`.
 
 The text between `<!-- generated: NAME -->` and `<!-- end -->` is made from the program itself; everything else on a
 page is written by hand and is not changed.
@@ -6,6 +6,7 @@ page is written by hand and is not changed.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -13,9 +14,15 @@ from pathlib import Path
 from docs.settings import SECTIONS, Key
 from feedmill.cli.arguments import COMMANDS, SHORT, option_values
 from feedmill.cli.help import EXIT_CODES
+from feeds.model import Feed
+from feeds.options import FeedsOptions
+from feeds.pages import assets
+from feeds.pages.render import PageRenderer
+from posts.model import Site
 from posts.problems import PROBLEMS, ProblemKind
 
 FOLDER = Path(__file__).parent
+TRY = FOLDER / "try"
 PAGES = tuple(FOLDER / "reference" / f"{name}.md" for name in ("command", "configuration", "problems"))
 _BLOCK = re.compile(r"(<!-- generated: (.+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 # What is code in the one-line texts of `feedmill help`, which do not mark it.
@@ -27,9 +34,22 @@ _CODE = re.compile(
 
 
 def main() -> None:
-    """Write the tables of all pages."""
+    """Write the tables of all pages, and the page "Try the widget"."""
     for page in PAGES:
         page.write_text(filled(page.read_text("utf-8")), "utf-8", newline="\n")
+    for name, data in try_files().items():
+        (TRY / name).write_bytes(data)
+
+
+def try_files() -> dict[str, bytes]:
+    """Return the files of "Try the widget" by name, as feedmill writes them for a site with the feed in `docs/try`."""
+    items = len(json.loads((TRY / "feed.json").read_bytes())["items"])
+    feed = Feed("all", "", "", "Harbour news", "", "", "full", (), total=items)
+    site = Site("Harbour news", "https://example.org", language="en")
+    renderer = PageRenderer([feed], site, FeedsOptions("https://example.org/feeds", try_widget=True))
+    files = {name: renderer.asset(name) for name in (assets.WIDGET, "pages.css", "pages.js", *assets.TRY_ASSETS)}
+    # In the documentation, the page of the feed is the guide.
+    return {name: data.replace(b'href="index.html"', b'href="../how-to/embed/"') for name, data in files.items()}
 
 
 def filled(page: str) -> str:

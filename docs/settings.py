@@ -139,6 +139,12 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
             "for people who open it in a browser",
         ),
         Key(
+            "try_widget",
+            "`false`",
+            "write [Try the widget](../how-to/embed.md#try-the-widget), a page in the root of the output "
+            "that builds the code of the widget",
+        ),
+        Key(
             "gzip",
             "`false`",
             "write a compressed copy beside every file (`rss.xml.gz`), for [servers that send it]"

@@ -13,7 +13,7 @@ from feeds.build.headers import HEADERS_FILE
 from feeds.formats.table import FORMATS, OPML_FILE, SHOWN
 from feeds.model import Extent, Places
 from feeds.options import KINDS, CustomFeed, FeedsOptions
-from feeds.pages.assets import ASSETS
+from feeds.pages.assets import ALL_ASSETS
 from feeds.select.archives import ARCHIVE
 from feeds.select.paths import path_below
 from feeds.select.slugs import RESERVED, slug
@@ -50,6 +50,7 @@ def decode_feeds_options(table: Table, *, site_url: str) -> FeedsOptions:
         pages=pages,
         page_link=_page_link(table, pages=pages),
         pictures=table.flag("pictures", True),
+        try_widget=_try_widget(table, formats, pages=pages),
         gzip=table.flag("gzip"),
         headers=table.flag("headers"),
         archives=_archives(table, formats),
@@ -81,6 +82,13 @@ def _page_link(table: Table, *, pages: bool) -> bool:
     wanted = table.flag("page_link")
     if wanted and not pages:
         table.wrong("page_link", "expected pages = true: without pages there is nothing to link to")
+    return wanted
+
+
+def _try_widget(table: Table, formats: Sequence[str], *, pages: bool) -> bool:
+    wanted = table.flag("try_widget")
+    if wanted and not (pages and "json" in formats):
+        table.wrong("try_widget", 'expected "json" in formats and pages = true: the widget needs both')
     return wanted
 
 
@@ -192,7 +200,7 @@ def _is_name(part: str) -> bool:
 
 def _is_reserved(part: str) -> bool:
     """Return whether a file that feedmill writes can have this name."""
-    files = {OPML_FILE, HEADERS_FILE, *(row.file for row in FORMATS.values()), *SHOWN, *ASSETS}
+    files = {OPML_FILE, HEADERS_FILE, *(row.file for row in FORMATS.values()), *SHOWN, *ALL_ASSETS}
     name = part.casefold().removesuffix(SUFFIX)
     return name in files or bool(ARCHIVE.fullmatch(name))
 

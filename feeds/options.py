@@ -46,6 +46,7 @@ class FeedsOptions(Struct, frozen=True):
         ttl: minutes, 0 for none.
         page_link: whether RSS and Atom documents contain a link to their page, for people who open them in a browser.
         pictures: whether the pages show the pictures of items, which may be on other hosts.
+        try_widget: whether to write the page "Try the widget".
         gzip: whether every file has a compressed copy.
         headers: whether to write `_headers`.
         archives: whether to write all items into archive documents (RFC 5005) next to the Atom feed.
@@ -68,6 +69,7 @@ class FeedsOptions(Struct, frozen=True):
     pages: bool = True
     page_link: bool = False
     pictures: bool = True
+    try_widget: bool = False
     gzip: bool = False
     headers: bool = False
     archives: bool = False

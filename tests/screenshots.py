@@ -1,4 +1,7 @@
-"""The pictures in the README: `python -m tests.screenshots` takes them anew, of the site in `examples/news`."""
+"""The pictures in the README and in the documentation: `python -m tests.screenshots` takes them anew.
+
+They show the site in `examples/news`, and the feed in `docs/try`.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,18 @@ HOST = """<!DOCTYPE html>
 <script async src="{root}/embed.js" crossorigin="anonymous"></script>
 <feed-embed src="{root}/feed.json" limit="3" show="title date summary"></feed-embed></aside>"""
 
+LAYOUTS = """<!DOCTYPE html>
+<html lang="en"><meta charset="utf-8"><title>Harbour</title>
+<style>
+  body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 0 auto; padding: 1rem 1.5rem }}
+  feed-embed {{ margin-bottom: 1.5rem }}
+  feed-embed:not([theme]) {{ --feed-embed-link: #0b5f59; --feed-embed-quiet: #55706e }}
+</style>
+<script async src="{root}/embed.js" crossorigin="anonymous"></script>
+<feed-embed src="{root}/feed.json" limit="3" layout="cards" show="title date summary image"></feed-embed>
+<feed-embed src="{root}/feed.json" limit="4" layout="compact" dates="relative"></feed-embed>
+<feed-embed src="{root}/feed.json" layout="ticker" theme="dark" show="title"></feed-embed>"""
+
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -42,12 +57,17 @@ def main() -> None:
             _take(browser, f"{feeds.url}/", "page-light.png", height=1000)
             _take(browser, f"{feeds.url}/", "page-dark.png", height=1000, scheme="dark")
             _take(browser, f"{host.url}/", "widget.png", height=640)
+            feeds.folder = ROOT / "docs" / "try"
+            host.files["/index.html"] = LAYOUTS.format(root=feeds.url)
+            _take(browser, f"{host.url}/", "widget-layouts.png", height=600)
+            _take(browser, f"{feeds.url}/try.html", "widget-try.png", height=1000)
 
 
 def _take(browser: Browser, url: str, name: str, height: int, scheme: str = "light") -> None:
     size = {"width": 760, "height": height}
     with browser.new_context(viewport=size, color_scheme=scheme) as context:  # type: ignore[arg-type]
         page = context.new_page()
+        page.clock.set_fixed_time("2026-03-14T09:00:00Z")  # for relative dates
         page.goto(url)
         page.wait_for_load_state("networkidle")
         page.screenshot(path=IMAGES / name, animations="disabled")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.generate import PAGES, filled, marks
+from docs.generate import PAGES, TRY, filled, marks, try_files
 from docs.settings import NEEDED, SECTIONS, Key
 from feedmill.cli.arguments import COMMANDS, SHORT
 from feedmill.cli.command_parser import command_parser
@@ -37,6 +37,10 @@ KEYS = [(section, key) for section, keys in SECTIONS.items() for key in keys]
 def test_the_tables_are_those_that_are_generated(page: Path) -> None:
     text = page.read_text("utf-8")
     assert filled(text) == text, "run `python -m docs.generate`"
+
+
+def test_the_page_that_builds_widget_code_is_the_one_that_is_generated() -> None:
+    assert {name: (TRY / name).read_bytes() for name in try_files()} == try_files(), "run `python -m docs.generate`"
 
 
 def test_every_table_has_its_place() -> None:
@@ -226,9 +230,13 @@ def test_every_code_of_a_problem_is_described_and_no_other() -> None:
 
 
 def test_the_pictures_are_there_and_small() -> None:
-    named = re.findall(r'(?:src|srcset)="(docs/[^"]+)"', README)
-    assert {ROOT / one for one in named} == set((DOCS / "images").iterdir())
-    assert max((ROOT / one).stat().st_size for one in named) < 150_000
+    named = {ROOT / one for one in re.findall(r'(?:src|srcset)="(docs/[^"]+)"', README)}
+    for page in DOCS.rglob("*.md"):
+        named |= {
+            (page.parent / one).resolve() for one in re.findall(r"!\[[^]]*\]\(([^)]+)\)", page.read_text("utf-8"))
+        }
+    assert named == set((DOCS / "images").iterdir())
+    assert max(one.stat().st_size for one in named) < 150_000
 
 
 def test_every_page_that_is_named_outside_of_the_documentation_is_there() -> None:

@@ -36,6 +36,7 @@ TYPES = {
     "category/news/feed.json": "application/feed+json",
     "category/港口/atom.xml": "application/xml; charset=utf-8",
     "embed.js": "text/javascript; charset=utf-8",
+    "frame.js": "text/javascript; charset=utf-8",
     "pages.js": "text/javascript; charset=utf-8",
     "pages.css": "text/css; charset=utf-8",
     "feed.css": "text/css; charset=utf-8",
@@ -46,7 +47,7 @@ TYPES = {
     "embed.fragment.html": "text/html; charset=utf-8",
     "category/news/embed.fragment.html": "text/html; charset=utf-8",
 }
-OPEN = ("feed.json", "embed.js", "embed.fragment.html")
+OPEN = ("feed.json", "embed.js", "frame.js", "embed.fragment.html")
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def root(tmp_path: Path) -> Path:
 def test_a_site_is_published_into_its_feeds_folder(feedmill: Command, root: Path) -> None:
     outcome = feedmill(root)
     assert (outcome.code, outcome.err) == (0, "")
-    assert outcome.out == "2 posts in 2 feeds; 18 files written, 0 unchanged; no problems\n"
+    assert outcome.out == "2 posts in 2 feeds; 20 files written, 0 unchanged; no problems\n"
     assert sorted(path.relative_to(root / "feeds").as_posix() for path in (root / "feeds").rglob("*.*")) == [
         "atom.xml",
         "category/news/atom.xml",
@@ -48,6 +48,8 @@ def test_a_site_is_published_into_its_feeds_folder(feedmill: Command, root: Path
         "feed.json",
         "feed.svg",
         "feeds.opml",
+        "frame.css",
+        "frame.js",
         "index.html",
         "pages.css",
         "pages.js",
@@ -68,7 +70,7 @@ def test_a_second_run_touches_nothing(feedmill: Command, root: Path) -> None:
     feedmill(root)
     before = stamps(root / "feeds")
     report = feedmill(root, "--json").report
-    assert (report["written"], len(report["unchanged"])) == ([], 18)
+    assert (report["written"], len(report["unchanged"])) == ([], 20)
     assert stamps(root / "feeds") == before
 
 
@@ -381,7 +383,7 @@ def test_the_same_bytes_whatever_the_environment(
     out = tmp_path / "out"
     command = [sys.executable, str(ROOT / "publish.py"), str(root), "--out", str(out), "--json"]
     run = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, check=True)
-    assert len(json.loads(run.stdout)["written"]) == 18
+    assert len(json.loads(run.stdout)["written"]) == 20
     for path in (root / "feeds").rglob("*.*"):
         assert (out / path.relative_to(root / "feeds")).read_bytes() == path.read_bytes()
 

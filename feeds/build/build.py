@@ -16,7 +16,7 @@ from feeds.formats.specimens import Specimens
 from feeds.formats.table import FORMATS, OPML_TYPE, SHOWN
 from feeds.model import Artifact, Feed
 from feeds.options import FeedsOptions
-from feeds.pages.assets import ASSETS
+from feeds.pages.assets import ALL_ASSETS
 from feeds.select.feeds import site_title
 from feeds.select.paths import address
 from posts.errors import PublicationError
@@ -101,7 +101,7 @@ class Builder(Struct):
             case Page():
                 return "text/html"
             case Asset():
-                return ASSETS[job.name]
+                return ALL_ASSETS[job.name]
             case Outline():
                 return OPML_TYPE
             case HeadersFile():

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from feeds.formats.table import FORMATS, OPML_FILE, OPML_TYPE, PAGE, SHOWN, Format
-from feeds.pages.assets import ASSETS
+from feeds.pages.assets import ALL_ASSETS
 from feeds.select.paths import address
 
 HEADERS_FILE = "_headers"
@@ -22,12 +22,12 @@ MARK = '# generator="feedmill"'
 _TYPES = {
     **{row.file: row.served_type for row in FORMATS.values()},
     OPML_FILE: OPML_TYPE,
-    **ASSETS,
+    **ALL_ASSETS,
     **dict.fromkeys(SHOWN, "text/html"),
 }
 _WITHOUT_CHARSET = ("+json", "svg+xml")
-# Files that scripts on other sites read: the feed, the widget (for its integrity hash) and the fragment.
-CROSS_ORIGIN = ("feed.json", "embed.js", "embed.fragment.html")
+# Files that scripts on other sites read: the feed, the scripts (for their integrity hashes) and the fragment.
+CROSS_ORIGIN = ("feed.json", "embed.js", "frame.js", "embed.fragment.html")
 _DEFAULT_MINUTES = 5  # of caching, unless `[feeds] ttl` is set
 
 

@@ -105,8 +105,9 @@ def _archives(
 def _pages(feeds: Sequence[Feed], items: Mapping[str, str], options: FeedsOptions, base: str) -> Iterator[Asset | Page]:
     languages = [_location(feed) for feed in feeds if feed.kind == "language"]  # every page links to them
     base = _signature(base, repr((options.formats, options.pictures, languages)), assets.assets_digest())
-    for name in assets.asset_names(options.formats):
-        yield Asset(name, name, base)
+    for name in assets.asset_names(options.formats, try_widget=options.try_widget):
+        listed = [(feed.title, _location(feed), assets.widget_items(feed.total)) for feed in feeds]
+        yield Asset(name, name, _signature(base, repr(listed)) if name == assets.TRY_PAGE else base)
     others = repr([(feed.kind, feed.title, _location(feed), *directory_values(feed)) for feed in feeds])
     for feed in feeds:
         if feed.is_current:

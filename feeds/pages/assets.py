@@ -11,23 +11,41 @@ from pathlib import Path
 WIDGET = "embed.js"
 FEED_STYLE = "feed.css"
 FEED_ICON = "feed.svg"
+FRAME_SCRIPT = "frame.js"
+TRY_PAGE = "try.html"
 
 # The media type of every asset, by its file name.
 ASSETS = {
     WIDGET: "text/javascript",
     FEED_STYLE: "text/css",
     FEED_ICON: "image/svg+xml",
+    "frame.css": "text/css",
+    FRAME_SCRIPT: "text/javascript",
     "pages.css": "text/css",
     "pages.js": "text/javascript",
 }
+# The page "Try the widget" and its files, which `[feeds] try_widget` adds.
+TRY_ASSETS = {TRY_PAGE: "text/html", "try.css": "text/css", "try.js": "text/javascript"}
+ALL_ASSETS = {**ASSETS, **TRY_ASSETS}
 
 _HERE = Path(__file__).parent
 _PARTS = ("static", "templates", "texts")
 
 
-def asset_names(formats: Collection[str]) -> list[str]:
-    """Return the names of the assets to publish with `formats`; the widget needs JSON Feed."""
-    return [name for name in ASSETS if name != WIDGET or "json" in formats]
+def asset_names(formats: Collection[str], *, try_widget: bool) -> list[str]:
+    """Return the names of the assets to publish.
+
+    Args:
+        formats: the formats of the feeds; the widget needs JSON Feed.
+        try_widget: whether to publish the page "Try the widget".
+    """
+    names = ALL_ASSETS if try_widget else ASSETS
+    return [name for name in names if name != WIDGET or "json" in formats]
+
+
+def widget_items(total: int) -> int:
+    """Return how many of `total` items the widget can show."""
+    return min(total, 50)
 
 
 def read_asset(name: str) -> bytes:

@@ -23,6 +23,7 @@ from feeds.pages import assets, snippets
 from feeds.pages.directory import Group, directory_groups, language_links, short_title
 from feeds.pages.metadata import card, card_picture, data_feed, is_same_origin, web_link
 from feeds.pages.translations import Translation, find_translation, language_tag, load_translation
+from feeds.pages.try_page import render_try_page
 from feeds.select.activity import WEEKS, chart_path, newest_day
 from feeds.select.feeds import site_title
 from feeds.select.paths import address
@@ -67,6 +68,9 @@ class PageRenderer:
 
     def asset(self, name: str) -> bytes:
         """Return the asset `name`. The style sheet of feeds gets a text that explains what a feed is."""
+        if name == assets.TRY_PAGE:
+            template = _environment(self.translate).get_template(name)
+            return render_try_page(template, self.feeds, self.title, self.options.url)
         data = assets.read_asset(name)
         if name == assets.FEED_STYLE:
             raw = self.translate("raw_linked" if self.options.page_link else "raw")
@@ -191,7 +195,7 @@ class PageRenderer:
         json = next((one.url for one in addresses if one.name == _LABELS["json"]), "")
         if json:
             script = address(root, assets.WIDGET)
-            code = snippets.widget_code(script, self.integrity, json, url, feed.title)
+            code = snippets.widget_code(script, self.integrity, json, url, feed.title, len(feed.posts))
             yield translate("embed_widget"), translate("embed_widget_how"), code
         yield translate("embed_frame"), "", snippets.iframe_code(address(root, feed.file(EMBED)), feed.title)
         yield translate("embed_include"), "", snippets.include_code(address(root, feed.file(FRAGMENT)))

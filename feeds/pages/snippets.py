@@ -17,6 +17,8 @@ READERS = (
     ("The Old Reader", "https://theoldreader.com/feeds/subscribe?url={}"),
 )
 
+_WIDGET_LIMIT = 5
+
 
 class Address(Struct, frozen=True):
     """One format of a feed: its label, its address (absolute, and relative to the page) and its media type."""
@@ -41,18 +43,36 @@ def autodiscovery_links(title: str, addresses: Sequence[Address]) -> str:
     )
 
 
-def widget_code(script: str, integrity: str, feed: str, page: str, title: str) -> str:
-    """Return the code of the widget; the link inside it shows while it loads, if it fails, and without scripts."""
+def widget_code(script: str, integrity: str, feed: str, page: str, title: str, items: int) -> str:
+    """Return the code of the widget; the link inside it shows while it loads, if it fails, and without scripts.
+
+    Where the feed has fewer items than the widget shows, the code says how many rows to reserve.
+
+    Args:
+        script: the address of the widget.
+        integrity: the integrity metadata of the widget.
+        feed: the address of the JSON feed.
+        page: the address of the feed's page.
+        title: the title of the feed.
+        items: the number of items in the feed.
+    """
+    reserve = f' reserve="{items}"' if items < _WIDGET_LIMIT else ""
     return (
         f'<script async src="{escape(script)}" integrity="{integrity}" crossorigin="anonymous"></script>\n'
-        f'<feed-embed src="{escape(feed)}" limit="5" show="title date summary">'
+        f'<feed-embed src="{escape(feed)}" limit="{_WIDGET_LIMIT}"{reserve} show="title date summary">'
         f'<a href="{escape(page)}">{escape(title)}</a></feed-embed>'
     )
 
 
 def iframe_code(url: str, title: str) -> str:
-    """Return an iframe with the same list, for pages without scripts."""
-    return f'<iframe src="{escape(url)}" title="{escape(title)}" width="100%" height="480" loading="lazy"></iframe>'
+    """Return an iframe with the same list, for pages without scripts.
+
+    `frameborder` is obsolete, but a style would need a page whose policy allows inline styles.
+    """
+    return (
+        f'<iframe src="{escape(url)}" title="{escape(title)}" '
+        'width="100%" height="480" frameborder="0" loading="lazy"></iframe>'
+    )
 
 
 def include_code(url: str) -> str:

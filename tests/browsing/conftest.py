@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from feeds.pages import assets
 from tests.browsing.serving import Server
 from tests.sites import Command, post, site
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 # Without these libraries the tests cannot be imported; test_at_hand.py reports that.
 MISSING = [name for name in ("playwright", "axe_playwright_python") if find_spec(name) is None]
-collect_ignore = ["test_browsed_pages.py", "test_widget.py"] if MISSING else []
+collect_ignore = (
+    [f"test_{name}.py" for name in ("browsed_pages", "widget", "widget_options", "frame", "try")] if MISSING else []
+)
 
 CONFIG = "title: The Tide\nurl: https://site.example\ndescription: News & notes\nlang: {language}\n"
 POSTS = {
@@ -64,6 +67,13 @@ class Kept(dict[str, Server]):
 def host(servers: dict[str, Server]) -> Server:
     """Return the server of a page that embeds a feed."""
     return servers["host"].reset()
+
+
+@pytest.fixture
+def feeds(servers: dict[str, Server]) -> Server:
+    """Return the server of the widget and the feed."""
+    files = {"/embed.js": assets.read_asset(assets.WIDGET).decode()}
+    return servers["feeds"].reset(files, {"Access-Control-Allow-Origin": "*"})
 
 
 Publish = Callable[..., Server]

@@ -16,8 +16,10 @@ from feedmill.preview.responses import media_type
 class Server:
     """Serves `folder`, and before it the `files` inline (by path, which begins with a slash).
 
-    `headers` go with every answer; a path in `slow` is answered that many seconds late. `types` has media types that
-    are not the usual ones, by suffix. `asked` has every path that was asked for.
+    `headers` go with every answer; a path in `slow` is answered that many seconds late, one in `held` when `release` is
+    set. `types` has media types that are not the usual ones, by suffix. `asked` has every path that was asked for. With
+    `validates`, every answer has an ETag, and a request for what has not changed is answered 304; `kept` has the paths
+    of those.
     """
 
     def __init__(
@@ -37,8 +39,12 @@ class Server:
         self.files = {"/favicon.ico": "", **(files or {})}
         self.headers = dict(headers or {})
         self.slow: dict[str, float] = {}
+        self.held: set[str] = set()
+        self.release = threading.Event()
         self.types: dict[str, str] = {}
         self.asked: list[str] = []
+        self.validates = False
+        self.kept: list[str] = []
         return self
 
     def __enter__(self) -> Self:
@@ -63,8 +69,23 @@ class Server:
                 path += "index.html" if path.endswith("/") else ""
                 server.asked.append(path)
                 time.sleep(server.slow.get(path, 0))
+                if path in server.held:
+                    server.release.wait(30)
                 data = server.find(path)
+                if server.validates:
+                    self.protocol_version = "HTTP/1.1"  # browsers ignore an ETag of HTTP/1.0
+                etag = f'"{hash(data):x}"'
+                if server.validates and self.headers["If-None-Match"] == etag:
+                    server.kept.append(path)
+                    self.send_response(304)
+                    self.send_header("Access-Control-Allow-Origin", "*")
+                    self.send_header("Connection", "close")
+                    self.end_headers()
+                    return
                 self.send_response(404 if data is None else 200)
+                if server.validates:
+                    self.send_header("ETag", etag)
+                    self.send_header("Connection", "close")
                 self.send_header("Content-Type", server.types.get(Path(path).suffix) or media_type(Path(path).name))
                 self.send_header("Content-Length", str(len(data or b"")))
                 for name, value in server.headers.items():

@@ -45,6 +45,8 @@ def test_every_file_has_the_media_type_of_its_format() -> None:
         "feed.json": "application/feed+json",
         "feed.svg": "image/svg+xml",
         "feeds.opml": "text/x-opml",
+        "frame.css": "text/css",
+        "frame.js": "text/javascript",
         "index.html": "text/html",
         "pages.css": "text/css",
         "pages.js": "text/javascript",

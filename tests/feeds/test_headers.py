@@ -25,6 +25,8 @@ EXPECTED = {
     "embed.html": {"Content-Type": "text/html; charset=utf-8"},
     "embed.fragment.html": {"Content-Type": "text/html; charset=utf-8", "Access-Control-Allow-Origin": "*"},
     "embed.js": {"Content-Type": "text/javascript; charset=utf-8", "Access-Control-Allow-Origin": "*"},
+    "frame.js": {"Content-Type": "text/javascript; charset=utf-8", "Access-Control-Allow-Origin": "*"},
+    "frame.css": {"Content-Type": "text/css; charset=utf-8"},
     "pages.js": {"Content-Type": "text/javascript; charset=utf-8"},
     "pages.css": {"Content-Type": "text/css; charset=utf-8"},
     "feed.svg": {"Content-Type": "image/svg+xml"},

@@ -14,11 +14,13 @@ import html5lib
 import pytest
 
 import feeds.pages
+from feeds.config import decode_feeds_options
 from feeds.destinations.local import LocalFolder
 from feeds.model import Artifact
 from feeds.pages import assets
 from feeds.pages.translations import language_tag, load_translation
 from feeds.select import activity
+from posts.config.table import Table
 from posts.errors import RefusedError
 from posts.model import Content, Post, Site
 from tests.feeds.examples import NOON, mistakes_of, post, posts, published
@@ -195,11 +197,43 @@ def test_what_comes_with_the_program_is_in_its_package() -> None:
     assert packed == others
 
 
-@pytest.mark.parametrize("path", ["index.html", "embed.html", "embed.fragment.html", *assets.ASSETS])
+@pytest.mark.parametrize("path", ["index.html", "embed.html", "embed.fragment.html", *assets.ALL_ASSETS])
 def test_pages_are_known_as_ours_when_the_index_is_lost(tmp_path: Path, path: str) -> None:
-    files = published([post()])
+    files = published([post()], try_widget=True)
     (tmp_path / path).write_bytes(files[path] + b"\n<!-- altered -->")
     assert LocalFolder(tmp_path).publish([Artifact(path, "", files[path])]).written == (path,)
+
+
+def test_the_page_that_builds_widget_code_is_written_on_request_and_lists_all_feeds(
+    feedmill: Command, tmp_path: Path
+) -> None:
+    root = site(tmp_path / "site", {**numbered(2), "feedmill.toml": "[feeds]\n"})
+    feedmill(root)
+    (root / "feedmill.toml").write_text("[feeds]\ntry_widget = true\n")
+    assert feedmill(root, "--json").report["written"] == ["try.css", "try.html", "try.js"]
+    assert feedmill(root, "--json").report["written"] == []
+    page = (root / "feeds" / "try.html").read_text("utf-8")
+    assert re.findall(r'<option value="([^"]*feed.json)"', page) == ["feed.json", "category/news/feed.json"]
+    (root / "_posts/2021-01-04-z.md").write_text(written("Z").replace("categories: news", "categories: '\"><b>'"))
+    assert "try.html" in feedmill(root, "--json").report["written"]
+    page = (root / "feeds" / "try.html").read_text("utf-8")
+    html5lib.HTMLParser(strict=True).parse(page)
+    assert "&#34;&gt;&lt;b&gt;" in page
+    (root / "feedmill.toml").write_text("[feeds]\n")
+    assert set(feedmill(root, "--json").report["removed"]) == set(assets.TRY_ASSETS)
+
+
+@pytest.mark.parametrize("others", [{"pages": False}, {"formats": ["rss", "atom"]}])
+def test_the_page_that_builds_widget_code_needs_pages_and_json(others: dict[str, object]) -> None:
+    mistakes: list[tuple[str, str]] = []
+    decode_feeds_options(Table({**others, "try_widget": True}, "feeds", mistakes), site_url="https://a.example")
+    assert [path for path, _ in mistakes] == ["feeds.try_widget"]
+
+
+def test_code_reserves_the_rows_that_a_small_feed_has() -> None:
+    for count, wanted in ((0, ' reserve="0"'), (2, ' reserve="2"'), (5, ""), (9, "")):
+        page = html.unescape(pages(posts(*"abcdefghi"[:count]))["index.html"])
+        assert f'feed.json" limit="5"{wanted} show="title date summary">' in page
 
 
 def test_a_page_of_another_hand_is_left_even_with_our_fragment_inside(tmp_path: Path) -> None:
@@ -276,7 +310,7 @@ def test_pages_that_are_given_up_go_and_those_of_other_hands_stay(feedmill: Comm
     (root / "feeds" / "pages.css").write_text("/* mine */")
     (root / "feedmill.toml").write_text("[feeds]\npages = false\n")
     removed = feedmill(root, "--json").report["removed"]
-    assert removed == sorted([*NEWS, *PAGES, "embed.js", "feed.css", "feed.svg", "pages.js"])
+    assert removed == sorted([*NEWS, *PAGES, "embed.js", "feed.css", "feed.svg", "frame.css", "frame.js", "pages.js"])
     assert (root / "feeds" / "pages.css").read_text("utf-8") == "/* mine */"
     assert (root / "feeds" / "category" / "news" / "rss.xml").is_file()
 
