@@ -6,9 +6,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from feeds.formats.table import PAGE
 from feeds.model import Feed
@@ -27,8 +28,7 @@ _PLURALS = {
 _DIGITS = re.compile(r"(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A feed in the directory.
 
     Attributes:
@@ -47,8 +47,7 @@ class Entry:
     document: str
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """The feeds of one kind in natural order of their titles; `is_long` if they scroll in a box."""
 
     name: str
@@ -60,8 +59,7 @@ class Group:
         return len(self.entries) > LONG
 
 
-@dataclass(frozen=True, slots=True)
-class LanguageLink:
+class LanguageLink(Struct, frozen=True):
     """A link to the feed of one language: its name in that language, its tag ("" for all posts), and its page."""
 
     name: str

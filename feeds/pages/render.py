@@ -7,13 +7,13 @@ element would be found. They contain no inline script or style, and load nothing
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import jinja2
 from markupsafe import Markup
+from msgspec import Struct
 
 from feeds.formats.table import EMBED, FORMATS, FRAGMENT, OPML_FILE, PAGE
 from feeds.formats.verify import count_elements
@@ -42,8 +42,7 @@ _ITEM = {PAGE: "article", EMBED: "li", FRAGMENT: "li"}
 _ROOT = {PAGE: "html", EMBED: "html", FRAGMENT: "div"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Texts:
+class _Texts(Struct, frozen=True):
     """The templates in one language."""
 
     translate: Translation

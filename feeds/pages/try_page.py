@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import quote
 
 import jinja2
+from msgspec import Struct
 
 from feeds.formats.table import EMBED, FORMATS
 from feeds.model import Feed
@@ -14,14 +14,12 @@ from feeds.pages import assets
 from feeds.select.paths import address
 
 
-@dataclass(frozen=True, slots=True)
-class _Script:
+class _Script(Struct, frozen=True):
     url: str
     integrity: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
+class _Choice(Struct, frozen=True):
     """A feed to choose: `href` is its JSON feed as seen from the page; the other addresses are absolute."""
 
     title: str
