@@ -32,6 +32,7 @@ from posts.files import read as files
 from posts.files import stat as stamps
 from posts.files.walk import Walk
 from posts.frontmatter import split as matter
+from posts.frontmatter.media import LocalMedia
 from posts.html.clean import clean_html
 from posts.html.excerpt import summarize
 from posts.identity import merging
@@ -92,7 +93,7 @@ def _stages(root: Path) -> Iterator[tuple[str, Stage]]:
     heads = [scan(place) for place in range(len(found))]
 
     def load(place: int) -> PostMetadata:
-        return loading.load_post(heads[place], matters[place], kind, options, lambda _: 0, _nothing)
+        return loading.load_post(heads[place], matters[place], kind, options, LocalMedia(lambda _: 0), _nothing)
 
     known = [load(place) for place in range(len(found))]
     terms = [(*one.post.categories, *one.post.tags) for one in known]

@@ -18,8 +18,9 @@ from feeds.model import Feed
 from feeds.options import FeedsOptions
 from feeds.pages import assets
 from feeds.pages.render import PageRenderer
+from posts.errors import ProblemKind
 from posts.model import Site
-from posts.problems import PROBLEMS, ProblemKind
+from posts.problems import PROBLEMS
 
 FOLDER = Path(__file__).parent
 TRY = FOLDER / "try"

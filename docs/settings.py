@@ -119,6 +119,18 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
             '`"post"`',
             'items link to the site\'s own page, and to the source as `via`; `"source"`: vice versa',
         ),
+        Key(
+            "comments",
+            "`false`",
+            "say where an item is discussed, as its [front matter](posts.md#front-matter) has it: `comments`, "
+            "`slash:comments` and `wfw:commentRss` in RSS, `replies` links with `thr:count` in Atom",
+        ),
+        Key(
+            "markdown",
+            "`false`",
+            "add the Markdown of a body to its RSS item (`source:markdown`), if it has no HTML, no templates and no "
+            "addresses that a feed must not contain",
+        ),
         Key("ttl", NONE, "how many minutes RSS readers may cache a feed"),
         Key(
             "pages",
@@ -197,6 +209,66 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key("match", NONE, "a Python regular expression to search for in the title"),
         Key("items", "as in `[feeds]`", "how many posts this feed contains"),
         Key("content", "as in `[feeds]`", '`"full"` or `"summary"`'),
+    ),
+    "podcast": (
+        Key(
+            "feed",
+            '`"all"`',
+            'the feed that is the podcast: `"all"`, `"category/podcast"`, `"feed/show"` for a custom feed, '
+            "as in `[feeds.paths]`",
+        ),
+        Key("author", "the site's author", "who makes the podcast"),
+        Key("owner", NONE, 'whom directories write to: `"Name <mail@example.org>"`; the address is public'),
+        Key("description", "that of the feed", "what the podcast is about, at most 4,000 bytes; in RSS only"),
+        Key(
+            "image",
+            NONE,
+            "the cover: a square JPEG or PNG picture of 1,400 to 3,000 pixels, absolute or relative to the home page",
+        ),
+        Key(
+            "category",
+            NONE,
+            "a category of [Apple Podcasts](https://podcasters.apple.com/support/1691-apple-podcasts-categories), or a "
+            'list: `"News > Daily News"`; Apple shows the first',
+        ),
+        Key("explicit", "`false`", "whether episodes have explicit content, unless they say otherwise"),
+        Key("type", '`"episodic"`', '`"episodic"`: newest first; `"serial"`: in order, each episode has a number'),
+        Key(
+            "medium",
+            '`"podcast"`',
+            'or `"music"`, `"video"`, `"film"`, `"audiobook"`, `"newsletter"`, `"blog"`, `"course"`',
+        ),
+        Key(
+            "guid",
+            "from the address of the feed",
+            "the `podcast:guid`; set it before the address changes, so that it stays",
+        ),
+        Key("locked", NONE, "`true`: other hosts must not import the podcast; `false`: they may"),
+        Key("new_feed_url", NONE, "the address to which the podcast has moved"),
+        Key(
+            "media_url",
+            "the site's `url`",
+            "the address that file names in `podcast_file` and similar keys are relative to",
+        ),
+        Key("funding", NONE, "pages where listeners can support the podcast: [`[[podcast.funding]]`](#podcastfunding)"),
+        Key("people", NONE, "who is heard: [`[[podcast.people]]`](#podcastpeople)"),
+    ),
+    "podcast.funding": (
+        Key("url", NEEDED, "the address of the page, absolute or relative to the home page"),
+        Key("text", "the address", "the text of the link, at most 128 characters"),
+    ),
+    "podcast.people": (
+        Key("name", NEEDED, "the name, at most 128 characters"),
+        Key("id", NONE, "a short name by which posts refer to the person in `hosts`, `guests` or `people`"),
+        Key(
+            "role",
+            '`"host"`, which is not written',
+            'a role of the [podcast taxonomy](https://podcasttaxonomy.com/); a `"guest"` is only in the episodes that '
+            "name the person",
+        ),
+        Key("group", '`"cast"`, which is not written', "a group of the podcast taxonomy"),
+        Key("image", NONE, "the address of a portrait"),
+        Key("url", NONE, "the address of the person's page"),
     ),
     "publish": (
         Key(

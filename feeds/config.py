@@ -46,6 +46,8 @@ def decode_feeds_options(table: Table, *, site_url: str) -> FeedsOptions:
         content=content,
         by=table.texts("by", ("category",), KINDS),
         link=cast("Literal['post', 'source']", table.choice("link", "post", LINKS)),
+        comments=table.flag("comments"),
+        markdown=table.flag("markdown"),
         ttl=table.count("ttl", 0),
         pages=pages,
         page_link=_page_link(table, pages=pages),
@@ -151,8 +153,8 @@ def _places(table: Table, prefix: str) -> Places:
     owners: dict[str, str] = {}
     for name, place in table.mapping("paths").items():
         feed, _, form = name.rpartition("/")
-        key = _key(feed) if form in FORMATS else None
-        own = _key(name) if key is None else key
+        key = feed_key(feed) if form in FORMATS else None
+        own = feed_key(name) if key is None else key
         if own is None:
             expected = ", ".join(f'"{one}/…"' for one in _FOLDERS)
             expected += ', followed by "/rss", "/atom" or "/json" for one file'
@@ -172,7 +174,7 @@ def _places(table: Table, prefix: str) -> Places:
     return Places(folders, files, prefix)
 
 
-def _key(name: str) -> str | None:
+def feed_key(name: str) -> str | None:
     """Return the key of a feed from its name in the configuration; None if the name is not valid."""
     kind, _, term = name.partition("/")
     if name == "all":

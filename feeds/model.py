@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from posts.model import Enclosure, Person, Post
+from posts.model import Credit, Enclosure, Person, Post
 
 FeedKind = Literal["all", "category", "tag", "author", "language", "custom"]
 Extent = Literal["full", "summary"]
@@ -76,6 +76,50 @@ class Feed(Struct, frozen=True):
         return f"{self.path}/{name}" if self.path else name
 
 
+class Podcast(Struct, frozen=True):
+    """What `[podcast]` says of the feed that is a podcast. Every text is plain, every address absolute.
+
+    Attributes:
+        feed: the key of the feed (`Feed.key`).
+        description: the description of the channel, "" for the one that the feed has anyway.
+        image: the address of the cover, or "".
+        categories: (category, subcategory or "") as Apple Podcasts names them.
+        guid: the `podcast:guid`, "" for the one that follows from the address of the feed.
+        is_locked: whether other hosts may not import the feed; None for nothing said.
+        funding: (address, text) of pages where listeners can support the podcast.
+        people: the people who are in every episode.
+        media_url: the address that the names of media files are relative to, "" for the site's.
+        references: people by the names by which posts refer to them.
+    """
+
+    feed: str
+    author: str
+    description: str = ""
+    owner_name: str = ""
+    owner_email: str = ""
+    image: str = ""
+    categories: tuple[tuple[str, str], ...] = ()
+    is_explicit: bool = False
+    type: str = "episodic"
+    medium: str = "podcast"
+    guid: str = ""
+    new_feed_url: str = ""
+    is_locked: bool | None = None
+    funding: tuple[tuple[str, str], ...] = ()
+    people: tuple[Credit, ...] = ()
+    media_url: str = ""
+    references: Mapping[str, Credit] = {}
+
+
+class Extension(Struct, frozen=True):
+    """An element that extends RSS or Atom. Names are in Clark notation: `{namespace}name`."""
+
+    name: str
+    text: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()
+    children: tuple[Extension, ...] = ()
+
+
 class Channel(Struct, frozen=True):
     """The head of a feed in one format.
 
@@ -88,6 +132,8 @@ class Channel(Struct, frozen=True):
         links: other documents of the same feed: relation and absolute address.
         is_archive: whether this is an archive document (RFC 5005).
         withdrawn: the tombstones: the id of a withdrawn item, and when.
+        prefixes: the prefixes of the namespaces that extensions use (`feeds.formats.namespaces`).
+        extensions: further elements of the head in RSS.
     """
 
     id: str
@@ -107,6 +153,8 @@ class Channel(Struct, frozen=True):
     is_archive: bool = False
     withdrawn: tuple[tuple[str, datetime], ...] = ()
     hubs: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    extensions: tuple[Extension, ...] = ()
 
 
 class Item(Struct, frozen=True):
@@ -119,7 +167,9 @@ class Item(Struct, frozen=True):
         html: the body, None in a feed with summaries only.
         via: the other of its two addresses: its source, or with `link = "source"` the post's own page.
         terms: (folded term, label) of its categories and tags.
-        enclosures: in the order of the front matter.
+        enclosures: media files; what is played comes first.
+        rss: further elements in RSS, without children.
+        atom: further elements in Atom, without children.
     """
 
     id: str
@@ -137,6 +187,8 @@ class Item(Struct, frozen=True):
     language: str = ""
     image: str = ""
     enclosures: tuple[Enclosure, ...] = ()
+    rss: tuple[Extension, ...] = ()
+    atom: tuple[Extension, ...] = ()
 
 
 class Artifact(Struct, frozen=True):

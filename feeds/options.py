@@ -10,7 +10,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from feeds.formats.table import FORMATS
-from feeds.model import Extent, FeedKind, Places
+from feeds.model import Extent, FeedKind, Places, Podcast
 
 KINDS: tuple[FeedKind, ...] = ("category", "tag", "author", "language")
 
@@ -55,6 +55,9 @@ class FeedsOptions(Struct, frozen=True):
         titles: the titles of feeds, by kind, then by slug or folded name.
         descriptions: the descriptions of feeds, by kind, then by slug or folded name.
         places: the paths that the configuration sets.
+        comments: whether items say where they are discussed.
+        markdown: whether RSS items have the Markdown of their bodies.
+        podcast: the podcast of `[podcast]`.
     """
 
     url: str
@@ -79,3 +82,6 @@ class FeedsOptions(Struct, frozen=True):
     descriptions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     places: Places = field(default_factory=Places)
     custom: tuple[CustomFeed, ...] = ()
+    comments: bool = False
+    markdown: bool = False
+    podcast: Podcast | None = None

@@ -93,6 +93,22 @@ class PostError(ValueError):
         super().__init__(message)
 
 
+class ProblemKind(NamedTuple):
+    """A row of the table.
+
+    Attributes:
+        severity: Whether the problem is an error or a warning.
+        meaning: What is wrong, as Markdown without a full stop.
+        remedy: What to do, as Markdown without a full stop.
+        can_warn: Whether the error is only a warning if the post is published without the wrong part.
+    """
+
+    severity: Severity
+    meaning: str
+    remedy: str
+    can_warn: bool = False
+
+
 class Problem(NamedTuple):
     """A problem with one file: a value, not an exception. `line` counts from 1; 0 means the whole file."""
 

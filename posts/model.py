@@ -58,18 +58,72 @@ class Rewrite(Struct, frozen=True):
 
 
 class Enclosure(Struct, frozen=True, omit_defaults=True):
-    """A media file that belongs to a post. `length` is in bytes, 0 when unknown; `type` is a media type."""
+    """A media file that belongs to a post.
+
+    `type` is a media type, `length` is in bytes and `duration` in seconds; both are 0 when unknown.
+    """
 
     url: str
     type: str
     length: int = 0
     title: str = ""
+    duration: int = 0
 
     @property
     def medium(self) -> Medium:
         """Return the `medium` of Media RSS."""
         major = self.type.partition("/")[0]
         return major if major in ("image", "audio", "video") else "file"  # type: ignore[return-value]
+
+
+class Transcript(Struct, frozen=True, omit_defaults=True):
+    """A transcript of an episode. `type` is a media type, `language` a BCP 47 tag or ""."""
+
+    url: str
+    type: str
+    language: str = ""
+    is_captions: bool = False
+
+
+class Credit(Struct, frozen=True, omit_defaults=True):
+    """A person of a podcast or an episode, as `podcast:person` has it; "" for what is not known."""
+
+    name: str
+    role: str = ""
+    group: str = ""
+    image: str = ""
+    url: str = ""
+
+
+class Episode(Struct, frozen=True, omit_defaults=True):
+    """What a post says of itself as an episode of a podcast.
+
+    Attributes:
+        number: The number of the episode, 0 for none; `season` likewise.
+        kind: "full", "trailer", "bonus" or "".
+        is_explicit: Whether it has explicit content; None if it is as the podcast says.
+        image: The address of its cover, or "".
+        summary: Its summary where the front matter has one for podcasts, or "".
+        chapters: The address of a JSON file with its chapters, or "".
+    """
+
+    number: int = 0
+    season: int = 0
+    kind: str = ""
+    is_explicit: bool | None = None
+    image: str = ""
+    summary: str = ""
+    chapters: str = ""
+    transcripts: tuple[Transcript, ...] = ()
+    people: tuple[Credit, ...] = ()
+
+
+class Discussion(Struct, frozen=True, omit_defaults=True):
+    """Where a post is discussed: the address of a page, of a feed of the comments, and their number (-1: unknown)."""
+
+    page: str = ""
+    feed: str = ""
+    count: int = -1
 
 
 class Post(NamedTuple):
@@ -86,6 +140,8 @@ class Post(NamedTuple):
         permalink: The address of its page.
         excerpt_only: Whether feeds show the summary instead of the body.
         image: The picture that the front matter names.
+        episode: What it says of itself as an episode, where `[podcast]` is set.
+        discussion: Where it is discussed, where `[feeds] comments` is set.
     """
 
     path: str
@@ -105,6 +161,8 @@ class Post(NamedTuple):
     enclosures: tuple[Enclosure, ...] = ()
     excerpt_only: bool = False
     image: str = ""
+    episode: Episode | None = None
+    discussion: Discussion | None = None
 
     def identified(self, item_id: str) -> Post:
         """Return the post with an id. Twice as fast as `_replace`: every post of a site gets one."""
@@ -116,7 +174,7 @@ class Head(NamedTuple):
 
     Attributes:
         post: The post. The scan leaves `id`, `updated`, `source`, `source_title`, `summary`, `enclosures`,
-            `excerpt_only` and `image` empty.
+            `excerpt_only`, `image`, `episode` and `discussion` empty.
         literal: The id in the front matter, or "".
         body: A hash of the bytes after the front matter; "" for blank ones, which say nothing about identity.
         expires: When the post is to be removed, in seconds since 1970, 0 for never.
@@ -167,6 +225,7 @@ class Content(Struct, frozen=True, omit_defaults=True):
         opening: The first words of the body, which replace the title of an untitled post.
         image: The address of the lead image of the body, or "".
         source_title: The name of the source, or "".
+        markdown: The body as Markdown, where `[feeds] markdown` is set and the body holds nothing but Markdown.
     """
 
     html: str
@@ -174,3 +233,4 @@ class Content(Struct, frozen=True, omit_defaults=True):
     opening: str = ""
     image: str = ""
     source_title: str = ""
+    markdown: str = ""

@@ -16,9 +16,13 @@ from feedmill.cli.command_parser import command_parser
 from feedmill.cli.help import EXIT_CODES
 from feedmill.notify.options import decode_notify_options
 from feeds.config import decode_feeds_options
+from feeds.model import Podcast
+from feeds.options import FeedsOptions
+from feeds.podcast import decode_podcast
 from posts import errors
 from posts.config import table as settings
 from posts.config.options import decode as decode_reading
+from posts.model import Site
 from posts.problems import PROBLEMS as PROBLEMS_TABLE
 from posts.problems import make_problem, severity_of
 from posts.sites.jekyll_config import config_sections
@@ -97,9 +101,15 @@ def test_every_key_that_is_asked_for_is_described_and_no_other(monkeypatch: pyte
     decode_reading({"identity": {"rewrite": [{}]}}, [])
     decode_notify_options(settings.Table({}, "publish", []))
     decode_feeds_options(settings.Table({"custom": [{}]}, "feeds", []), site_url="https://site.example")
+    read_podcast({"funding": [{}], "people": [{}]}, [])
     described = {(section, key.name) for section, key in KEYS} | {("identity", "rewrite")}
     assert asked == described
     assert [(section, key.name) for section, key in KEYS if len(key.meaning) < 7 or not key.default] == []
+
+
+def read_podcast(values: dict[str, object], mistakes: list[tuple[str, str]]) -> Podcast:
+    site = Site("Site", "https://site.example")
+    return decode_podcast(settings.Table(values, "podcast", mistakes), site, FeedsOptions(f"{site.url}/feeds"))
 
 
 # The keys whose default is a value of TOML.
@@ -121,11 +131,11 @@ def decoded(section: str, values: dict[str, object]) -> object:
     data = {"site": {"url": "https://site.example"}, section: values}
     if section == "site":
         data[section] = {"url": "https://site.example"} | values
-    result = (
-        decode_feeds_options(settings.Table(values, "feeds", mistakes), site_url="https://site.example")
-        if section == "feeds"
-        else decode_reading(data, mistakes)
-    )
+    result: object
+    if section == "feeds":
+        result = decode_feeds_options(settings.Table(values, "feeds", mistakes), site_url="https://site.example")
+    else:
+        result = read_podcast(values, mistakes) if section == "podcast" else decode_reading(data, mistakes)
     assert mistakes == []
     return result
 
@@ -134,9 +144,12 @@ def test_what_is_needed_is_a_mistake_where_it_is_missing() -> None:
     mistakes: list[tuple[str, str]] = []
     decode_reading({"identity": {"rewrite": [{}]}}, mistakes)
     decode_feeds_options(settings.Table({"custom": [{}]}, "feeds", mistakes), site_url="https://site.example")
-    assert {path for path, _ in mistakes} == {"site.url", "identity.rewrite[0]", "feeds.custom[0].name"}
+    read_podcast({"funding": [{}], "people": [{}]}, mistakes)
+    podcast = {"podcast.funding[0].url", "podcast.people[0].name"}
+    assert {path for path, _ in mistakes} == {"site.url", "identity.rewrite[0]", "feeds.custom[0].name"} | podcast
     needed = {f"{section}.{key.name}" for section, key in KEYS if key.default == NEEDED}
-    assert needed == {"site.url", "identity.rewrite.match", "identity.rewrite.replace", "feeds.custom.name"}
+    rewrite = {"identity.rewrite.match", "identity.rewrite.replace"}
+    assert needed == {"site.url", "feeds.custom.name", "podcast.funding.url", "podcast.people.name"} | rewrite
 
 
 SAMPLE = {"future": "true", "unpublished": "true", "show_drafts": "true", "exclude": ["one"], "include": ["one"]}

@@ -9,6 +9,7 @@ from feedmill.cli.options.commands import CheckOptions
 from feedmill.commands.publish import print_report
 from feedmill.run.large_feeds import large_feed_problems
 from feedmill.run.pipeline import Pipeline
+from feedmill.run.podcast import byte_range_hint, with_podcast_problems
 from feedmill.run.site import OpenSite
 from feeds.destinations.discard import Discard
 
@@ -21,6 +22,9 @@ def check(options: CheckOptions) -> int:
         files = Discard()
         report = pipeline.report(pipeline.make(files, pipeline.jobs), started)
         large = large_feed_problems(pipeline.jobs, files.sizes, pipeline.contents.content)
-        report = report._replace(problems=sorted({*report.problems, *large}))
-    print_report(report, options.report, sentence=report.checked())
+        report = report._replace(problems=with_podcast_problems([*report.problems, *large], site, pipeline.feeds))
+        podcast = site.feeds_options.podcast
+        hint = byte_range_hint(pipeline.feeds, podcast) if podcast else ""
+    sentence = "\n".join(filter(None, (report.checked(), f"hint: {hint}" if hint else "")))
+    print_report(report, options.report, sentence=sentence)
     return 1 if options.report.strict and report.problems else 0

@@ -92,7 +92,7 @@ def _watched(pipeline: Pipeline) -> dict[str, str]:
     root = run.root.resolve()
     config = str(run.options.config.resolve()) if run.options.config else "feedmill.toml"
     used = pipeline.contents.dependencies(pipeline.record.entries)
-    files = {config, *run.kind.config_files, *used, *scan.refused}
+    files = {config, *run.kind.config_files, *used, *scan.refused, *pipeline.reading.posts.played()}
     names = [f"file:{path}" for path in files] + [f"size:{path}" for path in pipeline.reading.posts.media()]
     folders = {f"names:{folder}": found for folder, found in scan.listed_folders.items()}
     kept = _kept(pipeline, root) if pipeline.part else {}

@@ -21,8 +21,8 @@ from feedmill.run.history import RunState
 from feedmill.run.options import RunOptions
 from feedmill.run.output_folder import require_no_posts_inside, require_output_folder
 from feedmill.run.up_to_date import Changes, environment
-from feeds.model import Places
-from posts.config.options import local_url_problems
+from feeds.model import Places, Podcast
+from posts.config.options import EpisodeOptions, local_url_problems
 from posts.config.table import Table
 from posts.errors import DamagedError, RefusedError, UsageError
 from posts.pipeline.cache_keys import Versions, content_key, metadata_key
@@ -67,6 +67,7 @@ class OpenSite:
         feeds_options: How feeds are made, with the hubs of `[publish]`.
         notify_options: The hubs and addresses to notify.
         problems: The problems with the configuration.
+        locate: Returns where a key path of the configuration was read from.
         out: The folder that the paths of all published files are relative to: the web root, or the output folder.
         abandoned: Published files that are outside `out` now and are no longer updated, as paths relative to `out`.
         index: The index.
@@ -112,8 +113,17 @@ class OpenSite:
         self.feeds_options = feeds.config.decode_feeds_options(table, site_url=self.read_options.site.url)
         self.notify_options = decode_notify_options(Table(configuration.sections["publish"], "publish", mistakes))
         self.feeds_options = replace(self.feeds_options, hubs=self.notify_options.hubs)
+        if "podcast" in configuration.own:
+            from feeds.podcast import decode_podcast
+
+            podcast = Table(configuration.sections["podcast"], "podcast", mistakes)
+            self._add_podcast(decode_podcast(podcast, self.read_options.site, self.feeds_options))
+        self.read_options = replace(
+            self.read_options, comments=self.feeds_options.comments, markdown=self.feeds_options.markdown
+        )
         mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.read_options)]
         configuration.require(mistakes)
+        self.locate = configuration.locate
         self.problems = (
             *local_url_problems(self.read_options.site.url, partial(configuration.locate, "site.url")),
             *generator_problems(self.root, self.kind, self.read_options),
@@ -130,6 +140,11 @@ class OpenSite:
         except BaseException:
             self.close()
             raise
+
+    def _add_podcast(self, podcast: Podcast) -> None:
+        self.feeds_options = replace(self.feeds_options, podcast=podcast)
+        episodes = EpisodeOptions(podcast.media_url, podcast.references)
+        self.read_options = replace(self.read_options, episodes=episodes)
 
     def _load_state(self, known: Changes | None, *, is_writing: bool, is_partial: bool) -> None:
         self.environment = environment()

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from feeds.build.channel import resolve_channel
 from feeds.build.gzip import GZIP_TYPE, compress
-from feeds.build.items import ItemResolver
+from feeds.build.items import ItemResolver, podcast_of
 from feeds.build.job import Asset, CompressedCopy, FeedFile, HeadersFile, Job, OriginalFile, Outline, Page
 from feeds.build.page_link import with_page_link
 from feeds.formats.specimens import Specimens
@@ -47,7 +47,7 @@ class Builder(Struct):
         Raises:
             PublicationError: a rendered file cannot be parsed, or has other items than it should.
         """
-        resolver = ItemResolver(self.content, self.options.link)
+        resolver = ItemResolver(self.content, self.options)
         for original, wanted in _by_original(jobs):
             data = self._render(original, resolver)
             for job in wanted:
@@ -59,7 +59,8 @@ class Builder(Struct):
     def _render(self, job: OriginalFile, resolver: ItemResolver) -> bytes:
         match job:
             case FeedFile():
-                items = resolver.items(job.feed)
+                podcast = podcast_of(job.feed, self.options) if job.format is FORMATS["rss"] else None
+                items = resolver.episodes(job.feed, podcast) if podcast else resolver.items(job.feed)
                 data = job.format.render(resolve_channel(job, self.site, self.options), items, self.specimens)
                 if self.options.page_link and job.format.served_type == "application/xml":
                     data = with_page_link(data, job, self.site, self.options)

@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
-from feeds.build.items import clean_people, to_feed_time
+from feeds.build.items import clean_people, podcast_of, to_feed_time
 from feeds.build.job import FeedFile
-from feeds.formats.table import Format
+from feeds.formats.table import FORMATS, Format
 from feeds.model import Channel, Feed
 from feeds.options import FeedsOptions
 from feeds.pages.assets import FEED_STYLE
@@ -55,7 +55,26 @@ def resolve_channel(job: FeedFile, site: Site, options: FeedsOptions) -> Channel
         withdrawn=tuple((item_id, _from_seconds(when)) for item_id, when in feed.withdrawn),
         hubs=options.hubs,
     )
+    if options.comments or options.markdown or options.podcast:
+        head = _with_extensions(head, job, options)
     return _with_links(head, job, options) if job.links else head
+
+
+def _with_extensions(head: Channel, job: FeedFile, options: FeedsOptions) -> Channel:
+    """Return the head with what extensions of RSS and Atom need; a podcast has elements of its own in RSS."""
+    prefixes = (*(("slash", "wfw", "thr") if options.comments else ()), *(("source",) if options.markdown else ()))
+    podcast = podcast_of(job.feed, options) if job.format is FORMATS["rss"] else None
+    if podcast is None:
+        return replace(head, prefixes=prefixes)
+    from feeds.formats.podcast import channel_extensions
+
+    return replace(
+        head,
+        description=podcast.description or head.description,
+        logo=head.logo or head.icon or podcast.image,
+        prefixes=("itunes", "podcast", *prefixes),
+        extensions=channel_extensions(podcast, head.address),
+    )
 
 
 def _style_href(feed: Feed, row: Format, options: FeedsOptions) -> str:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from feeds.build.gzip import with_compressed_copies
 from feeds.build.headers import HEADERS_FILE, render_headers
+from feeds.build.items import podcast_of
 from feeds.build.job import Asset, FeedFile, HeadersFile, Job, OriginalFile, Outline, Page
 from feeds.formats.table import FORMATS, OPML_FILE, PAGE, SHOWN
 from feeds.model import Feed
@@ -50,7 +51,8 @@ def plan(
     Raises:
         RefusedError: two files have the same path.
     """
-    base = repr((key, site, options.link, options.ttl, options.url, options.pages, options.page_link, *options.hubs))
+    shown = (options.link, options.ttl, options.url, options.pages, options.page_link)
+    base = repr((key, site, *shown, options.comments, options.markdown, *options.hubs))
     files: list[OriginalFile] = [*_archives(archives, items, base), *_feed_files(feeds, items, options, base, archives)]
     if options.pages:
         files += _pages(feeds, items, options, base)
@@ -82,7 +84,9 @@ def _feed_files(
     for feed in feeds:
         if feed.is_current:
             continue
-        signature = _signature(base, *_document_parts(feed, items, feed.withdrawn))
+        podcast = podcast_of(feed, options)
+        parts = _document_parts(feed, items, (*feed.withdrawn, *([podcast] if podcast else [])))
+        signature = _signature(base, *parts)
         for row in (FORMATS[name] for name in options.formats):
             file = FeedFile(feed.file(row.file), feed.beside(row.file), signature, feed, row)
             latest = latest_archive(archives.get(feed.key, ())) if row is FORMATS["atom"] else ""

@@ -6,12 +6,12 @@ writes the heads of archive documents, and of channels with tombstones.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from feeds.formats.entries import DATES, MAILBOX, EntryWriter, Escapes
+from feeds.formats.entries import DATES, MAILBOX, EntryWriter, Escapes, shape_of
 from feeds.formats.escapes import (
     escape_attribute,
     escape_markup,
@@ -21,14 +21,12 @@ from feeds.formats.escapes import (
     mailbox,
 )
 from feeds.formats.specimens import Shape, Specimens, Template, mark
-from feeds.model import Channel, Item
+from feeds.model import Channel, Extension, Item
 from posts.model import Person
 
 _DAY = datetime(1970, 1, 1, tzinfo=UTC)
-_HEAD = Channel("urn:head", "head", "head", "https://a.invalid/", "https://a.invalid/", _DAY, ())
 _PLACE = Item("urn:place", "place", "https://a.invalid/", _DAY, _DAY, "", None)
 _GAP = "\0"  # XML forbids this character
-_TITLES = 3  # texts of a channel that are titles in RSS
 
 
 class _DocumentWriter(Struct, frozen=True):
@@ -64,11 +62,13 @@ class _DocumentWriter(Struct, frozen=True):
 
     def _filled(self, channel: Channel, specimens: Specimens, *, has_items: bool) -> str:
         """Return the same as `_frame`, from a specimen."""
-        texts = _texts(channel)
-        between = [*map(self.text, texts[:_TITLES]), *map(escape_text, texts[_TITLES:])]
+        titles, others = _titles(channel), _others(channel)
+        texts = [*titles, *others]
+        between = [*map(self.text, titles), *map(escape_text, others)]
         values = [*between, *map(escape_attribute, texts), self.entries.escapes.date(channel.updated)]
         lists = (len(channel.hubs), len(channel.authors), channel.title == channel.description)
-        shape: Shape = (len(values), *map(bool, texts), *lists, channel.ttl, channel.style, has_items)
+        further = (shape_of(channel.extensions), " ".join(channel.prefixes))
+        shape: Shape = (len(values), *map(bool, texts), *lists, channel.ttl, channel.style, has_items, *further)
         template = specimens.get(self.name, shape)
         if template is None:
             frame = self._frame(_specimen(channel, texts), has_items=has_items).replace(MAILBOX, "")
@@ -77,19 +77,34 @@ class _DocumentWriter(Struct, frozen=True):
         return template.fill(values)
 
 
-def _texts(channel: Channel) -> list[str]:
-    """Return all texts of a channel, titles first, in the order of `_specimen`."""
-    texts = [channel.title, channel.description, channel.rights]
-    texts += [channel.id, channel.home, channel.address, channel.language, channel.icon, channel.logo, *channel.hubs]
+def _titles(channel: Channel) -> list[str]:
+    """Return the texts of a channel that RSS writes as it writes titles, in the order of `_specimen`."""
+    further = [one.text for one in _all(channel.extensions)]
+    return [channel.title, channel.description, channel.rights, *further]
+
+
+def _others(channel: Channel) -> list[str]:
+    """Return the other texts of a channel, in the order of `_specimen`."""
+    texts = [channel.id, channel.home, channel.address, channel.language, channel.icon, channel.logo, *channel.hubs]
     for one in channel.authors:
         texts += (one.name, mailbox(one.email), one.uri)
+    texts += [value for one in _all(channel.extensions) for _, value in one.attributes]
     return texts
+
+
+def _all(extensions: Sequence[Extension]) -> Iterator[Extension]:
+    """Yield elements, each before the elements in it."""
+    for one in extensions:
+        yield one
+        yield from _all(one.children)
 
 
 def _specimen(channel: Channel, texts: Sequence[str]) -> Channel:
     """Return the specimen of a channel's shape: the n-th of its `texts` is the n-th mark, unless it is empty."""
     marks = (mark(number) if text else "" for number, text in enumerate(texts))
-    title, description, rights, own_id, home, address, language, icon, logo = [next(marks) for _ in range(9)]
+    title, description, rights = [next(marks) for _ in range(3)]
+    further = [next(marks) for _ in _all(channel.extensions)]
+    own_id, home, address, language, icon, logo = [next(marks) for _ in range(6)]
     hubs = tuple([next(marks) for _ in channel.hubs])
     people = [(next(marks), next(marks), next(marks)) for _ in channel.authors]
     return Channel(
@@ -107,7 +122,18 @@ def _specimen(channel: Channel, texts: Sequence[str]) -> Channel:
         ttl=channel.ttl,
         style=channel.style,
         hubs=hubs,
+        prefixes=channel.prefixes,
+        extensions=_marked(channel.extensions, iter(further), marks),
     )
+
+
+def _marked(extensions: Sequence[Extension], texts: Iterator[str], values: Iterator[str]) -> tuple[Extension, ...]:
+    """Return elements with other texts and values of attributes, in the order of `_all`."""
+    marked = []
+    for one in extensions:
+        text, attributes = next(texts), tuple([(key, next(values)) for key, _ in one.attributes])
+        marked.append(Extension(one.name, text, attributes, _marked(one.children, texts, values)))
+    return tuple(marked)
 
 
 def _rss_by_feedgen(channel: Channel, items: Sequence[Item]) -> bytes:
@@ -122,9 +148,17 @@ def _atom_by_feedgen(channel: Channel, items: Sequence[Item]) -> bytes:
     return atom_by_feedgen(channel, items)
 
 
+def _any_head() -> Channel:
+    """Return the head of documents for one entry, with the prefixes of all elements that an entry may have."""
+    from feeds.formats.namespaces import ATOM_PREFIXES, RSS_PREFIXES
+
+    prefixes, url = (*RSS_PREFIXES, *ATOM_PREFIXES), "https://a.invalid/"
+    return Channel("urn:head", "head", "head", url, url, _DAY, (), prefixes=prefixes)
+
+
 _RSS_ESCAPES = Escapes(format_rfc822, escape_plain, escape_text, escape_plain, escape_markup, is_rss=True)
-_RSS_ENTRIES = EntryWriter("item", lambda items: _rss_by_feedgen(_HEAD, items), _RSS_ESCAPES)
-_ATOM_ENTRIES = EntryWriter("entry", lambda items: _atom_by_feedgen(_HEAD, items))
+_RSS_ENTRIES = EntryWriter("item", lambda items: _rss_by_feedgen(_any_head(), items), _RSS_ESCAPES)
+_ATOM_ENTRIES = EntryWriter("entry", lambda items: _atom_by_feedgen(_any_head(), items))
 _RSS = _DocumentWriter("rss", _rss_by_feedgen, _RSS_ENTRIES, escape_plain)
 _ATOM = _DocumentWriter("atom", _atom_by_feedgen, _ATOM_ENTRIES)
 

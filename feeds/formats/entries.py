@@ -8,14 +8,14 @@ would write for that item, in a tenth of the time. An item that has no specimen 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct, field
 
 from feeds.formats.escapes import escape_attribute, escape_text, mailbox
 from feeds.formats.specimens import Shape, Specimens, Template, mark, number_of
-from feeds.model import Item
+from feeds.model import Extension, Item
 from posts.model import Enclosure, Person
 
 _LENGTH = 990_000_000_000_000  # and the index of the enclosure: marks in the place of numbers
@@ -23,6 +23,16 @@ MAILBOX = "-@"  # before the mark of an e-mail address: other texts than address
 
 # The marks of the two dates, which every entry has.
 DATES = (datetime(1971, 1, 2, 3, 4, 5, tzinfo=UTC), datetime(1972, 1, 2, 3, 4, 5, tzinfo=UTC))
+
+
+def shape_of(extensions: Iterable[Extension]) -> str:
+    """Return the names of elements, of their attributes and of the elements in them, as a text."""
+    return "".join(
+        [
+            f"<{' '.join([one.name, *[key for key, _ in one.attributes]])}>{shape_of(one.children)}</>"
+            for one in extensions
+        ]
+    )
 
 
 class Escapes(Struct, frozen=True):
@@ -71,12 +81,19 @@ class Escapes(Struct, frozen=True):
         if self.is_rss:
             texts.append(text(", ".join(dict.fromkeys([person.name for person in item.authors]))))
         else:
-            for one in item.authors:
-                texts += (text(one.name), escape_text(mailbox(one.email)), escape_text(one.uri))
+            for person in item.authors:
+                texts += (text(person.name), escape_text(mailbox(person.email)), escape_text(person.uri))
         for medium in item.enclosures:
             size = str(medium.length) if medium.length > 0 else ""
             texts += (escape_attribute(medium.url), size, label(medium.title))
+        for one in self.extensions(item):
+            texts.append(text(one.text))
+            texts += [escape_attribute(value) for _, value in one.attributes]
         return texts
+
+    def extensions(self, item: Item) -> tuple[Extension, ...]:
+        """Return the further elements of an item in this format."""
+        return item.rss if self.is_rss else item.atom
 
 
 class EntryWriter(Struct, frozen=True):
@@ -98,7 +115,8 @@ class EntryWriter(Struct, frozen=True):
         if (html and ("]]>" in html or "\r" in html)) or not "".join(types).isascii():
             return self._entry(item)
         texts = self.escapes.texts(item)
-        shape = (len(texts), *map(bool, texts), len(item.terms), len(item.authors), *types)
+        further = shape_of(self.escapes.extensions(item))
+        shape = (len(texts), *map(bool, texts), len(item.terms), len(item.authors), further, *types)
         template = specimens.get(self.tag, shape) or self._make(item, texts, shape, specimens)
         return template.fill(texts)
 
@@ -115,7 +133,7 @@ class EntryWriter(Struct, frozen=True):
         return self.split(self.by_feedgen([item]))[1]
 
     def _make(self, item: Item, texts: Sequence[str], shape: Shape, specimens: Specimens) -> Template:
-        specimen = _specimen(item, texts, is_rss=self.escapes.is_rss)
+        specimen = _specimen(item, texts, self.escapes)
         entry = self._entry(specimen)
         for number, date in enumerate(DATES):
             entry = entry.replace(self.escapes.date(date), mark(number))
@@ -124,13 +142,13 @@ class EntryWriter(Struct, frozen=True):
         return specimens.add(self.tag, shape, Template.marked(entry.replace(MAILBOX, "")))
 
 
-def _specimen(item: Item, texts: Sequence[str], *, is_rss: bool) -> Item:
+def _specimen(item: Item, texts: Sequence[str], escapes: Escapes) -> Item:
     """Return the specimen of an item's shape: the n-th of its `texts` is the n-th mark, unless it is empty."""
     marks = (mark(number) if text else "" for number, text in enumerate(texts))
     next(marks), next(marks)
     simple = [next(marks) for _ in range(10)]
     terms = tuple([("", next(marks)) for _ in item.terms])
-    if is_rss:
+    if escapes.is_rss:
         authors: tuple[Person, ...] = tuple([Person(mark) for mark in (next(marks),) if mark])
     else:
         people = [(next(marks), next(marks), next(marks)) for _ in item.authors]
@@ -140,6 +158,12 @@ def _specimen(item: Item, texts: Sequence[str], *, is_rss: bool) -> Item:
         Enclosure(url, one.type, _LENGTH + number_of(size) if size else 0, title)
         for one, (url, size, title) in zip(item.enclosures, media, strict=True)
     ]
+    further = tuple(
+        [
+            Extension(one.name, next(marks), tuple([(key, next(marks)) for key, _ in one.attributes]))
+            for one in escapes.extensions(item)
+        ]
+    )
     item_id, title, link, summary, html, via, via_title, source, language, image = simple
     return Item(
         item_id,
@@ -156,4 +180,6 @@ def _specimen(item: Item, texts: Sequence[str], *, is_rss: bool) -> Item:
         language,
         image,
         tuple(enclosures),
+        rss=further,
+        atom=further,
     )

@@ -84,7 +84,7 @@ def _attachment(enclosure: Enclosure) -> dict[str, Any]:
     return {
         "url": enclosure.url,
         "mime_type": enclosure.type,
-        **_filled(title=enclosure.title, size_in_bytes=enclosure.length),
+        **_filled(title=enclosure.title, size_in_bytes=enclosure.length, duration_in_seconds=enclosure.duration),
     }
 
 

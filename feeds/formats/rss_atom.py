@@ -7,7 +7,7 @@ RSS link, an author with an e-mail address an RSS author, a summary an RSS descr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import feedgen.entry
@@ -15,9 +15,10 @@ import feedgen.feed
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 
 from feeds.formats.escapes import STAND_INS, escape_html, format_rfc822, mailbox
+from feeds.formats.namespaces import ATOM_PREFIXES, RSS_PREFIXES
 from feeds.formats.verify import AT, ATOM, DC, FH, LANG, MEDIA
 from feeds.formats.xml import XmlElement, append_child, cdata, new_element
-from feeds.model import Channel, Item
+from feeds.model import Channel, Extension, Item
 from posts.model import Enclosure, Person
 
 GENERATOR = "feedmill"
@@ -137,13 +138,14 @@ class _RssNamespaces(BaseExtension):  # type: ignore[misc]  # feedgen is untyped
     channel: Channel
 
     def extend_ns(self) -> dict[str, str]:
-        return {"dc": DC, "media": MEDIA}
+        return {"dc": DC, "media": MEDIA, **_used(RSS_PREFIXES, self.channel)}
 
     def extend_rss(self, feed: XmlElement) -> None:
-        """Add the hubs after the self link: feedgen writes no other Atom links into RSS."""
+        """Add the hubs after the self link, as feedgen writes no other Atom links into RSS, and the extensions."""
         self_link = next(feed.iter(f"{{{ATOM}}}link"))
         for hub in reversed(self.channel.hubs):
             self_link.addnext(new_element(f"{{{ATOM}}}link", rel="hub", href=hub))
+        _append(feed[0], self.channel.extensions, _plain)
 
 
 class _AtomNamespaces(BaseExtension):  # type: ignore[misc]  # feedgen is untyped
@@ -151,13 +153,25 @@ class _AtomNamespaces(BaseExtension):  # type: ignore[misc]  # feedgen is untype
 
     def extend_ns(self) -> dict[str, str]:
         archive = {"fh": FH} if self.channel.is_archive else {}
-        return {"media": MEDIA, **archive, **({"at": AT} if self.channel.withdrawn else {})}
+        tombstones = {"at": AT} if self.channel.withdrawn else {}
+        return {"media": MEDIA, **archive, **tombstones, **_used(ATOM_PREFIXES, self.channel)}
 
     def extend_atom(self, feed: XmlElement) -> None:
         if self.channel.is_archive:  # RFC 5005, section 4
             append_child(feed, f"{{{FH}}}archive")
         for item_id, when in self.channel.withdrawn:  # RFC 6721, section 3
             append_child(feed, f"{{{AT}}}deleted-entry", ref=item_id, when=when.isoformat())
+
+
+def _used(prefixes: Mapping[str, str], channel: Channel) -> dict[str, str]:
+    return {prefix: namespace for prefix, namespace in prefixes.items() if prefix in channel.prefixes}
+
+
+def _append(parent: XmlElement, extensions: Iterable[Extension], plain: Callable[[str], str] = str) -> None:
+    """Append extensions; `plain` returns their texts as the format writes plain text."""
+    for one in extensions:
+        element = append_child(parent, one.name, plain(one.text), **dict(one.attributes))
+        _append(element, one.children, plain)
 
 
 class _Extras(BaseEntryExtension):  # type: ignore[misc]  # feedgen is untyped
@@ -184,6 +198,7 @@ class _RssExtras(_Extras):
         self.thumbnail(entry)
         for one in item.enclosures[1:]:
             self._media(entry, one)
+        _append(entry, item.rss, _plain)
 
     def _media(self, entry: XmlElement, one: Enclosure) -> None:
         # Media RSS defines image, audio, video, document and executable; for other files `medium` is left out.
@@ -210,3 +225,4 @@ class _AtomExtras(_Extras):
                 entry, "link", href=one.url, rel="enclosure", type=one.type, length=_size(one), title=one.title
             )
         self.thumbnail(entry)
+        _append(entry, item.atom)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from posts.config.toml_lines import TomlNode
 
 FILE = "feedmill.toml"
-SECTIONS = ("site", "posts", "clean", "identity", "feeds", "publish")
+SECTIONS = ("site", "posts", "clean", "identity", "feeds", "podcast", "publish")
 _PLACE = lazy_pattern(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 

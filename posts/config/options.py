@@ -15,7 +15,7 @@ from posts.config.key_path import Location
 from posts.config.table import Table
 from posts.errors import Problem
 from posts.frontmatter.dates import Zones
-from posts.model import ClosingLink, Person, Rewrite, Site
+from posts.model import ClosingLink, Credit, Person, Rewrite, Site
 from posts.problems import make_problem
 from posts.text import escape_uri, lazy_pattern, plain
 
@@ -26,10 +26,23 @@ _LOCAL = frozenset(("localhost", "0.0.0.0", "[::1]", "[::]"))  # noqa: S104 # no
 _URL = lazy_pattern(r"https?://[^\s/?#@\\]+(?:/[^\s?#\\]*)?", re.IGNORECASE)
 
 
+class EpisodeOptions(Struct, frozen=True):
+    """How episodes of a podcast are read, as `[podcast]` sets it.
+
+    `media_url` is the address that the names of media files are relative to, "" for the site's; `people` has people by
+    the names by which posts refer to them.
+    """
+
+    media_url: str = ""
+    people: Mapping[str, Credit] = {}
+
+
 class ReadOptions(Struct, frozen=True):
     """All that the reader is told. `permalink` is a template or a built-in style, "" for the kind's own default.
 
-    `exclude` and `include` are patterns as in Jekyll's `_config.yml`.
+    `exclude` and `include` are patterns as in Jekyll's `_config.yml`. The last three are None or false unless what
+    feeds show needs them, so that nothing else depends on those keys: `episodes` of a podcast, `comments`, and the
+    `markdown` of bodies.
     """
 
     site: Site
@@ -48,6 +61,9 @@ class ReadOptions(Struct, frozen=True):
     remove: tuple[str, ...] = ()
     rewrites: tuple[Rewrite, ...] = ()
     closing_link: ClosingLink = "auto"
+    episodes: EpisodeOptions | None = None
+    comments: bool = False
+    markdown: bool = False
 
 
 def decode(data: Mapping[str, Any], mistakes: list[tuple[str, str]]) -> ReadOptions:

@@ -26,6 +26,33 @@ KEYS: dict[str, tuple[str, ...]] = {
     "image": ("image",),
     "media": ("enclosure", "audio", "video"),
     "source_title": ("source_title", "source_name"),
+    # Read where `[podcast]` is set: plain names, and those of Jekyll podcast templates and of the Hugo theme castanet.
+    "episode_media": ("podcast_file", "podcast_link", "podcast_url", "audio_url", "audio_file", "enclosure_url"),
+    "episode_file": ("mp3", "m4a", "file"),
+    "episode_length": (
+        *("podcast_bytes", "podcast_length", "audio_length", "enclosure_length", "enclosure_length_bytes"),
+        *("length", "bytes", "filesize"),
+    ),
+    "duration": (
+        *("duration", "podcast_duration", "audio_duration", "itunes_duration", "itunes_duration_seconds"),
+        "episode_duration",
+    ),
+    "episode": ("episode", "itunes_episode", "episode_number", "podcast_episode"),
+    "season": ("season", "itunes_season", "season_number", "podcast_season"),
+    "episode_type": (
+        *("episode_type", "episodeType", "episodetype", "itunes_episode_type", "itunes_episodeType"),
+        "itunes_episodetype",
+    ),
+    "explicit": ("explicit", "itunes_explicit", "podcast_explicit"),
+    "episode_image": ("episode_image", "itunes_image", "itunes_image_url", "podcast_image"),
+    "episode_summary": ("itunes_summary", "podcast_summary"),
+    "chapters": ("chapters", "podcast_chapters"),
+    "transcripts": ("transcript", "transcripts", "podcast_transcript"),
+    "people": ("people", "persons", "podcast_person", "hosts", "guests"),
+    # Read where `[feeds] comments` is set.
+    "comments": ("comments", "comments_url", "comments_link", "discussion", "discussion_url"),
+    "comments_feed": ("comments_feed", "comments_rss", "comment_feed"),
+    "comment_count": ("comment_count", "comments_count", "comment_total"),
 }
 
 _AUTHORS = frozenset(KEYS["authors"])

@@ -43,7 +43,7 @@ TYPES = {
 _MEDIA_KEYS = frozenset(KEYS["media"])
 _ADDRESS_KEYS = ("url", "path", "src", "href")
 _GROUPED = lazy_pattern(r"\d{1,3}(?:[,._ ]\d{3})+|\d+")
-_UNKNOWN_TYPE = "application/octet-stream"
+UNKNOWN_TYPE = "application/octet-stream"
 _MEDIA_TYPE = lazy_pattern(r"[a-z]+/[a-z0-9.+-]+")
 
 ReportKey = Callable[[str, str, str], None]
@@ -57,11 +57,20 @@ class Media(NamedTuple):
     pages: tuple[str, ...] = ()
 
 
+class LocalMedia(NamedTuple):
+    """Look up local files by their addresses: their lengths in bytes and durations in seconds, 0 for none."""
+
+    size: Callable[[str], int]
+    duration: Callable[[str], int] = lambda _: 0
+
+
 def _ignore(*_: object) -> None:
     pass
 
 
-def parse_image(metadata: Mapping[str, Any], absolute: Callable[[str], str], report: ReportKey = _ignore) -> str:
+def parse_image(
+    metadata: Mapping[str, Any], absolute: Callable[[str], str], report: ReportKey = _ignore, field: str = "image"
+) -> str:
     """Return the address of the first picture that the front matter names, or "".
 
     Args:
@@ -69,9 +78,10 @@ def parse_image(metadata: Mapping[str, Any], absolute: Callable[[str], str], rep
         absolute: returns the absolute form of an address, "" if it is not http(s). It raises ValueError for an invalid
             one.
         report: called for a value that names no address.
+        field: the field of `KEYS`.
     """
     reader = _Reader(absolute, lambda _: 0, report)
-    values = ((key, value) for key in KEYS["image"] if key in metadata for value in _listed(metadata[key]))
+    values = ((key, value) for key in KEYS[field] if key in metadata for value in _listed(metadata[key]))
     addresses = (reader.absolute_of(key, address) for key, value in values for address in reader.addresses(key, value))
     return next(filter(None, addresses), "")
 
@@ -121,7 +131,7 @@ class _Reader(Struct, frozen=True):
         if isinstance(value, Mapping):
             named = [value[name] for name in _ADDRESS_KEYS if name in value]
             # `{mp3: a.mp3, ogg: a.ogg}`: one file in several formats.
-            several = [one for one in value.values() if isinstance(one, str) and enclosure_type(one) != _UNKNOWN_TYPE]
+            several = [one for one in value.values() if isinstance(one, str) and enclosure_type(one) != UNKNOWN_TYPE]
             found = [address for one in named if (address := _address(one))][:1] or several
             if not found and not (named and all(map(_is_nothing, named))):
                 self._refuse(key, ", ".join(map(str, value)) or "{}")
@@ -207,4 +217,4 @@ def _texts(*values: Any) -> list[str]:
 def enclosure_type(url: str) -> str:
     """Return the media type for the suffix of an address; application/octet-stream for an unknown one."""
     suffix = url.partition("?")[0].partition("#")[0].rpartition("/")[2].rpartition(".")[2].lower()
-    return TYPES.get(suffix, _UNKNOWN_TYPE)
+    return TYPES.get(suffix, UNKNOWN_TYPE)

@@ -24,7 +24,7 @@ from posts.sites.base import SiteKind
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
 
 # The inputs of each stage: distributions, and feedmill's own packages, which end in a slash.
-_METADATA_FROM = ("posts/", "PyYAML", "ada-url", "python-dateutil", "python-frontmatter", "tzdata")
+_METADATA_FROM = ("posts/", "PyYAML", "ada-url", "mutagen", "python-dateutil", "python-frontmatter", "tzdata")
 _CONTENTS_FROM = (
     "posts/",
     "ada-url",
@@ -62,13 +62,14 @@ def metadata_key(kind: SiteKind, options: ReadOptions, versions: Versions) -> st
     """Return the cache key of the metadata of posts."""
     parts = (options.site.url, options.base_path, options.zones, options.encoding, options.permalink)
     more = (options.unpublished, options.drafts, options.excerpt_separator, options.rewrites, kind.fingerprint())
-    return _key("metadata", parts, more, options.closing_link, versions.of(_METADATA_FROM))
+    wanted = (options.closing_link, options.episodes, options.comments)
+    return _key("metadata", parts, more, wanted, versions.of(_METADATA_FROM))
 
 
 def content_key(kind: SiteKind, options: ReadOptions, versions: Versions) -> str:
     """Return the cache key of the contents of posts. It does not include their metadata."""
-    parts = (options.remove, options.site.url, options.closing_link, kind.renders_liquid, kind.markdown)
-    return _key("contents", parts, versions.of(_CONTENTS_FROM))
+    parts = (options.remove, options.site.url, options.closing_link, options.markdown)
+    return _key("contents", parts, kind.renders_liquid, kind.markdown, versions.of(_CONTENTS_FROM))
 
 
 def feeds_key(versions: Versions) -> str:

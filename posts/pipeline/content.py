@@ -186,7 +186,14 @@ def render_content(
         opening="" if post.title else opening or title_from_body(html),
         image=cleaned.image,
         source_title=post.source_title,
+        markdown=_publishable(text) if options.markdown and markdown else "",
     )
+
+
+def _publishable(text: str) -> str:
+    from posts.markup.source import publishable_markdown
+
+    return publishable_markdown(text)
 
 
 def _pages(addresses: Iterable[str], html: str) -> str:

@@ -6,16 +6,17 @@ local media are looked up by the caller. It reads the end of the body because a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
+
+from msgspec import field
 
 from posts.config.options import ReadOptions
 from posts.frontmatter import fields
-from posts.frontmatter.media import parse_image, parse_media
+from posts.frontmatter.media import LocalMedia, parse_image, parse_media
 from posts.frontmatter.split import ParsedFile
 from posts.html.urls import resolve_url
 from posts.identity import urls as identity
-from posts.model import Head, PostMetadata, ReportProblem
+from posts.model import Discussion, Enclosure, Episode, Head, PostMetadata, ReportProblem
 from posts.pipeline.post_dates import PostDates
 from posts.pipeline.scan import FrontMatter, few, hash_of
 from posts.sites.base import SiteKind
@@ -31,7 +32,7 @@ def load_post(
     parsed: ParsedFile,
     kind: SiteKind,
     options: ReadOptions,
-    size: Callable[[str], int],
+    files: LocalMedia,
     report: ReportProblem,
 ) -> PostMetadata:
     """Return a post with everything that its file says of it.
@@ -41,35 +42,40 @@ def load_post(
         parsed: The front matter and the body (`posts.pipeline.scan.parse_post`).
         kind: The kind of site.
         options: The reader's options.
-        size: Returns the length in bytes of the file at a local address, 0 if there is none.
+        files: Looks up local media files.
         report: Called for problems that the scan has not reported.
     """
     metadata = kind.with_defaults(head.post.path, parsed.metadata)
-    return _Loading(kind, options, parsed, metadata, report, head).read(size)
+    return _Loading(kind, options, parsed, metadata, report, head).read(files)
 
 
 class _Loading(FrontMatter):
-    """Load one post."""
+    """Load one post. `written` has the addresses in its front matter as written, by their absolute forms."""
 
     head: Head
+    written: dict[str, str] = field(default_factory=dict)
 
-    def read(self, size: Callable[[str], int]) -> PostMetadata:
+    def read(self, files: LocalMedia) -> PostMetadata:
         post = self.head.post
         dates = PostDates(self.kind, self.options, "", self.metadata, self.parsed.lines, self.report)
         declared = self._declared_source(post.permalink)
         terms = (*self.kind.categories(post.path, self.metadata), *self.kind.tags(self.metadata))
         tail = cut_tail(self.parsed.body, post.path, terms, self.options, declared)
         source = declared or tail.source
-        media = parse_media(self.metadata, lambda one: self._media(one, post.permalink), size, self.report_key)
+        absolute = partial(self._noted, permalink=post.permalink)
+        media = parse_media(self.metadata, absolute, files.size, self.report_key)
+        enclosures, episode = self._episode(media.enclosures, files, post.permalink)
         updated = dates.optional("updated")
         loaded = post._replace(
             updated=updated if updated and updated > post.date else None,
             source=identity.shown(source) or "" if source else "",
             source_title=self._source_title() or tail.source_title,
             summary=self._summary(tail.body),
-            image=parse_image(self.metadata, lambda one: self._media(one, post.permalink), self.report_key),
-            enclosures=few("media files", media.enclosures, self.report),
+            image=parse_image(self.metadata, absolute, self.report_key),
+            enclosures=few("media files", enclosures, self.report),
             excerpt_only=self.kind.is_excerpt_only(self.metadata),
+            episode=episode,
+            discussion=self._discussion() if self.options.comments else None,
         )
         return PostMetadata(
             post=loaded,
@@ -120,6 +126,52 @@ class _Loading(FrontMatter):
     def _identifying(self, source: str) -> str:
         canonical = identity.canonical(source, self.options.rewrites) if source else None
         return canonical if canonical and identity.identifies(canonical) else ""
+
+    def _episode(
+        self, enclosures: tuple[Enclosure, ...], files: LocalMedia, permalink: str
+    ) -> tuple[tuple[Enclosure, ...], Episode | None]:
+        """Return the media files of a post that may be an episode, and what it says of itself as an episode.
+
+        Where `[podcast]` is not set, these are the files that other keys name (`enclosures`), and None.
+        """
+        options = self.options.episodes
+        if options is None:
+            return enclosures, None
+        from posts.frontmatter.episode import parse_episode
+        from posts.frontmatter.episode_media import parse_episode_media
+
+        def absolute(address: str) -> str:
+            if options.media_url and "://" not in address[:16] and not address.startswith("//"):
+                address = f"{options.media_url}/{address.lstrip('/')}"
+            return self._noted(address, permalink)
+
+        local = LocalMedia(lambda url: files.size(self._local(url)), lambda url: files.duration(self._local(url)))
+        enclosures = parse_episode_media(self.metadata, enclosures, absolute, local, self.report_key)
+        if not any(one.medium in ("audio", "video") for one in enclosures):
+            return enclosures, None
+        noted = partial(self._noted, permalink=permalink)
+        return enclosures, parse_episode(self.metadata, noted, options.people, self.report_key)
+
+    def _discussion(self) -> Discussion | None:
+        from posts.frontmatter.episode import parse_discussion
+
+        return parse_discussion(self.metadata, self._linked)
+
+    def _linked(self, address: str) -> str:
+        """Return the address of a page that the front matter links to: `/…` is below the site, others as in a body."""
+        permalink = self.head.post.permalink
+        is_path = address.startswith("/") and not address.startswith("//")
+        return self._media(address, permalink) if is_path else resolve_url(address, permalink, "src")
+
+    def _noted(self, address: str, permalink: str) -> str:
+        """Return the address of a media file, and note how it is written."""
+        url = self._media(address, permalink)
+        self.written.setdefault(url, address)
+        return url
+
+    def _local(self, url: str) -> str:
+        """Return the local address of a media file, as it is written; files may also be named as they are published."""
+        return self.written.get(url, url).removeprefix(f"{self.options.site.url}/")
 
     def _media(self, address: str, permalink: str) -> str:
         """Return the address of a media file. Jekyll resolves front matter against the site root (`absolute_url`)."""

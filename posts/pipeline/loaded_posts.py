@@ -9,7 +9,7 @@ from posts.errors import Problem
 from posts.identity.pages import Pages, link_hash
 from posts.model import Head, Post, PostMetadata
 from posts.pipeline.context import ReadContext
-from posts.pipeline.media_files import media_path, media_size
+from posts.pipeline.media_files import media_path, media_size, media_stamp
 from posts.pipeline.parallel import chunked
 from posts.pipeline.render import Loader, PostTask
 from posts.store import codec
@@ -106,6 +106,8 @@ class LoadedPosts:
         root = self.context.root
         if facts is None or any(media_size(root, address) != size for address, size in facts.media):
             return False
+        if any(media_stamp(root, address) != stamp for address, stamp in facts.played):
+            return False
         self.facts[path] = self._shared(path, facts)
         return True
 
@@ -137,6 +139,10 @@ class LoadedPosts:
     def media(self) -> set[str]:
         """Return the paths of the local media whose sizes are part of the metadata."""
         return {path for facts in self.facts.values() for address, _ in facts.media if (path := media_path(address))}
+
+    def played(self) -> set[str]:
+        """Return the paths of the local media whose durations are part of the metadata."""
+        return {path for facts in self.facts.values() for address, _ in facts.played if (path := media_path(address))}
 
     def unused(self, unavailable: Collection[str], stored: Iterable[str]) -> list[str]:
         """Return which of the posts whose metadata are stored this run did not need."""

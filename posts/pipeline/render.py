@@ -14,11 +14,12 @@ from posts.config.options import ReadOptions
 from posts.errors import EXHAUSTED, PostError, Problem, Severity
 from posts.files import read as files
 from posts.files import stat as stamps
+from posts.frontmatter.media import LocalMedia
 from posts.frontmatter.split import ParsedFile
 from posts.model import Content, Head, PostMetadata
 from posts.pipeline.content import Library, render_content
 from posts.pipeline.load import load_post
-from posts.pipeline.media_files import media_size
+from posts.pipeline.media_files import media_duration, media_size, media_stamp
 from posts.pipeline.scan import parse_post
 from posts.pipeline.scanner import capped_reporter, internal_error
 from posts.sites.base import SiteKind
@@ -89,13 +90,19 @@ class Loader(Struct, frozen=True):
         """Return the packet of a loaded post."""
         problems: list[tuple[int, str, Severity, str]] = []
         media: list[tuple[str, int]] = []
+        played: list[tuple[str, str]] = []
 
         def size(address: str) -> int:
             media.append((address, media_size(self.root, address)))
             return media[-1][1]
 
-        metadata = load_post(head, parsed, self.kind, self.options, size, capped_reporter(problems))
-        return codec.encode_loaded(codec.LoadedFacts(metadata, tuple(problems), tuple(media)))
+        def duration(address: str) -> int:
+            played.append((address, media_stamp(self.root, address)))
+            return media_duration(self.root, address)
+
+        report = capped_reporter(problems)
+        metadata = load_post(head, parsed, self.kind, self.options, LocalMedia(size, duration), report)
+        return codec.encode_loaded(codec.LoadedFacts(metadata, tuple(problems), tuple(media), tuple(played)))
 
 
 class Renderer(Struct, frozen=True):

@@ -1,7 +1,7 @@
 """Encode posts, heads, metadata and contents as packets for the index and for worker processes, and decode them. Pure.
 
 A packet is a checksum of eight bytes (BLAKE2b) and a MessagePack map of named fields. Fields that have their default
-are left out: a new field of `Post`, `Head`, `PostMetadata`, `Content`, `Person` or `Enclosure` needs a default and
+are left out: a new field of a record that is stored (`Post`, `Head`, `Content`, `Person`, …) needs a default and
 nothing else, since older packets decode to that default and keep their bytes when they are encoded again.
 
 A packet may come from a damaged or hostile index. Its fields are checked for their types, and whatever is wrong with
@@ -49,11 +49,19 @@ class FileFacts(NamedTuple):
 
 
 class LoadedFacts(NamedTuple):
-    """The result of loading one post: its metadata, what is wrong with it, and the sizes of local media by address."""
+    """The result of loading one post.
+
+    Attributes:
+        metadata: Its metadata.
+        complaints: What is wrong with it.
+        media: The sizes of local media, by address.
+        played: The size and time of the local media whose durations were read, by address (`media_stamp`).
+    """
 
     metadata: PostMetadata
     complaints: tuple[Complaint, ...] = ()
     media: tuple[tuple[str, int], ...] = ()
+    played: tuple[tuple[str, str], ...] = ()
 
 
 def _stored(record: Any, replaced: Mapping[str, Any]) -> Any:
@@ -127,7 +135,7 @@ def _file(stored: Any) -> FileFacts:
 def encode_loaded(facts: LoadedFacts) -> bytes:
     """Return a loaded post as a packet."""
     stored = _StoredMetadata(_stored_post(facts.metadata.post), *facts.metadata[1:])
-    return _packet(_StoredLoaded(stored, facts.complaints, facts.media))
+    return _packet(_StoredLoaded(stored, *facts[1:]))
 
 
 def decode_loaded(packet: bytes) -> LoadedFacts | None:
@@ -138,7 +146,7 @@ def decode_loaded(packet: bytes) -> LoadedFacts | None:
 def _loaded(stored: Any) -> LoadedFacts:
     metadata = stored.metadata
     metadata.post = _post(metadata.post)
-    return LoadedFacts(PostMetadata._make(_metadata_values(metadata)), stored.complaints, stored.media)
+    return LoadedFacts(PostMetadata._make(_metadata_values(metadata)), stored.complaints, stored.media, stored.played)
 
 
 def encode_content(content: Content) -> bytes:

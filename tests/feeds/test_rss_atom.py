@@ -127,22 +127,58 @@ def test_an_rss_title_has_hexadecimal_references(title: str, written: str) -> No
     assert f"<copyright>{written}</copyright>" in text
 
 
-def test_the_first_enclosure_is_the_rss_one_and_the_others_are_media() -> None:
+def test_the_first_enclosure_that_is_no_picture_is_the_rss_one_and_the_others_are_media() -> None:
     media = (
         Enclosure("https://a.example/a.jpg", "image/jpeg"),
-        Enclosure("https://a.example/a.mp3", "audio/mpeg", 7, "Talk & more"),
+        Enclosure("https://a.example/b.jpg", "image/jpeg"),
         Enclosure("https://a.example/a.zip", "application/zip", 8),
+        Enclosure("https://a.example/a.mp3", "audio/mpeg", 7, "Talk & more"),
     )
     item = rss([post(enclosures=media)])
     assert attributes(item, "channel/item/enclosure") == [
-        {"url": "https://a.example/a.jpg", "length": "0", "type": "image/jpeg"}
+        {"url": "https://a.example/a.zip", "length": "8", "type": "application/zip"}
     ]
     assert attributes(item, "channel/item/media:content") == [
         {"url": "https://a.example/a.mp3", "fileSize": "7", "type": "audio/mpeg", "medium": "audio"},
-        {"url": "https://a.example/a.zip", "fileSize": "8", "type": "application/zip"},
+        {"url": "https://a.example/b.jpg", "type": "image/jpeg", "medium": "image"},
     ]
     assert texts(item, "channel/item/media:content/media:title") == ["Talk & more"]
     assert attributes(item, "channel/item/media:thumbnail") == [{"url": "https://a.example/a.jpg"}]
+
+
+PICTURE = Enclosure("https://a.example/a%20b.jpg?x=1&y=2", "image/jpeg")
+SHOWN = Content('<p><img alt="" src="https://a.example/a%20b.jpg?x=1&amp;y=2"></p>', "x")
+
+
+@pytest.mark.parametrize(
+    ("content", "media", "enclosed"),
+    [
+        (SHOWN, (PICTURE,), []),
+        (SHOWN, (PICTURE, Enclosure("https://a.example/b.jpg", "image/jpeg")), ["https://a.example/b.jpg"]),
+        (Content("<p>x</p>", "x"), (PICTURE,), [PICTURE.url]),
+        (
+            Content("<p>x</p>", "x"),
+            (PICTURE, Enclosure("https://a.example/a.mp3", "audio/mpeg")),
+            ["https://a.example/a.mp3"],
+        ),
+        (
+            Content("<p>x</p>", "x"),
+            (PICTURE, Enclosure("https://a.example/a.pdf", "application/pdf")),
+            ["https://a.example/a.pdf", PICTURE.url],
+        ),
+    ],
+)
+def test_a_picture_that_readers_show_anyway_is_not_enclosed(
+    content: Content, media: tuple[Enclosure, ...], enclosed: list[str]
+) -> None:
+    files = published([post(enclosures=media)], content)
+    item, entry = (etree.fromstring(files[name]) for name in ("rss.xml", "atom.xml"))
+    paths = ("channel/item/enclosure", "channel/item/media:content")
+    assert [one["url"] for path in paths for one in attributes(item, path)] == enclosed
+    links = attributes(entry, "atom:entry/atom:link")
+    assert [one["href"] for one in links if one["rel"] == "enclosure"] == enclosed
+    assert attributes(item, "channel/item/media:thumbnail") == [{"url": PICTURE.url}]
+    assert attributes(entry, "atom:entry/media:thumbnail") == [{"url": PICTURE.url}]
 
 
 def test_an_enclosure_of_unknown_type_is_a_stream_of_bytes() -> None:

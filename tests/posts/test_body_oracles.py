@@ -15,6 +15,7 @@ import posts.config.load
 import posts.config.options
 from posts.files import read as files
 from posts.files.walk import Walk
+from posts.frontmatter.episode_media import LocalMedia
 from posts.html.clean import clean_html
 from posts.markup.kramdown import document
 from posts.markup.kramdown.model import TooComplexError
@@ -69,7 +70,7 @@ def rendered(name: str) -> Iterator[tuple[str, str]]:
         try:
             head = scan_post(found, data, kind, options, _ignore)
             parsed = parse_post(data, kind, options, _ignore)
-            known[found.path] = (load.load_post(head, parsed, kind, options, lambda _: 0, _ignore), parsed)
+            known[found.path] = (load.load_post(head, parsed, kind, options, LocalMedia(lambda _: 0), _ignore), parsed)
         except ValueError:
             continue
     addresses = {path: facts.post.permalink for path, (facts, _) in known.items()}

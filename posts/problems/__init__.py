@@ -6,26 +6,8 @@ the source of `docs/reference/problems.md`.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from posts.errors import Problem, Severity
-
-
-class ProblemKind(NamedTuple):
-    """A row of the table.
-
-    Attributes:
-        severity: Whether the problem is an error or a warning.
-        meaning: What is wrong, as Markdown without a full stop.
-        remedy: What to do, as Markdown without a full stop.
-        can_warn: Whether the error is only a warning if the post is published without the wrong part.
-    """
-
-    severity: Severity
-    meaning: str
-    remedy: str
-    can_warn: bool = False
-
+from posts.errors import Problem, ProblemKind, Severity
+from posts.problems.checks import CHECK_PROBLEMS
 
 PROBLEMS: dict[str, ProblemKind] = {
     # Files
@@ -153,6 +135,11 @@ PROBLEMS: dict[str, ProblemKind] = {
     "bad-length": ProblemKind(
         "warning", "the `length` of a media file is not a number of bytes; it is ignored", "write a number, or nothing"
     ),
+    "bad-episode": ProblemKind(
+        "warning",
+        "a value of an episode (`duration`, `explicit`, `hosts`, …) is not what its key is for; it is ignored",
+        "write it as in [Publish a podcast](../how-to/podcast.md#front-matter)",
+    ),
     "too-many-terms": ProblemKind(
         "warning", "the post has more than 100 categories or tags; the first 100 are used", "remove the others"
     ),
@@ -232,18 +219,7 @@ PROBLEMS: dict[str, ProblemKind] = {
         "no setting says where its posts are; templates and pages may be published, with wrong addresses",
         "set `[posts] folders` and `permalink`",
     ),
-    # Feeds
-    "large-feed": ProblemKind(
-        "warning",
-        "a feed is larger than 1 MB (only `check` reports this); readers and services that stop there do not read it, "
-        "or lose its last items",
-        'set a smaller `items`, or `content = "summary"`, for this feed; the message has the number of items that fit',
-    ),
-    "large-item": ProblemKind(
-        "warning",
-        "the body of a post has more than 500 kB in a feed (only `check` reports this); readers cut it off or skip it",
-        'split the post, or set `content = "summary"`; on a Jekyll site `feed.excerpt_only: true` is for one post',
-    ),
+    **CHECK_PROBLEMS,
     # Runs
     "internal": ProblemKind("error", "feedmill itself failed on the post", "report the bug"),
     "hub": ProblemKind(
