@@ -385,6 +385,30 @@ def test_a_run_in_which_one_post_changed_imports_what_it_uses(root: Path) -> Non
     libraries = {"feedgen", "lxml", "yaml", "frontmatter", "dateutil", "bs4", "jinja2", "liquid", "regex"}
     unwanted = {*libraries, "csv", "dataclasses", "email.utils", "inspect", "multiprocessing", "threading"}
     assert unwanted & {*modules} == set()
+    extensions = ("podcast", "episode", "episode_media", "discussion", "namespaces", "markup.source", "mutagen")
+    assert [name for name in modules if name.endswith(extensions)] == []
+
+
+def test_a_run_in_which_one_episode_changed_needs_no_feedgen(root: Path) -> None:
+    table = (
+        '[feeds]\ncomments = true\nmarkdown = true\n[podcast]\nowner = "Ann <a@b.example>"\ncategory = "Arts > Food"\n'
+    )
+    site(root, {"feedmill.toml": table, "_posts/2020-01-03-b.md": post("B"), "a.mp3": b"mp3"})
+    for number in range(3):
+        fields = f"audio: /a.mp3\nduration: {number + 1}\nepisode: {number + 1}\ncomments: /talk/{number}"
+        (root / A).write_text(f"---\ntitle: A {number}\n{fields}\n---\nVersion *{number}*.\n")
+        ran = subprocess.run([sys.executable, "-c", IMPORTED, root, "-q"], cwd=ROOT, capture_output=True, check=True)
+    code, *modules = json.loads(ran.stdout)
+    assert code == 0
+    written = (root / "feeds/rss.xml").read_text("utf-8")
+    expected = (
+        "<itunes:duration>3<",
+        "<itunes:email>a@b.example<",
+        "/talk/2</comments>",
+        ">Version *2*.</source:markdown>",
+    )
+    assert [text for text in expected if text not in written] == []
+    assert {"feedgen", "lxml", "mutagen", "feedmill.run.podcast", "dataclasses"} & {*modules} == set()
 
 
 def raising(error: Exception) -> Callable[..., Any]:
