@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from feedmill.cli.report import Report
 from feedmill.run.guards import refuse_harm
-from feedmill.run.part_selection import PartSelection
+from feedmill.run.part_selection import PartialRunError, PartSelection
 from feedmill.run.read_step import ReadStep
 from feedmill.run.site import OpenSite
 from feeds.build.build import Builder
@@ -104,6 +104,12 @@ class Pipeline:
             rows = allocate_archives(self._stored_archives(), self.feeds, first)
             return rows, {feed.key: archive_documents(rows, feed) for feed in self.feeds}
         feeds, part = [feed for feed in self.feeds if not feed.is_current], self.selection.archives
+        known = self.selection.known_feeds
+        for feed in feeds:
+            # A feed without items is always selected; its documents change when a tombstone changes its time.
+            stored = known.get(feed.key)
+            if feed.key not in part.counts and (not stored or feed_updated(feed).isoformat() != stored.updated):
+                raise PartialRunError
         rows = allocate_archives(part.rows, feeds, first)
         documents = {feed.key: archive_documents(rows, feed, part.changed(feed.key, rows)) for feed in feeds}
         return rows, documents
