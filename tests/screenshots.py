@@ -14,6 +14,7 @@ from playwright.sync_api import Browser
 import publish
 from tests.browsing.driving import chromium
 from tests.browsing.serving import Server
+from tests.recording import PICTURE, drawn, record
 
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -46,6 +47,7 @@ LAYOUTS = """<!DOCTYPE html>
 
 
 def main() -> None:
+    PICTURE.write_text(drawn(record()), "utf-8")
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "news"
         shutil.copytree(ROOT / "examples" / "news", site, ignore=shutil.ignore_patterns("feeds", ".feedmill"))
