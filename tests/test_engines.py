@@ -1,0 +1,49 @@
+"""The configurations in docs/how-to/engines.md give the addresses that the generators give."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.sites import Command
+
+PAGE = (Path(__file__).parent.parent / "docs" / "how-to" / "engines.md").read_text("utf-8")
+POSTS = {
+    "Hugo": {
+        "content/posts/hello.md": '+++\ntitle = "Hello"\ndate = 2024-03-01T10:00:00Z\ntags = ["a"]\n+++\nText\n',
+        "content/about/index.md": '---\ntitle: About\ndate: 2024-03-02\nurl: "/me/"\n---\nText\n',
+        "content/posts/later.md": "---\ntitle: Later\ndate: 2024-03-03\ndraft: true\n---\nText\n",
+    },
+    "Eleventy": {
+        "posts/hello.md": "---\ntitle: Hello\ndate: 2024-03-01\ntags: [posts, a]\n---\nText\n",
+        "posts/other.md": "---\ntitle: Other\ndate: 2024-03-02\npermalink: /elsewhere/\n---\nText\n",
+    },
+    "Pelican": {
+        "content/hello.md": "Title: Hello\nDate: 2024-03-01 10:00\nCategory: News\n\nText\n",
+        "content/second.md": "Title: Second\nDate: 2024-03-02 10:00\nSlug: another-name\n\nText\n",
+    },
+}
+LINKS = {
+    "Hugo": ["/posts/hello/", "/me/"],
+    "Eleventy": ["/posts/hello/", "/elsewhere/"],
+    "Pelican": ["/hello.html", "/another-name.html"],
+}
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_the_configuration_of_the_page_gives_the_addresses_of_the_generator(
+    name: str, feedmill: Command, tmp_path: Path
+) -> None:
+    section = PAGE.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+    config = re.findall(r"```toml\n(.*?)```", section, re.DOTALL)[0]
+    assert tomllib.loads(config)["site"] == {"url": "https://blog.example"}
+    for path, text in POSTS[name].items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    (tmp_path / "feedmill.toml").write_text(config, "utf-8")
+    assert feedmill(tmp_path).code == 0
+    shown = [line for line in feedmill("list", tmp_path).lines if line["state"] == "published"]
+    assert [line["permalink"] for line in shown] == [f"https://blog.example{link}" for link in LINKS[name]]
