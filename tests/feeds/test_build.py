@@ -120,7 +120,7 @@ def test_the_bytes_do_not_depend_on_seed_zone_or_locale(environment: dict[str, s
 
 
 def test_what_chooses_and_publishes_loads_no_renderer() -> None:
-    heavy = ("lxml", "feedgen", "jinja2", "tomllib", "dateutil", "regex", "json.encoder")
+    heavy = ("lxml", "feedgen", "jinja2", "tomllib", "dateutil", "regex", "feeds.formats.jsonfeed")
     code = (
         "import sys; from feeds import options; from feeds.select import feeds; from feeds.build import build;"
         "from feeds.destinations import local;"
