@@ -58,7 +58,7 @@ def test_a_real_site_is_published_whole(
     assert outcome.code == 0, outcome.err
     report = outcome.report
     assert report["feeds"] >= feeds
-    assert len(report["written"]) == 6 * report["feeds"] + 5
+    assert len(report["written"]) == 6 * report["feeds"] + 8
     assert {one["path"] for one in report["problems"] if one["severity"] == "error"} == left_out
     schema = etree.RelaxNG(etree.parse(shared("schemas", "atom.rng")))
     for path in out.rglob("*.*"):

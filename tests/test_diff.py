@@ -65,7 +65,7 @@ def test_pages_that_would_change_are_counted_and_are_no_feeds(feedmill: Command,
     assert (outcome.report["written"], outcome.report["removed"]) == (sorted(expected), [])
     summary = feedmill("diff", root).out
     assert summary.startswith("feeds: 0 changed, 0 new, 0 removed;")
-    assert "files: 12 to write, 0 to remove" in summary
+    assert "files: 13 to write, 0 to remove" in summary
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 # Without these libraries the tests cannot be imported; test_at_hand.py reports that.
 MISSING = [name for name in ("playwright", "axe_playwright_python") if find_spec(name) is None]
 collect_ignore = (
-    [f"test_{name}.py" for name in ("browsed_pages", "widget", "widget_options", "frame", "try")] if MISSING else []
+    [f"test_{name}.py" for name in ("browsed_pages", "widget", "widget_options", "frame", "try_page")]
+    if MISSING
+    else []
 )
 
 CONFIG = "title: The Tide\nurl: https://site.example\ndescription: News & notes\nlang: {language}\n"
