@@ -153,8 +153,8 @@ def _places(table: Table, prefix: str) -> Places:
     owners: dict[str, str] = {}
     for name, place in table.mapping("paths").items():
         feed, _, form = name.rpartition("/")
-        key = feed_key(feed) if form in FORMATS else None
-        own = feed_key(name) if key is None else key
+        key = parse_feed_name(feed) if form in FORMATS else None
+        own = parse_feed_name(name) if key is None else key
         if own is None:
             expected = ", ".join(f'"{one}/…"' for one in _FOLDERS)
             expected += ', followed by "/rss", "/atom" or "/json" for one file'
@@ -174,7 +174,7 @@ def _places(table: Table, prefix: str) -> Places:
     return Places(folders, files, prefix)
 
 
-def feed_key(name: str) -> str | None:
+def parse_feed_name(name: str) -> str | None:
     """Return the key of a feed from its name in the configuration; None if the name is not valid."""
     kind, _, term = name.partition("/")
     if name == "all":

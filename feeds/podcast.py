@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 
-from feeds.config import feed_key
+from feeds.config import parse_feed_name
 from feeds.formats.podcast import podcast_guid
 from feeds.model import Podcast
 from feeds.options import FeedsOptions
@@ -138,7 +138,7 @@ def _nearest(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
 
 def _feed(table: Table, options: FeedsOptions) -> str:
     name = table.text("feed", "all")
-    key = feed_key(name)
+    key = parse_feed_name(name)
     if key is None:
         table.wrong("feed", f'expected "all", "category/…" or "feed/…", not {name!r}')
     elif not any(key == known or key.startswith(f"{kind}/") for known, kind in _feeds(options)):
@@ -152,7 +152,7 @@ def _feeds(options: FeedsOptions) -> Iterator[tuple[str, str]]:
     """Yield pairs of the key of a feed and a kind whose feeds are known by their posts; one of the two is made up."""
     yield "", "\0"
     yield from (("\0", kind) for kind in options.by)
-    yield from ((feed_key(f"feed/{custom.name}") or "\0", "\0") for custom in options.custom)
+    yield from ((parse_feed_name(f"feed/{custom.name}") or "\0", "\0") for custom in options.custom)
 
 
 def _owner(table: Table) -> tuple[str, str]:

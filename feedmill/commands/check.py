@@ -9,7 +9,7 @@ from feedmill.cli.options.commands import CheckOptions
 from feedmill.commands.publish import print_report
 from feedmill.run.large_feeds import large_feed_problems
 from feedmill.run.pipeline import Pipeline
-from feedmill.run.podcast import byte_range_hint, with_podcast_problems
+from feedmill.run.podcast import byte_range_hint, podcast_problems
 from feedmill.run.site import OpenSite
 from feeds.destinations.discard import Discard
 
@@ -22,7 +22,8 @@ def check(options: CheckOptions) -> int:
         files = Discard()
         report = pipeline.report(pipeline.make(files, pipeline.jobs), started)
         large = large_feed_problems(pipeline.jobs, files.sizes, pipeline.contents.content)
-        report = report._replace(problems=with_podcast_problems([*report.problems, *large], site, pipeline.feeds))
+        problems = {*report.problems, *large, *podcast_problems(site, pipeline.feeds)}
+        report = report._replace(problems=sorted(problems))
         podcast = site.feeds_options.podcast
         hint = byte_range_hint(pipeline.feeds, podcast) if podcast else ""
     sentence = "\n".join(filter(None, (report.checked(), f"hint: {hint}" if hint else "")))

@@ -15,7 +15,7 @@ from feeds.select.archives import document_ids
 from feeds.select.membership import FeedKey
 from posts.pipeline.part_reader import PartReader
 from posts.store.index import Index
-from posts.store.rows import Entry, place_of
+from posts.store.rows import place_of
 
 MOST_DOCUMENTS = 20
 """The number of documents of one feed above which all posts are read."""
@@ -95,7 +95,5 @@ class PartArchives(Struct):
 
     def _has_items(self, ids: Iterable[str], key: FeedKey) -> bool:
         """Return whether a document has an item that does not change."""
-        entries: Mapping[str, Entry] = {
-            entry.path: entry for entry in self.part.ledger.items({*ids} - self.touched) if not entry.gone
-        }
-        return any(key in one.terms for one in self.part.catalog.memberships(entries).values())
+        paths = [entry.path for entry in self.part.ledger.items({*ids} - self.touched) if not entry.gone]
+        return any(key in one.terms for one in self.part.catalog.memberships(paths).values())

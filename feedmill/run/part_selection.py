@@ -91,12 +91,15 @@ class PartSelection:
         rows, found = self._catalog.terms(), set[str]()
         for key in self._keys:
             row = rows.get(key)
-            paths = self.archives.find(key, feed_key(key[0], row.slug)) if row else None
-            if row is None or paths is None:
+            if row is None:
+                raise PartialRunError
+            place = feed_key(key[0], row.slug)
+            paths = self.archives.find(key, place)
+            if paths is None:
                 raise PartialRunError
             found |= paths
             total = row.total - self._count(self.old, key) + self._count(self.new, key)
-            is_single = self.archives.counts[feed_key(key[0], row.slug)] < 2
+            is_single = self.archives.counts[place] < 2
             if is_single and total <= len(self._windows[key]) and row.total > len(self._old_window(key)):
                 raise PartialRunError
         return found
@@ -141,7 +144,7 @@ class PartSelection:
 
     def _window(self, key: FeedKey) -> list[Member]:
         """Return the articles in the window of a feed, newest first, as they are after this run."""
-        old = sum(key in one.terms for one in self.old.values())
+        old = self._count(self.old, key)
         items = window_size(key, self._run.feeds_options)
         stored = [one for one in self._catalog.newest(key, items + old) if one.path not in self.old]
         own = [Member(one.at, path) for path, one in self.new.items() if key in one.terms]

@@ -41,7 +41,7 @@ def podcast_problems(site: OpenSite, feeds: Sequence[Feed]) -> list[Problem]:
     podcast = site.feeds_options.podcast
     if podcast is None:
         return []
-    return sorted({*_Check(site, podcast).all(feeds)})
+    return [*_Check(site, podcast).all(feeds)]
 
 
 def byte_range_hint(feeds: Sequence[Feed], podcast: Podcast) -> str:
@@ -176,8 +176,3 @@ class _Check:
 
 def _is_played(one: Enclosure) -> bool:
     return one.medium in ("audio", "video")
-
-
-def with_podcast_problems(problems: Sequence[Problem], site: OpenSite, feeds: Sequence[Feed]) -> list[Problem]:
-    """Return the problems of a run with those of its podcast, sorted."""
-    return sorted({*problems, *podcast_problems(site, feeds)})

@@ -110,8 +110,11 @@ def _pages(feeds: Sequence[Feed], items: Mapping[str, str], options: FeedsOption
     languages = [_location(feed) for feed in feeds if feed.kind == "language"]  # every page links to them
     base = _signature(base, repr((options.formats, options.pictures, languages)), assets.assets_digest())
     for name in assets.asset_names(options.formats, try_widget=options.try_widget):
-        listed = [(feed.title, _location(feed), assets.widget_items(feed.total)) for feed in feeds]
-        yield Asset(name, name, _signature(base, repr(listed)) if name == assets.TRY_PAGE else base)
+        signature = base
+        if name == assets.TRY_PAGE:
+            listed = [(feed.title, _location(feed), assets.widget_items(feed.total)) for feed in feeds]
+            signature = _signature(base, repr(listed))
+        yield Asset(name, name, signature)
     others = repr([(feed.kind, feed.title, _location(feed), *directory_values(feed)) for feed in feeds])
     for feed in feeds:
         if feed.is_current:

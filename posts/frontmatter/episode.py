@@ -12,10 +12,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from posts.frontmatter.episode_media import report_ignored
 from posts.frontmatter.fields import KEYS, NO_VALUES
 from posts.frontmatter.media import ReportKey, parse_image
 from posts.model import Credit, Discussion, Episode, Transcript
-from posts.text import lazy_pattern, plain, shorten
+from posts.text import lazy_pattern, plain
 
 TRANSCRIPT_TYPES = {
     "htm": "text/html",
@@ -25,7 +26,6 @@ TRANSCRIPT_TYPES = {
     "txt": "text/plain",
     "vtt": "text/vtt",
 }
-CHAPTERS_TYPE = "application/json+chapters"
 MOST_PARTS = 20  # transcripts and people of one episode
 
 _NUMBER = lazy_pattern(r"\d{1,6}")
@@ -210,8 +210,7 @@ class _Reader(Struct, frozen=True):
         return url
 
     def ignore(self, key: str, value: Any, expected: str) -> None:
-        shown = shorten(plain(str(value)), 40)
-        self.report(key, "bad-episode", f"`{key}`: {shown!r} is ignored; write {expected}")
+        report_ignored(key, value, expected, self.report)
 
 
 def _is_word(value: Any) -> bool:

@@ -9,11 +9,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from posts.frontmatter.fields import KEYS, NO_VALUES
-from posts.frontmatter.media import UNKNOWN_TYPE, LocalMedia, ReportKey, enclosure_type
+from posts.frontmatter.media import LONGEST_DURATION, UNKNOWN_TYPE, LocalMedia, ReportKey, enclosure_type
 from posts.model import Enclosure
 from posts.text import lazy_pattern, plain, shorten
 
-_LONGEST_DURATION = 10_000_000  # seconds
 _SECONDS = lazy_pattern(r"(\d{1,9})(?:\.\d{1,9})?")
 _CLOCK = lazy_pattern(r"(?:(\d{1,3}):)?(\d{1,4}):(\d\d)(?:\.\d{1,9})?")
 _ISO_8601 = lazy_pattern(r"PT(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,7})(?:\.\d{1,9})?S)?", re.IGNORECASE)
@@ -42,7 +41,7 @@ def parse_duration(value: Any) -> int | None:
         seconds = hours * 3600 + minutes * 60 + rest
     else:
         return None
-    return seconds if seconds <= _LONGEST_DURATION else None
+    return seconds if seconds <= LONGEST_DURATION else None
 
 
 def parse_episode_media(
@@ -92,7 +91,7 @@ def _named_files(metadata: Mapping[str, Any], absolute: Callable[[str], str], re
         if url and kind.partition("/")[0] in ("audio", "video"):
             yield Enclosure(url, kind)
         elif not url or key in KEYS["episode_media"]:
-            _ignore(key, address, "the http(s) address of an audio or video file", report)
+            report_ignored(key, address, "the http(s) address of an audio or video file", report)
 
 
 def _length(metadata: Mapping[str, Any]) -> int:
@@ -107,7 +106,7 @@ def _duration(metadata: Mapping[str, Any], report: ReportKey) -> int:
         duration = parse_duration(value)
         if duration is not None:
             return duration
-        _ignore(key, value, "a duration such as 1:02:03, or the number of seconds", report)
+        report_ignored(key, value, "a duration such as 1:02:03, or the number of seconds", report)
     return 0
 
 
@@ -115,5 +114,6 @@ def _has_duration(key: str, value: Any) -> bool:
     return key in KEYS["media"] and isinstance(value, Mapping) and value.get("duration") not in (None, "")
 
 
-def _ignore(key: str, value: Any, expected: str, report: ReportKey) -> None:
+def report_ignored(key: str, value: Any, expected: str, report: ReportKey) -> None:
+    """Report a value of an episode that is not what its key is for, and what is expected."""
     report(key, "bad-episode", f"`{key}`: {shorten(plain(str(value)), 40)!r} is ignored; write {expected}")

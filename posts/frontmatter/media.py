@@ -44,6 +44,7 @@ _MEDIA_KEYS = frozenset(KEYS["media"])
 _ADDRESS_KEYS = ("url", "path", "src", "href")
 _GROUPED = lazy_pattern(r"\d{1,3}(?:[,._ ]\d{3})+|\d+")
 UNKNOWN_TYPE = "application/octet-stream"
+LONGEST_DURATION = 10_000_000  # seconds: a longer one is a mistake
 _MEDIA_TYPE = lazy_pattern(r"[a-z]+/[a-z0-9.+-]+")
 
 ReportKey = Callable[[str, str, str], None]

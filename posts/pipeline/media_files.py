@@ -9,8 +9,9 @@ import posixpath
 from importlib.util import find_spec
 from pathlib import Path
 
+from posts.frontmatter.media import LONGEST_DURATION
+
 LONGEST_PATH = 4_096  # characters: PATH_MAX of most systems
-_LONGEST_DURATION = 10_000_000  # seconds
 
 
 def media_size(root: Path, address: str) -> int:
@@ -46,7 +47,7 @@ def media_duration(root: Path, address: str) -> int:
         seconds = float(file.info.length) if file is not None else 0.0  # a file without tags is false
     except Exception:  # noqa: BLE001 # a damaged file has no duration, whatever its parser raises
         return 0
-    return max(round(seconds), 1) if 0 < seconds < _LONGEST_DURATION else 0
+    return max(round(seconds), 1) if 0 < seconds < LONGEST_DURATION else 0
 
 
 def can_read_durations() -> bool:
