@@ -33,6 +33,17 @@ LINKS = {
 }
 
 
+def test_posts_of_hugo_with_slugs_have_the_addresses_that_the_page_says(feedmill: Command, tmp_path: Path) -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", PAGE.partition("\n## Hugo\n")[2].partition("\n## ")[0], re.DOTALL)
+    folder = tmp_path / "content" / "posts"
+    folder.mkdir(parents=True)
+    (folder / "one.md").write_text("---\ntitle: One\ndate: 2024-03-01\nslug: first\n---\nText\n", "utf-8")
+    (folder / "two.md").write_text("---\ntitle: Two\ndate: 2024-03-02\n---\nText\n", "utf-8")
+    (tmp_path / "feedmill.toml").write_text(f'[site]\nurl = "https://blog.example"\n{blocks[1]}', "utf-8")
+    links = [line["permalink"] for line in feedmill("list", tmp_path).lines]
+    assert links == ["https://blog.example/posts/first/", "https://blog.example/posts/two/"]
+
+
 @pytest.mark.parametrize("name", POSTS)
 def test_the_configuration_of_the_page_gives_the_addresses_of_the_generator(
     name: str, feedmill: Command, tmp_path: Path
