@@ -5,6 +5,7 @@ FeedmillError           exit 4: published files are unchanged
 │   └── ConfigurationError  the configuration is wrong: all mistakes at once
 ├── RefusedError        exit 3: the run would damage published feeds, nothing was written
 ├── PublicationError    exit 4: a file could not be verified or written
+├── RemoteError         exit 4: an object store or another machine cannot be used
 ├── DamagedError        exit 4: the index is damaged
 └── BusyError           exit 75: another run holds the lock, nothing was written
 """
@@ -62,6 +63,10 @@ class RefusedError(FeedmillError):
 
 class PublicationError(FeedmillError):
     """A file could not be verified or written; published files are unchanged."""
+
+
+class RemoteError(FeedmillError):
+    """An object store, another machine or a repository cannot be used. The message names it, without credentials."""
 
 
 class DamagedError(FeedmillError):

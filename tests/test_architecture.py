@@ -19,7 +19,7 @@ LAYERS = {
     ),
     "feeds": (
         *("model", "formats", "options", "select", "pages", "build"),
-        *("destinations", "parse", "compare", "config", "podcast"),
+        *("destinations", "remotes", "parse", "compare", "config", "podcast"),
     ),
     "feedmill": (
         *("run.options", "cli.console", "cli.options", "cli.progress", "cli.report"),
@@ -31,6 +31,7 @@ LAYERS = {
 SHARED = {
     "posts.config.table",
     "posts.errors",
+    "posts.files.remote_address",
     "posts.files.stat",
     "posts.model",
     "posts.store.rows",
