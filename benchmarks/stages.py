@@ -80,8 +80,10 @@ def _best(stage: Callable[[int], object], count: int, rounds: int) -> float:
 
 def _stages(root: Path) -> Iterator[tuple[str, Stage]]:
     """Return the stages in their order, each with what it does to the post at a place."""
-    kind = detect_site(root)
-    sections = posts.config.load.load(root, kind.sections(), None, kind.locate).sections
+    kind = detect_site(root).kind
+    sections = posts.config.load.merge(
+        posts.config.load.read_config_file(root, None), kind.sections(), kind.locate
+    ).sections
     options = posts.config.options.decode(sections, [])
     found = sorted(kind.files(options, Walk(root, frozenset(), print, kind.private_names), print))
     data = [files.read(root, one.path, kind.private_names)[1] for one in found]

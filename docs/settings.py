@@ -24,6 +24,11 @@ class Key(NamedTuple):
 
 SECTIONS: dict[str, tuple[Key, ...]] = {
     "site": (
+        Key(
+            "kind",
+            "by the files of the site",
+            'the site generator whose site it is: `"jekyll"`, or `"folder"` for a plain folder of posts',
+        ),
         Key("url", NEEDED, "the absolute address of the site: `https://example.org`", ("url",)),
         Key("baseurl", '`""`', "the path of the site below its url: `/blog`", ("baseurl",)),
         Key("title", "the host of the url", "the title of the feed of all posts", ("title", "name")),
@@ -113,7 +118,12 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
             'up to 200 posts in total; `"0h"`: off',
         ),
         Key("content", '`"full"`', '`"full"`, or `"summary"`: items without bodies'),
-        Key("by", '`["category"]`', 'create a feed for every: `"category"`, `"tag"`, `"author"`, `"language"`'),
+        Key(
+            "by",
+            '`["category"]`',
+            'create a feed for every: `"category"`, `"tag"`, `"author"`, `"language"`, `"section"` (the first '
+            'folder of a post below the folder of posts), `"collection"`',
+        ),
         Key(
             "link",
             '`"post"`',
@@ -189,12 +199,16 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key("tag", NONE, "titles of tag feeds"),
         Key("author", NONE, "titles of author feeds"),
         Key("language", NONE, "titles of language feeds"),
+        Key("section", NONE, "titles of section feeds"),
+        Key("collection", NONE, "titles of collection feeds"),
     ),
     "feeds.descriptions": (
         Key("category", NONE, 'descriptions of category feeds: `news = "What happens in the harbour"`'),
         Key("tag", NONE, "descriptions of tag feeds"),
         Key("author", NONE, "descriptions of author feeds"),
         Key("language", NONE, "descriptions of language feeds"),
+        Key("section", NONE, "descriptions of section feeds"),
+        Key("collection", NONE, "descriptions of collection feeds"),
     ),
     "feeds.custom": (
         Key("name", NEEDED, "the name of the feed; its folder is `feed/<name>`"),
@@ -204,6 +218,8 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key("tag", NONE, "the post has at least one of these tags"),
         Key("author", NONE, "the post has at least one of these authors"),
         Key("language", NONE, "the post has one of these languages"),
+        Key("section", NONE, "the post is in one of these sections"),
+        Key("collection", NONE, "the post is in one of these collections"),
         Key("not_category", NONE, "the post has none of these categories"),
         Key("not_tag", NONE, "the post has none of these tags"),
         Key("match", NONE, "a Python regular expression to search for in the title"),

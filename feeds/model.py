@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from posts.model import Credit, Enclosure, Person, Post
 
-FeedKind = Literal["all", "category", "tag", "author", "language", "custom"]
+FeedKind = Literal["all", "category", "tag", "author", "language", "section", "collection", "custom"]
 Extent = Literal["full", "summary"]
 
 
@@ -20,7 +20,7 @@ class Feed(Struct, frozen=True):
 
     Attributes:
         slug: the name of its folder, "" for the feed of all posts.
-        term: the most frequent spelling of the category, tag, author or language.
+        term: the most frequent spelling of the category, tag, author, language, section or collection.
         path: its folder below the output, "" for the root.
         id: an IRI (RFC 4287, section 4.2.6) that never changes.
         posts: the posts in its window.

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from feeds.formats.table import FORMATS
 from feeds.model import Extent, FeedKind, Places, Podcast
 
-KINDS: tuple[FeedKind, ...] = ("category", "tag", "author", "language")
+KINDS: tuple[FeedKind, ...] = ("category", "tag", "author", "language", "section", "collection")
 
 
 class CustomFeed(Struct, frozen=True):

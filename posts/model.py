@@ -142,6 +142,7 @@ class Post(NamedTuple):
         image: The picture that the front matter names.
         episode: What it says of itself as an episode, where `[podcast]` is set.
         discussion: Where it is discussed, where `[feeds] comments` is set.
+        section: The section of the site that it is in, "" where there are none; `collection` likewise.
     """
 
     path: str
@@ -163,6 +164,8 @@ class Post(NamedTuple):
     image: str = ""
     episode: Episode | None = None
     discussion: Discussion | None = None
+    section: str = ""
+    collection: str = ""
 
     def identified(self, item_id: str) -> Post:
         """Return the post with an id. Twice as fast as `_replace`: every post of a site gets one."""

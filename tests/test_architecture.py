@@ -170,7 +170,7 @@ LAZY = {
     "feedmill.commands.publish": {"feedmill.notify.ping", "feedmill.notify.websub"},
     "feedmill.run.guards": {"feeds.compare.other_site"},
     "feedmill.run.history": {"feedmill.notify.websub_queue"},
-    "feedmill.run.produce": {"posts.store.salvage"},
+    "feedmill.run.produce": {"feedmill.run.introduction", "posts.store.salvage"},
     "feedmill.run.publish": {"feedmill.run.produce"},
     "feedmill.run.site": {
         "feeds.compare.recover",
@@ -202,12 +202,11 @@ LAZY = {
         "posts.markup.liquid",
         "posts.markup.shortcodes",
         "posts.markup.tag_plugins",
-        "posts.markup.wiki",
     },
     "posts.pipeline.content": {"posts.markup.source"},
     "posts.pipeline.load": {"posts.frontmatter.episode", "posts.frontmatter.episode_media"},
-    "posts.sites.detect": {"posts.sites.folder"},
     "posts.sites.jekyll": {"posts.sites.jekyll_keys"},
+    "posts.sites.settings_file": {"posts.config.toml_lines"},
     "posts.store.index": {"posts.store.migrate", "posts.store.rebuild"},
     "posts.store.last_run": {"posts.store.migrate"},
 }

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from posts.config.load import load
+from posts.config.load import merge, read_config_file
 from posts.config.options import decode
 from posts.pipeline.content import Library
 from posts.pipeline.render import Loader, PostTask, RenderedPost, Renderer
@@ -40,8 +40,8 @@ class Bench:
         (root / "_posts").mkdir(parents=True)
         (root / "_config.yml").write_text("title: T\nurl: https://site.example\n", "utf-8")
         (root / "feedmill.toml").write_text('[clean]\nremove = [".ad", "p > a.share"]\n', "utf-8")
-        kind = detect_site(root)
-        options = decode(load(root, kind.sections(), None, kind.locate).sections, [])
+        kind = detect_site(root).kind
+        options = decode(merge(read_config_file(root, None), kind.sections(), kind.locate).sections, [])
         self.root = root
         self._scanner = Scanner(root, kind, options)
         self._renderer = Renderer(Loader(root, kind, options), Library(root, options.site, {}, kind.private_names), "")

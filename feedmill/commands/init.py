@@ -92,7 +92,7 @@ _SITE = (
 
 def init(options: InitOptions) -> int:
     """Write the configuration of a site that has none."""
-    path = write_config(options.site, detect_site(options.site), options.config)
+    path = write_config(options.site, detect_site(options.site).kind, options.config)
     if options.json:
         print(as_json({"written": str(path)}))
     elif not options.quiet:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 
-from feedmill.cli.console import complain
+from feedmill.cli.console import complain, say
 from feedmill.cli.options.publish import PublishOptions, ReportOptions
 from feedmill.cli.report import Report
 from feedmill.run.publish import publish_site
@@ -37,6 +37,8 @@ def publish(options: PublishOptions) -> int:
         failures += send_ping(options.run.site, options.run.config, good=not code)
     report = report._replace(problems=[*report.problems, *failures]) if failures else report
     # A scheduled run mails what it prints: each problem once, not with every run.
+    if done.introduction and not (options.report.quiet or options.report.json):
+        say(done.introduction)
     print_report(report, options.report, done.known if options.report.quiet else ())
     return code
 

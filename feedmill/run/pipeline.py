@@ -208,6 +208,10 @@ class Pipeline:
         feeds = (feed for feed in self.feeds if not feed.is_current)
         return {feed.key: FeedRow(feed.id, feed.title, feed_updated(feed).isoformat()) for feed in feeds}
 
+    def published_paths(self) -> list[str]:
+        """Return the paths of all published posts, among those that were read."""
+        return [path for path, head in self.reading.scan.heads.items() if head.post.state == "published"]
+
     def report(self, outcome: Outcome, started: float) -> Report:
         """Return the report of the run, which began at `started` (seconds, `time.monotonic`)."""
         scan = self.reading.scan

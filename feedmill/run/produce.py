@@ -35,7 +35,12 @@ def _run(options: RunOptions, started: float, changes: Changes | None, *, is_par
         outcome = pipeline.publish(LocalFolder(site.out, outputs, site.state.ended), outputs)
         report = pipeline.report(outcome, started)
         queue = store_outcome(pipeline, outcome, outputs, report)
-    return Done(report, site.notify_options.pings, next_notification(queue), before.problems if before else ())
+    pings, due = site.notify_options.pings, next_notification(queue)
+    if before:
+        return Done(report, pings, due, before.problems)
+    from feedmill.run.introduction import introduce
+
+    return Done(report, pings, due, introduction=introduce(site.kind.label, site.evidence, pipeline.published_paths()))
 
 
 def replace_damaged_index(options: RunOptions) -> None:

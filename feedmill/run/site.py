@@ -63,6 +63,7 @@ class OpenSite:
 
     Attributes:
         kind: The kind of site.
+        evidence: What shows the kind: a path below the site, or the key of the configuration.
         read_options: How posts are read.
         feeds_options: How feeds are made, with the hubs of `[publish]`.
         notify_options: The hubs and addresses to notify.
@@ -105,8 +106,9 @@ class OpenSite:
         self.options = options
         self.progress = Progress(quiet=not options.show_progress)
         self.root: Path = options.site
-        self.kind = detect_site(self.root)
-        configuration = posts.config.load.load(self.root, self.kind.sections(), options.config, self.kind.locate)
+        file = posts.config.load.read_config_file(self.root, options.config)
+        self.kind, self.evidence = detect_site(self.root, file.site_kind)
+        configuration = posts.config.load.merge(file, self.kind.sections(), self.kind.locate)
         mistakes: list[tuple[str, str]] = []
         self.read_options = posts.config.options.decode(configuration.sections, mistakes)
         table = Table(configuration.sections["feeds"], "feeds", mistakes)

@@ -166,12 +166,14 @@ class Done(NamedTuple):
         pings: Whether `[publish] ping` names an address.
         due: When the next notification of a hub is due, in seconds since 1970; None for none.
         known: The problems that the run before reported.
+        introduction: What the first run over a site says of it, "" for every other run.
     """
 
     report: Report
     pings: bool
     due: float | None
     known: Sequence[Problem] = ()
+    introduction: str = ""
 
 
 def last_outcome(options: RunOptions, started: float) -> Done | None:

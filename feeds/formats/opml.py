@@ -14,6 +14,8 @@ _GROUPS = {
     "tag": "Tags",
     "author": "Authors",
     "language": "Languages",
+    "section": "Sections",
+    "collection": "Collections",
     "custom": "Selections",
 }
 GENERATOR_COMMENT = ' generator="feedmill" '

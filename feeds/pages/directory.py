@@ -23,6 +23,8 @@ _PLURALS = {
     "tag": "tags",
     "author": "authors",
     "language": "languages",
+    "section": "sections",
+    "collection": "collections",
     "custom": "customs",
 }
 _DIGITS = re.compile(r"(\d+)")

@@ -23,6 +23,8 @@ NAMES: Mapping[str, Names] = {
     "category": lambda post, _: post.categories,
     "tag": lambda post, _: post.tags,
     "author": lambda post, _: tuple(person.name for person in post.authors),
+    "section": lambda post, _: (post.section,) if post.section else (),
+    "collection": lambda post, _: (post.collection,) if post.collection else (),
     "language": lambda post, site: tuple(filter(None, ((post.language or site.language).replace("_", "-"),))),
 }
 

@@ -80,19 +80,26 @@ class Configuration(Struct, frozen=True, dict=True):
         return scan_toml(self.text or "")
 
 
-def load(
-    root: Path,
-    defaults: Mapping[str, Mapping[str, Any]],
-    path: Path | None,
-    inherited: Callable[[str], Location | None],
-) -> Configuration:
-    """Return the configuration of a site.
+class ConfigFile(NamedTuple):
+    """The configuration file as it is written: its name for messages, its text (None if there is none), its data."""
+
+    name: str
+    text: str | None
+    data: Mapping[str, Any]
+
+    @property
+    def site_kind(self) -> Any:
+        """Return the value of `[site] kind`, which decides how the site's own configuration is read."""
+        site = self.data.get("site")
+        return site.get("kind") if isinstance(site, Mapping) else None
+
+
+def read_config_file(root: Path, path: Path | None) -> ConfigFile:
+    """Return the configuration file of a site.
 
     Args:
         root: the site's folder.
-        defaults: what the site's own configuration says, by section.
         path: the file, or None for `feedmill.toml` in the site, if there is one.
-        inherited: returns where the site's own configuration sets a key path.
 
     Raises:
         UsageError: the file that was named is not there.
@@ -101,28 +108,40 @@ def load(
     read = _read(root, path)
     if read is None and path is not None:
         raise UsageError(f"there is no configuration file {path}")
-    text, own = read or _File(None, {})
+    return read or ConfigFile(FILE, None, {})
+
+
+def merge(
+    file: ConfigFile, defaults: Mapping[str, Mapping[str, Any]], inherited: Callable[[str], Location | None]
+) -> Configuration:
+    """Return the configuration of a site.
+
+    Args:
+        file: the configuration file.
+        defaults: what the site's own configuration says, by section.
+        inherited: returns where the site's own configuration sets a key path.
+    """
     mistakes: list[tuple[str, str]] = []
-    table = Table(own, "", mistakes)
+    table = Table(file.data, "", mistakes)
     for name in SECTIONS:
         table.anything(name)
     table.done()
-    sections = {name: _merged(defaults.get(name, {}), own.get(name)) for name in SECTIONS}
-    return Configuration(str(path or FILE), text, sections, own, inherited, tuple(mistakes))
+    sections = {name: _merged(defaults.get(name, {}), file.data.get(name)) for name in SECTIONS}
+    return Configuration(file.name, file.text, sections, file.data, inherited, tuple(mistakes))
 
 
 def section(root: Path, path: Path | None, name: str) -> Any:
-    """Return one section of the file that `load` would read, as it is there; an empty one if there is none.
+    """Return one section of the file that `read_config_file` would read, as it is there; an empty one if there is none.
 
     Raises:
-        UsageError: as `load` does.
+        UsageError: as `read_config_file` does.
     """
     read = _read(root, path)
     return read.data.get(name, {}) if read else {}
 
 
 def line_of(root: Path, path: Path | None, key: str) -> int:
-    """Return the line of a key path in the file that `load` would read; 0 if that is not known."""
+    """Return the line of a key path in the file that `read_config_file` would read; 0 if that is not known."""
     from posts.config.toml_lines import find_line, scan_toml
 
     try:
@@ -138,13 +157,8 @@ def _merged(inherited: Mapping[str, Any], own: Any) -> Any:
     return {**inherited, **own} if isinstance(own, Mapping) else own
 
 
-class _File(NamedTuple):
-    text: str | None
-    data: dict[str, Any]
-
-
-def _read(root: Path, named: Path | None) -> _File | None:
-    """Return the text and the data of the configuration file, None if there is none."""
+def _read(root: Path, named: Path | None) -> ConfigFile | None:
+    """Return the configuration file, None if there is none."""
     path, name = named or root / FILE, str(named or FILE)
     try:
         data = path.read_bytes()
@@ -160,15 +174,15 @@ def _read(root: Path, named: Path | None) -> _File | None:
         line, message = data.count(b"\n", 0, error.start) + 1, "not UTF-8; save the file as UTF-8"
         raise ConfigurationError([Mistake(name, line, "", message)]) from None
     try:
-        return _File(text, tomllib.loads(text))
+        return ConfigFile(name, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError([_syntax_mistake(name, text, str(error))]) from None
+        raise ConfigurationError([toml_mistake(name, text, str(error))]) from None
     except RecursionError:
         message = "arrays or tables are nested too deeply; flatten them"
         raise ConfigurationError([Mistake(name, 0, "", message)]) from None
 
 
-def _syntax_mistake(name: str, text: str, message: str) -> Mistake:
+def toml_mistake(name: str, text: str, message: str) -> Mistake:
     """Return the error of `tomllib` with its line, which it gives at the end of its message."""
     place = _PLACE.search(message)
     line = int(place[1] or text.rstrip("\n").count("\n") + 1) if place else 0

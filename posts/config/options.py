@@ -19,6 +19,8 @@ from posts.model import ClosingLink, Credit, Person, Rewrite, Site
 from posts.problems import make_problem
 from posts.text import escape_uri, lazy_pattern, plain
 
+SITE_KINDS = ("jekyll", "folder")  # the names of `posts.sites.detect.KINDS`
+
 _OFFSET = lazy_pattern(r"([-+])(\d\d):(\d\d)")
 # BCP 47 (RFC 5646, section 2.1) as far as feeds use it: language, script, region, variants.
 _LANGUAGE = lazy_pattern(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -98,6 +100,7 @@ def decode(data: Mapping[str, Any], mistakes: list[tuple[str, str]]) -> ReadOpti
 
 def _site(table: Table) -> tuple[Site, str]:
     zone, url, base_path = _zone(table), _url(table), _base_path(table)
+    table.choice("kind", "", SITE_KINDS)  # read before: it decides how the site's own configuration is read
     site = Site(
         title=table.text("title") or url.partition("://")[2],
         url=url + base_path,

@@ -62,13 +62,14 @@ class CmarkOptions(Struct, frozen=True):
     extensions: tuple[str, ...] = ("table", "autolink", "strikethrough")
 
 
-class MarkdownOptions(Struct, frozen=True):
-    """The renderer of a site's Markdown, and its options.
+Dialect = Literal["", "wiki"]
+"""What a site generator adds to the markup of bodies; `wiki`: Obsidian's comments and links between notes."""
 
-    `wiki` says that the notes are Obsidian's: its comments and links between notes are read.
-    """
+
+class MarkdownOptions(Struct, frozen=True):
+    """The renderer of a site's Markdown and its options, and what the site generator adds to the markup of bodies."""
 
     renderer: Literal["cmark", "kramdown"] = "cmark"
     kramdown: KramdownOptions = KramdownOptions()
     cmark: CmarkOptions = CmarkOptions()
-    wiki: bool = False
+    dialect: Dialect = ""

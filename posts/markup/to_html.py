@@ -1,7 +1,7 @@
 """Render a post's body (Markdown or HTML, with Liquid or shortcodes) to HTML. Pure.
 
-The order is that of Jekyll: shortcodes and Liquid first, then Markdown. The result is not sanitized yet. What most
-bodies do not have is imported with the first one that has it.
+The order is that of the generators: dialect, shortcodes and Liquid, then Markdown. The result is not sanitized yet.
+What most bodies do not have is imported with the first one that has it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from posts.html.limits import MAX_BYTES, is_too_large
 from posts.html.weight import without_data
+from posts.markup.dialects import BodyScope, expand_dialect
 from posts.markup.holes import without_holes
 from posts.markup.kramdown.model import TooComplexError
 from posts.markup.kramdown.render import render as render_kramdown
@@ -37,6 +38,7 @@ _BLANK_LINES = lazy_pattern(r"\n[ \t\r]*\n\s*")
 
 
 _DEFAULTS = MarkdownOptions()
+_NO_SCOPE = BodyScope()
 
 
 def markup_to_html(
@@ -46,6 +48,7 @@ def markup_to_html(
     liquid: LiquidScope | None,
     report: ReportProblem,
     options: MarkdownOptions = _DEFAULTS,
+    scope: BodyScope = _NO_SCOPE,
 ) -> str:
     """Return the HTML of a body of any size and content. Nothing is raised.
 
@@ -60,12 +63,15 @@ def markup_to_html(
             and stand alone on a line.
         report: called with (line of the body counted from 1 or 0, code, message) for everything that was left out.
         options: how the site renders Markdown.
+        scope: what the dialect of the site can refer to.
     """
     if is_too_large(body):
         body = without_data(body)
         if is_too_large(body):
             return _with_lines_and_links(body[: MAX_BYTES * 2]) if markdown else body
     text = _encodable(body)
+    if options.dialect:
+        text = _encodable(expand_dialect(text, options.dialect, scope, report))
     if "{{<" in text or "{{%" in text:
         from posts.markup.shortcodes import strip_shortcodes
 
@@ -75,8 +81,8 @@ def markup_to_html(
         from posts.markup.tag_plugins import replace_blocks
 
         text = replace_blocks(text, markdown=markdown) if _BLOCK_TAG.search(text) else text
-        scope = replace(liquid, markdownify=lambda part: _markdown(_encodable(part), options, _ignore))
-        text = _encodable(render_liquid(text, scope, report))
+        seen = replace(liquid, markdownify=lambda part: _markdown(_encodable(part), options, _ignore))
+        text = _encodable(render_liquid(text, seen, report))
     elif "{%" in text:
         from posts.markup.tag_plugins import replace_tags
 
@@ -130,10 +136,8 @@ def _with_cmark(text: str, options: MarkdownOptions, report: ReportProblem) -> s
     from posts.markup.addresses import bound_addresses
     from posts.markup.cmark import cmark_renderer
     from posts.markup.cmark_additions import render_with_additions
-    from posts.markup.wiki import strip_wiki_markup
 
     cmark = cmark_renderer(replace(options.cmark, footnotes=options.cmark.footnotes and footnotes))
-    text = strip_wiki_markup(text) if options.wiki else text
     if "autolink" not in options.cmark.extensions:
         return render_with_additions(text, cmark)
     return render_with_additions(text, lambda marked: bound_addresses(marked, cmark))

@@ -1,6 +1,7 @@
 """Read Obsidian's comments and links between notes in a plain folder's Markdown. Pure.
 
-`%%…%%` is not shown, `[[note|text]]` is its text (https://help.obsidian.md/syntax). Code stays as it is.
+`%%…%%` is not shown, `[[note|text]]` is a link to the note if that is a post, else its text
+(https://help.obsidian.md/syntax). Code stays as it is.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 
+from posts.markup.dialects import BodyScope
+from posts.model import ReportProblem
 from posts.text import lazy_pattern
 
 _TOKEN = lazy_pattern(
@@ -23,9 +26,9 @@ _DEFINITION = lazy_pattern(r"^ {0,3}\[([^\]\n]+)\]:", re.MULTILINE)
 _INDENTED_CODE = lazy_pattern(r"(?: {4}|\t)\s*(?![-+*>\s]|\d+[.)])")
 
 
-def strip_wiki_markup(text: str) -> str:
-    """Return `text` without comments, and with the text of links between notes in their place."""
-    if "%%" not in text and "[[" not in text:
+def expand(text: str, scope: BodyScope, _report: ReportProblem) -> str:
+    """Return `text` without comments; a link between notes becomes one to the page of its post, else its text."""
+    if not scope.is_markdown or ("%%" not in text and "[[" not in text):
         return text
     tokens = list(_TOKEN.finditer(text))
     ticks: dict[int, list[int]] = defaultdict(list)
@@ -49,7 +52,7 @@ def strip_wiki_markup(text: str) -> str:
                 pieces.append(text[done : token.start()])
                 done = skipped = end + 2
         elif token["link"] not in defined and not _is_indented_code(text, token.start()):
-            pieces += (text[done : token.start()], _shown(token))
+            pieces += (text[done : token.start()], _shown(token, scope))
             done = token.end()
     return "".join(pieces) + text[done:]
 
@@ -71,6 +74,9 @@ def _is_indented_code(text: str, place: int) -> bool:
     return bool(_INDENTED_CODE.match(text, text.rfind("\n", 0, place) + 1))
 
 
-def _shown(token: re.Match[str]) -> str:
-    """Return what Obsidian shows of a link: its text, else the note and the heading in it."""
-    return (token["text"] or token["link"].strip("#").replace("#", " > ").replace("^", "")).strip()
+def _shown(token: re.Match[str], scope: BodyScope) -> str:
+    """Return what Obsidian shows of a link: its text, else the note and the heading in it. An image is not linked."""
+    text = (token["text"] or token["link"].strip("#").replace("#", " > ").replace("^", "")).strip()
+    note = token["link"].partition("#")[0].strip().removesuffix(".md")
+    address = scope.ask("post_url", note) if note and token[0][0] != "!" else None
+    return f"[{text}](<{address}>)" if address else text

@@ -21,6 +21,7 @@ from posts.frontmatter.split import ParsedFile
 from posts.html.clean import CleanedHtml, clean_html
 from posts.html.embeds import link, page_of
 from posts.html.excerpt import find_excerpt, split_heading, summarize, title_from_body
+from posts.markup.dialects import BodyScope
 from posts.markup.liquid.scope import LiquidScope
 from posts.markup.to_html import markup_to_html
 from posts.model import Content, PostMetadata, ReportProblem, Site
@@ -166,11 +167,14 @@ def render_content(
         report(parsed.body_line + line - 1 if line else 0, code, message)
 
     templated = kind.renders_liquid and ("{{" in text or "{%" in text)
-    scope = _scope(metadata, parsed, kind, options, ask) if templated else None
+    liquid = _liquid_scope(metadata, parsed, kind, options, ask) if templated else None
     markdown = is_markdown(post.path)
+    scope = BodyScope(post.path, post.permalink, parsed.metadata, is_markdown=markdown, ask=ask)
 
     def clean(part: str, report_part: ReportProblem) -> CleanedHtml:
-        html = markup_to_html(part, markdown=markdown, liquid=scope, report=report_part, options=kind.markdown)
+        html = markup_to_html(
+            part, markdown=markdown, liquid=liquid, report=report_part, options=kind.markdown, scope=scope
+        )
         return clean_html(html, base=post.permalink, remove=options.remove, report=report_part)
 
     cleaned = clean(text, report_line)
@@ -202,7 +206,9 @@ def _pages(addresses: Iterable[str], html: str) -> str:
     return "".join(f"\n<p>{link(address)}</p>" for address in addresses if page_of(address) not in linked)
 
 
-def _scope(metadata: PostMetadata, parsed: ParsedFile, kind: SiteKind, options: ReadOptions, ask: Ask) -> LiquidScope:
+def _liquid_scope(
+    metadata: PostMetadata, parsed: ParsedFile, kind: SiteKind, options: ReadOptions, ask: Ask
+) -> LiquidScope:
     """Return what Liquid sees in a body: of the site only harmless values, because a configuration holds secrets."""
     ask("site", "")
     post, site = metadata.post, options.site

@@ -112,6 +112,8 @@ class _Scan(FrontMatter):
             tags=self._terms("tags", self.kind.tags(self.metadata)),
             authors=few("authors", valid_authors(self.metadata, self.report_key), self.report),
             language=self._language(),
+            section=self.kind.section(self.found.path, self.options),
+            collection=self.kind.collection(self.found.path),
         )
         return Head(
             post=post,

@@ -35,6 +35,9 @@ class FileName(NamedTuple):
 class SiteKind(Protocol):
     """A kind of site. Every method except `files` is pure."""
 
+    label: str
+    """The name of the site generator, for messages."""
+
     renders_liquid: bool
     """Whether bodies are Liquid templates."""
 
@@ -129,6 +132,14 @@ class SiteKind(Protocol):
 
     def tags(self, metadata: Mapping[str, Any]) -> list[str]:
         """Return the tags of a post in their order, as written."""
+        ...
+
+    def section(self, path: str, options: ReadOptions) -> str:
+        """Return the section of a post, which its folder says; "" if it is in none."""
+        ...
+
+    def collection(self, path: str) -> str:
+        """Return the collection that a post is in, "" if the site generator has none."""
         ...
 
     def is_excerpt_only(self, metadata: Mapping[str, Any]) -> bool:

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import fnmatch
 import posixpath
-import re
 from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from posts.config.key_path import Location
 from posts.config.options import ReadOptions
 from posts.errors import Problem
 from posts.files.walk import Walk
-from posts.frontmatter.dates import ParsedDate, Zones
 from posts.markup.options import MarkdownOptions
-from posts.sites.base import FileName, PostFile
-from posts.sites.favicons import FAVICONS, find_favicon
+from posts.sites.base import PostFile
+from posts.sites.defaults import SiteDefaults
 from posts.sites.hexo import has_posts_of_hexo
 from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_mistakes
-from posts.sites.terms import flatten, union
 from posts.text import lazy_pattern
 
 EXCLUDED = ("node_modules", "vendor")  # in any folder of posts
@@ -35,39 +31,21 @@ _DOCUMENT = lazy_pattern(
 )
 POST_SUFFIXES = ("md", "markdown", "mkd", "mkdn", "mkdown", "html", "htm", "xhtml")
 
-_DATED = lazy_pattern(r"(\d{4}-\d{1,2}-\d{1,2})(?:-(.+))?", re.DOTALL)
 
-
-class Folder:
+class Folder(SiteDefaults):
     """A folder without a known site generator; all settings come from `feedmill.toml`."""
 
-    renders_liquid = False
+    label = "plain folder"
     ignores_key_case = True
-    media_root_relative = False
     chooses_folders = True
-    built_by_jekyll = False
-    data_folder = ""
-    permalink_keys: tuple[str, ...] = ("permalink", "url")
-    private_names: tuple[str, ...] = ()
-    config_files: tuple[str, ...] = FAVICONS
-    markdown = MarkdownOptions(wiki=True)
+    markdown = MarkdownOptions(dialect="wiki")
 
     def __init__(self, root: Path) -> None:
-        self.root = root
+        super().__init__(root)
         self.has_html_titles = has_posts_of_hexo(root)
 
     def fingerprint(self) -> str:
         return "folder with HTML titles" if self.has_html_titles else "folder"
-
-    def sections(self) -> Mapping[str, Mapping[str, Any]]:
-        favicon = find_favicon(self.root)
-        return {"site": {"favicon": favicon}} if favicon else {}
-
-    def locate(self, key: str) -> Location | None:  # noqa: ARG002 # there is no other configuration
-        return None
-
-    def variables(self) -> Mapping[str, Any]:
-        return {}
 
     def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:
         """Return the mistakes: configured folders that do not exist or are outside the site, and the permalink."""
@@ -97,17 +75,6 @@ class Folder:
         paths = {path for folder in _folders(options.folders) for path in walk.files(folder, keeps)}
         yield from map(PostFile, paths)
 
-    def is_draft(self, path: str) -> bool:  # noqa: ARG002 # there are no such folders
-        return False
-
-    def parse_file_name(self, path: str) -> FileName:
-        folder, _, name = path.rpartition("/")
-        basename = name.rpartition(".")[0] or name
-        if basename in ("index", "_index") and folder:
-            basename = folder.rpartition("/")[2]
-        match = _DATED.fullmatch(basename)
-        return FileName(match[1], match[2] or basename, basename) if match else FileName("", basename, basename)
-
     def with_defaults(self, path: str, metadata: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002 # there are none
         """Return the front matter with the terms from Zola's table `taxonomies`."""
         terms = metadata.get("taxonomies")
@@ -115,30 +82,16 @@ class Folder:
             return metadata
         return {key: terms[key] for key in ("categories", "tags", "authors") if key in terms} | metadata
 
-    def categories(self, path: str, metadata: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 # folders say nothing
-        return union(_names(metadata.get("categories")), _names(metadata.get("category")))
-
-    def tags(self, metadata: Mapping[str, Any]) -> list[str]:
-        return union(_names(metadata.get("tags")), _names(metadata.get("tag")))
-
-    def is_excerpt_only(self, metadata: Mapping[str, Any]) -> bool:  # noqa: ARG002 # `[feeds] content` says it
-        return False
-
-    def default_title(self, slug: str) -> str:  # noqa: ARG002 # the text has better words than a file name
-        return ""
-
-    def page_date(self, parsed: ParsedDate, zones: Zones) -> datetime:  # noqa: ARG002 # the written day counts
-        """Return the date as written, so that the address has the written day, as in Hugo."""
-        return parsed.at
+    def section(self, path: str, options: ReadOptions) -> str:
+        """Return the first folder of the path below the site, or below the entry of `[posts] folders`."""
+        folder, slash, _ = _below(path, options.folders).partition("/")
+        return folder if slash else ""
 
     def permalink(
         self, path: str, metadata: Mapping[str, Any], at: datetime, categories: list[str], options: ReadOptions
     ) -> str:
         named = self.parse_file_name(path)
-        inside = max(
-            (folder for folder in _folders(options.folders) if f"{path}/".startswith(f"{folder}/")), key=len, default=""
-        )
-        stem = path.removeprefix(f"{inside}/").rpartition(".")[0]
+        stem = _below(path, options.folders).rpartition(".")[0]
         bundle = stem.removesuffix("index") if f"/{stem}".endswith("/index") else ""
         parts = PermalinkValues(
             at=at,
@@ -151,6 +104,12 @@ class Folder:
         return expand_permalink(own or options.permalink or ("/:path/" if bundle else "/:path:output_ext"), parts)
 
 
+def _below(path: str, folders: tuple[str, ...]) -> str:
+    """Return the path of a post below the folder of posts that contains it; the longest one counts."""
+    inside = max((folder for folder in _folders(folders) if f"{path}/".startswith(f"{folder}/")), key=len, default="")
+    return path.removeprefix(f"{inside}/")
+
+
 def is_document(path: str) -> bool:
     """Return whether a file in a plain folder is documentation or the home page, not a post."""
     folder, _, name = path.lower().rpartition("/")
@@ -161,13 +120,6 @@ def is_document(path: str) -> bool:
 def is_beside_posts(path: str) -> bool:
     """Return whether a file in a plain folder is not a post unless the configuration names its folder."""
     return path.partition("/")[0].lower() in NOT_POSTS or is_document(path)
-
-
-def _names(value: Any) -> list[str]:
-    """Return the names in a list or in a comma-separated text."""
-    if isinstance(value, str):
-        return [name.strip() for name in re.split(r"[,，]", value) if name.strip()]
-    return flatten(value)
 
 
 @lru_cache(maxsize=16)  # the permalink of every post needs them

@@ -20,12 +20,14 @@ from posts.files.walk import Walk
 from posts.frontmatter.dates import ParsedDate, Zones
 from posts.problems import make_problem
 from posts.sites.base import FileName, PostFile
+from posts.sites.defaults import SiteDefaults
+from posts.sites.evidence import JEKYLL_FILES
 from posts.sites.favicons import FAVICONS, find_favicon
-from posts.sites.jekyll_config import CNAME, CONFIG_FILES, DefaultsScope, config_sections, host_url, read_config
+from posts.sites.jekyll_config import CNAME, DefaultsScope, config_sections, host_url, read_config
 from posts.sites.jekyll_data import Author, as_person, author_files, read_authors, with_authors
 from posts.sites.jekyll_markdown import markdown_options
 from posts.sites.jekyll_variables import harmless_values
-from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_mistakes
+from posts.sites.permalinks import PermalinkValues, expand_permalink
 from posts.sites.terms import flatten, union
 from posts.text import lazy_pattern
 
@@ -33,36 +35,32 @@ _DATED = lazy_pattern(r"(\d{2,4}-\d{1,2}-\d{1,2})-(.*)(\.[^.]+)", re.DOTALL)
 _SPECIAL = (".", "_", "#", "~")
 
 
-class Jekyll:
+class Jekyll(SiteDefaults):
     """A Jekyll site: a folder with a `_config.yml`, or with `_posts`."""
 
+    label = "Jekyll"
     renders_liquid = True
     has_html_titles = True
-    ignores_key_case = False
     media_root_relative = True
-    chooses_folders = False
     built_by_jekyll = True
     permalink_keys: tuple[str, ...] = ("permalink",)
     private_names: tuple[str, ...] = ("_config.",)
 
     def __init__(self, root: Path) -> None:
-        self.root = root
+        super().__init__(root)
         self.config = read_config(root)
         self.markdown = markdown_options(self.config)
         self.scopes = DefaultsScope.all(self.config)
         self._defaults: dict[tuple[bool, ...], tuple[dict[str, Any], list[str]]] = {}  # by which scopes apply
         self.collections_dir = str(self.config.get("collections_dir") or "").strip("/")
-        self.data_dir = str(self.config.get("data_dir") or "_data").strip("/")
-        self.config_files: tuple[str, ...] = (*CONFIG_FILES, CNAME, *author_files(self.data_dir), *FAVICONS)
+        folder = self.config.get("data_dir")
+        self.data_folder = (folder.strip("/") if isinstance(folder, str) else "") or "_data"
+        self.config_files: tuple[str, ...] = (*JEKYLL_FILES, CNAME, *author_files(self.data_folder), *FAVICONS)
 
     @cached_property
     def _author_data(self) -> tuple[dict[str, Author], list[Problem]]:
         problems: list[Problem] = []
-        return read_authors(self.root, self.data_dir, problems.append), problems
-
-    @staticmethod
-    def is_site(root: Path) -> bool:
-        return any((root / name).is_file() for name in CONFIG_FILES) or (root / "_posts").is_dir()
+        return read_authors(self.root, self.data_folder, problems.append), problems
 
     def fingerprint(self) -> str:
         return repr((self.scopes, self.collections_dir, self._author_data[0], self.is_excerpt_only({})))
@@ -94,14 +92,6 @@ class Jekyll:
     @cached_property
     def _variables(self) -> Mapping[str, Any]:
         return harmless_values(self.config)
-
-    @property
-    def data_folder(self) -> str:
-        folder = self.config.get("data_dir")
-        return folder.strip("/") if isinstance(folder, str) and folder.strip("/") else "_data"
-
-    def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:
-        return permalink_mistakes(options)
 
     def files(
         self,

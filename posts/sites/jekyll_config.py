@@ -5,7 +5,6 @@ Every scalar is read as text, so that `lang: no` is Norwegian. The file is the s
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -13,16 +12,13 @@ from typing import Any
 
 from msgspec import Struct
 
-from posts.errors import ConfigurationError, Mistake
-from posts.frontmatter.scalars import parse_plain_lines
+from posts.sites.evidence import JEKYLL_FILES
 from posts.sites.favicons import is_picture
 from posts.sites.terms import flatten
+from posts.sites.yaml_file import NULLS, read_yaml
 from posts.text import lazy_pattern
 
-CONFIG_FILES = ("_config.yml", "_config.yaml")
 CNAME = "CNAME"
-NULLS = ("~", "null", "Null", "NULL")  # of YAML 1.1
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HOST = lazy_pattern(r"(?:[\w-]{1,63}\.)+[\w-]{2,63}")
 # What Jekyll excludes by default (`configuration.rb`).
 _EXCLUDED = (
@@ -46,12 +42,12 @@ def read_config(root: Path) -> dict[str, Any]:
         ConfigurationError: It is not a YAML mapping, or cannot be read.
     """
     path = config_file(root)
-    return _parsed(path) if path else {}
+    return read_yaml(path) if path else {}
 
 
 def config_file(root: Path) -> Path | None:
     """Return the path of the configuration; None if there is no file."""
-    return next((path for name in CONFIG_FILES if (path := root / name).is_file()), None)
+    return next((path for name in JEKYLL_FILES if (path := root / name).is_file()), None)
 
 
 def host_url(root: Path) -> tuple[str, int]:
@@ -67,57 +63,6 @@ def host_url(root: Path) -> tuple[str, int]:
         return "", 0
     host = next(iter(text.split()), "")
     return (f"https://{host.lower()}", text.partition(host)[0].count("\n") + 1) if _HOST.fullmatch(host) else ("", 0)
-
-
-def _parsed(path: Path) -> dict[str, Any]:
-    text = path.read_bytes()
-    if (data := read_plain_lines(text)) is not None:
-        return data
-    import yaml
-
-    try:
-        data = yaml.load(text, yaml.CBaseLoader)  # noqa: S506 # the base loader makes nothing but texts
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        reason = getattr(error, "problem", None) or getattr(error, "reason", None) or error
-        message = f"invalid YAML: {' '.join(str(reason).split())}; correct the line"
-        raise ConfigurationError([Mistake(path.name, _error_line(text, error), "", message)]) from None
-    if data is not None and not isinstance(data, dict):
-        node: Any = yaml.compose(text, yaml.CBaseLoader)
-        raise ConfigurationError(
-            [Mistake(path.name, line_of_mark(text, node.start_mark), "", "expected lines of `key: value`")]
-        )
-    return data or {}
-
-
-def read_plain_lines(text: bytes) -> dict[str, Any] | None:
-    """Return a configuration of plain lines and comments, as the YAML parser reads it; None for another one.
-
-    Importing PyYAML takes longer than reading everything else that the configuration says.
-    """
-    try:
-        rows = text.decode().split("\n")
-    except UnicodeDecodeError:
-        return None
-    parsed = parse_plain_lines("\n".join([row for row in rows if row.lstrip(" ")[:1] not in ("", "#")]))
-    # Null is a text here, and absent there.
-    if not parsed or parsed[0].keys() != parsed[1].keys() or any(null.encode() in text for null in NULLS):
-        return None
-    return {key: [*map(str, value)] if isinstance(value, list) else str(value) for key, value in parsed[0].items()}
-
-
-def _error_line(text: bytes, error: Exception) -> int:
-    """Return the line of an error of the parser, 0 if it gives none; what is missing at the end is in the last line."""
-    mark, position = getattr(error, "problem_mark", None), getattr(error, "position", None)
-    if mark:
-        return line_of_mark(text, mark)
-    # A position is in bytes, which are no lines in UTF-16.
-    return text.count(b"\n", 0, position) + 1 if position is not None and not text.startswith(_UTF_16) else 0
-
-
-def line_of_mark(text: bytes, mark: Any) -> int:
-    """Return the line of a mark of the parser, which counts more line breaks than editors do (U+0085, U+2028)."""
-    characters = text.decode("utf-16" if text.startswith(_UTF_16) else "utf-8-sig", "replace")
-    return characters.rstrip().count("\n", 0, mark.index) + 1
 
 
 def config_sections(config: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

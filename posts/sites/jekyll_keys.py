@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from posts.config.key_path import Location
-from posts.sites.jekyll_config import NULLS, config_file, line_of_mark
+from posts.sites.jekyll_config import config_file
+from posts.sites.yaml_file import locate_in_yaml
 
 # In order of precedence. A dotted key is inside mappings.
 COUNTERPARTS: Mapping[str, tuple[str, ...]] = {
@@ -40,25 +40,4 @@ def locate_key(root: Path, key: str) -> Location | None:
     names, path = COUNTERPARTS.get(key), config_file(root)
     if names is None or path is None:
         return None
-    import yaml
-
-    # The file has been loaded before, which composes it in the same way.
-    text = path.read_bytes()
-    document = yaml.compose(text, yaml.CBaseLoader)
-    found = [(name, *entry) for name in names if (entry := _entry(document, name.split(".")))]
-    if not found:
-        return Location(path.name, 0, names[0])
-    name, mark, _ = next((one for one in found if not one[2]), found[0])
-    return Location(path.name, line_of_mark(text, mark), name)
-
-
-def _entry(node: Any, keys: Sequence[str]) -> tuple[Any, bool] | None:
-    """Return the mark of a key, and whether its value is empty; None if there is no such key."""
-    mark = None
-    for key in keys:
-        pairs = node.value if node is not None and node.id == "mapping" else []
-        pair = next((pair for pair in reversed(pairs) if pair[0].value == key), None)  # the last of several counts
-        if pair is None:
-            return None
-        mark, node = pair[0].start_mark, pair[1]
-    return mark, not node.value or node.value in NULLS
+    return locate_in_yaml(path, names)

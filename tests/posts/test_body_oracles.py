@@ -62,8 +62,11 @@ def _ignore(*_: object) -> None:
 def rendered(name: str) -> Iterator[tuple[str, str]]:
     """Yield the path and the content of every post of a site."""
     root = shared("corpus", name)
-    kind = detect_site(root)
-    options = posts.config.options.decode(posts.config.load.load(root, kind.sections(), None, kind.locate).sections, [])
+    kind = detect_site(root).kind
+    options = posts.config.options.decode(
+        posts.config.load.merge(posts.config.load.read_config_file(root, None), kind.sections(), kind.locate).sections,
+        [],
+    )
     known: dict[str, tuple[Any, Any]] = {}
     for found in kind.files(options, Walk(root, frozenset(), _ignore, kind.private_names), _ignore):
         data = files.read(root, found.path, kind.private_names)[1]

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posts.config.options import decode
+from posts.markup.dialects import BodyScope
 from posts.markup.kramdown import document, model
 from posts.markup.kramdown.document import parse
 from posts.markup.kramdown.model import TooComplexError
@@ -24,7 +25,7 @@ from tests.sites import Command, site
 
 
 def html(text: str, config: dict[str, Any] | None = None, *, wiki: bool = False) -> str:
-    options = MarkdownOptions(wiki=wiki) if config is None else markdown_options(config)
+    options = MarkdownOptions(dialect="wiki" if wiki else "") if config is None else markdown_options(config)
     return markup_to_html(text, markdown=True, liquid=None, report=lambda *_: None, options=options)
 
 
@@ -252,3 +253,20 @@ def test_a_feed_of_excerpts_has_no_bodies(
     for name in ("feed.json", "rss.xml", "atom.xml"):
         assert ("members" not in (feeds / name).read_text("utf-8")) is hidden
     assert json.loads((feeds / "feed.json").read_text("utf-8"))["items"][0]["summary"].startswith("first")
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("[[Harbour]]", '<p><a href="https://a.example/harbour">Harbour</a></p>'),
+        ("[[Harbour.md#Ships|the ships]]", '<p><a href="https://a.example/harbour">the ships</a></p>'),
+        ("![[Harbour]] and [[Quay]]", "<p>Harbour and Quay</p>"),
+        ("`[[Harbour]]`", "<p><code>[[Harbour]]</code></p>"),
+    ],
+)
+def test_a_link_between_notes_leads_to_the_page_of_the_post(text, expected):
+    known = {("post_url", "Harbour"): "https://a.example/harbour"}
+    scope = BodyScope(ask=lambda kind, name: known.get((kind, name)))
+    options = MarkdownOptions(dialect="wiki")
+    html = markup_to_html(text, markdown=True, liquid=None, report=lambda *_: None, options=options, scope=scope)
+    assert html.strip() == expected

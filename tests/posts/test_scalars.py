@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from posts.errors import PostError
 from posts.frontmatter.scalars import Timestamp, parse_plain_lines
 from posts.frontmatter.yaml_parser import YamlBuilder, parse_yaml
-from posts.sites.jekyll_config import read_plain_lines
+from posts.sites.yaml_file import read_plain_lines
 
 _WORDS = st.text(st.sampled_from(list("ab九é1-_.:#'\"[]{},&*!|>%@`?~\\/ \t=<")), max_size=8)
 _VALUES = st.one_of(

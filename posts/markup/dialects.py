@@ -1,0 +1,59 @@
+"""Expand what a site generator adds to the markup of bodies and what refers to other files of the site.
+
+Each dialect is a module of its own, which is imported with the first body of a site that has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+
+from msgspec import Struct, field
+
+from posts.markup.options import Dialect
+from posts.model import ReportProblem
+
+
+def _nothing(_kind: str, _name: str) -> str | None:
+    return None
+
+
+class BodyScope(Struct, frozen=True):
+    """What the body of one post can refer to, and nothing else.
+
+    Attributes:
+        path: The path of the post below the site.
+        permalink: The address of its page.
+        metadata: Its front matter.
+        is_markdown: Whether the body is Markdown, not HTML.
+        ask: Resolves a reference, (kind, name) -> answer; None for what does not exist. `post_url` has the address of a
+            post by its path without the suffix or by the last part of that, `link` that of a post or file by its path
+            below the site, `text` the text of a file by `folder//name`. Nothing outside the site is read.
+    """
+
+    path: str = ""
+    permalink: str = ""
+    metadata: Mapping[str, object] = field(default_factory=dict)
+    is_markdown: bool = True
+    ask: Callable[[str, str], str | None] = _nothing
+
+
+Expand = Callable[[str, BodyScope, ReportProblem], str]
+"""Return a body without what the dialect adds: Markdown or HTML as before."""
+
+_MODULES: Mapping[Dialect, str] = {"wiki": "posts.markup.wiki"}
+
+
+def expand_dialect(text: str, dialect: Dialect, scope: BodyScope, report: ReportProblem) -> str:
+    """Return a body in which everything that the dialect of its site adds is replaced by what it stands for.
+
+    Args:
+        text: The body.
+        dialect: The dialect.
+        scope: What the body can refer to.
+        report: Called with (line of the body from 1 or 0, code, message) for what was left out.
+    """
+    if not dialect:
+        return text
+    expand: Expand = import_module(_MODULES[dialect]).expand
+    return expand(text, scope, report)
