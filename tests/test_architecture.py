@@ -15,7 +15,19 @@ ROOT = Path(__file__).parent.parent
 LAYERS = {
     "posts": (
         *("errors", "text", "model", "problems"),
-        *("files", "store", "identity", "frontmatter", "trailer", "html", "config", "markup", "sites", "pipeline"),
+        *(
+            "files",
+            "objects",
+            "store",
+            "identity",
+            "frontmatter",
+            "trailer",
+            "html",
+            "config",
+            "markup",
+            "sites",
+            "pipeline",
+        ),
     ),
     "feeds": (
         *("model", "formats", "options", "select", "pages", "build"),
@@ -34,6 +46,7 @@ SHARED = {
     "posts.files.remote_address",
     "posts.files.stat",
     "posts.model",
+    "posts.objects.store",
     "posts.store.rows",
     "posts.text",
 }
@@ -51,6 +64,7 @@ OWNERS = {
     "nh3": "posts/html/",
     "msgspec": "posts/store/",
     "mutagen": "posts/pipeline/",
+    "obstore": "posts/objects/",
     "rich": "feedmill/cli/",
     "sqlite3": "posts/store/",
     "watchfiles": "feedmill/preview/",

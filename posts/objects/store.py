@@ -1,0 +1,183 @@
+"""Read, list, write and remove the objects of a bucket below the prefix of an address.
+
+`feeds/remotes` publishes with it, and the reader lists and reads posts. The library is loaded when a store is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from posts.errors import RemoteError
+from posts.files.remote_address import Address
+from posts.objects.connect import Patience, connect, signs_contents
+from posts.objects.failures import is_missing, remote_error, status_of
+
+if TYPE_CHECKING:
+    from obstore import GetOptions, ObjectMeta
+
+_PAGE = 1000  # as many keys as the stores list, and Amazon's API removes, in one request
+
+
+class StoredObject(Struct, frozen=True):
+    """What a store says about an object without its bytes.
+
+    Attributes:
+        path: Its path below the prefix of the address.
+        size: The number of its bytes.
+        etag: Its entity tag without quotes, "" where the store gives none. It changes whenever the bytes change.
+        modified: When it was written, with the time zone.
+        metadata: The headers and metadata that it is stored with, by name. Only `head` reads them.
+    """
+
+    path: str
+    size: int
+    etag: str
+    modified: datetime
+    metadata: Mapping[str, str] = {}
+
+
+class ObjectStore:
+    """The objects below the prefix of an address. All paths are relative to that prefix.
+
+    A store may be used by several threads, but not by a process that was forked after it was opened.
+
+    Every method raises RemoteError, whose message names the address, what failed and the remedy, and contains no
+    credentials.
+    """
+
+    def __init__(self, address: Address, patience: Patience) -> None:
+        self.address = address
+        self.signs_contents = signs_contents(address)
+        self._store = connect(address, patience)
+        self._prefix = f"{address.path}/" if address.path else ""
+
+    def list(self, prefix: str = "") -> Iterator[StoredObject]:
+        """Yield the objects below a folder, without their metadata; one request a thousand objects.
+
+        Most stores list in order of the bytes of the paths.
+        """
+        with self._translated(f"listing {prefix}/" if prefix else "listing"):
+            folder = f"{self._prefix}{prefix}".strip("/")
+            for page in self._store.list(folder or None, chunk_size=_PAGE):
+                # The web consoles of the stores create an empty object for the folder itself.
+                yield from (self._stored(meta) for meta in page if meta["path"] != folder)
+
+    def head(self, path: str) -> StoredObject | None:
+        """Return what the store says about an object, with its metadata; None if there is none."""
+        options: GetOptions = {"head": True}
+        try:
+            with self._translated(f"looking up {path}"):
+                found = self._store.get(self._prefix + path, options=options)
+                return self._stored(found.meta, {str(name): value for name, value in found.attributes.items()})
+        except FileNotFoundError:
+            return None
+
+    def get(self, path: str) -> bytes:
+        """Return the bytes of an object.
+
+        Raises:
+            FileNotFoundError: There is no such object.
+        """
+        with self._translated(f"reading {path}"):
+            return bytes(self._store.get(self._prefix + path).bytes())
+
+    def get_range(self, path: str, start: int, end: int) -> bytes:
+        """Return the bytes of an object from `start` to before `end`, fewer where it ends before.
+
+        Raises:
+            FileNotFoundError: There is no such object.
+        """
+        with self._translated(f"reading {path}"):
+            try:
+                return bytes(self._store.get_range(self._prefix + path, start=start, end=end))
+            except Exception as error:
+                if status_of(error) == 416:  # the object ends before `start`
+                    return b""
+                raise
+
+    def put(
+        self, path: str, data: bytes, attributes: Mapping[str, str] | None = None, *, only_if_absent: bool = False
+    ) -> str | None:
+        """Write an object in one request: a reader sees the old or the new bytes.
+
+        Args:
+            path: Its path.
+            data: Its bytes.
+            attributes: `Content-Type`, `Cache-Control`, `Content-Encoding` and the like; every other name is stored as
+                metadata, and must consist of lower-case letters and digits.
+            only_if_absent: Whether to leave an object alone that exists already. Not all stores that are compatible
+                with Amazon S3 can do that.
+
+        Returns:
+            The entity tag without quotes, "" where the store gives none; None if there is an object already.
+        """
+        with self._translated(f"writing {path}"):
+            try:
+                result = self._store.put(
+                    self._prefix + path,
+                    data,
+                    attributes=dict(attributes or {}),
+                    mode="create" if only_if_absent else "overwrite",
+                    use_multipart=False,
+                )
+            except Exception as error:
+                if only_if_absent and status_of(error) in {409, 412}:
+                    return None
+                raise
+        return _plain(result["e_tag"])
+
+    def delete(self, paths: Sequence[str]) -> None:
+        """Remove objects; one that is gone already is no error.
+
+        In Amazon S3 a thousand are removed in one request, elsewhere each in one of its own.
+        """
+        count = _PAGE if self.address.scheme == "s3" else 1
+        for start in range(0, len(paths), count):
+            some = [self._prefix + path for path in paths[start : start + count]]
+            try:
+                with self._translated(f"removing {paths[start]}"):
+                    self._store.delete(some)
+            except FileNotFoundError:
+                continue
+
+    def _stored(self, meta: ObjectMeta, metadata: Mapping[str, str] = {}) -> StoredObject:  # never changed
+        path = meta["path"].removeprefix(self._prefix)
+        return StoredObject(path, meta["size"], _plain(meta["e_tag"]), meta["last_modified"], metadata)
+
+    @contextmanager
+    def _translated(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except (RemoteError, GeneratorExit, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            # The library reports what it cannot handle, such as a header with a line break, as a BaseException.
+            if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+                raise
+            if is_missing(error):
+                raise FileNotFoundError(doing) from None
+            raise remote_error(self.address, doing, error) from None
+
+
+def open_store(address: Address, patience: Patience = Patience()) -> ObjectStore:  # noqa: B008 # frozen
+    """Open the bucket of an address. No request is sent.
+
+    Credentials and endpoints come from the environment and from the files of the providers' tools.
+
+    Args:
+        address: The address of an object store (`posts.files.remote_address.OBJECT_STORES`).
+        patience: How long to wait, and how often to try again.
+
+    Raises:
+        RemoteError: The extra `cloud` is not installed, or credentials are missing or cannot be used.
+    """
+    return ObjectStore(address, patience)
+
+
+def _plain(etag: str | None) -> str:
+    return (etag or "").removeprefix("W/").strip('"')
