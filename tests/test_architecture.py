@@ -46,6 +46,7 @@ SHARED = {
     "posts.files.remote_address",
     "posts.files.stat",
     "posts.model",
+    "posts.objects.connect",
     "posts.objects.store",
     "posts.store.rows",
     "posts.text",

@@ -125,15 +125,6 @@ def connect(address: Address, patience: Patience) -> S3Store | GCSStore | AzureS
         raise RemoteError(f"{wrong}; {CREDENTIALS[address.scheme]}") from None
 
 
-def signs_contents(address: Address) -> bool:
-    """Say whether the signature of a request covers the bytes that it sends, so that the server refuses damaged ones.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
-    """
-    unsigned = os.environ.get("AWS_UNSIGNED_PAYLOAD", "") or os.environ.get("AWS_SKIP_SIGNATURE", "")
-    return address.scheme == "s3" and unsigned.lower() in {"", "0", "false", "no", "off", "n"}
-
-
 def _s3_config(environment: Mapping[str, str], home: Path) -> S3Config:
     config: S3Config = {}
     if any(environment.get(name) for name in _AWS_KEYS) and not environment.get("AWS_PROFILE"):

@@ -49,7 +49,7 @@ _NETWORK = (
     ("certificate", "the certificate of its server is not valid; check the endpoint and the clock of this machine"),
     ("TimedOut", "the server did not answer in time; check the network, and run again"),
     ("kind: Timeout", "the server did not answer in time; check the network, and run again"),
-    ("kind: Connect", "its server cannot be reached; check the endpoint and the network, and run again"),
+    ("kind: Connect,", "its server cannot be reached; check the endpoint and the network, and run again"),
     ("InvalidPath", "an object has a key with an empty part, `.` or `..`, such as `a//b`; rename or remove it"),
     ("parse path", "the path has an empty part, `.` or `..`; correct it"),
     ("HttpError", "the connection was lost; check the network, and run again"),
@@ -80,6 +80,11 @@ def is_missing(error: BaseException) -> bool:
     """Say whether an error is about an object that does not exist, in a bucket that may exist."""
     missing = isinstance(error, FileNotFoundError) or status_of(error) == 404
     return missing and _KINDS.get(code_of(error)) != "bucket" and not _TOKENS.search(str(error))
+
+
+def is_lost(error: BaseException) -> bool:
+    """Say whether an error is that of a connection, so that it is not known whether the request was carried out."""
+    return not status_of(error) and "HttpError" in str(error)
 
 
 def remote_error(address: Address, doing: str, error: BaseException) -> RemoteError:

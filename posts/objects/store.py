@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,12 +15,13 @@ from msgspec import Struct
 
 from posts.errors import RemoteError
 from posts.files.remote_address import Address
-from posts.objects.connect import Patience, connect, signs_contents
-from posts.objects.failures import is_missing, remote_error, status_of
+from posts.objects.connect import Patience, connect
+from posts.objects.failures import is_lost, is_missing, remote_error, status_of
 
 if TYPE_CHECKING:
     from obstore import GetOptions, ObjectMeta
 
+PATIENCE = Patience()
 _PAGE = 1000  # as many keys as the stores list, and Amazon's API removes, in one request
 
 
@@ -48,11 +50,16 @@ class ObjectStore:
 
     Every method raises RemoteError, whose message names the address, what failed and the remedy, and contains no
     credentials.
+
+    Attributes:
+        address: The address.
+        removals: How many objects the store removes in one request.
     """
 
     def __init__(self, address: Address, patience: Patience) -> None:
         self.address = address
-        self.signs_contents = signs_contents(address)
+        self.removals = _PAGE if address.scheme == "s3" else 1
+        self._patience = patience
         self._store = connect(address, patience)
         self._prefix = f"{address.path}/" if address.path else ""
 
@@ -136,14 +143,24 @@ class ObjectStore:
 
         In Amazon S3 a thousand are removed in one request, elsewhere each in one of its own.
         """
-        count = _PAGE if self.address.scheme == "s3" else 1
-        for start in range(0, len(paths), count):
-            some = [self._prefix + path for path in paths[start : start + count]]
+        for start in range(0, len(paths), self.removals):
+            some = [self._prefix + path for path in paths[start : start + self.removals]]
             try:
                 with self._translated(f"removing {paths[start]}"):
-                    self._store.delete(some)
+                    self._delete(some)
             except FileNotFoundError:
                 continue
+
+    def _delete(self, paths: Sequence[str]) -> None:
+        # The library does not send a request again that lists what to remove; to remove twice does no harm.
+        for attempt in range(self._patience.retries):
+            try:
+                return self._store.delete(paths)
+            except Exception as error:
+                if not is_lost(error):
+                    raise
+                time.sleep(min(self._patience.first_pause * 2**attempt, self._patience.longest_pause))
+        return self._store.delete(paths)
 
     def _stored(self, meta: ObjectMeta, metadata: Mapping[str, str] = {}) -> StoredObject:  # never changed
         path = meta["path"].removeprefix(self._prefix)
@@ -164,7 +181,7 @@ class ObjectStore:
             raise remote_error(self.address, doing, error) from None
 
 
-def open_store(address: Address, patience: Patience = Patience()) -> ObjectStore:  # noqa: B008 # frozen
+def open_store(address: Address, patience: Patience = PATIENCE) -> ObjectStore:
     """Open the bucket of an address. No request is sent.
 
     Credentials and endpoints come from the environment and from the files of the providers' tools.
