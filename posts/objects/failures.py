@@ -82,6 +82,11 @@ def is_missing(error: BaseException) -> bool:
     return missing and _KINDS.get(code_of(error)) != "bucket" and not _TOKENS.search(str(error))
 
 
+def is_behind_end(error: BaseException) -> bool:
+    """Say whether an error is about a range that begins behind the end of an object."""
+    return status_of(error) == 416 or "StartTooLarge" in str(error)
+
+
 def is_lost(error: BaseException) -> bool:
     """Say whether an error is that of a connection, so that it is not known whether the request was carried out."""
     return not status_of(error) and "HttpError" in str(error)

@@ -16,7 +16,7 @@ from msgspec import Struct
 from posts.errors import RemoteError
 from posts.files.remote_address import Address
 from posts.objects.connect import Patience, connect
-from posts.objects.failures import is_lost, is_missing, remote_error, status_of
+from posts.objects.failures import is_behind_end, is_lost, is_missing, remote_error, status_of
 
 if TYPE_CHECKING:
     from obstore import GetOptions, ObjectMeta
@@ -103,7 +103,7 @@ class ObjectStore:
             try:
                 return bytes(self._store.get_range(self._prefix + path, start=start, end=end))
             except Exception as error:
-                if status_of(error) == 416:  # the object ends before `start`
+                if is_behind_end(error):
                     return b""
                 raise
 
