@@ -104,6 +104,8 @@ def remote_error(address: Address, doing: str, error: BaseException) -> RemoteEr
     kind = _KINDS.get(code) or ("busy" if status >= 500 else _STATUSES.get(status, "refused" if status else ""))
     if not code and _TOKENS.search(str(error)):
         kind = "tokens"
+    if not status and "BareRedirect" in str(error):  # Amazon's answer from another region, which names no address
+        kind, status = "region", 301
     note = f" ({code})" if code else f" (HTTP status {status})" if status else ""
     if kind:
         what, remedy = _remedies(address)[kind]

@@ -19,9 +19,7 @@ ANSWERS = {
     "403": (403, "AccessDenied"),
     "clock": (403, "RequestTimeTooSkewed"),
 }
-ERROR = (
-    '<?xml version="1.0"?><Error><Code>{}</Code><Message>AKIASECRET https://u:VERYSECRET@x/?sig=SIG</Message></Error>'
-)
+ERROR = '<?xml version="1.0"?><Error><Code>{}</Code><Message>AKIASECRET https://u:VERYSECRET@x/?sig=SIGSECRET</Message></Error>'
 
 
 class FaultProxy(ThreadingHTTPServer):
@@ -34,6 +32,8 @@ class FaultProxy(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.target = urlsplit(target)
         self.seen: list[str] = []
+        self.authorizations: list[str] = []
+        self.answers = dict(ANSWERS)
         self.lock = threading.Lock()
         self.clear()
 
@@ -68,6 +68,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def forward(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.server.authorizations.append(self.headers.get("Authorization", ""))
         fault = self.server.next_fault(f"{self.command} {self.path}")
         if fault == "refused":
             self.server.socket.shutdown(socket.SHUT_RDWR)
@@ -76,9 +77,9 @@ class Handler(BaseHTTPRequestHandler):
         if fault == "slow":
             time.sleep(0.8)
             return self.reset()
-        if fault in ANSWERS:
-            status, code = ANSWERS[fault]
-            return self.answer(status, [], ERROR.format(code).encode())
+        if fault in self.server.answers:
+            status, code = self.server.answers[fault]
+            return self.answer(status, [], ERROR.format(code).encode() if code else b"SIGSECRET")
         if fault == "damaged" and self.command == "PUT":
             body = body[:-1] + bytes([body[-1] ^ 1])
         upstream = HTTPConnection(self.server.target.netloc, timeout=10)

@@ -23,7 +23,7 @@ IMPATIENCE = replace(PATIENCE, timeout=0.5)
 STAGES = (("atom-archive-1.xml",), ("page/新闻.html",), ("rss.xml", "feed.json"), ("feeds.opml",))
 PATHS = [path for stage in STAGES for path in stage]
 REQUESTS = len(PATHS) + 1  # the last one removes
-SECRETS = ("AKIASECRET", "VERYSECRET", "SIG", "Authorization")
+SECRETS = ("AKIASECRET", "VERYSECRET", "SIGSECRET", "Authorization")
 
 # What a second try overcomes if the fault is there once, and what it cannot.
 OVERCOME = ("reset", "answer lost", "slow", "500", "truncated", "damaged")
