@@ -6,7 +6,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,6 +34,7 @@ class FaultProxy(ThreadingHTTPServer):
         self.seen: list[str] = []
         self.authorizations: list[str] = []
         self.answers = dict(ANSWERS)
+        self.observe: Callable[[], None] = lambda: None  # called after each request has reached the server
         self.lock = threading.Lock()
         self.clear()
 
@@ -90,6 +91,7 @@ class Handler(BaseHTTPRequestHandler):
         answer = upstream.getresponse()
         data = answer.read()
         upstream.close()
+        self.server.observe()
         if fault == "answer lost":
             return self.reset()
         return self.answer(answer.status, answer.getheaders(), data, fault == "truncated")
