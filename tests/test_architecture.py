@@ -47,6 +47,7 @@ SHARED = {
     "posts.files.stat",
     "posts.model",
     "posts.objects.connect",
+    "posts.objects.failures",
     "posts.objects.store",
     "posts.store.rows",
     "posts.text",

@@ -267,7 +267,7 @@ def test_every_page_that_is_named_outside_of_the_documentation_is_there() -> Non
 
 def test_every_command_of_a_page_about_publishing_is_run_by_a_test_or_marked_as_outside() -> None:
     """tests/test_how_to.py runs those with the mark `command`."""
-    pages = ("cloudflare-pages", "github-pages", "mastodon", "netlify", "newsletter", "rsync", "s3")
+    pages = ("cloudflare-pages", "github-pages", "mastodon", "netlify", "newsletter", "object-stores", "rsync", "s3")
     for page in pages:
         text = (DOCS / "how-to" / f"{page}.md").read_text("utf-8")
         blocks = re.findall(r"(.*)\n(```\w+)\n", text)

@@ -8,8 +8,9 @@ bytes as metadata, so that later comparisons need not read it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from hashlib import md5, sha256
 from types import TracebackType
 from typing import Self, TypeVar
@@ -18,6 +19,7 @@ from feeds.remotes.base import LocalFile, Presence, Update
 from posts.errors import RemoteError
 from posts.files.remote_address import Address
 from posts.objects.connect import Patience
+from posts.objects.failures import DeniedError
 from posts.objects.store import PATIENCE, ObjectStore, StoredObject, open_store
 
 CONCURRENCY = 16
@@ -60,18 +62,28 @@ class ObjectStoreRemote:
         object of the same size whose entity tag is not the MD5 sum of the file.
         """
         wanted = tuple(files)
-        found: dict[str, StoredObject] | None = None
-        if len(wanted) > _LOOKUPS:
-            paths = {file.path for file in wanted}
-            found = {one.path: one for one in self._store.list() if one.path in paths}
+        found = self._stored(tuple(file.path for file in wanted))
         presences: dict[str, Presence] = {}
 
         def compare(file: LocalFile) -> None:
-            stored = self._store.head(file.path) if found is None else found.get(file.path)
-            presences[file.path] = self._presence(file, stored)
+            presences[file.path] = self._presence(file, found.get(file.path))
 
         self._each(compare, wanted)
         return presences
+
+    def _stored(self, paths: Collection[str]) -> Mapping[str, StoredObject | None]:
+        if len(paths) <= _LOOKUPS:
+            found: dict[str, StoredObject | None] = {}
+
+            def look_up(path: str) -> None:
+                found[path] = self._store.head(path)
+
+            # S3 denies to look up an object that does not exist if only listing with a prefix is permitted.
+            with suppress(DeniedError):
+                self._each(look_up, paths)
+                return found
+        named = set(paths)
+        return {one.path: one for one in self._store.list() if one.path in named}
 
     def update(self, update: Update, done: Callable[[Sequence[str]], None]) -> None:
         """Send the files of each stage, then remove those that are gone (`feeds.remotes.base.Remote.update`)."""

@@ -60,7 +60,8 @@ def parse_address(text: str) -> Address:
         return _ssh_address(text, parts, folders, port)
     for scheme in OBJECT_STORES:
         if parts.scheme == scheme:
-            if parts.username or port or not _BUCKET.fullmatch(parts.netloc):
+            website = (scheme, parts.netloc) == ("az", "$web")  # the container of Azure's static websites
+            if parts.username or port or not (website or _BUCKET.fullmatch(parts.netloc)):
                 raise ValueError(f"expected {scheme}:// and the name of a bucket in {text!r}")
             return Address(scheme, text, parts.netloc, folders.strip("/"))
     raise ValueError(f"expected an address such as {EXPECTED}, not {text!r}")

@@ -35,6 +35,8 @@ _CODES = {
     "clock": "RequestTimeTooSkewed RequestExpired",
     "bucket": "NoSuchBucket ContainerNotFound ContainerBeingDeleted",
     "region": "AuthorizationHeaderMalformed IllegalLocationConstraintException PermanentRedirect TemporaryRedirect",
+    "denied": "AccessDenied AuthorizationFailure AuthorizationPermissionMismatch InsufficientAccountPermissions",
+    "busy": "InternalError OperationTimedOut RequestTimeout ServerBusy ServiceUnavailable SlowDown",
     "damaged": "BadDigest InvalidDigest Md5Mismatch XAmzContentSHA256Mismatch XAmzContentChecksumMismatch",
     "credentials": "AuthenticationFailed ExpiredToken InvalidAccessKeyId InvalidAuthenticationInfo InvalidSecurity"
     " InvalidToken NoAuthenticationInformation SignatureDoesNotMatch TokenRefreshRequired Unauthorized",
@@ -56,7 +58,7 @@ _NETWORK = (
     ("", "the answer was not understood; check that the endpoint is that of an object store"),
 )
 
-_CODE = re.compile(r"<Code>([A-Za-z0-9]{1,60})</Code>")
+_CODE = re.compile(r"<Code>([A-Za-z0-9]{1,60})</Code>|DeleteFailed \{[^}]*? code: \"([A-Za-z0-9]{1,60})\"")
 _STATUS = re.compile(r"non-2xx status code: (\d{3})|status: (\d{3})\b")
 # Where the library gets credentials from: the metadata services of machines, and the token services of the providers.
 _TOKENS = re.compile(
@@ -64,10 +66,14 @@ _TOKENS = re.compile(
 )
 
 
+class DeniedError(RemoteError):
+    """The credentials do not permit a request."""
+
+
 def code_of(error: BaseException) -> str:
     """Return the code that the server gave, such as `NoSuchBucket`, or ""."""
     found = _CODE.search(str(error))
-    return found[1] if found else ""
+    return (found[1] or found[2]) if found else ""
 
 
 def status_of(error: BaseException) -> int:
@@ -101,7 +107,7 @@ def remote_error(address: Address, doing: str, error: BaseException) -> RemoteEr
         error: What the library raised.
     """
     code, status = code_of(error), status_of(error)
-    kind = _KINDS.get(code) or ("busy" if status >= 500 else _STATUSES.get(status, "refused" if status else ""))
+    kind = _KINDS.get(code) or ("busy" if status >= 500 else _STATUSES.get(status, "refused" if status or code else ""))
     if not code and _TOKENS.search(str(error)):
         kind = "tokens"
     if not status and "BareRedirect" in str(error):  # Amazon's answer from another region, which names no address
@@ -112,7 +118,8 @@ def remote_error(address: Address, doing: str, error: BaseException) -> RemoteEr
         reason = f"{what}{note}; {remedy}"
     else:
         reason = next(reason for part, reason in _NETWORK if part in str(error))
-    return RemoteError(f"{address.text}: {doing} failed: {reason}")
+    kind_of_error = DeniedError if kind == "denied" else RemoteError
+    return kind_of_error(f"{address.text}: {doing} failed: {reason}")
 
 
 def _remedies(address: Address) -> dict[str, tuple[str, str]]:

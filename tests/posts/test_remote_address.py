@@ -12,6 +12,7 @@ from posts.files.remote_address import Address, parse_address
         ("s3://My_bucket/a/b/", ("s3", "My_bucket", "a/b")),
         ("gs://bucket.example.org/feeds", ("gs", "bucket.example.org", "feeds")),
         ("az://container/%E6%96%B0", ("az", "container", "新")),
+        ("az://$web/feeds", ("az", "$web", "feeds")),
         ("ssh://web@host.example:2222/srv/www/", ("ssh", "host.example", "/srv/www", "web", 2222)),
         ("git:origin#gh-pages", ("git", "origin", "gh-pages")),
         ("git:https://git.example/site.git#feeds/live", ("git", "https://git.example/site.git", "feeds/live")),

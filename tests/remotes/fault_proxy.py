@@ -34,6 +34,7 @@ class FaultProxy(ThreadingHTTPServer):
         self.seen: list[str] = []
         self.authorizations: list[str] = []
         self.answers = dict(ANSWERS)
+        self.bodies: dict[int, bytes] = {}
         self.observe: Callable[[], None] = lambda: None  # called after each request has reached the server
         self.lock = threading.Lock()
         self.clear()
@@ -80,7 +81,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.reset()
         if fault in self.server.answers:
             status, code = self.server.answers[fault]
-            return self.answer(status, [], ERROR.format(code).encode() if code else b"SIGSECRET")
+            body = self.server.bodies.get(status, b"SIGSECRET")
+            return self.answer(status, [], ERROR.format(code).encode() if code else body)
         if fault == "damaged" and self.command == "PUT":
             body = body[:-1] + bytes([body[-1] ^ 1])
         upstream = HTTPConnection(self.server.target.netloc, timeout=10)

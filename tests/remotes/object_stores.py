@@ -83,7 +83,7 @@ def azure_server() -> Iterator[str]:
     if not (program and shutil.which("node") and importlib.util.find_spec("obstore")):
         lacking("azurite and obstore: run `npm ci` in tests/remotes, install feedmill[cloud]")
     options = ("--inMemoryPersistence", "--blobPort", "0", "--skipApiVersionCheck", "--disableTelemetry", "--silent")
-    with subprocess.Popen([program, *options], stdout=subprocess.PIPE, text=True) as azurite:
+    with subprocess.Popen([program, *options], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as azurite:
         assert azurite.stdout is not None
         found = next(filter(None, (re.search(r"listens on (http://\S+)", line) for line in azurite.stdout)))
         endpoint = f"{found[1]}/{AZURE_ACCOUNT}"

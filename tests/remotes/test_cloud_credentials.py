@@ -188,6 +188,27 @@ def test_answers_of_the_store(
     assert reason in failure()
 
 
+REFUSED = (
+    b"<DeleteResult><Deleted><Key>feeds/a</Key></Deleted><Error><Key>feeds/b</Key><Code>AccessDenied</Code>"
+    b"<Message>VERYSECRET</Message></Error></DeleteResult>"
+)
+
+
+def test_a_removal_that_is_denied_for_one_of_several_objects(
+    proxy: FaultProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.address)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIASECRET")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "VERYSECRET")
+    proxy.bodies[200] = REFUSED
+    proxy.answers["given"] = (200, "")
+    proxy.plan("given", 0, 1)
+    with pytest.raises(RemoteError) as raised:
+        open_store(parse_address("s3://bucket/feeds"), QUICK).delete(["a", "b"])
+    reason = "access is denied (AccessDenied); the credentials need s3:PutObject, s3:GetObject, s3:DeleteObject and"
+    assert f"s3://bucket/feeds: removing a failed: {reason}" in str(raised.value)
+
+
 def test_a_signed_address_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     with fault_proxy("http://127.0.0.1:9") as proxy:
         monkeypatch.setenv("AZURE_STORAGE_ENDPOINT", proxy.address)

@@ -13,8 +13,10 @@ import pytest
 
 from feeds.remotes.base import LocalFile, Update
 from feeds.remotes.object_store import ObjectStoreRemote
+from posts.errors import RemoteError
 from posts.files.remote_address import parse_address
 from posts.objects.store import ObjectStore, open_store
+from tests.remotes.fault_proxy import fault_proxy
 from tests.remotes.object_stores import (
     AZURE_ACCOUNT,
     AZURE_KEY,
@@ -22,8 +24,10 @@ from tests.remotes.object_stores import (
     azure_server,
     clean_environment,
     google_server,
+    request,
     s3_server,
 )
+from tests.servers import documented
 
 SERVERS: dict[str, Callable[[], AbstractContextManager[str]]] = {
     "s3": s3_server,
@@ -165,3 +169,54 @@ def test_files_are_compared_with_objects_one_by_one_and_by_a_list(
     assert {path: found[path] for path in expected} == expected
     assert {presence for path, presence in found.items() if path.startswith("more/")} <= {"absent"}
     assert len(found) == len(files) + count
+
+
+def test_where_looking_up_is_denied_the_bucket_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with s3_server() as endpoint, fault_proxy(endpoint) as proxy:
+        clean_environment(monkeypatch, tmp_path)
+        monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.address)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
+        files = [local(tmp_path, path, b"<rss/>") for path in ("rss.xml", "atom.xml")]
+        with ObjectStoreRemote(parse_address("s3://bucket/feeds"), QUICK, concurrency=1) as remote:
+            remote.update(Update(((files[0],),)), lambda _: None)
+            proxy.plan("403", 0, 1)
+            assert remote.compare(files) == {"rss.xml": "same", "atom.xml": "absent"}
+        assert [line.partition("&")[0] for line in proxy.seen] == [
+            "HEAD /bucket/feeds/rss.xml",
+            "GET /bucket?list-type=2",
+        ]
+
+
+def test_the_policy_of_the_docs_is_enough_and_does_not_reach_beyond_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with s3_server() as endpoint:
+        import boto3
+
+        clean_environment(monkeypatch, tmp_path)
+        made = {"endpoint_url": endpoint, "region_name": "us-east-1"}
+        iam = boto3.client("iam", aws_access_key_id="a", aws_secret_access_key="b", **made)
+        iam.create_user(UserName="feeds")
+        policy = documented("policy").replace("BUCKET", "bucket")
+        iam.put_user_policy(UserName="feeds", PolicyName="feeds", PolicyDocument=policy)
+        key = iam.create_access_key(UserName="feeds")["AccessKey"]
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+        # moto checks the bucket, and not the objects, where S3 removes several objects in one request.
+        monkeypatch.setenv("AWS_DISABLE_BULK_DELETE", "true")
+        request("POST", f"{endpoint}/moto-api/reset-auth", b"0", Content_Type="text/plain")
+        try:
+            files = [local(tmp_path, f"{number}.xml", b"<rss/>") for number in range(120)]
+            with ObjectStoreRemote(parse_address("s3://bucket/feeds"), QUICK) as remote:
+                assert remote.compare(files[:1]) == {"0.xml": "absent"}
+                remote.update(Update((tuple(files),), ()), lambda _: None)
+                assert set(remote.compare(files).values()) == {"same"}
+                remote.update(Update((), ("0.xml",)), lambda _: None)
+                assert remote.compare(files[:1]) == {"0.xml": "absent"}
+            denied = pytest.raises(RemoteError, match=r"access is denied .*; the credentials need s3:PutObject")
+            with denied, ObjectStoreRemote(parse_address("s3://bucket/other"), QUICK) as remote:
+                remote.update(Update((tuple(files[:1]),), ()), lambda _: None)
+        finally:
+            request("POST", f"{endpoint}/moto-api/reset-auth", b"Infinity", Content_Type="text/plain")
