@@ -329,7 +329,7 @@ def as_version_4(path: Path) -> None:
         rows = {table: database.execute(f"SELECT * FROM {table}").fetchall() for table in ("seen", "contents")}
         bodies = {row[0]: row[3] for row in rows["seen"]}
         items = database.execute(f"SELECT {', '.join(schema.COLUMNS['items'])} FROM items").fetchall()
-        for table in ("seen", "items", "loaded", "files", "heads", "contents", *schema.CATALOG):
+        for table in ("seen", "items", "loaded", "files", "heads", "contents", "remote_files", *schema.CATALOG):
             database.execute(f"DROP TABLE {table}")
         database.execute("DROP INDEX followers_id")
         for table in ("items", "files", "contents"):

@@ -26,7 +26,7 @@ COMMANDS: Mapping[str, Command] = {
     "publish": Command(
         "[SITE]",
         "read the posts and publish their feeds (the default)",
-        (*_RUN, *_ENGINE, "--hold", "--strict", "--json", "--quiet", "--verbose"),
+        (*_RUN, *_ENGINE, "--to", "--hold", "--strict", "--json", "--quiet", "--verbose"),
     ),
     "check": Command(
         "[SITE]",
@@ -41,7 +41,15 @@ COMMANDS: Mapping[str, Command] = {
     "diff": Command(
         "[SITE]",
         "show what subscribers would see if the site were published now, write nothing",
-        (*_RUN, *_ENGINE, "--json", "--quiet"),
+        (*_RUN, *_ENGINE, "--to", "--json", "--quiet"),
+    ),
+    "deploy": Command(
+        "[SITE]",
+        "send what was published last to its destinations, publish nothing",
+        (
+            *("--to", "--verify", "--overwrite", "--allow-removals", "--out", "--config", "--state", "--now"),
+            *("--json", "--quiet", "--verbose"),
+        ),
     ),
     "serve": Command(
         "[SITE]",
@@ -87,8 +95,17 @@ def _path(written: str) -> Path:
 
 def _folder(written: str) -> Path:
     if "://" in written:
-        raise argparse.ArgumentTypeError(f"expected a folder, not the address {written!r}")
+        raise argparse.ArgumentTypeError(
+            f"expected a folder, not the address {written!r}; to send files there, use --to of `feedmill publish`"
+        )
     return _path(written)
+
+
+def _address(written: str) -> str:
+    # `feeds.remotes.options` decodes it; a run in which nothing changed does not import that.
+    if ":" not in written:
+        raise argparse.ArgumentTypeError(f"expected an address such as s3://bucket/prefix, not {written!r}")
+    return written
 
 
 def _number(most: int, meaning: str) -> Callable[[str], int]:
@@ -144,7 +161,14 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "metavar": "SCHEDULER",
         "help": f"what runs feedmill: {alternatives(SCHEDULERS)}",
     },
-    "--to": {"type": _folder, "metavar": "DIR", "help": "write the files into this folder (default: print them)"},
+    "--to": {
+        "action": "append",
+        "type": _address,
+        "metavar": "ADDRESS",
+        "help": "destination of the files, such as s3://bucket/prefix; may be repeated (default: [publish] to)",
+    },
+    "--verify": {**_FLAG, "help": "look at every file there, and send again those that are missing or differ"},
+    "--overwrite": {**_FLAG, "help": "replace files there that feedmill has no record of"},
     "--max-age": {"metavar": "INTERVAL", "help": 'exit with 1 if the last successful run is older, such as "2h"'},
     "--prometheus": {**_FLAG, "help": "print metrics for the textfile collector of Prometheus' node exporter"},
     "--host": {"metavar": "HOST", "help": "address to listen on (default: 127.0.0.1, this machine only)"},
@@ -159,6 +183,16 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--verbose": {**_FLAG, "help": "name every file that was written"},
 }
 
+# Options that are something else in one command.
+_OTHERS: Mapping[tuple[str, str], Mapping[str, Any]] = {
+    ("schedule", "--to"): {
+        "dest": "folder",
+        "type": _folder,
+        "metavar": "DIR",
+        "help": "write the files into this folder (default: print them)",
+    },
+}
+
 # Help of options that mean something else in one command.
 _OTHER_HELP = {
     ("adopt", "--strict"): "exit with 1 if any item is doubtful",
@@ -169,6 +203,16 @@ _OTHER_HELP = {
     ("diff", "--prune"): "show which feeds --prune would remove",
     ("diff", "--allow-removals"): "do not report that publishing would be refused",
     ("list", "--json"): "print JSON Lines, which is what this command always prints",
+    ("diff", "--to"): "compare what was published last with what a destination has, by the record of what was sent",
+    ("deploy", "--out"): "output folder of the last run (default: [feeds] out, else SITE/feeds)",
+    ("deploy", "--now"): "ISO time to use instead of the clock",
+    ("deploy", "--allow-removals"): "remove files even if they are more than 10 %% (and 5) of what a destination has",
+    ("deploy", "--verbose"): "name every file that was sent or removed",
+    (
+        "publish",
+        "--allow-removals",
+    ): "publish even if more than 10 %% (and 5) of the published posts are missing, or of "
+    "the files at a destination are to be removed",
     ("serve", "--json"): "print the address and every report as a JSON object",
     ("serve", "--verbose"): "name every file that was written, and every request",
     ("publish", "--quiet"): "print only errors, and only those that the last run did not report",
@@ -189,5 +233,5 @@ def add_options(parser: argparse.ArgumentParser, command: str) -> None:
 
 def option_values(command: str, name: str) -> dict[str, Any]:
     """Return the arguments of `add_argument` for an option as a command has it."""
-    other = _OTHER_HELP.get((command, name))
-    return {**OPTIONS[name], "help": other} if other else dict(OPTIONS[name])
+    values = _OTHERS.get((command, name), OPTIONS[name])
+    return {**values, "help": _OTHER_HELP.get((command, name), values["help"])}

@@ -15,6 +15,7 @@ from feedmill.cli.options.commands import (
     AdoptOptions,
     CheckOptions,
     CompletionOptions,
+    DeployOptions,
     DiffOptions,
     HelpOptions,
     InitOptions,
@@ -39,6 +40,11 @@ def _list(found: argparse.Namespace, words: list[str]) -> ListOptions:
 
 def _diff(found: argparse.Namespace, words: list[str]) -> DiffOptions:
     return DiffOptions(run_options(found, site_folder(words)), report_options(found))
+
+
+def _deploy(found: argparse.Namespace, words: list[str]) -> DeployOptions:
+    run = run_options(found, site_folder(words))
+    return DeployOptions(run, report_options(found), verify=found.verify, overwrite=found.overwrite)
 
 
 def _serve(found: argparse.Namespace, words: list[str]) -> ServeOptions:
@@ -70,7 +76,7 @@ def _schedule(found: argparse.Namespace, words: list[str]) -> ScheduleOptions:
     if not found.scheduler:
         raise UsageError(f"--as is missing; use --as {alternatives(SCHEDULERS)}")
     has_own_state = found.state is not None
-    return ScheduleOptions(run, found.scheduler, found.every, found.to, has_own_state=has_own_state)
+    return ScheduleOptions(run, found.scheduler, found.every, found.folder, has_own_state=has_own_state)
 
 
 def _init(found: argparse.Namespace, words: list[str]) -> InitOptions:
@@ -109,6 +115,7 @@ OPTIONS: Mapping[str, Callable[[argparse.Namespace, list[str]], Any]] = {
     "check": _check,
     "list": _list,
     "diff": _diff,
+    "deploy": _deploy,
     "serve": _serve,
     "adopt": _adopt,
     "status": _status,

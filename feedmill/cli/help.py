@@ -15,8 +15,10 @@ EXIT_CODES: Mapping[int, str] = {
     1: "problems under --strict or in check, doubtful items under adopt --strict, differences in diff, no recent run "
     "in status --max-age",
     2: "invalid arguments or configuration; nothing was written",
-    3: "refused to protect published feeds (for example, most posts are missing); nothing was written",
-    4: "failed (disk, permissions, network, interruption, internal error); published feeds are intact",
+    3: "refused to protect published feeds (for example, most posts are missing); nothing was written, or nothing was "
+    "sent to the destination that the message names",
+    4: "failed (disk, permissions, network, interruption, internal error); published feeds are intact, and the next "
+    "run completes the destinations",
     75: "the output or the index is locked by another run; nothing was written",
 }
 

@@ -16,6 +16,7 @@ _COMMANDS = {
     "publish": ("feedmill.commands.publish", "publish"),
     "check": ("feedmill.commands.check", "check"),
     "diff": ("feedmill.commands.diff", "diff"),
+    "deploy": ("feedmill.commands.deploy", "deploy"),
     "list": ("feedmill.commands.list", "list_posts"),
     "adopt": ("feedmill.commands.adopt", "adopt"),
     "serve": ("feedmill.commands.serve", "serve"),

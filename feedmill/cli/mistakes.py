@@ -15,6 +15,8 @@ _OTHER_NAMES = {
     "generate": "publish",
     "import": "state import",
     "export": "state export",
+    "upload": "deploy",
+    "sync": "deploy",
     "lint": "check",
     "ls": "list",
     "make": "publish",

@@ -36,7 +36,8 @@ def parse_command_line(arguments: Sequence[str]) -> tuple[str, Any]:
     if not named:
         site_folder(words, named=False)
     if command == "publish":
-        return command, PublishOptions(run_options(found, site_folder(words)), report_options(found), hold=found.hold)
+        run = run_options(found, site_folder(words))._replace(deploys=True)
+        return command, PublishOptions(run, report_options(found), hold=found.hold)
     from feedmill.cli.command_arguments import OPTIONS
 
     return command, OPTIONS[command](found, words)

@@ -14,12 +14,38 @@ from posts.errors import Problem
 _STATES = {"draft": "drafts"}  # plurals of the states of posts that have one
 
 
+class Delivery(NamedTuple):
+    """What was sent to a destination: sorted paths below it.
+
+    `error` is why it is not complete, "" if it is; `exit_code` is 0, 3 if removals were refused, or else 4.
+    """
+
+    destination: str
+    sent: Sequence[str] = ()
+    removed: Sequence[str] = ()
+    error: str = ""
+    exit_code: int = 0
+
+    def values(self) -> dict[str, Any]:
+        """Return the delivery as it is in JSON."""
+        values: dict[str, Any] = self._asdict()
+        del values["exit_code"]
+        return {**values, "complete": not self.error}
+
+    def sentence(self) -> str:
+        """Return the delivery as one line of text."""
+        removed = f", {len(self.removed):,} removed" if self.removed else ""
+        return (
+            f"{self.destination}: {counted(len(self.sent), 'file')} sent{removed}{'; not complete' * bool(self.error)}"
+        )
+
+
 class Report(NamedTuple):
     """The outcome of a run.
 
     `written`, `unchanged` and `removed` are sorted paths below the output. `skipped` is the number of posts that are
     not published, `skipped_by` their numbers by state. `next_due` is the date of the next future post in seconds since
-    1970, None if there is none.
+    1970, None if there is none. `destinations` is what was sent to each.
     """
 
     posts: int = 0
@@ -35,6 +61,7 @@ class Report(NamedTuple):
     seconds: float = 0.0
     next_due: float | None = None
     skipped_by: Mapping[str, int] = MappingProxyType({})
+    destinations: Sequence[Delivery] = ()
 
     def as_json(self) -> str:
         """Return one JSON object on one line."""
@@ -42,6 +69,9 @@ class Report(NamedTuple):
         values["problems"] = [problem_values(problem) for problem in self.problems]
         values["next_due"] = utc(self.next_due)
         values["skipped_by"] = dict(self.skipped_by)
+        values["destinations"] = [one.values() for one in self.destinations]
+        if not self.destinations:  # none is configured
+            del values["destinations"]
         return as_json(values)
 
     def remembered(self) -> dict[str, Any]:

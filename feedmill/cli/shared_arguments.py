@@ -38,6 +38,7 @@ def run_options(found: argparse.Namespace, site: Path) -> RunOptions:
         state=index_path(found, site),
         now=_now(chosen.get("now")),
         show_progress=not chosen.get("quiet"),
+        to=tuple(dict.fromkeys(chosen.get("to") or ())),
         **{name: chosen[name] for name in names if name in chosen},
     )
 

@@ -1,28 +1,37 @@
-"""`feedmill diff`: show what subscribers would see if the site were published now, write nothing."""
+"""`feedmill diff`: show what subscribers would see if the site were published now, or what would be sent."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from functools import partial
+from typing import Any
 
 from feedmill.cli.console import as_json, say
 from feedmill.cli.options.commands import DiffOptions
-from feedmill.cli.report import problem_values
+from feedmill.cli.report import counted, problem_values
 from feedmill.commands.publish import print_problems
+from feedmill.run.deploy import remote_changes, require_published
 from feedmill.run.options import RunOptions
 from feedmill.run.pipeline import Pipeline
 from feedmill.run.site import OpenSite
 from feedmill.run.up_to_date import last_outcome
 from feeds.compare.diff import Comparison, Difference, published_reader
 from feeds.destinations.local import LocalFolder
+from feeds.remotes.changes import removal_refusal
 from posts.errors import Problem
 from posts.identity.urls import canonical
+from posts.store.remote_files import RemoteFiles
 
 
 def diff(options: DiffOptions) -> int:
-    """Print the difference between what is published and what would be; return 1 if there is one."""
+    """Print the difference between what is published and what would be; return 1 if there is one.
+
+    With `--to`, it is that between what destinations have and what is published.
+    """
+    if options.run.to:
+        return _diff_destinations(options)
     if options.run.full or options.run.prune or last_outcome(options.run, time.monotonic()) is None:
         difference, problems = _compared(options.run)
     else:
@@ -51,3 +60,28 @@ def _compared(options: RunOptions) -> tuple[Difference, Sequence[Problem]]:
         found = comparison.run(pipeline.artifacts(todo), [path for path in gone if folder.is_intact(path)])
         found.refusal = pipeline.refusal(folder, todo, gone)
     return found, pipeline.problems
+
+
+def _diff_destinations(options: DiffOptions) -> int:
+    """Print what would be sent to destinations and removed there, by the record of what was sent; ask none of them."""
+    found = []
+    with closing(OpenSite(options.run)) as run:
+        require_published(run)
+        record = RemoteFiles(run.index)
+        for name in options.run.to:
+            changes = remote_changes(run, name)
+            refusal = "" if options.run.allow_removals else removal_refusal(name, changes, record.count(name))
+            new, changed, gone = sorted(changes.unknown), sorted(changes.send), sorted(changes.gone)
+            found.append({"destination": name, "new": new, "changed": changed, "gone": gone, "refusal": refusal})
+    if options.report.json:
+        print(as_json({"destinations": found}))
+    elif not options.report.quiet:
+        for one in found:
+            say(*_destination_lines(one))
+    return 1 if any(one["new"] or one["changed"] or one["gone"] for one in found) else 0
+
+
+def _destination_lines(found: Mapping[str, Any]) -> list[str]:
+    changes = [f"  {what:<7}  {path}" for what in ("new", "changed", "gone") for path in found[what]]
+    counts = f"{counted(len(found['new']) + len(found['changed']), 'file')} to send, {len(found['gone']):,} to remove"
+    return [f"{found['destination']}: {counts}", *changes, *filter(None, [found["refusal"]])]

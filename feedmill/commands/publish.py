@@ -1,4 +1,4 @@
-"""`feedmill publish`: publish the feeds if anything has changed, then notify the hubs and the ping address."""
+"""`feedmill publish`: publish the feeds if anything has changed, send them to destinations, then notify and ping."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from contextlib import suppress
 
 from feedmill.cli.console import complain, say
 from feedmill.cli.options.publish import PublishOptions, ReportOptions
-from feedmill.cli.report import Report
+from feedmill.cli.report import Delivery, Report
 from feedmill.run.publish import publish_site
 from posts.errors import BusyError, Problem
 
 
 def publish(options: PublishOptions) -> int:
-    """Publish a site once, notify the hubs if all files were written, and call the ping address in any case."""
+    """Publish a site once, notify the hubs if all destinations are complete, and call the ping address in any case."""
     try:
         done = publish_site(options.run)
     except BusyError:  # neither a success nor a failure: the run that holds the lock reports its own outcome
@@ -25,9 +25,10 @@ def publish(options: PublishOptions) -> int:
             print_problems(send_ping(options.run.site, options.run.config, good=False), options.report)
         raise
     report = done.report
-    code = 1 if options.report.strict and report.problems else 0
+    failed = delivery_code(report.destinations)
+    code = failed or (1 if options.report.strict and report.problems else 0)
     failures: list[Problem] = []
-    if not options.hold and done.due is not None and done.due <= options.run.now.timestamp():
+    if not (options.hold or failed) and done.due is not None and done.due <= options.run.now.timestamp():
         from feedmill.notify.websub import notify_hubs
 
         failures += notify_hubs(options.run.site, options.run.state, options.run.now, options.run.config).problems
@@ -40,7 +41,13 @@ def publish(options: PublishOptions) -> int:
     if done.introduction and not (options.report.quiet or options.report.json):
         say(done.introduction)
     print_report(report, options.report, done.known if options.report.quiet else ())
+    complain(*(one.error for one in report.destinations if one.error), severity="error")
     return code
+
+
+def delivery_code(deliveries: Iterable[Delivery]) -> int:
+    """Return the exit code for what was sent: 4 if anything failed, 3 if all that did not take place was refused."""
+    return max((one.exit_code for one in deliveries), default=0)
 
 
 def print_problems(problems: Iterable[Problem], options: ReportOptions) -> None:
@@ -60,3 +67,13 @@ def print_report(report: Report, options: ReportOptions, known: Collection[Probl
         if options.verbose:
             print(*(f"wrote {path}" for path in report.written), sep="\n", end="\n" if report.written else "")
         print(sentence or report.sentence(), flush=True)
+        say_deliveries(report.destinations, options)
+
+
+def say_deliveries(deliveries: Iterable[Delivery], options: ReportOptions) -> None:
+    """Print what was sent to each destination, if anything was; with `-v` every file."""
+    for one in deliveries:
+        if options.verbose:
+            say(*(f"sent {path}" for path in one.sent), *(f"removed {path}" for path in one.removed))
+        if one.sent or one.removed:
+            say(one.sentence())

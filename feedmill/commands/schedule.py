@@ -56,11 +56,12 @@ def _plan(options: ScheduleOptions, run: RunOptions) -> Plan:
             out=site.out.resolve(),
             state=run.state.resolve(),
             config=run.config.resolve() if run.config else None,
-            calls=bool(site.notify_options.hubs or site.notify_options.pings),
+            calls=bool(site.notify_options.hubs or site.notify_options.pings or site.remote_options.to),
             hubs=bool(site.notify_options.hubs),
             builds=site.kind.built_by_jekyll,
             has_own_out=run.out is not None,
             has_own_state=options.has_own_state,
+            sends=bool(site.remote_options.to),
         )
     for one in (*plan.arguments(), str(plan.out), str(plan.state)):
         if not one.isprintable():

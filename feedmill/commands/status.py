@@ -15,7 +15,8 @@ from feedmill.cli.console import aligned, as_json, complain, say
 from feedmill.cli.options.commands import StatusOptions
 from feedmill.cli.report import Report, counted, utc
 from feedmill.notify.websub_queue import PendingTopics
-from feedmill.run.history import RunState
+from feedmill.run.deploy import remote_changes
+from feedmill.run.history import DestinationState, RunState
 from feedmill.run.last_success import last_success
 from feedmill.run.metrics import metrics
 from feedmill.run.options import RunOptions
@@ -76,9 +77,18 @@ def _stale(options: StatusOptions, state: RunState, limit: int) -> int:
     if not state.report:
         complain(f"{options.run.site} has not been published yet; run `feedmill {options.run.site}`")
         return 1
-    age = int(options.run.now.timestamp() - last_success(options.run.state, state.ended))
+    now = options.run.now.timestamp()
+    age = int(now - last_success(options.run.state, state.ended))
     if age <= limit:
-        return 0
+        behind = [name for name in state.incomplete if now - state.destinations[name].completed > limit]
+        complain(
+            *(
+                f"{options.run.site}: {name} has not been complete for more than {options.max_age}; "
+                f"run `feedmill deploy {options.run.site}`"
+                for name in behind
+            )
+        )
+        return 1 if behind else 0
     complain(
         f"{options.run.site}: the last successful run ended {_span(age)} ago, more than {options.max_age}; "
         "check the schedule"
@@ -110,6 +120,7 @@ def _published(options: RunOptions) -> Mapping[str, Any]:
         suspects = Counter(problem.path for problem in report.problems)
         outputs = sorted(f"{path}\0{row.hash.hex()}" for path, row in run.index.outputs().items())
         now, succeeded = options.now.timestamp(), last_success(options.state, state.ended)
+        destinations = _destinations(run)
         return {
             "last_run": utc(state.now),
             "last_success": utc(succeeded),
@@ -122,6 +133,7 @@ def _published(options: RunOptions) -> Mapping[str, Any]:
             "feeds": [line._asdict() for line in _lines(run, suspects)],
             "runs": [{**entry._asdict(), "at": utc(entry.at)} for entry in state.log],
             "hubs": [_hub(name, waiting) for name, waiting in state.queue.items()],
+            **({"destinations": destinations} if destinations else {}),
             "files": len(outputs),
             "digest": digest("\n".join(outputs).encode("utf-8", "surrogateescape")).hex(),
         }
@@ -182,6 +194,34 @@ def _hub(name: str, waiting: PendingTopics) -> dict[str, Any]:
     }
 
 
+def _destinations(run: OpenSite) -> list[dict[str, Any]]:
+    """Return the state of every destination, with what it lacks by the record of what was sent."""
+    found = []
+    for name in dict.fromkeys([*(address.text for address in run.remote_options.to), *run.state.destinations]):
+        known, changes = run.state.destinations.get(name, DestinationState()), remote_changes(run, name)
+        found.append(
+            {
+                "destination": name,
+                "complete": known.is_complete and not changes,
+                "send": len(changes.send) + len(changes.unknown),
+                "remove": len(changes.gone),
+                "completed": utc(known.completed) if known.completed else None,
+                "error": known.error,
+            }
+        )
+    return found
+
+
+def _destination(found: Mapping[str, Any]) -> str:
+    """Return the state of a destination as one line of text."""
+    last = f"last complete {found['completed']}" if found["completed"] else "has never been complete"
+    if found["complete"]:
+        return f"{found['destination']}: complete; {last}"
+    counts = f"{counted(found['send'], 'file')} to send, {found['remove']:,} to remove"
+    error = f"; {found['error'].removeprefix(found['destination'] + ': ')}" if found["error"] else ""
+    return f"{found['destination']}: {counts}; {last}{error}"
+
+
 def _text(found: Mapping[str, Any], site: Path) -> list[str]:
     if not found["last_run"]:
         return [f"{site} has not been published yet; run `feedmill {site}`"]
@@ -203,11 +243,12 @@ def _text(found: Mapping[str, Any], site: Path) -> list[str]:
         f"next try {one['next'] or 'with the next run'}"
         for one in found["hubs"]
     ]
+    sent = [_destination(one) for one in found.get("destinations", ())]
     cut = ["the last run was interrupted; the next one completes it"] if found["unfinished"] else []
     counts = f"{counted(found['posts'], 'post')} in {counted(len(feeds), 'feed')}"
     problems = counted(found["problems"], "problem") if found["problems"] else "no problems"
     due = f"next post due {found['next_due']}" if found["next_due"] else "no future posts"
-    return [*lines, "", f"{counts}, {problems} as of {found['last_run']}; {due}", *_schedule(found), *hubs, *cut]
+    return [*lines, "", f"{counts}, {problems} as of {found['last_run']}; {due}", *_schedule(found), *sent, *hubs, *cut]
 
 
 def _schedule(found: Mapping[str, Any]) -> list[str]:

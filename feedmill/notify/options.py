@@ -1,4 +1,4 @@
-"""Decode the `[publish]` table of the configuration: hubs and ping addresses."""
+"""Decode the hubs and ping addresses in the `[publish]` table of the configuration."""
 
 from __future__ import annotations
 
@@ -33,10 +33,8 @@ class NotifyOptions(Struct, frozen=True):
 
 
 def decode_notify_options(table: Table) -> NotifyOptions:
-    """Decode the `[publish]` table; the table collects mistakes."""
-    options = NotifyOptions(_hubs(table), **_pings(table))
-    table.done()
-    return options
+    """Decode the keys of `[publish]` that are about notifications; the table collects mistakes."""
+    return NotifyOptions(_hubs(table), **_pings(table))
 
 
 def _hubs(table: Table) -> tuple[str, ...]:

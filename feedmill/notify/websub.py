@@ -37,7 +37,7 @@ class Notified(NamedTuple):
 def notify_hubs(site: Path, state: Path, now: datetime, config: Path | None) -> Notified:
     """Send the notifications that are due and keep the rest for the next run.
 
-    No error is raised, because the feeds are already published.
+    No error is raised, because the feeds are already published. While a destination is not complete, none is sent.
 
     Args:
         site: The folder of the site.
@@ -55,6 +55,8 @@ def notify_hubs(site: Path, state: Path, now: datetime, config: Path | None) -> 
             lock.index(state)
             run = RunState.from_rows(index.run())
             queue: Queue = run.queue
+            if queue and run.incomplete:
+                return Notified(pending=_count(queue), problems=[_held_back(site, config, run.incomplete)])
             ready = {hub: pending for hub, pending in queue.items() if pending.due <= at}
             if ready:
                 answers = send_notifications(ready)
@@ -67,10 +69,21 @@ def notify_hubs(site: Path, state: Path, now: datetime, config: Path | None) -> 
     except FeedmillError as error:
         warnings = [f"cannot save which hubs were notified: {error}"]
     sent = sum(one.is_done for each in answers.values() for one in each)
-    pending = sum(len(one.topics) for one in left.values())
+    pending = _count(left)
     line = line_of(site, config, "publish.hub") if warnings else 0
     problems = [make_problem(str(config or FILE), line, "hub", warning) for warning in warnings]
     return Notified(sent, pending, problems)
+
+
+def _count(queue: Queue) -> int:
+    return sum(len(pending.topics) for pending in queue.values())
+
+
+def _held_back(site: Path, config: Path | None, incomplete: Sequence[str]) -> Problem:
+    """Return the warning that hubs are not notified before subscribers can get what has changed."""
+    names = ", ".join(incomplete)
+    message = f"hubs are not notified while destinations are not complete: {names}; run `feedmill deploy {site}`"
+    return make_problem(str(config or FILE), line_of(site, config, "publish.to"), "hub", message)
 
 
 class _Event(NamedTuple):

@@ -31,6 +31,20 @@ class RunLogEntry(NamedTuple):
     gone: int = 0
 
 
+class DestinationState(NamedTuple):
+    """The state of a destination.
+
+    Attributes:
+        is_complete: Whether it holds everything that the last run published.
+        completed: When it last did, in seconds since 1970; 0 for never.
+        error: Why it does not, without credentials; "" if nothing has failed.
+    """
+
+    is_complete: bool = False
+    completed: float = 0.0
+    error: str = ""
+
+
 class RunState(NamedTuple):
     """The state after the last run. A field without a stored value has its default.
 
@@ -53,6 +67,8 @@ class RunState(NamedTuple):
         out: The web root or output folder, absolute; "" before the first run.
         prefix: The output folder below `out`.
         specimens: What feedgen wrote for the shapes of documents (`feeds.formats.specimens`).
+        to: The addresses of `--to`, () for those of `[publish] to`.
+        destinations: The states of the destinations, by address.
     """
 
     request: RunRequest | None = None
@@ -73,6 +89,13 @@ class RunState(NamedTuple):
     out: str = ""
     prefix: str = ""
     specimens: str = ""
+    to: tuple[str, ...] = ()
+    destinations: Mapping[str, DestinationState] = MappingProxyType({})
+
+    @property
+    def incomplete(self) -> list[str]:
+        """Return the destinations that lack something."""
+        return [address for address, one in self.destinations.items() if not one.is_complete]
 
     @classmethod
     def from_rows(cls, rows: Mapping[str, Any]) -> RunState:
@@ -147,6 +170,13 @@ def _queue(value: Any) -> Mapping[str, PendingTopics]:
     return {hub: PendingTopics(int(one["tries"]), float(one["due"]), dict(one["topics"])) for hub, one in value.items()}
 
 
+def _destinations(value: Any) -> Mapping[str, DestinationState]:
+    return {
+        str(address): DestinationState(bool(one["is_complete"]), float(one["completed"]), _text(one["error"]))
+        for address, one in value.items()
+    }
+
+
 _EMPTY = RunState()._asdict()
 
 # The keys of table `run`. They are part of the format of the index: a renamed field keeps its key.
@@ -179,6 +209,8 @@ _DECODERS: Mapping[str, Callable[[Any], Any]] = {
     "out": _text,
     "prefix": _text,
     "specimens": _text,
+    "to": tuple,
+    "destinations": _destinations,
 }
 
 _ENCODERS: Mapping[str, Callable[[Any], Any]] = {
@@ -188,4 +220,6 @@ _ENCODERS: Mapping[str, Callable[[Any], Any]] = {
     "log": lambda value: [entry._asdict() for entry in value],
     "pending": list,
     "queue": lambda value: {hub: one._asdict() for hub, one in value.items()},
+    "to": list,
+    "destinations": lambda value: {address: one._asdict() for address, one in value.items()},
 }

@@ -18,6 +18,8 @@ _GAUGES = {
     "feedmill_files": "Published files.",
     "feedmill_problems": "Problems that the last run found.",
     "feedmill_hub_notifications_pending": "Notifications that a WebSub hub has not accepted yet.",
+    "feedmill_destination_complete": "Whether a destination holds everything that was published last.",
+    "feedmill_destination_last_complete_timestamp_seconds": "When a destination last held everything; 0 for never.",
 }
 
 
@@ -47,6 +49,11 @@ def _values(status: Mapping[str, Any], label: str) -> Iterator[tuple[str, str, i
         yield f"feedmill_{name}{'_seconds' * (name == 'late')}", label, int(status[name])
     for hub in status["hubs"]:
         yield "feedmill_hub_notifications_pending", f'{label},hub="{_escape(hub["hub"])}"', int(hub["waiting"])
+
+    for one in status.get("destinations", ()):
+        labels = f'{label},destination="{_escape(one["destination"])}"'
+        yield "feedmill_destination_complete", labels, int(one["complete"])
+        yield "feedmill_destination_last_complete_timestamp_seconds", labels, _seconds(one["completed"])
 
 
 def _seconds(written: str | None) -> int:

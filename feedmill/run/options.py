@@ -11,7 +11,8 @@ class RunOptions(NamedTuple):
     `now` is aware; posts dated later wait. `config` is None for `feedmill.toml` in the site, where there is one, `out`
     is None for the configured folder. `workers` is a number of processes, 0 for the CPUs that are available.
     `full` reads and writes everything again, `prune` removes feeds that have no posts left, `allow_removals` turns off
-    the guard against lost posts.
+    the guards against lost posts and files. `to` are the addresses of `--to`, () for those of the configuration;
+    `deploys` is whether the run sends what it has published there.
     """
 
     site: Path
@@ -24,6 +25,8 @@ class RunOptions(NamedTuple):
     allow_removals: bool = False
     workers: int = 0
     show_progress: bool = True
+    to: tuple[str, ...] = ()
+    deploys: bool = False
 
 
 class RunRequest(NamedTuple):

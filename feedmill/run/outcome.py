@@ -9,8 +9,10 @@ from pathlib import Path
 from feedmill.cli.report import Report
 from feedmill.notify.websub_queue import PendingTopics, enqueue
 from feedmill.run.catalog import store_catalog
+from feedmill.run.history import DestinationState
 from feedmill.run.options import run_request
 from feedmill.run.pipeline import Pipeline
+from feedmill.run.site import OpenSite
 from feedmill.run.up_to_date import fingerprint
 from feeds.build.job import topic
 from feeds.destinations.base import Outcome
@@ -75,9 +77,18 @@ def store_outcome(
             queue=queue,
             specimens=pipeline.specimens.pack(),
             is_unfinished=False,
+            to=run.options.to,
+            destinations=to_complete(run),
         )
         run.save(change, state)
     return queue
+
+
+def to_complete(run: OpenSite) -> dict[str, DestinationState]:
+    """Return the states of the destinations of a run after it has published, before anything is sent."""
+    known = run.state.destinations
+    addresses = (address.text for address in run.remote_options.to)
+    return {one: known.get(one, DestinationState())._replace(is_complete=False) for one in addresses}
 
 
 def _notifications(pipeline: Pipeline, outcome: Outcome) -> dict[str, PendingTopics]:

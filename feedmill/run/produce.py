@@ -1,4 +1,4 @@
-"""Run the whole pipeline of a site: read, select, build, write, remember."""
+"""Run the whole pipeline of a site: read, select, build, write, remember, and send to destinations."""
 
 from __future__ import annotations
 
@@ -35,6 +35,10 @@ def _run(options: RunOptions, started: float, changes: Changes | None, *, is_par
         outcome = pipeline.publish(LocalFolder(site.out, outputs, site.state.ended), outputs)
         report = pipeline.report(outcome, started)
         queue = store_outcome(pipeline, outcome, outputs, report)
+        if options.deploys and site.remote_options.to:
+            from feedmill.run.deploy import deploy
+
+            report = report._replace(destinations=deploy(site))
     pings, due = site.notify_options.pings, next_notification(queue)
     if before:
         return Done(report, pings, due, before.problems)

@@ -14,13 +14,20 @@ from posts.errors import DamagedError
 
 
 def publish_site(options: RunOptions) -> Done:
-    """Publish the feeds of a site, unless nothing has changed since the last run."""
+    """Publish the feeds of a site, unless nothing has changed since the last run, and send them to its destinations.
+
+    Destinations that the last run has not completed are completed also if nothing has changed.
+    """
     started = time.monotonic()
     done, changes = (None, None) if options.full or options.prune else compare_with_last_run(options, started)
-    if done:
+    if done and not done.deploys:
         record_success(options.state)
         return done
     _import_records()
+    if done:
+        from feedmill.run.deploy import deploy_again
+
+        return deploy_again(options, done, changes)
     from feedmill.run.produce import produce, replace_damaged_index
 
     try:

@@ -22,6 +22,7 @@ from feedmill.run.options import RunOptions
 from feedmill.run.output_folder import require_no_posts_inside, require_output_folder
 from feedmill.run.up_to_date import Changes, environment
 from feeds.model import Places, Podcast
+from feeds.remotes.options import decode_remote_options, named_remotes
 from posts.config.options import EpisodeOptions, local_url_problems
 from posts.config.table import Table
 from posts.errors import DamagedError, RefusedError, UsageError
@@ -67,6 +68,7 @@ class OpenSite:
         read_options: How posts are read.
         feeds_options: How feeds are made, with the hubs of `[publish]`.
         notify_options: The hubs and addresses to notify.
+        remote_options: Where published files are sent, as `--to` or else `[publish] to` has it.
         problems: The problems with the configuration.
         locate: Returns where a key path of the configuration was read from.
         out: The folder that the paths of all published files are relative to: the web root, or the output folder.
@@ -100,7 +102,7 @@ class OpenSite:
             BusyError: Another run holds the lock.
             DamagedError: The index is damaged.
             RefusedError: The time of the run is earlier than that of the last one.
-            UsageError: The output folder is a folder of posts, or has posts.
+            UsageError: The output folder is a folder of posts, or has posts; or `--to` is not an address.
         """
         self.began = time.time_ns()
         self.options = options
@@ -113,7 +115,9 @@ class OpenSite:
         self.read_options = posts.config.options.decode(configuration.sections, mistakes)
         table = Table(configuration.sections["feeds"], "feeds", mistakes)
         self.feeds_options = feeds.config.decode_feeds_options(table, site_url=self.read_options.site.url)
-        self.notify_options = decode_notify_options(Table(configuration.sections["publish"], "publish", mistakes))
+        publish = Table(configuration.sections["publish"], "publish", mistakes)
+        self.notify_options, self.remote_options = decode_notify_options(publish), decode_remote_options(publish)
+        publish.done()
         self.feeds_options = replace(self.feeds_options, hubs=self.notify_options.hubs)
         if "podcast" in configuration.own:
             from feeds.podcast import decode_podcast
@@ -125,6 +129,8 @@ class OpenSite:
         )
         mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.read_options)]
         configuration.require(mistakes)
+        if options.to:
+            self.remote_options = replace(self.remote_options, to=named_remotes(options.to))
         self.locate = configuration.locate
         self.problems = (
             *local_url_problems(self.read_options.site.url, partial(configuration.locate, "site.url")),

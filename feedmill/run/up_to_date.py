@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedmill import __version__
-from feedmill.cli.report import Report
+from feedmill.cli.report import Delivery, Report
 from feedmill.run.history import RunState
 from feedmill.run.options import RunOptions, RunRequest, run_request
 from posts.errors import FeedmillError, Problem
@@ -167,6 +167,7 @@ class Done(NamedTuple):
         due: When the next notification of a hub is due, in seconds since 1970; None for none.
         known: The problems that the run before reported.
         introduction: What the first run over a site says of it, "" for every other run.
+        deploys: Whether a destination lacks something.
     """
 
     report: Report
@@ -174,6 +175,7 @@ class Done(NamedTuple):
     due: float | None
     known: Sequence[Problem] = ()
     introduction: str = ""
+    deploys: bool = False
 
 
 def last_outcome(options: RunOptions, started: float) -> Done | None:
@@ -182,7 +184,7 @@ def last_outcome(options: RunOptions, started: float) -> Done | None:
 
 
 def compare_with_last_run(options: RunOptions, started: float) -> tuple[Done | None, Changes | None]:
-    """Return the outcome of the last run if a run now would do nothing, else what it would have to do, if known."""
+    """Return the outcome of the last run if a run now would publish nothing, and what has changed, if that is known."""
     try:
         with closing(LastRun(options.state, patience=0.1)) as index:
             state, now = RunState.from_rows(index.run()), options.now.timestamp()
@@ -196,7 +198,9 @@ def compare_with_last_run(options: RunOptions, started: float) -> tuple[Done | N
     except (FeedmillError, TypeError, ValueError):  # locked by another run, or damaged, which the run itself reports
         return None, None
     report = state.report._replace(unchanged=files, seconds=round(time.monotonic() - started, 3))
-    return Done(report, state.has_ping, next_notification(state.queue), report.problems), None
+    deploys = state.to != options.to or bool(state.incomplete)
+    report = report._replace(destinations=[Delivery(address) for address in state.destinations])
+    return Done(report, state.has_ping, next_notification(state.queue), report.problems, deploys), changes
 
 
 def next_notification(queue: Mapping[str, PendingTopics]) -> float | None:

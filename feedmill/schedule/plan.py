@@ -27,7 +27,7 @@ class Plan(Struct, frozen=True):
     """What to run every `minutes`. All paths are absolute.
 
     `config` is None without `--config`. `calls` says whether a run needs the network, `hubs` whether it notifies hubs,
-    `builds` whether Jekyll builds the site.
+    `sends` whether it sends files to destinations, `builds` whether Jekyll builds the site.
     """
 
     minutes: int
@@ -41,6 +41,7 @@ class Plan(Struct, frozen=True):
     builds: bool
     has_own_out: bool
     has_own_state: bool
+    sends: bool = False
 
     def arguments(self) -> tuple[str, ...]:
         """Return the command line."""

@@ -17,9 +17,11 @@ _MAIL = (
     "journalctl -u {name}.service -n 20 --no-pager; }} | /usr/sbin/sendmail -i -t"
 )
 _ONLINE = "Wants=network-online.target\nAfter=network-online.target\n"
-_CALLS = "# For hubs and pings ([publish]), which are on other hosts.\nRestrictAddressFamilies=AF_UNIX AF_INET AF_INET6"
+_CALLS = """\
+# For hubs, pings and destinations ([publish]), which are on other hosts.
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6"""
 _SILENT = """\
-# No hub and no ping is configured, so no network is needed. Generate this file again after you add one.
+# No hub, ping or destination is configured, so no network is needed. Generate this file again after you add one.
 PrivateNetwork=yes
 IPAddressDeny=any
 RestrictAddressFamilies=AF_UNIX"""
@@ -37,7 +39,8 @@ def systemd_files(plan: Plan) -> list[File]:
         user=owner(plan.state if plan.state.exists() else plan.site),
         command=" ".join(map(quote_word, _called(plan.arguments()))),
         writes=" ".join(dict.fromkeys(map(quote_word, (plan.out, plan.state.parent)))),
-        home="read-only" if _below(paths, "/home", "/root", "/run/user") else "yes",
+        # Keys and credentials for destinations are in the home folder.
+        home="read-only" if plan.sends or _below(paths, "/home", "/root", "/run/user") else "yes",
         # Paths in the shared temporary folder do not exist in a private one.
         tmp="no" if _below(paths, "/tmp", "/var/tmp") else "yes",  # noqa: S108 # nothing is written there
         private=_CALLS if plan.calls else _SILENT,

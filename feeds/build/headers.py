@@ -1,4 +1,4 @@
-"""Make the `_headers` file that Netlify and Cloudflare Pages read: media types, caching and CORS. Pure.
+"""Decide the response headers of files, and make the `_headers` file that Netlify and Cloudflare Pages read. Pure.
 
 A rule is a path below the host's root and, indented, the headers to send with it. `:name` matches one folder on both
 hosts, while `*` before the end of a pattern means different things to them. No two rules match the same address: one
@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from feeds.formats.table import FORMATS, OPML_FILE, OPML_TYPE, PAGE, SHOWN, Format
 from feeds.pages.assets import ALL_ASSETS
+from feeds.select.archives import ARCHIVE
 from feeds.select.paths import address
 
 HEADERS_FILE = "_headers"
@@ -22,6 +23,7 @@ MARK = '# generator="feedmill"'
 _TYPES = {
     **{row.file: row.served_type for row in FORMATS.values()},
     OPML_FILE: OPML_TYPE,
+    HEADERS_FILE: "text/plain",
     **ALL_ASSETS,
     **dict.fromkeys(SHOWN, "text/html"),
 }
@@ -46,7 +48,7 @@ def render_headers(files: Mapping[str, Format | None], url: str, ttl: int) -> by
             rules[urlsplit(address(url, path)).path] = name
         else:
             rules |= {f"{urlsplit(url).path}/{pattern}": name for pattern in _patterns(path)}
-    lines = [_rule(pattern, name, ttl or _DEFAULT_MINUTES) for pattern, name in sorted(rules.items())]
+    lines = [_rule(pattern, name, ttl) for pattern, name in sorted(rules.items())]
     return "\n".join([MARK, *lines, ""]).encode()
 
 
@@ -59,11 +61,21 @@ def _patterns(path: str) -> Iterator[str]:
         yield folder if name == PAGE else folder + name.removesuffix(".html")
 
 
-def _rule(pattern: str, name: str, minutes: int) -> str:
-    lines = [pattern, f"  Cache-Control: public, max-age={minutes * 60}"]
-    if name in _TYPES:
-        charset = "" if _TYPES[name].endswith(_WITHOUT_CHARSET) else "; charset=utf-8"
-        lines.append(f"  Content-Type: {_TYPES[name]}{charset}")
+def content_type(name: str) -> str:
+    """Return the value of `Content-Type` for a file by its default name, "" if it has none of the known names."""
+    media_type = FORMATS["atom"].served_type if ARCHIVE.fullmatch(name) else _TYPES.get(name, "")
+    return f"{media_type}; charset=utf-8" if media_type and not media_type.endswith(_WITHOUT_CHARSET) else media_type
+
+
+def cache_control(ttl: int) -> str:
+    """Return the value of `Cache-Control`; `ttl` is in minutes, 0 for the default."""
+    return f"public, max-age={(ttl or _DEFAULT_MINUTES) * 60}"
+
+
+def _rule(pattern: str, name: str, ttl: int) -> str:
+    lines = [pattern, f"  Cache-Control: {cache_control(ttl)}"]
+    if media_type := content_type(name):
+        lines.append(f"  Content-Type: {media_type}")
     if name in CROSS_ORIGIN:
         lines.append("  Access-Control-Allow-Origin: *")
     return "\n".join(lines)

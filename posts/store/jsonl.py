@@ -1,33 +1,40 @@
 """Export and import the ledger as sorted JSON Lines, one object per line, suited to version control and review.
 
-An export holds ids, links, dates and hashes; it does not hold the bodies of items or the caches.
+An export holds ids, links, dates and hashes; it does not hold the bodies of items or the caches. With the ledger it has
+what remotes hold: without it, a machine that starts with an import could not tell its own files there from others.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, get_args
 
 from posts.errors import UsageError
 from posts.store import codec
 from posts.store.index import Index
 from posts.store.lock import Lock
 from posts.store.old_packets import post_from_positions
-from posts.store.rows import Entry, FeedRow, SeenPost, implied_lines, parted, place_of
+from posts.store.remote_files import RemoteFiles
+from posts.store.rows import Entry, FeedRow, RemoteFile, RemoteState, SeenPost, implied_lines, parted, place_of
 
 _ITEM = ("id", "path", "link", "first", "gone", "source_hash", "text_hash", "updated", "others")
 _FEED = ("id", "title", "updated")
 
 
 def export_lines(index: Index) -> Iterator[str]:
-    """Yield the lines of the ledger, sorted: archives, feeds, followers, items, posts, the time of the first run."""
+    """Yield the lines of the ledger and of what remotes hold, sorted."""
     lines: list[dict[str, Any]] = [{"first_run": index.run().get("first", 0)}]
     lines += ({"feed": key, **{name: getattr(row, name) for name in _FEED}} for key, row in index.feeds().items())
     for place, ids in index.archives().items():
         key, number = parted(place)
         lines.append({"archive": key, "number": number, "ids": ids.split("\n") if ids else []})
     lines += ({"seen": path, **line._asdict()} for path, line in index.seen().items())
+    lines += (
+        {"remote": remote, "path": path, **row._asdict(), "hash": row.hash.hex()}
+        for remote, files in RemoteFiles(index).all().items()
+        for path, row in files.items()
+    )
     lines += ({"follower": path, "id": item_id} for path, item_id in index.followers().items())
     for entry in index.entries().values():
         known = codec.decode_post(entry.post)
@@ -55,6 +62,7 @@ def import_lines(index: Index, lines: Iterable[str], lock: Lock) -> int:
     """
     seen, items, followers, feeds, archives, first = {}, [], {}, {}, {}, 0
     bodies: dict[str, str] = {}
+    remotes: dict[str, dict[str, RemoteFile]] = {}
     number = 0
     for number, line in enumerate(lines, 1):
         try:
@@ -64,7 +72,9 @@ def import_lines(index: Index, lines: Iterable[str], lock: Lock) -> int:
                 bodies[items[-1].id] = str(values.get("body_hash", ""))
             elif "seen" in values:
                 body = str(values["body"])
-                seen[str(values["seen"])] = SeenPost(_seconds(values["first"]), _seconds(values["gone"]), body)
+                seen[str(values["seen"])] = SeenPost(_number(values["first"]), _number(values["gone"]), body)
+            elif "remote" in values:
+                remotes.setdefault(str(values["remote"]), {})[str(values["path"])] = _remote_file(values)
             elif "follower" in values:
                 followers[values["follower"]] = values["id"]
             elif "archive" in values:
@@ -86,16 +96,24 @@ def import_lines(index: Index, lines: Iterable[str], lock: Lock) -> int:
         change.followers(followers, ())
         change.feeds(feeds, ())
         change.archives(archives)
+        for remote, files in remotes.items():
+            change.remote_files(remote, files)
         change.run({"first": first})
     return number
 
 
-def _seconds(value: Any) -> int:
-    """Return a time in seconds. Raises ValueError for one that the index cannot store."""
-    seconds = int(value)
-    if not 0 <= seconds < 1 << 62:
-        raise ValueError(f"{seconds} is not a time")
-    return seconds
+def _number(value: Any) -> int:
+    """Return a size, or a time in seconds. Raises ValueError for one that the index cannot store."""
+    number = int(value)
+    if not 0 <= number < 1 << 62:
+        raise ValueError(f"{number} is not a time or size")
+    return number
+
+
+def _remote_file(values: dict[str, Any]) -> RemoteFile:
+    states: tuple[RemoteState, ...] = get_args(RemoteState)
+    state = states[states.index(values["state"])]
+    return RemoteFile(_number(values["size"]), bytes.fromhex(values["hash"]), str(values["attributes"]), state)
 
 
 def _entry(values: dict[str, Any]) -> Entry:
@@ -103,5 +121,5 @@ def _entry(values: dict[str, Any]) -> Entry:
     # Exports of version 1.0 have the post as a list, its fields by position.
     known = post_from_positions(post) if isinstance(post, list) else codec.post_from_fields(post)
     fields = {name: values[name] for name in _ITEM[1:]}
-    fields |= {name: _seconds(values[name]) for name in ("first", "gone")}
+    fields |= {name: _number(values[name]) for name in ("first", "gone")}
     return Entry(id=values["item"], **fields, post=codec.encode_post(known))

@@ -2,7 +2,8 @@
 
 Schema 1 had no seals and schema 2 no archives. Up to schema 3 packets and seals were made with `marshal`
 (`posts.store.old_packets`). Up to schema 4 the ledger had no lines of posts, and every published post was an item.
-Schema 5 had no catalog. What a migration leaves out of the caches, the next run makes again.
+Schema 5 had no catalog and schema 6 no record of remotes. What a migration leaves out of the caches, the next run makes
+again.
 """
 
 from __future__ import annotations
@@ -164,6 +165,11 @@ def _add_catalog(database: sqlite3.Connection) -> None:
         database.execute(statement)
 
 
+def _add_remotes(database: sqlite3.Connection) -> None:
+    """Migrate from schema 6, which had no record of what remotes hold."""
+    create_table(database, "remote_files")
+
+
 def new_item(row: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return a row of the items of schema 4 without the hash of the body, which lines have now."""
     place = OLD_COLUMNS["items"].index("body_hash")
@@ -252,5 +258,6 @@ MIGRATIONS: Mapping[int, Callable[[sqlite3.Connection], None]] = {
     3: _replace_marshal,
     4: _add_lines,
     5: _add_catalog,
+    6: _add_remotes,
 }
 """The step from each schema version to the next."""

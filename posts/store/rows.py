@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from posts.files.stat import Stamp
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from posts.errors import Severity
+
+
+RemoteState = Literal["held", "adding", "replacing", "removing"]
 
 
 class FileRow(NamedTuple):
@@ -131,6 +134,44 @@ class OutputRow(NamedTuple):
     stamp: Stamp
     hash: bytes
     signature: str
+
+
+class RemoteFile(NamedTuple):
+    """What one remote holds at one path.
+
+    Attributes:
+        size: The number of its bytes.
+        hash: The hash of its bytes, as in `OutputRow`.
+        attributes: A digest of media type, caching and encoding (`feeds.remotes.attributes`).
+        state: `held` once it is there. Before anything is sent, the rows of the files that are about to be sent become
+            `adding` or, where the remote has a file of ours, `replacing`, and those of files that are about to be
+            removed `removing`: after a crash, the file is known as ours, with unknown bytes.
+    """
+
+    size: int
+    hash: bytes
+    attributes: str
+    state: RemoteState = "held"
+
+
+class ComparedFile(NamedTuple):
+    """A published file beside what a remote holds at its path.
+
+    Attributes:
+        path: Its path.
+        size: The number of its bytes.
+        hash: The hash of its bytes.
+        held_hash: The hash of the bytes at the remote; None if nothing is known of the path.
+        attributes: The digest of the attributes at the remote.
+        state: The state of the row.
+    """
+
+    path: str
+    size: int
+    hash: bytes
+    held_hash: bytes | None = None
+    attributes: str = ""
+    state: RemoteState | None = None
 
 
 UNWRITTEN = OutputRow(Stamp(-1, 0, 0, 0), b"", "")

@@ -3,7 +3,8 @@
 Every row of the ledger and of a cache has a seal, a checksum of its columns: a row that changed on the disk is
 rejected. Each table of the ledger has a checksum too, which detects rows that are missing. The catalog (`posts`,
 `terms`, `members`, `wants`, `merged`) answers which posts are in which feeds without reading all of them
-(`posts.store.catalog`); its checksums are in `terms` and in the record of the last run.
+(`posts.store.catalog`); its checksums are in `terms` and in the record of the last run. What remotes hold
+(`remote_files`) cannot be computed again, but only asked for; a row that is missing costs a comparison.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 APPLICATION_ID = 0x666D696C  # "fmil"
-VERSION = 6
+VERSION = 7
 TEXT_SEALS = 4  # the first version whose seals cover texts; older ones cover marshalled rows
 LINES = 5  # the first version whose ledger has a line for every post
 
-# The columns of each table in the order of its record in `posts.store.rows`; the first is the key.
+# The columns of each table in the order of its record in `posts.store.rows`; the first is the key, or the first two.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "seen": ("path", "first", "gone", "body"),
     "items": ("id", "path", "link", "first", "post", "gone", "source_hash", "text_hash", "updated", "others"),
@@ -30,6 +31,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "loaded": ("path", "key", "own", "packet"),
     "contents": ("path", "key", "hash", "text_hash", "wants", "complaints", "content"),
     "outputs": ("path", "size", "mtime", "ctime", "inode", "hash", "signature"),
+    "remote_files": ("remote", "path", "size", "hash", "attributes", "state"),
 }
 LEDGER = ("seen", "items", "followers", "feeds", "archives")
 # Packets contain a checksum of their own: a seal covers that checksum instead of the whole packet.
@@ -53,6 +55,8 @@ CREATE TABLE feeds (key TEXT PRIMARY KEY, id TEXT, title TEXT, updated TEXT, sea
 CREATE TABLE archives (place TEXT PRIMARY KEY, ids TEXT NOT NULL, seal BLOB) WITHOUT ROWID;
 CREATE TABLE outputs (path TEXT PRIMARY KEY, size INT, mtime INT, ctime INT, inode INT, hash BLOB, signature TEXT,
     seal BLOB) WITHOUT ROWID;
+CREATE TABLE remote_files (remote TEXT, path TEXT, size INT, hash BLOB, attributes TEXT, state TEXT, seal BLOB,
+    PRIMARY KEY (remote, path)) WITHOUT ROWID;
 CREATE TABLE posts (n INTEGER PRIMARY KEY, path TEXT UNIQUE, state TEXT, title INT, page INT, due REAL, seal BLOB);
 CREATE TABLE terms (n INTEGER PRIMARY KEY, kind TEXT, folded TEXT, name TEXT, title TEXT, slug TEXT, path TEXT,
     total INT, mixed INT, newest INT, seal BLOB, UNIQUE (kind, folded));

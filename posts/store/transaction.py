@@ -8,7 +8,17 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from posts.files.stat import Stamp
-from posts.store.rows import Entry, FeedRow, FileVersion, LedgerSnapshot, LoadedRow, OutputRow, Rendered, SeenPost
+from posts.store.rows import (
+    Entry,
+    FeedRow,
+    FileVersion,
+    LedgerSnapshot,
+    LoadedRow,
+    OutputRow,
+    RemoteFile,
+    Rendered,
+    SeenPost,
+)
 from posts.store.schema import COLUMNS, LEDGER, joint_seal, seal, seal_of_run
 
 _POSTS = ("seen", "items", "followers")  # the tables of the ledger that the catalog is made from
@@ -102,6 +112,12 @@ class Transaction:
     def outputs(self, rows: Mapping[str, OutputRow], gone: Iterable[str]) -> None:
         self._put("outputs", ((path, *_columns(row.stamp), row.hash, row.signature) for path, row in rows.items()))
         self._drop("outputs", gone)
+
+    def remote_files(self, remote: str, rows: Mapping[str, RemoteFile], gone: Iterable[str] = ()) -> None:
+        """Write what a remote holds by path, and drop the rows of the paths that it no longer holds."""
+        self._put("remote_files", ((remote, path, *row) for path, row in rows.items()))
+        query = "DELETE FROM remote_files WHERE remote = ? AND path = ?"
+        self._database.executemany(query, ((remote, path) for path in gone))
 
     def finish(self) -> None:
         """Store the checksums of the ledger and the seal of the `run` table."""

@@ -25,8 +25,20 @@ class ListOptions(Struct, frozen=True):
     report: ReportOptions
 
 
+class DeployOptions(Struct, frozen=True):
+    """Options of `feedmill deploy`.
+
+    `verify` looks at every file at the destinations, `overwrite` sends over files that feedmill did not put there.
+    """
+
+    run: RunOptions
+    report: ReportOptions
+    verify: bool = False
+    overwrite: bool = False
+
+
 class DiffOptions(Struct, frozen=True):
-    """Options of `feedmill diff`."""
+    """Options of `feedmill diff`; with `--to`, the difference is that to destinations."""
 
     run: RunOptions
     report: ReportOptions
