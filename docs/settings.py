@@ -1,8 +1,8 @@
 """Describe every configuration key; `docs.generate` builds docs/reference/configuration.md from this table.
 
-The decoders (`posts/config/options.py`, `feeds/config.py`, `feedmill/notify/options.py`) are the authority. Tests check
-that every key they read is described here, that no other key is, and that a default in backticks is the value that the
-decoder uses when the key is missing.
+The decoders (`posts/config/options.py`, `feeds/config.py`, `feedmill/notify/options.py`, `feeds/remotes/options.py`)
+are the authority. Tests check that every key they read is described here, that no other key is, and that a default in
+backticks is the value that the decoder uses when the key is missing.
 """
 
 from __future__ import annotations
@@ -299,5 +299,13 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
             '`{ success = "https://…", failure = "https://…" }`, or one of the two: '
             "[addresses to call](../how-to/schedules.md#get-notified-of-failures) at the end of a run",
         ),
+        Key(
+            "to",
+            NONE,
+            "the addresses of [destinations](../how-to/deploy.md), which get what changed after every run: "
+            "`s3://bucket/prefix`, `gs://bucket/prefix`, `az://container/prefix`, `ssh://user@host/path`, "
+            "`git:origin#branch`; `--to` replaces them",
+        ),
+        Key("git_author", "that of git", 'the author of commits to `git:` destinations: `"Name <mail@example.org>"`'),
     ),
 }

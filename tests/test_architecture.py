@@ -186,8 +186,8 @@ LAZY = {
     "feedmill.commands.publish": {"feedmill.notify.ping", "feedmill.notify.websub"},
     "feedmill.run.guards": {"feeds.compare.other_site"},
     "feedmill.run.history": {"feedmill.notify.websub_queue"},
-    "feedmill.run.produce": {"feedmill.run.introduction", "posts.store.salvage"},
-    "feedmill.run.publish": {"feedmill.run.produce"},
+    "feedmill.run.produce": {"feedmill.run.deploy", "feedmill.run.introduction", "posts.store.salvage"},
+    "feedmill.run.publish": {"feedmill.run.deploy", "feedmill.run.produce"},
     "feedmill.run.site": {
         "feeds.compare.recover",
         "feeds.podcast",

@@ -105,7 +105,7 @@ def test_an_option_of_another_command_is_refused(feedmill: Command, root: Path, 
          "`feedmill check` has no option --port; it belongs to `feedmill serve`"),
         (["SITE", "--every", "potato"], "`feedmill publish` has no option --every; it belongs to `feedmill schedule`"),
         (["schedule", "SITE", "-q"], ("`feedmill schedule` has no option --quiet; it belongs to `feedmill publish`, "
-         "`feedmill check`, `feedmill list`, `feedmill diff`, `feedmill serve`, `feedmill adopt`, `feedmill status`, "
+         "`feedmill check`, `feedmill list`, `feedmill diff`, `feedmill deploy`, `feedmill serve`, `feedmill adopt`, `feedmill status`, "
          "`feedmill tell`, `feedmill init` and `feedmill state`")),
         (["check", "SITE", "--strict"],
          "`feedmill check` has no option --strict; it always exits with 1 if there are problems"),
@@ -124,7 +124,10 @@ def test_an_option_of_another_command_is_refused(feedmill: Command, root: Path, 
         (["serve", "SITE", "--port", "70000"],
          "--port: expected a number up to 65535, not '70000'; see `feedmill serve --help`"),
         (["SITE", "--out", "s3://bucket/feeds"],
-         "--out: expected a folder, not the address 's3://bucket/feeds'; see `feedmill publish --help`"),
+         ("--out: expected a folder, not the address 's3://bucket/feeds'; to send files there, use --to of "
+         "`feedmill publish`; see `feedmill publish --help`")),
+        (["SITE", "--to", "folder"],
+         ("--to: expected an address such as s3://bucket/prefix, not 'folder'; see `feedmill publish --help`")),
         (["SITE", "--out"], "--out: a value is missing; see `feedmill publish --help`"),
         (["SITE", "--quiet=3"], "-q/--quiet: takes no value, not '3'; see `feedmill publish --help`"),
         (["nowhere"], "no such directory or command: 'nowhere'; see `feedmill help`"),

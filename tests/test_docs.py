@@ -19,6 +19,7 @@ from feeds.config import decode_feeds_options
 from feeds.model import Podcast
 from feeds.options import FeedsOptions
 from feeds.podcast import decode_podcast
+from feeds.remotes.options import decode_remote_options
 from posts import errors
 from posts.config import table as settings
 from posts.config.options import decode as decode_reading
@@ -100,6 +101,7 @@ def test_every_key_that_is_asked_for_is_described_and_no_other(monkeypatch: pyte
     monkeypatch.setattr(settings.Table, "_take", take)
     decode_reading({"identity": {"rewrite": [{}]}}, [])
     decode_notify_options(settings.Table({}, "publish", []))
+    decode_remote_options(settings.Table({}, "publish", []))
     decode_feeds_options(settings.Table({"custom": [{}]}, "feeds", []), site_url="https://site.example")
     read_podcast({"funding": [{}], "people": [{}]}, [])
     described = {(section, key.name) for section, key in KEYS} | {("identity", "rewrite")}

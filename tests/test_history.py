@@ -8,7 +8,7 @@ import pytest
 
 from feedmill.cli.report import Report
 from feedmill.notify.websub_queue import PendingTopics
-from feedmill.run.history import RunLogEntry, RunState
+from feedmill.run.history import DestinationState, RunLogEntry, RunState
 from feedmill.run.options import RunRequest
 from posts.errors import Problem
 
@@ -31,6 +31,8 @@ STATE = RunState(
     out="/out",
     prefix="feeds",
     specimens="abc",
+    to=("s3://bucket/feeds",),
+    destinations={"s3://bucket/feeds": DestinationState(is_complete=True, completed=3.5, error="refused")},
 )
 
 

@@ -125,8 +125,8 @@ class _Deployment:
         error, code = "", 0
         try:
             self._deploy()
-        except (RemoteError, RefusedError, PublicationError) as failure:
-            error, code = str(failure), failure.exit_code
+        except (RemoteError, RefusedError, PublicationError, UsageError) as failure:
+            error, code = str(failure), RefusedError.exit_code if isinstance(failure, RefusedError) else 4
         except OSError as failure:
             error, code = (
                 f"{self._name}: {failure.filename or 'system'}: {failure.strerror}",
