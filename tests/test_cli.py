@@ -105,7 +105,8 @@ def test_an_option_of_another_command_is_refused(feedmill: Command, root: Path, 
          "`feedmill check` has no option --port; it belongs to `feedmill serve`"),
         (["SITE", "--every", "potato"], "`feedmill publish` has no option --every; it belongs to `feedmill schedule`"),
         (["schedule", "SITE", "-q"], ("`feedmill schedule` has no option --quiet; it belongs to `feedmill publish`, "
-         "`feedmill check`, `feedmill list`, `feedmill diff`, `feedmill deploy`, `feedmill serve`, `feedmill adopt`, `feedmill status`, "
+         "`feedmill check`, `feedmill list`, `feedmill diff`, `feedmill deploy`, "
+         "`feedmill serve`, `feedmill adopt`, `feedmill status`, "
          "`feedmill tell`, `feedmill init` and `feedmill state`")),
         (["check", "SITE", "--strict"],
          "`feedmill check` has no option --strict; it always exits with 1 if there are problems"),
@@ -374,8 +375,9 @@ def test_a_run_in_which_nothing_changed_imports_little(root: Path) -> None:
         f"feedmill.cli.{name}" for name in ("options.commands", "command_arguments", "mistakes", "help", "completion")
     }
     libraries = {"shtab", "rich", "lxml", "bs4", "dataclasses", "msgspec"}
-    unwanted = {*libraries, "posts.model", "feedmill.run.pipeline", *others}
+    unwanted = {*libraries, "posts.model", "feedmill.run.pipeline", "feedmill.run.deploy", *others}
     assert unwanted & {*modules} == set()
+    assert [name for name in modules if name.startswith("feeds.")] == []
 
 
 def test_a_run_in_which_one_post_changed_imports_what_it_uses(root: Path) -> None:

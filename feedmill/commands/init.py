@@ -67,6 +67,7 @@ _TEMPLATE = """\
 # match = "[Rr]elease"         # regular expression to search for in the title
 
 [publish]
+# to = ["s3://bucket/feeds"]        # destinations that get what changed; also gs://, az://, ssh:// and git:
 # hub = ["https://hub.example/"]    # WebSub hubs to notify of changed feeds
 # ping = {{ success = "https://ping.example/", failure = "https://ping.example/fail" }}   # called after each run
 """

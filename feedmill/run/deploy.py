@@ -7,6 +7,7 @@ interrupted leaves a record from which the next one continues: files with unknow
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
@@ -32,6 +33,7 @@ from posts.store.remote_files import RemoteFiles
 from posts.store.rows import RemoteFile
 from posts.store.transaction import Transaction
 
+_PASSWORD = re.compile(r"//[^/@\s]*:[^/@\s]*@")
 _BATCH = 100  # files between two commits of what is done
 _PAUSE = 1.0  # seconds between two commits
 
@@ -88,7 +90,9 @@ def require_published(site: OpenSite) -> None:
         raise UsageError(f"{site.root} has not been published yet; run `feedmill {site.root}`")
     here = (str(site.out.resolve()), site.feeds_options.places.prefix)
     if (site.state.out, site.state.prefix) != here:
-        raise UsageError(f"the last run published to {site.state.out}, not to {site.out}; use its --out, or run again")
+        raise UsageError(
+            f"the last run published to {site.state.out}, not to {site.out}; use its --out, or publish with --full"
+        )
     if site.state.is_unfinished:
         raise PublicationError(f"the last run was interrupted; run `feedmill {site.root}`, which completes it")
 
@@ -132,6 +136,7 @@ class _Deployment:
                 f"{self._name}: {failure.filename or 'system'}: {failure.strerror}",
                 PublicationError.exit_code,
             )
+        error = _PASSWORD.sub("//…@", error)  # backends leave credentials out; this is for libraries that do not
         self._store(error)
         return Delivery(self._name, sorted(self._sent), sorted(self._removed), error, code)
 

@@ -34,5 +34,8 @@ def connect(address: Address, site: Path, options: RemoteOptions) -> Remote:
     try:
         make = getattr(import_module(module), name)
     except ImportError as error:
-        raise RemoteError(f"{address.text}: {error.name} is not installed; nothing was sent there") from error
+        raise RemoteError(
+            f"{address.text}: {error.name} is not installed, or cannot be loaded; nothing was sent there. "
+            "Destinations may need an extra of feedmill, such as `pip install 'feedmill[cloud]'` for object stores"
+        ) from error
     return cast("Remote", make(address, site, options.git_author) if address.scheme == "git" else make(address))

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from feedmill.cli.parser import parse_command_line
+from feedmill.preview.rebuild import PreviewBuilder
 from posts.store.index import Index
 from tests.hub import Hub, hub
 from tests.needs import REQUIRED
 from tests.remotes.folder import HOWS, Host, How, KilledError, missing
 from tests.sites import Command, Outcome, site, tree
 
+ROOT = Path(__file__).parents[2]
 URL = "https://site.example/feeds"
 A, B, C = (f"_posts/2021-12-3{number}-{name}.md" for number, name in ((1, "b"), (0, "a"), (1, "c")))
 ONE, TWO = "s3://one/feeds", "ssh://me@two/srv/feeds"
@@ -528,3 +534,73 @@ def test_without_destinations_nothing_is_said_of_them(feedmill: Command, root: P
     assert (said.code, said.err) == (2, "no destination is configured; use --to ADDRESS, or set `to` in [publish]\n")
     with closing(Index(root / ".feedmill/index.sqlite3")) as index:
         assert "destinations" not in index.run()
+
+
+# Beside other parts
+
+
+def test_a_run_in_which_nothing_changed_imports_nothing_for_destinations(root: Path, feedmill: Command) -> None:
+    run(feedmill, root)
+    script = "import sys; from feedmill.cli.main import main; print(main(sys.argv[1:]), *sys.modules)"
+    words = [sys.executable, "-c", script, root, "-q", "--now", "2024-01-01"]
+    for _ in range(2):  # the environment is another one than that of this process
+        ran = subprocess.run(words, cwd=ROOT, capture_output=True, check=True, text=True)
+    code, *modules = ran.stdout.split()
+    assert code == "0"
+    assert [name for name in modules if name.startswith(("feeds.", "msgspec", "posts.files.remote"))] == []
+
+
+def test_the_schedule_of_a_site_with_destinations_may_use_the_network_and_keys(feedmill: Command, root: Path) -> None:
+    said = feedmill("schedule", root, "--every", "10m", "--as", "systemd")
+    assert "AF_INET6" in said.out
+    assert "ProtectHome=read-only" in said.out
+
+
+def test_an_index_of_schema_6_has_no_record(feedmill: Command, root: Path, host: Host) -> None:
+    (root / "feedmill.toml").write_text(FEEDS)
+    run(feedmill, root)
+    with closing(sqlite3.connect(root / ".feedmill/index.sqlite3")) as database:
+        database.execute("DROP TABLE remote_files")
+        database.execute("PRAGMA user_version = 6")
+        database.commit()
+    (root / "feedmill.toml").write_text(configured(ONE))
+    number = len(tree(root / "feeds"))
+    assert f"{ONE}: {number} files to send, 0 to remove; has never been complete" in feedmill("status", root).out
+    run(feedmill, root)
+    assert remote(host) == tree(root / "feeds")
+
+
+def test_a_preview_sends_nothing_and_check_neither(feedmill: Command, root: Path, host: Host) -> None:
+    assert feedmill("check", root).code == 0
+    options = parse_command_line(["serve", str(root)])[1]
+    builder = PreviewBuilder(options.run, root.parent, clock=False, show=lambda *_: None)
+    assert builder.first().differs
+    assert host.log == []
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_through_many_publications_and_failures_no_feed_refers_to_a_missing_file(
+    feedmill: Command, root: Path, host: Host, seed: int
+) -> None:
+    chance = random.Random(seed)
+    run(feedmill, root)
+
+    def watch() -> None:
+        assert missing(host.root / "one", URL) == set()
+
+    host.watch = watch
+    for number in range(25 if REQUIRED else 6):
+        for _ in range(chance.randint(1, 3)):
+            day, kind = chance.randint(1, 28), chance.choice(["news", "sport", "new", "old"])
+            path = root / f"_posts/2021-12-{day:02}-p.md"
+            path.write_text(dated(f"P{day} {number}", day, kind)) if chance.random() < 0.8 else path.unlink(
+                missing_ok=True
+            )
+        host.log.clear()
+        host.how, host.fails_at = chance.choice(HOWS), chance.randint(0, 40)
+        with suppress(KilledError):
+            feedmill(root, "--now", "2024-01-01", "--allow-removals", *chance.choice([("--prune",), ()]))
+        watch()
+    host.fails_at = -1
+    run(feedmill, root, "--allow-removals")
+    assert remote(host) == tree(root / "feeds")
