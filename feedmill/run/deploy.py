@@ -8,11 +8,11 @@ interrupted leaves a record from which the next one continues: files with unknow
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import closing
 
 from feedmill.cli.report import Delivery
+from feedmill.run.delivery import DeliveryRecorder
 from feedmill.run.history import DestinationState
 from feedmill.run.last_success import record_success
 from feedmill.run.options import RunOptions
@@ -27,15 +27,12 @@ from feeds.remotes.connect import connect
 from feeds.remotes.published_files import PublishedFiles
 from posts.errors import PublicationError, RefusedError, RemoteError, UsageError
 from posts.files.remote_address import Address
-from posts.store.index import Index
 from posts.store.lock import Lock
 from posts.store.remote_files import RemoteFiles
 from posts.store.rows import RemoteFile
 from posts.store.transaction import Transaction
 
 _PASSWORD = re.compile(r"//[^/@\s]*:[^/@\s]*@")
-_BATCH = 100  # files between two commits of what is done
-_PAUSE = 1.0  # seconds between two commits
 
 
 def deploy_site(options: RunOptions, *, verify: bool = False, overwrite: bool = False) -> list[Delivery]:
@@ -126,16 +123,16 @@ class _Deployment:
 
     def run(self) -> Delivery:
         """Bring the destination up to date, and store whether it is complete."""
-        error, code = "", 0
+        error, code = "", RemoteError.exit_code
         try:
             self._deploy()
-        except (RemoteError, RefusedError, PublicationError, UsageError) as failure:
-            error, code = str(failure), RefusedError.exit_code if isinstance(failure, RefusedError) else 4
+            code = 0
+        except RefusedError as failure:
+            error, code = str(failure), failure.exit_code
+        except (RemoteError, PublicationError, UsageError) as failure:
+            error = str(failure)
         except OSError as failure:
-            error, code = (
-                f"{self._name}: {failure.filename or 'system'}: {failure.strerror}",
-                PublicationError.exit_code,
-            )
+            error = f"{self._name}: {failure.filename or 'system'}: {failure.strerror}"
         error = _PASSWORD.sub("//…@", error)  # backends leave credentials out; this is for libraries that do not
         self._store(error)
         return Delivery(self._name, sorted(self._sent), sorted(self._removed), error, code)
@@ -175,11 +172,11 @@ class _Deployment:
         return settled(self._name, changes, found, overwrite=self._overwrite)
 
     def _update(self, remote: Remote, changes: Changes) -> None:
-        recorder = _Recorder(self._site.index, self._name, changes)
+        recorder = DeliveryRecorder(self._site.index, self._name, changes, self._site.progress)
         try:
             remote.update(update_of(changes, self._files, self._site.out), recorder)
         finally:
-            recorder.flush()
+            recorder.close()
             self._sent, self._removed = recorder.sent, recorder.removed
         missing = {*changes.send, *changes.gone} - {*recorder.sent, *recorder.removed}
         if missing:
@@ -213,37 +210,3 @@ class _Deployment:
     def _save(self, change: Transaction, now: DestinationState) -> None:
         state = self._site.state
         self._site.save(change, state._replace(destinations={**state.destinations, self._name: now}))
-
-
-class _Recorder:
-    """Records what is done at a remote, in batches.
-
-    Attributes:
-        sent: The paths of files that were sent.
-        removed: The paths of files that were removed.
-    """
-
-    def __init__(self, index: Index, name: str, changes: Changes) -> None:
-        self._index, self._name, self._changes = index, name, changes
-        self._waiting: list[str] = []
-        self._last = time.monotonic()
-        self.sent: list[str] = []
-        self.removed: list[str] = []
-
-    def __call__(self, paths: Sequence[str]) -> None:
-        self._waiting += paths
-        if len(self._waiting) >= _BATCH or time.monotonic() - self._last >= _PAUSE:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what is done into the index."""
-        paths, self._waiting = [*dict.fromkeys(self._waiting)], []
-        sent = [path for path in paths if path in self._changes.send]
-        removed = [path for path in paths if path in self._changes.gone]
-        if sent or removed:
-            with self._index.change() as change:
-                rows = {path: self._changes.send[path]._replace(state="held") for path in sent}
-                change.remote_files(self._name, rows, removed)
-        self.sent += sent
-        self.removed += removed
-        self._last = time.monotonic()

@@ -6,8 +6,8 @@ contains the output folder and every file that `[feeds.paths]` places outside it
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -33,7 +33,17 @@ class Attributes(NamedTuple):
 
     def digest(self) -> str:
         """Return a short text that differs if any of them does; the record of a remote has it."""
-        return digest("\n".join(self).encode()).hex()[:16]
+        return _digest(self)
+
+
+@cache  # there are many files and few attributes
+def _digest(attributes: Attributes) -> str:
+    return digest("\n".join(attributes).encode()).hex()[:16]
+
+
+@cache
+def _media_type(name: str) -> str:
+    return content_type(name) or _BINARY
 
 
 class PublishedFiles(Struct, frozen=True):
@@ -58,8 +68,7 @@ class PublishedFiles(Struct, frozen=True):
 
     def attributes(self, path: str) -> Attributes:
         """Return the headers of a file. A compressed copy has the type of its original."""
-        media_type = content_type(self._name(path)) or _BINARY
-        return Attributes(media_type, self.caching, "gzip" if path.endswith(SUFFIX) else "")
+        return Attributes(_media_type(self._name(path)), self.caching, "gzip" if path.endswith(SUFFIX) else "")
 
     def stage(self, path: str) -> int:
         """Return when to send a file: after those with smaller numbers, to which it may refer.
@@ -76,4 +85,4 @@ class PublishedFiles(Struct, frozen=True):
 
     def _name(self, path: str) -> str:
         original = path.removesuffix(SUFFIX)
-        return self.names.get(original) or posixpath.basename(original)
+        return self.names.get(original) or original.rpartition("/")[2]
