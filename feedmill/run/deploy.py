@@ -23,7 +23,7 @@ from feedmill.run.up_to_date import Done, next_notification
 from feeds.destinations.local import LocalFolder
 from feeds.remotes.base import Remote
 from feeds.remotes.changes import Changes, changes_of, local_file, removal_refusal, settled, update_of
-from feeds.remotes.connect import connect
+from feeds.remotes.connect import open_remote
 from feeds.remotes.published_files import PublishedFiles
 from posts.errors import PublicationError, RefusedError, RemoteError, UsageError
 from posts.files.remote_address import Address
@@ -149,7 +149,7 @@ class _Deployment:
         removing = {path: row._replace(state="removing") for path, row in changes.gone.items()}
         if removing != changes.gone:
             self._intend(removing)
-        with connect(self._address, self._site.root, self._site.remote_options) as remote:
+        with open_remote(self._address, self._site.root, self._site.remote_options) as remote:
             found, known = self._look(remote, changes)
             self._require_intact(found.send.keys() - changes.send.keys() - changes.unknown.keys())
             if rows := {**known, **found.send}:

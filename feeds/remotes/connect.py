@@ -19,7 +19,7 @@ _REMOTES = {
 }
 
 
-def connect(address: Address, site: Path, options: RemoteOptions) -> Remote:
+def open_remote(address: Address, site: Path, options: RemoteOptions) -> Remote:
     """Return the remote of an address. It is connected when it is entered.
 
     Args:

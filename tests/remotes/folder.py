@@ -52,8 +52,8 @@ class Host:
     headers: dict[tuple[str, str], tuple[str, str, str]] = field(default_factory=dict)
     watch: Callable[[], None] = lambda: None
 
-    def connect(self, address: Address, site: Path, options: RemoteOptions) -> FolderRemote:
-        """Stands in for `feeds.remotes.connect.connect`."""
+    def open_remote(self, address: Address, site: Path, options: RemoteOptions) -> FolderRemote:
+        """Stands in for `feeds.remotes.connect.open_remote`."""
         assert site.is_dir()
         assert isinstance(options, RemoteOptions)
         return FolderRemote(address.text, self.root / address.host, self)

@@ -45,7 +45,7 @@ def dated(title: str, day: int, category: str = "news") -> str:
 def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
     monkeypatch.setattr("feeds.select.archives.ARCHIVE_SIZE", 2)
     found = Host(tmp_path / "remotes")
-    monkeypatch.setattr("feedmill.run.deploy.connect", found.connect)
+    monkeypatch.setattr("feedmill.run.deploy.open_remote", found.open_remote)
     return found
 
 
