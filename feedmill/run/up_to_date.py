@@ -200,7 +200,7 @@ def compare_with_last_run(options: RunOptions, started: float) -> tuple[Done | N
     report = state.report._replace(unchanged=files, seconds=round(time.monotonic() - started, 3))
     deploys = state.to != options.to or bool(state.incomplete)
     report = report._replace(destinations=[Delivery(address) for address in state.destinations])
-    return Done(report, state.has_ping, next_notification(state.queue), report.problems, deploys), changes
+    return Done(report, state.has_ping, next_notification(state.queue), report.problems, deploys=deploys), changes
 
 
 def next_notification(queue: Mapping[str, PendingTopics]) -> float | None:
