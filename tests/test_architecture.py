@@ -55,6 +55,7 @@ SHARED = {
 
 OWNERS = {
     "ada_url": "posts/identity/ posts/html/urls.py",
+    "asyncssh": "feeds/remotes/",
     "bs4": "posts/html/",
     "cmarkgfm": "posts/markup/",
     "dateutil": "posts/frontmatter/",
