@@ -18,6 +18,7 @@ ALIVE_SECONDS, ALIVE_COUNT = 15, 4  # a host that answers nothing for a minute i
 
 _HOST = re.compile(r"[A-Za-z0-9_:%][A-Za-z0-9._:%-]*")
 _USER = re.compile(r"[A-Za-z0-9_.@+$\\][A-Za-z0-9_.@+$\\-]*")
+_EMPTY = ("rsync error:", "rsync warning:", "WARNING:", "Please make sure you", "and the repository exists")
 _LONGEST = 300  # characters of another program's message
 
 # What a line of the standard error of `ssh` means; the first that matches.
@@ -25,8 +26,8 @@ _MEANINGS = (
     (
         "REMOTE HOST IDENTIFICATION HAS CHANGED",
         (
-            "its host key differs from the one in known_hosts: another machine may answer in its place. Ask who runs the "
-            "host; if the key was replaced, remove the old one with `ssh-keygen -R {key_name}`"
+            "its host key differs from the one in known_hosts: another machine may answer in its place. Ask who runs "
+            "the host; if the key was replaced, remove the old one with `ssh-keygen -R {key_name}`"
         ),
     ),
     (
@@ -39,8 +40,8 @@ _MEANINGS = (
     (
         "Permission denied (",
         (
-            "it refused the user or the key. Load the key into the agent (`ssh-add`) or name it in ~/.ssh/config, and try "
-            "`ssh {login}`; passwords are not asked for"
+            "it refused the user or the key. Load the key into the agent (`ssh-add`) or name it in ~/.ssh/config, and "
+            "try `ssh {login}`; passwords are not asked for"
         ),
     ),
     ("Could not resolve hostname", "its name cannot be resolved; check the address and the network"),
@@ -110,5 +111,5 @@ def ssh_host(address: Address) -> SshHost:
 def shortened(errors: str) -> str:
     """Return the last lines of another program's message as one short printable line."""
     lines = ["".join(filter(str.isprintable, line)).strip() for line in errors.splitlines()]
-    told = [line for line in lines if line and not line.startswith(("rsync error:", "rsync warning:", "WARNING:"))]
+    told = [line for line in lines if line and not line.startswith(_EMPTY)]
     return "; ".join(told[-2:])[:_LONGEST]
