@@ -47,7 +47,7 @@ class _OvertakenError(Exception):
 class GitRemote:
     """A branch of a repository."""
 
-    def __init__(self, address: Address, site: Path, author: str) -> None:
+    def __init__(self, address: Address, site: Path, author: str, message: str = MESSAGE) -> None:
         """Take the place to push to.
 
         Args:
@@ -55,7 +55,9 @@ class GitRemote:
                 repository that contains the site.
             site: The folder of the site.
             author: The author of commits, `Name <mail@example.org>`; "" for the one that git is configured with.
+            message: The message of commits.
         """
+        self._message = message
         self.name = address.text
         self._branch = f"refs/heads/{address.path}"
         self._repository, self._site, self._author = address.host, site, author
@@ -66,7 +68,7 @@ class GitRemote:
     def __enter__(self) -> Self:
         self._program = Git(self.name, self._site, self._repository)
         try:
-            self._fetch()
+            self.fetch()
         except BaseException:
             self._program.close()
             raise
@@ -75,13 +77,24 @@ class GitRemote:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
     ) -> None:
-        self._git.close()
+        self.git.close()
 
     @property
-    def _git(self) -> Git:
+    def git(self) -> Git:
+        """The temporary repository of this connection."""
         if self._program is None:
             raise RemoteError(f"{self.name}: not connected")
         return self._program
+
+    def read(self, path: str) -> bytes | None:
+        """Return the bytes of a file of the branch; None if there is no such file."""
+        there = self._blobs.get(os.fsencode(path))
+        if there is None:
+            return None
+        try:
+            return self.git("cat-file", "blob", there.id)
+        except GitError as error:
+            raise self.unreachable(str(error)) from None
 
     def compare(self, files: Iterable[LocalFile]) -> Mapping[str, Presence]:
         """Return how the file at the path of each of `files` compares with it."""
@@ -104,7 +117,7 @@ class GitRemote:
         for pause in (0.0, *PAUSES):
             if pause:
                 time.sleep(pause)
-                self._fetch()
+                self.fetch()
                 self._require_unchanged(before, wanted)
             try:
                 self._commit(wanted, gone)
@@ -115,12 +128,12 @@ class GitRemote:
             return
         raise RemoteError(f"{self.name}: the push was rejected {len(PAUSES) + 1} times ({reason}); run again")
 
-    def _fetch(self) -> None:
+    def fetch(self) -> None:
         """Read the names and ids of the files of the branch."""
-        git = self._git
+        git = self.git
         listed = git.ask("ls-remote", "--quiet", "--", "target", self._branch)
         if listed.code:
-            raise self._unreachable(listed.errors)
+            raise self.unreachable(listed.errors)
         heads = (line.split("\t", 1) for line in listed.output.decode("utf-8", "replace").splitlines())
         # A pattern also lists what ends in it, such as refs/remotes/x/refs/heads/gh-pages.
         self._head, self._blobs = next((head for head, name in heads if name == self._branch), ""), {}
@@ -135,13 +148,13 @@ class GitRemote:
                     mode, _, blob_id = about.decode().split(" ")
                     self._blobs[path] = _Blob(mode, blob_id)
         except GitError as error:
-            raise self._unreachable(str(error)) from None
+            raise self.unreachable(str(error)) from None
 
     def _hash(self, files: Sequence[LocalFile], *options: str) -> list[str]:
         """Return the id that each file has in git, and store it there with `-w`. No filter changes its bytes."""
         names = b"".join(_quoted(os.fsencode(file.source.absolute())) + b"\n" for file in files)
         try:
-            found = self._git("hash-object", *options, "--no-filters", "--stdin-paths", data=names)
+            found = self.git("hash-object", *options, "--no-filters", "--stdin-paths", data=names)
         except GitError as error:
             raise self._error(error) from None
         return found.decode().split()
@@ -173,25 +186,25 @@ class GitRemote:
             there = self._blobs.get(path)
             mode = there.mode if there and there.mode == _EXECUTABLE else _FILE
             lines.append(f"{mode} {blob_id}\t".encode() + path + b"\0")
-        author = self._identity()
+        author = self.identity()
         try:
-            self._git("read-tree", *([self._head] if self._head else ["--empty"]))
-            self._git("update-index", "-z", "--add", "--index-info", data=b"".join(lines))
+            self.git("read-tree", *([self._head] if self._head else ["--empty"]))
+            self.git("update-index", "-z", "--add", "--index-info", data=b"".join(lines))
             # The files of others were not fetched, and are not missed: the server has them.
-            tree = self._git("write-tree", "--missing-ok").decode().strip()
+            tree = self.git("write-tree", "--missing-ok").decode().strip()
             parents = ["-p", self._head] if self._head else []
-            commit = self._git("commit-tree", tree, *parents, "-m", MESSAGE, more=author).decode().strip()
+            commit = self.git("commit-tree", tree, *parents, "-m", self._message, more=author).decode().strip()
         except GitError as error:
             raise self._error(error) from None
         self._push(commit)
 
     def _push(self, commit: str) -> None:
-        answer = self._git.ask("push", "--porcelain", "--no-verify", "target", f"{commit}:{self._branch}")
+        answer = self.git.ask("push", "--porcelain", "--no-verify", "target", f"{commit}:{self._branch}")
         refused = [line for line in answer.output.decode("utf-8", "replace").splitlines() if line.startswith("!\t")]
         if not answer.code:
             return
         if not refused:
-            raise self._unreachable(answer.errors)
+            raise self.unreachable(answer.errors)
         reason = shortened(refused[0].split("\t")[-1])
         if _OVERTAKEN.search(refused[0] + answer.errors):
             raise _OvertakenError(reason)
@@ -216,7 +229,7 @@ class GitRemote:
                 fact = "is a folder there" if path in folders else f"cannot be below the file {_shown(min(found))}"
                 raise RemoteError(f"{self.name}: {_shown(path)} {fact}; remove it from the branch, or send elsewhere")
 
-    def _identity(self) -> dict[str, str]:
+    def identity(self) -> dict[str, str]:
         """Return the variables that name the author of a commit."""
         if self._author:
             if not (parts := _AUTHOR.fullmatch(self._author)):
@@ -224,7 +237,7 @@ class GitRemote:
             name, mail = parts.groups()
         else:
             # Without this setting, git makes up an address from the names of the user and the machine.
-            answer = self._git.in_site("-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT")
+            answer = self.git.in_site("-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT")
             parts = re.match(r"(.*) <(.*)> \d+ [+-]\d+$", answer.output.decode("utf-8", "replace").strip())
             if answer.code or not parts:
                 raise RemoteError(
@@ -235,7 +248,8 @@ class GitRemote:
         names = {f"GIT_{role}_NAME": name for role in ("AUTHOR", "COMMITTER")}
         return {**names, **{f"GIT_{role}_EMAIL": mail for role in ("AUTHOR", "COMMITTER")}}
 
-    def _unreachable(self, errors: str) -> RemoteError:
+    def unreachable(self, errors: str) -> RemoteError:
+        """Return the error for what git wrote when it could not read from or push to the repository."""
         remedy = "check the address, and that git can push there without asking (a key, or a credential helper)"
         return RemoteError(f"{self.name}: {shortened(errors) or 'no answer'}; {remedy}")
 

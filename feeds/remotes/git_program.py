@@ -118,6 +118,20 @@ class Git:
         """Return the answer of a command of git that may fail."""
         return self._run(["git", f"--git-dir={self._folder}", *words], data, more or {})
 
+    def is_public(self) -> bool:
+        """Return whether a server shows the repository to requests without credentials. Only http(s) servers may."""
+        address = self("config", "--get", "remote.target.url").decode("utf-8", "surrogateescape").rstrip("\n")
+        if not re.match(r"https?://", address, re.IGNORECASE):
+            return False  # ssh lets nobody in without a key
+        kept = {name: value for name, value in self._environment.items() if not name.startswith("GIT_CONFIG")}
+        home = str(self._folder)  # without .netrc and a configuration
+        nothing = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "HOME": home, "XDG_CONFIG_HOME": home}
+        answers = {"GIT_ASKPASS": "true", "SSH_ASKPASS": "true"}  # a program that answers nothing
+        environment = _with_settings({**kept, **nothing, **answers}, {})
+        command = ["git", "-C", home, "ls-remote", "--quiet", "--", _CREDENTIALS.sub("", address)]
+        done = subprocess.run(command, input=b"", capture_output=True, env=environment, check=False)  # noqa: S603
+        return not done.returncode
+
     def in_site(self, *words: str) -> Answer:
         """Return the answer of a command of git that reads the user's repository."""
         return self._run(["git", "-C", str(self._site), *words], b"", {})

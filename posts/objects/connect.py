@@ -23,7 +23,7 @@ from posts.objects.aws_files import profile_settings
 from posts.objects.failures import CREDENTIALS
 
 if TYPE_CHECKING:
-    from obstore.store import AzureConfig, AzureStore, ClientConfig, GCSStore, RetryConfig, S3Config, S3Store
+    from obstore.store import AzureConfig, AzureStore, ClientConfig, GCSConfig, GCSStore, RetryConfig, S3Config, S3Store
 
 _AWS_KEYS = (
     "AWS_ACCESS_KEY_ID",
@@ -81,8 +81,13 @@ class Patience(Struct, frozen=True):
     total: float = 120
 
 
-def connect(address: Address, patience: Patience) -> S3Store | GCSStore | AzureStore:
+def connect(address: Address, patience: Patience, *, anonymous: bool = False) -> S3Store | GCSStore | AzureStore:
     """Return the library's store for the bucket of an address. No request is sent.
+
+    Args:
+        address: The address.
+        patience: How long to wait.
+        anonymous: Whether to send requests without credentials, as everyone can.
 
     Raises:
         RemoteError: The extra `cloud` is not installed, or credentials are missing or cannot be used.
@@ -109,14 +114,17 @@ def connect(address: Address, patience: Patience) -> S3Store | GCSStore | AzureS
         if address.scheme == "s3":
             s3 = _s3_config(environment, home)
             client["allow_http"] = _is_http(environment, _AWS_ENDPOINTS, s3.get("endpoint", ""))
+            s3 = {**s3, "skip_signature": True} if anonymous else s3
             return S3Store(bucket, config=s3, client_options=client, retry_config=retry)
         if address.scheme == "gs":
             _require_google_credentials(environment, home)
             client["allow_http"] = _is_http(environment, _GOOGLE_ENDPOINTS)
-            return GCSStore(bucket, client_options=client, retry_config=retry)
+            google: GCSConfig = {"skip_signature": True} if anonymous else {}
+            return GCSStore(bucket, config=google, client_options=client, retry_config=retry)
         azure = _azure_config(environment)
         emulator = environment.get("AZURE_STORAGE_USE_EMULATOR", "").lower() in {"1", "true", "yes", "on", "y"}
         client["allow_http"] = _is_http(environment, _AZURE_ENDPOINTS, azure.get("endpoint", "")) or emulator
+        azure = {**azure, "skip_signature": True} if anonymous else azure
         return AzureStore(bucket, config=azure, client_options=client, retry_config=retry)
     except RemoteError as error:
         raise RemoteError(f"{address.text}: {error}") from None

@@ -93,6 +93,18 @@ class ObjectStore:
         with self._translated(f"reading {path}"):
             return bytes(self._store.get(self._prefix + path).bytes())
 
+    def is_public(self, path: str) -> bool:
+        """Return whether the store gives an object, which exists, to a request without credentials."""
+        with self._translated(f"reading {path} without credentials"):
+            try:
+                connect(self.address, self._patience, anonymous=True).get(self._prefix + path)
+            except Exception as error:
+                # 404 and 409 are what Azure answers for a container without public access.
+                if status_of(error) in {401, 403, 404, 409} or isinstance(error, FileNotFoundError):
+                    return False
+                raise
+        return True
+
     def get_range(self, path: str, start: int, end: int) -> bytes:
         """Return the bytes of an object from `start` to before `end`, fewer where it ends before.
 

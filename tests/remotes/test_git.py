@@ -324,7 +324,7 @@ def test_the_bytes_of_other_files_are_not_fetched(site: Path, server: Path, tmp_
     push_as_somebody_else(server, {"film.mp4": "x" * 1000})
     blob = run(server, "rev-parse", "gh-pages:film.mp4")
     with remote(site) as one:
-        assert one._git.ask("cat-file", "-e", blob, more={"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}).code
+        assert one.git.ask("cat-file", "-e", blob, more={"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}).code
         one.update(Update((local(tmp_path, {"rss.xml": b"1"}),)), lambda _: None)
     assert tree(server) == {"film.mp4": b"x" * 1000, "rss.xml": b"1"}
 
