@@ -184,12 +184,13 @@ def test_the_arguments_namespace_stays_in_the_command_line() -> None:
 LAZY = {
     "feedmill.cli.parser": {"feedmill.cli.command_arguments", "feedmill.cli.mistakes"},
     "feedmill.cli.shared_arguments": {"feedmill.cli.mistakes", "posts.frontmatter"},
-    "feedmill.commands.publish": {"feedmill.notify.ping", "feedmill.notify.websub"},
+    "feedmill.commands.publish": {"feedmill.notify.ping", "feedmill.notify.websub", "feedmill.run.kept_ledger"},
     "feedmill.run.guards": {"feeds.compare.other_site"},
     "feedmill.run.history": {"feedmill.notify.websub_queue"},
     "feedmill.run.produce": {"feedmill.run.deploy", "feedmill.run.introduction", "posts.store.salvage"},
     "feedmill.run.publish": {"feedmill.run.deploy", "feedmill.run.produce"},
     "feedmill.run.site": {
+        "feedmill.run.kept_ledger",
         "feeds.compare.recover",
         "feeds.podcast",
         "posts.pipeline.recover",

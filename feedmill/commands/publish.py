@@ -31,7 +31,12 @@ def publish(options: PublishOptions) -> int:
     if not (options.hold or failed) and done.due is not None and done.due <= options.run.now.timestamp():
         from feedmill.notify.websub import notify_hubs
 
-        failures += notify_hubs(options.run.site, options.run.state, options.run.now, options.run.config).problems
+        notified = notify_hubs(options.run.site, options.run.state, options.run.now, options.run.config)
+        failures += notified.problems
+        if notified.sent:
+            from feedmill.run.kept_ledger import keep_again
+
+            keep_again(options.run.site, options.run.state)
     if done.pings:
         from feedmill.notify.ping import send_ping
 

@@ -7,11 +7,14 @@ from feedmill.cli.options.commands import TellOptions
 from feedmill.cli.report import counted, problem_values
 from feedmill.commands.publish import print_problems
 from feedmill.notify.websub import notify_hubs
+from feedmill.run.kept_ledger import keep_again
 
 
 def tell(options: TellOptions) -> int:
     """Notify the hubs of the feeds that runs with `--hold` have changed, now that the feeds are deployed."""
     found = notify_hubs(options.run.site, options.run.state, options.run.now, options.run.config)
+    if found.sent:
+        keep_again(options.run.site, options.run.state)
     print_problems(found.problems, options.report)
     if options.report.json:
         problems = [*map(problem_values, found.problems)]

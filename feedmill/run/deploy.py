@@ -52,7 +52,10 @@ def deploy_site(options: RunOptions, *, verify: bool = False, overwrite: bool = 
         if not site.remote_options.to:
             raise UsageError("no destination is configured; use --to ADDRESS, or set `to` in [publish]")
         require_published(site)
-        return deploy(site, verify=verify, overwrite=overwrite)
+        deliveries = deploy(site, verify=verify, overwrite=overwrite)
+        if site.kept:
+            site.kept.save()
+        return deliveries
 
 
 def deploy_again(options: RunOptions, done: Done, changes: PostChanges | None) -> Done:
@@ -70,6 +73,8 @@ def deploy_again(options: RunOptions, done: Done, changes: PostChanges | None) -
             with site.index.change() as change:
                 site.save(change, state)
         deliveries = deploy(site)
+        if site.kept:
+            site.kept.save()
         due = next_notification(site.state.queue)
     if not any(one.error for one in deliveries):
         record_success(options.state)
@@ -163,6 +168,8 @@ class _Deployment:
             change.remote_files(self._name, rows)
             if before := self._site.state.destinations.get(self._name):
                 self._save(change, before._replace(is_complete=False))
+        if self._site.kept:  # a machine that is lost from here on has told the next one
+            self._site.kept.save()
 
     def _look(self, remote: Remote, changes: Changes) -> tuple[Changes, Mapping[str, RemoteFile]]:
         """Ask the remote for files of which nothing is known, or for all of them."""

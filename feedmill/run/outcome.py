@@ -44,7 +44,7 @@ def store_outcome(
     if 0 < pause <= _LONGEST_PAUSE:
         time.sleep(pause / 1e9)
     paths = {job.path for job in pipeline.jobs}
-    run, queue = pipeline.run, _notifications(pipeline, outcome)
+    run, queue = pipeline.run, _notifications(pipeline, outcome, outputs)
     with run.index.change() as change:
         scan = pipeline.reading.scan
         change.files(scan.changed_rows(), scan.packets.__getitem__, scan.removed)
@@ -91,8 +91,13 @@ def to_complete(run: OpenSite) -> dict[str, DestinationState]:
     return {one: known.get(one, DestinationState())._replace(is_complete=False) for one in addresses}
 
 
-def _notifications(pipeline: Pipeline, outcome: Outcome) -> dict[str, PendingTopics]:
+def _notifications(pipeline: Pipeline, outcome: Outcome, outputs: Mapping[str, OutputRow]) -> dict[str, PendingTopics]:
     options, paths = pipeline.run.feeds_options, set(pipeline.to_notify(outcome.written))
+    if (
+        pipeline.run.kept and pipeline.run.kept.is_restored
+    ):  # this machine had no files: those of the last run are known
+        rows = outcome.rows
+        paths -= {path for path in paths & rows.keys() & outputs.keys() if rows[path].hash == outputs[path].hash}
     topics = [topic(job, options) for job in pipeline.jobs if job.path in paths]
     return enqueue(pipeline.run.state.queue, options.hubs, [*filter(None, topics)], pipeline.now.timestamp())
 

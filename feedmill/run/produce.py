@@ -39,6 +39,8 @@ def _run(options: RunOptions, started: float, changes: Changes | None, *, is_par
             from feedmill.run.deploy import deploy
 
             report = report._replace(destinations=deploy(site))
+        if site.kept:
+            site.kept.save()
     pings, due = site.notify_options.pings, next_notification(queue)
     if before:
         return Done(report, pings, due, before.problems)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -20,6 +21,7 @@ from feedmill.run.continuation import changes_since
 from feedmill.run.history import RunState
 from feedmill.run.options import RunOptions
 from feedmill.run.output_folder import require_no_posts_inside, require_output_folder
+from feedmill.run.output_rows import OutputRows
 from feedmill.run.up_to_date import Changes, environment
 from feeds.model import Places, Podcast
 from feeds.remotes.options import decode_remote_options, named_remotes
@@ -37,26 +39,8 @@ from posts.store.lock import Lock
 from posts.store.rows import UNWRITTEN, LedgerSnapshot, OutputRow
 from posts.store.transaction import Transaction
 
-
-class OutputRows(Mapping[str, OutputRow]):
-    """The rows of published files by path, read when they are asked for. Iteration has those that were."""
-
-    def __init__(self, index: Index) -> None:
-        self._index = index
-        self._asked: dict[str, OutputRow | None] = {}
-
-    def __getitem__(self, path: str) -> OutputRow:
-        if path not in self._asked:
-            self._asked[path] = self._index.output(path)
-        if (row := self._asked[path]) is None:
-            raise KeyError(path)
-        return row
-
-    def __iter__(self) -> Iterator[str]:
-        return (path for path, row in self._asked.items() if row)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
+if TYPE_CHECKING:
+    from feedmill.run.kept_ledger import KeptLedger
 
 
 class OpenSite:
@@ -73,6 +57,7 @@ class OpenSite:
         locate: Returns where a key path of the configuration was read from.
         out: The folder that the paths of all published files are relative to: the web root, or the output folder.
         abandoned: Published files that are outside `out` now and are no longer updated, as paths relative to `out`.
+        kept: The ledger that is kept at an address, locked for this run; None unless that is configured.
         index: The index.
         changes: What changed, if only the posts that changed need to be read; else None.
         state: The state of the last run.
@@ -142,12 +127,23 @@ class OpenSite:
         if lock:
             lock.index(options.state)
             lock.output(self.out)
+        self.kept: KeptLedger | None = None
         self.index = Index(options.state)
         try:
+            if lock and self.remote_options.ledger:
+                self._restore_ledger()
             self._load_state(changes, is_writing=lock is not None, is_partial=is_partial)
         except BaseException:
             self.close()
             raise
+
+    def _restore_ledger(self) -> None:
+        from feedmill.run.kept_ledger import open_kept_ledger  # few sites keep it
+
+        self.index.close()
+        here = (self.options.state, self.out, self.feeds_options.places.prefix)
+        self.kept = open_kept_ledger(self.remote_options, self.root, *here)
+        self.index = Index(self.options.state)
 
     def _add_podcast(self, podcast: Podcast) -> None:
         self.feeds_options = replace(self.feeds_options, podcast=podcast)
@@ -250,9 +246,11 @@ class OpenSite:
         self.state = self._stored = state
 
     def close(self) -> None:
-        """Clear the progress bar and close the index."""
+        """Clear the progress bar, close the index and release the lock of the kept ledger."""
         self.progress.close()
         self.index.close()
+        if self.kept:
+            self.kept.close()
 
     def read_context(self) -> ReadContext:
         """Return what the stages of reading share in this run."""

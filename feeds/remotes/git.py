@@ -21,8 +21,8 @@ from feeds.remotes.ssh_host import shortened
 from posts.errors import RemoteError
 from posts.files.remote_address import Address
 
-MESSAGE = "Update feeds"
-PAUSES = (1.0, 4.0)  # seconds before the second and the third try
+_MESSAGE = "Update feeds"
+_PAUSES = (1.0, 4.0)  # seconds before the second and the third try
 
 _FILE, _EXECUTABLE = "100644", "100755"
 _BASE = "refs/feedmill/base"
@@ -47,7 +47,7 @@ class _OvertakenError(Exception):
 class GitRemote:
     """A branch of a repository."""
 
-    def __init__(self, address: Address, site: Path, author: str, message: str = MESSAGE) -> None:
+    def __init__(self, address: Address, site: Path, author: str, message: str = _MESSAGE) -> None:
         """Take the place to push to.
 
         Args:
@@ -114,7 +114,7 @@ class GitRemote:
         wanted = {os.fsencode(file.path): blob_id for file, blob_id in zip(files, ids, strict=True)}
         gone = set(map(os.fsencode, update.gone)) - wanted.keys()
         before = {path: self._blobs.get(path) for path in (*wanted, *gone)}
-        for pause in (0.0, *PAUSES):
+        for pause in (0.0, *_PAUSES):
             if pause:
                 time.sleep(pause)
                 self.fetch()
@@ -126,7 +126,7 @@ class GitRemote:
                 continue
             done([*(file.path for file in files), *update.gone])
             return
-        raise RemoteError(f"{self.name}: the push was rejected {len(PAUSES) + 1} times ({reason}); run again")
+        raise RemoteError(f"{self.name}: the push was rejected {len(_PAUSES) + 1} times ({reason}); run again")
 
     def fetch(self) -> None:
         """Read the names and ids of the files of the branch."""

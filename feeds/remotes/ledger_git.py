@@ -22,8 +22,8 @@ from feeds.remotes.ledger_store import Claim
 from posts.errors import RemoteError
 from posts.files.remote_address import Address
 
-FILE = "feedmill-ledger.jsonl"
-MESSAGE = "Update the feed ledger [skip ci]"
+_FILE = "feedmill-ledger.jsonl"
+_MESSAGE = "Update the feed ledger [skip ci]"
 
 _SEEN = "refs/feedmill/lock"
 _REFUSED = re.compile(r"\[rejected\]|cannot lock ref|already exists|failed to update")
@@ -34,7 +34,7 @@ class GitLedger:
 
     def __init__(self, address: Address, site: Path, author: str) -> None:
         self.name = address.text
-        self._remote = GitRemote(address, site, author, MESSAGE)
+        self._remote = GitRemote(address, site, author, _MESSAGE)
         self._ref = f"refs/heads/{address.path}-lock"
         self._claim: Claim | None = None
         self._id = ""
@@ -60,15 +60,15 @@ class GitLedger:
         return found
 
     def read(self) -> bytes | None:
-        return self._remote.read(FILE)
+        return self._remote.read(_FILE)
 
     def write(self, data: bytes) -> None:
         if self._claim is None or self._held()[0] != self._id:
             raise Claim.from_bytes(b"").lost(self.name)
         with tempfile.TemporaryDirectory(prefix="feedmill-ledger-") as folder:
-            place = Path(folder, FILE)
+            place = Path(folder, _FILE)
             place.write_bytes(data)
-            self._remote.update(Update(((LocalFile(FILE, place, len(data)),),)), lambda _: None)
+            self._remote.update(Update(((LocalFile(_FILE, place, len(data)),),)), lambda _: None)
         self._remote.fetch()
         self._claim = replace(self._claim, since=datetime.now(UTC))
         if not self._push(self._claim, self._id):

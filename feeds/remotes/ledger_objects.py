@@ -16,8 +16,8 @@ from posts.errors import RemoteError
 from posts.files.remote_address import Address
 from posts.objects.store import ObjectStore, open_store
 
-FILE, LOCK = "feedmill-ledger.jsonl.gz", "feedmill-ledger.lock"
-SETTLING = 1.0  # seconds in which another run that found the same stale lock has taken it over, too
+_FILE, _LOCK = "feedmill-ledger.jsonl.gz", "feedmill-ledger.lock"
+_SETTLING = 1.0  # seconds in which another run that found the same stale lock has taken it over, too
 
 _PRIVATE = {"Cache-Control": "private, no-store", "Content-Type": "application/octet-stream"}
 
@@ -54,11 +54,11 @@ class ObjectLedger:
                 raise found.busy(self.name)
             if found and found == self._held():
                 stale = found
-                self._store.delete([LOCK])
+                self._store.delete([_LOCK])
             if not self._put(claim):
                 raise (self._held() or claim).busy(self.name)
             if stale:
-                time.sleep(SETTLING)
+                time.sleep(_SETTLING)
         if (held := self._held()) and held.token != claim.token:
             raise held.busy(self.name)
         self._claim = claim
@@ -67,37 +67,39 @@ class ObjectLedger:
 
     def read(self) -> bytes | None:
         try:
-            return gzip.decompress(self._store.get(FILE))
+            return gzip.decompress(self._store.get(_FILE))
         except FileNotFoundError:
             return None
         except (OSError, EOFError, zlib.error):
-            raise RemoteError(f"{self.name}: {FILE} is damaged; restore an older version of it, or remove it") from None
+            raise RemoteError(
+                f"{self.name}: {_FILE} is damaged; restore an older version of it, or remove it"
+            ) from None
 
     def write(self, data: bytes) -> None:
         if self._claim is None or (self._held() or self._claim).token != self._claim.token:
             raise Claim.from_bytes(b"").lost(self.name)
-        self._store.put(FILE, gzip.compress(data, 6, mtime=0), _PRIVATE)
+        self._store.put(_FILE, gzip.compress(data, 6, mtime=0), _PRIVATE)
         self._claim = replace(self._claim, since=datetime.now(UTC).replace(microsecond=0))
-        self._store.put(LOCK, self._claim.to_bytes(), _PRIVATE)
+        self._store.put(_LOCK, self._claim.to_bytes(), _PRIVATE)
 
     def unlock(self) -> None:
         claim, self._claim = self._claim, None
         held = self._held() if claim else None
         if claim and held and held.token == claim.token:
-            self._store.delete([LOCK])
+            self._store.delete([_LOCK])
 
     def _put(self, claim: Claim) -> bool:
-        return self._store.put(LOCK, claim.to_bytes(), _PRIVATE, only_if_absent=True) is not None
+        return self._store.put(_LOCK, claim.to_bytes(), _PRIVATE, only_if_absent=True) is not None
 
     def _held(self) -> Claim | None:
         try:
-            return Claim.from_bytes(self._store.get(LOCK))
+            return Claim.from_bytes(self._store.get(_LOCK))
         except FileNotFoundError:
             return None
 
     def _require_private(self) -> None:
         """Check that the lock, and so the ledger beside it, is refused to requests without credentials."""
-        if self._store.is_public(LOCK):
+        if self._store.is_public(_LOCK):
             self.unlock()
             raise RemoteError(
                 f"{self.name}: everybody can read what is stored there, and a ledger names posts that were withdrawn; "

@@ -17,25 +17,25 @@ from feeds.remotes.ssh_host import ssh_host
 from posts.errors import RemoteError
 from posts.files.remote_address import Address
 
-FILE, LOCK = "feedmill-ledger.jsonl.gz", "feedmill-ledger.lock"
+_FILE, _LOCK = "feedmill-ledger.jsonl.gz", "feedmill-ledger.lock"
 
 _NO_CONNECTION = 255
 _MISSING, _TAKEN, _LOST = 61, 62, 63  # exit codes of the scripts below, which no program of them has
 
 # `ln` does not replace a file: of two runs one gets the lock, with its content. A script gets its folder as $1.
 _SCRIPTS = {
-    "lock": f'umask 077; cd -- "$1" || exit; cat > {LOCK}.$$ || exit; '
-    f"ln {LOCK}.$$ {LOCK} || [ ! -e {LOCK} ] || taken=1; "
-    f'rm -f {LOCK}.$$; [ -z "$taken" ] || exit {_TAKEN}; [ -e {LOCK} ]',
-    "held": f'cd -- "$1" || exit; [ -e {LOCK} ] || exit {_MISSING}; cat {LOCK}',
+    "lock": f'umask 077; cd -- "$1" || exit; cat > {_LOCK}.$$ || exit; '
+    f"ln {_LOCK}.$$ {_LOCK} || [ ! -e {_LOCK} ] || taken=1; "
+    f'rm -f {_LOCK}.$$; [ -z "$taken" ] || exit {_TAKEN}; [ -e {_LOCK} ]',
+    "held": f'cd -- "$1" || exit; [ -e {_LOCK} ] || exit {_MISSING}; cat {_LOCK}',
     # The lock that was seen is moved away, and looked at again: another run may have taken it over first.
-    "release": f'cd -- "$1" || exit; mv {LOCK} {LOCK}.$$ || exit {_LOST}; grep -q -F -- "$2" {LOCK}.$$ '
-    f"|| {{ ln {LOCK}.$$ {LOCK}; rm -f {LOCK}.$$; exit {_LOST}; }}; rm -f {LOCK}.$$",
-    "renew": f'umask 077; cd -- "$1" || exit; grep -q -F -- "$2" {LOCK} || exit {_LOST}; cat > {LOCK}.new; '
-    f"mv -f {LOCK}.new {LOCK}",
-    "read": f'cd -- "$1" || exit; [ -e {FILE} ] || exit {_MISSING}; cat {FILE}',
-    "write": f'umask 077; cd -- "$1" || exit; cat > {FILE}.new || exit; chmod 600 {FILE}.new || exit; '
-    f"mv -f {FILE}.new {FILE}",
+    "release": f'cd -- "$1" || exit; mv {_LOCK} {_LOCK}.$$ || exit {_LOST}; grep -q -F -- "$2" {_LOCK}.$$ '
+    f"|| {{ ln {_LOCK}.$$ {_LOCK}; rm -f {_LOCK}.$$; exit {_LOST}; }}; rm -f {_LOCK}.$$",
+    "renew": f'umask 077; cd -- "$1" || exit; grep -q -F -- "$2" {_LOCK} || exit {_LOST}; cat > {_LOCK}.new; '
+    f"mv -f {_LOCK}.new {_LOCK}",
+    "read": f'cd -- "$1" || exit; [ -e {_FILE} ] || exit {_MISSING}; cat {_FILE}',
+    "write": f'umask 077; cd -- "$1" || exit; cat > {_FILE}.new || exit; chmod 600 {_FILE}.new || exit; '
+    f"mv -f {_FILE}.new {_FILE}",
 }
 
 
@@ -73,7 +73,9 @@ class SshLedger:
         try:
             return None if data is None else gzip.decompress(data)
         except (OSError, EOFError, zlib.error):
-            raise RemoteError(f"{self.name}: {FILE} is damaged; restore an older version of it, or remove it") from None
+            raise RemoteError(
+                f"{self.name}: {_FILE} is damaged; restore an older version of it, or remove it"
+            ) from None
 
     def write(self, data: bytes) -> None:
         if self._claim is None:

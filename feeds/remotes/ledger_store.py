@@ -10,16 +10,13 @@ import json
 import os
 import secrets
 import socket
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
 from msgspec import Struct
 
 from posts.errors import BusyError, RemoteError
-from posts.files.remote_address import OBJECT_STORES, Address
 
 STALE_AFTER = timedelta(hours=1)
 """A lock that was neither released nor renewed for this long was left by a run that was killed."""
@@ -114,40 +111,3 @@ class LedgerStore(Protocol):
     def unlock(self) -> None:
         """Release the lock, if it is still held by this run."""
         ...
-
-
-def placement_mistake(address: Address, remotes: Iterable[Address]) -> str:
-    """Return why a ledger must not be kept at an address, or "": files are published there.
-
-    Args:
-        address: The address of the ledger.
-        remotes: The addresses that files are published to.
-    """
-    for remote in remotes:
-        if (remote.scheme, remote.host) != (address.scheme, address.host):
-            continue
-        here, there = (f"{one.path.strip('/')}/".lstrip("/") for one in (address, remote))
-        if here == there or (address.scheme != "git" and here.startswith(there)):
-            return f"a ledger must not be below {remote.text}, which everybody can read; use another place"
-    return ""
-
-
-def ledger_store(address: Address, site: Path, author: str) -> LedgerStore:
-    """Return the place for a ledger at an address. It is connected when it is entered.
-
-    Args:
-        address: The address.
-        site: The folder of the site, in whose repository a name such as `origin` is looked up.
-        author: The author of commits, "" for the one that git is configured with.
-    """
-    if address.scheme in OBJECT_STORES:
-        from feeds.remotes.ledger_objects import ObjectLedger
-
-        return ObjectLedger(address)
-    if address.scheme == "git":
-        from feeds.remotes.ledger_git import GitLedger
-
-        return GitLedger(address, site, author)
-    from feeds.remotes.ledger_ssh import SshLedger
-
-    return SshLedger(address)

@@ -1,4 +1,4 @@
-"""Decode the settings of remotes: `to` and `git_author` of `[publish]`, and the addresses of `--to`."""
+"""Decode the settings of remotes: `to`, `ledger` and `git_author` of `[publish]`, and the addresses of `--to`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from feeds.remotes.ledger_placement import placement_mistake
 from posts.config.table import Table
 from posts.errors import UsageError
 from posts.files.remote_address import Address, parse_address
@@ -15,10 +16,17 @@ _AUTHOR = re.compile(r"[^<>\s][^<>\n]* <[^<>@\s]+@[^<>@\s]+>")
 
 
 class RemoteOptions(Struct, frozen=True):
-    """The remotes to bring up to date after a run, in this order, and the author of commits, "" for git's own."""
+    """The remotes of a site.
+
+    Attributes:
+        to: Those to bring up to date after a run, in this order.
+        git_author: The author of commits, "" for git's own.
+        ledger: Where the ledger is kept for machines that are thrown away after a run, if that is so.
+    """
 
     to: tuple[Address, ...] = ()
     git_author: str = ""
+    ledger: Address | None = None
 
 
 def decode_remote_options(table: Table) -> RemoteOptions:
@@ -26,7 +34,7 @@ def decode_remote_options(table: Table) -> RemoteOptions:
     author = table.text("git_author")
     if author and not _AUTHOR.fullmatch(author):
         table.wrong("git_author", f'expected a name and a mail address, "Name <mail@example.org>", not {author!r}')
-    return RemoteOptions(_addresses(table), author)
+    return RemoteOptions(to := _addresses(table), author, _ledger(table, to))
 
 
 def named_remotes(written: Sequence[str]) -> tuple[Address, ...]:
@@ -40,6 +48,19 @@ def named_remotes(written: Sequence[str]) -> tuple[Address, ...]:
     if mistakes:
         raise UsageError("\n".join(f"--to: {message}" for _, message in mistakes))
     return addresses
+
+
+def _ledger(table: Table, to: Sequence[Address]) -> Address | None:
+    if not (written := table.text("ledger")):
+        return None
+    try:
+        address = parse_address(written)
+    except ValueError as error:
+        table.wrong("ledger", str(error))
+        return None
+    if mistake := placement_mistake(address, to):
+        table.wrong("ledger", mistake)
+    return address
 
 
 def _addresses(table: Table) -> tuple[Address, ...]:

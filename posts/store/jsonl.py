@@ -43,7 +43,7 @@ def export_lines(index: Index) -> Iterator[str]:
     yield from sorted(json.dumps(line, ensure_ascii=False) for line in lines)
 
 
-def import_lines(index: Index, lines: Iterable[str], lock: Lock) -> int:
+def import_lines(index: Index, lines: Iterable[str], lock: Lock | None) -> int:
     """Add lines of `export_lines` to the ledger, replacing rows with the same key.
 
     Exports of version 0.1 have no lines of posts: the items imply them.
@@ -51,7 +51,7 @@ def import_lines(index: Index, lines: Iterable[str], lock: Lock) -> int:
     Args:
         index: the index to change.
         lines: the exported lines, in any order.
-        lock: the locks of this run; the index is locked before it is changed.
+        lock: the locks of this run; the index is locked before it is changed. None if it is locked already.
 
     Returns:
         The number of lines.
@@ -87,7 +87,8 @@ def import_lines(index: Index, lines: Iterable[str], lock: Lock) -> int:
             raise UsageError(
                 f"line {number} is not a line of `feedmill state export` ({error}); nothing was imported"
             ) from None
-    lock.index(index.path)
+    if lock:
+        lock.index(index.path)
     known = index.seen()
     implied = {path: line for path, line in implied_lines(items, followers, bodies).items() if path not in known}
     with index.change() as change:

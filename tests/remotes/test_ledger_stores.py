@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from feeds.remotes import ledger_objects
-from feeds.remotes.ledger_store import Claim, LedgerStore, ledger_store, placement_mistake
+from feeds.remotes.ledger_connect import ledger_store
+from feeds.remotes.ledger_placement import placement_mistake
+from feeds.remotes.ledger_store import Claim, LedgerStore
 from posts.errors import BusyError, RemoteError
 from posts.files.remote_address import parse_address
 from tests.needs import needs
@@ -36,7 +38,7 @@ def endpoint() -> Iterator[str]:
 def bucket(endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The name of a new bucket."""
     clean_environment(monkeypatch, tmp_path)
-    monkeypatch.setattr(ledger_objects, "SETTLING", 0.0)
+    monkeypatch.setattr(ledger_objects, "_SETTLING", 0.0)
     settings = {"AWS_ENDPOINT_URL": endpoint, "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
@@ -181,6 +183,6 @@ def test_a_ledger_on_another_machine_can_be_read_by_its_owner_alone(
 
 def test_a_damaged_ledger_is_an_error(bucket: str, tmp_path: Path) -> None:
     with ledger_store(parse_address(f"s3://{bucket}/x"), tmp_path, "") as one:
-        one._store.put(ledger_objects.FILE, b"nonsense")
+        one._store.put(ledger_objects._FILE, b"nonsense")
         with pytest.raises(RemoteError, match="is damaged"):
             one.read()
