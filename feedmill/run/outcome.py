@@ -93,9 +93,8 @@ def to_complete(run: OpenSite) -> dict[str, DestinationState]:
 
 def _notifications(pipeline: Pipeline, outcome: Outcome, outputs: Mapping[str, OutputRow]) -> dict[str, PendingTopics]:
     options, paths = pipeline.run.feeds_options, set(pipeline.to_notify(outcome.written))
-    if (
-        pipeline.run.kept and pipeline.run.kept.is_restored
-    ):  # this machine had no files: those of the last run are known
+    if pipeline.run.kept and pipeline.run.kept.is_restored:
+        # This machine has other files than the last run, or none. What that run published is known by its hashes.
         rows = outcome.rows
         paths -= {path for path in paths & rows.keys() & outputs.keys() if rows[path].hash == outputs[path].hash}
     topics = [topic(job, options) for job in pipeline.jobs if job.path in paths]
