@@ -19,6 +19,7 @@ LAYERS = {
             "files",
             "objects",
             "store",
+            "copy",
             "identity",
             "frontmatter",
             "trailer",

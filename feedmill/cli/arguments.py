@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 SCHEDULERS = ("systemd", "cron", "github", "docker")
 SHELLS = ("bash", "zsh", "fish")
+BUCKETS = ("s3", "gs", "az")
+"""The schemes of addresses of buckets, as in `posts.files.remote_address.OBJECT_STORES`."""
 
 
 class Command(NamedTuple):

@@ -26,20 +26,20 @@ from feedmill.cli.options.commands import (
     StatusOptions,
     TellOptions,
 )
-from feedmill.cli.shared_arguments import index_path, report_options, run_options, site_folder
+from feedmill.cli.shared_arguments import index_path, report_options, run_options, site_folder, site_place
 from posts.errors import UsageError
 
 
 def _check(found: argparse.Namespace, words: list[str]) -> CheckOptions:
-    return CheckOptions(run_options(found, site_folder(words)), report_options(found)._replace(strict=True))
+    return CheckOptions(run_options(found, site_place(words)), report_options(found)._replace(strict=True))
 
 
 def _list(found: argparse.Namespace, words: list[str]) -> ListOptions:
-    return ListOptions(run_options(found, site_folder(words)), report_options(found))
+    return ListOptions(run_options(found, site_place(words)), report_options(found))
 
 
 def _diff(found: argparse.Namespace, words: list[str]) -> DiffOptions:
-    return DiffOptions(run_options(found, site_folder(words)), report_options(found))
+    return DiffOptions(run_options(found, site_place(words)), report_options(found))
 
 
 def _deploy(found: argparse.Namespace, words: list[str]) -> DeployOptions:
@@ -54,21 +54,21 @@ def _serve(found: argparse.Namespace, words: list[str]) -> ServeOptions:
 
 def _adopt(found: argparse.Namespace, words: list[str]) -> AdoptOptions:
     site, feeds = words[:1], words[1:]
-    folder = site_folder(site)
+    place = site_place(site)
     if not feeds:
         raise UsageError("expected `feedmill adopt SITE FEED…`, with files or addresses of feeds")
-    return AdoptOptions(run_options(found, folder), report_options(found), tuple(feeds), write=found.yes)
+    return AdoptOptions(run_options(found, place), report_options(found), tuple(feeds), write=found.yes)
 
 
 def _status(found: argparse.Namespace, words: list[str]) -> StatusOptions:
     if found.json and found.prometheus:
         raise UsageError("use either --json or --prometheus")
-    run = run_options(found, site_folder(words))
+    run = run_options(found, site_place(words))
     return StatusOptions(run, found.json, found.max_age, prometheus=found.prometheus, quiet=found.quiet)
 
 
 def _tell(found: argparse.Namespace, words: list[str]) -> TellOptions:
-    return TellOptions(run_options(found, site_folder(words)), report_options(found))
+    return TellOptions(run_options(found, site_place(words)), report_options(found))
 
 
 def _schedule(found: argparse.Namespace, words: list[str]) -> ScheduleOptions:
@@ -87,7 +87,7 @@ def _state(found: argparse.Namespace, words: list[str]) -> StateOptions:
     action = words.pop(0) if words else ""
     if action not in ("export", "import"):
         raise UsageError("expected `feedmill state export SITE` or `feedmill state import SITE`")
-    return StateOptions(action, index_path(found, site_folder(words)), quiet=found.quiet)  # type: ignore[arg-type] # see above
+    return StateOptions(action, index_path(found, site_place(words)), quiet=found.quiet)  # type: ignore[arg-type] # see above
 
 
 def _completion(_: argparse.Namespace, words: list[str]) -> CompletionOptions:

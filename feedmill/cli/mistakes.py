@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from feedmill.cli.arguments import COMMANDS
+from feedmill.cli.arguments import BUCKETS, COMMANDS, alternatives
 
 # Names of commands in other programs.
 _OTHER_NAMES = {
@@ -35,6 +35,8 @@ def not_a_site(words: Sequence[str], *, named: bool) -> str:
     """Return the message for words that are not one site; `named` says whether a command precedes them."""
     word = words[0] if words else "."
     site = Path(word)
+    if "://" in word:
+        return _address(word)
     if site.is_dir():
         return f"unexpected argument: {words[1]!r}; expected one SITE"
     if site.exists():
@@ -44,6 +46,13 @@ def not_a_site(words: Sequence[str], *, named: bool) -> str:
     if len(words) > 1:
         return unknown_command(word)
     return f"no such directory or command: {word!r}; {_suggestion(word)}"
+
+
+def _address(word: str) -> str:
+    if word.partition("://")[0] in BUCKETS:
+        readers = alternatives([f"`feedmill {name}`" for name in ("publish", "check", "diff", "list", "adopt")])
+        return f"expected the folder of a site, not the address {word!r}; {readers} read a bucket"
+    return f"expected a folder or the address of a bucket such as s3://bucket/site, not {word!r}"
 
 
 def unknown_command(word: str) -> str:

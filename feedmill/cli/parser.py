@@ -12,7 +12,7 @@ from typing import Any
 from feedmill.cli.arguments import COMMANDS, SHORT, WITH_VALUE
 from feedmill.cli.command_parser import command_parser
 from feedmill.cli.options.publish import PublishOptions
-from feedmill.cli.shared_arguments import report_options, run_options, site_folder
+from feedmill.cli.shared_arguments import report_options, run_options, site_place
 from posts.errors import UsageError
 
 
@@ -30,13 +30,13 @@ def parse_command_line(arguments: Sequence[str]) -> tuple[str, Any]:
 
         return "help", help_page(command if named else "", version="--version" in options)
     if not named and words and arguments[0] == words[0]:
-        site_folder(words, named=False)  # a mistyped command, before its options are called unknown
+        site_place(words, named=False)  # a mistyped command, before its options are called unknown
     _refuse_others(command, options)
     found = command_parser(command).parse_args(options)
     if not named:
-        site_folder(words, named=False)
+        site_place(words, named=False)
     if command == "publish":
-        run = run_options(found, site_folder(words))._replace(deploys=True)
+        run = run_options(found, site_place(words))._replace(deploys=True)
         return command, PublishOptions(run, report_options(found), hold=found.hold)
     from feedmill.cli.command_arguments import OPTIONS
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from feedmill.cli.console import as_json, complain, say
 from feedmill.cli.options.commands import AdoptOptions
 from feedmill.cli.report import counted
+from feedmill.run.bucket_copy import with_current_copy
 from feedmill.run.site import OpenSite
 from feeds.compare.match import Adoption, Finding
 from feeds.destinations.staging import is_marked
@@ -27,7 +28,8 @@ from posts.store.rows import Entry, FeedRow, LedgerSnapshot, OutputRow, SeenPost
 def adopt(options: AdoptOptions) -> int:
     """Match the items of older feeds with posts, and with `--yes` write their ids into the ledger."""
     documents = {name: fetch_feed(name) for name in options.feeds}
-    with Lock() as lock, closing(OpenSite(options.run, lock if options.write else None)) as run:
+    site = with_current_copy(options.run)
+    with Lock() as lock, closing(OpenSite(site, lock if options.write else None)) as run:
         move = _Move(run, documents)
         _print(move, options)
         if options.write:

@@ -7,6 +7,7 @@ from contextlib import closing
 
 from feedmill.cli.options.commands import CheckOptions
 from feedmill.commands.publish import print_report
+from feedmill.run.bucket_copy import with_current_copy
 from feedmill.run.large_feeds import large_feed_problems
 from feedmill.run.pipeline import Pipeline
 from feedmill.run.podcast import byte_range_hint, podcast_problems
@@ -17,7 +18,7 @@ from feeds.destinations.discard import Discard
 def check(options: CheckOptions) -> int:
     """Make all feeds without writing them, and report the problems of all posts."""
     started = time.monotonic()
-    with closing(OpenSite(options.run)) as site:
+    with closing(OpenSite(with_current_copy(options.run))) as site:
         pipeline = Pipeline(site, render_all=True)
         files = Discard()
         report = pipeline.report(pipeline.make(files, pipeline.jobs), started)

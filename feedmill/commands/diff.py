@@ -12,6 +12,7 @@ from feedmill.cli.console import as_json, say
 from feedmill.cli.options.commands import DiffOptions
 from feedmill.cli.report import counted, problem_values
 from feedmill.commands.publish import print_problems
+from feedmill.run.bucket_copy import with_current_copy
 from feedmill.run.deploy import remote_changes, require_published
 from feedmill.run.options import RunOptions
 from feedmill.run.pipeline import Pipeline
@@ -32,8 +33,9 @@ def diff(options: DiffOptions) -> int:
     """
     if options.run.to:
         return _diff_destinations(options)
-    if options.run.full or options.run.prune or last_outcome(options.run, time.monotonic()) is None:
-        difference, problems = _compared(options.run)
+    run = with_current_copy(options.run)
+    if run.full or run.prune or last_outcome(run, time.monotonic()) is None:
+        difference, problems = _compared(run)
     else:
         difference, problems = Difference(), []
     print_problems(problems, options.report)

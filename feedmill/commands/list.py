@@ -9,6 +9,7 @@ from typing import Any
 from feedmill.cli.console import as_json
 from feedmill.cli.options.commands import ListOptions
 from feedmill.commands.publish import print_problems
+from feedmill.run.bucket_copy import with_current_copy
 from feedmill.run.selection import Selection, shown_paths
 from feedmill.run.site import OpenSite
 from posts.errors import Problem
@@ -34,7 +35,7 @@ _REASONS = {
 
 def list_posts(options: ListOptions) -> int:
     """Print every post; with `--strict`, print problems to standard error and exit with 1 if there are any."""
-    with closing(OpenSite(options.run)) as run:
+    with closing(OpenSite(with_current_copy(options.run))) as run:
         reading = read_site(run.read_context(), run.options.now)
         shown = shown_paths(Selection(run, reading).feeds())
         for line in list_lines(reading, shown, source_leads=run.feeds_options.link == "source"):

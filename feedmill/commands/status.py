@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from msgspec.structs import replace
@@ -15,6 +14,7 @@ from feedmill.cli.console import aligned, as_json, complain, say
 from feedmill.cli.options.commands import StatusOptions
 from feedmill.cli.report import Report, counted, utc
 from feedmill.notify.websub_queue import PendingTopics
+from feedmill.run.bucket_copy import require_copy
 from feedmill.run.deploy import remote_changes
 from feedmill.run.history import DestinationState, RunState
 from feedmill.run.last_success import last_success
@@ -67,15 +67,15 @@ def _print(options: StatusOptions, state: RunState) -> None:
     if options.json:
         print(as_json(found))
     elif options.prometheus:
-        print(metrics(found, str(options.run.site.resolve())), end="")
+        print(metrics(found, options.run.address or str(options.run.site.resolve())), end="")
     else:
-        say(*_text(found, options.run.site))
+        say(*_text(found, options.run.place))
 
 
 def _stale(options: StatusOptions, state: RunState, limit: int) -> int:
     """Return 1, with a message, if the last successful run is older than `limit` seconds, else 0."""
     if not state.report:
-        complain(f"{options.run.site} has not been published yet; run `feedmill {options.run.site}`")
+        complain(f"{options.run.place} has not been published yet; run `feedmill {options.run.place}`")
         return 1
     now = options.run.now.timestamp()
     age = int(now - last_success(options.run.state, state.ended))
@@ -90,7 +90,7 @@ def _stale(options: StatusOptions, state: RunState, limit: int) -> int:
         )
         return 1 if behind else 0
     complain(
-        f"{options.run.site}: the last successful run ended {_span(age)} ago, more than {options.max_age}; "
+        f"{options.run.place}: the last successful run ended {_span(age)} ago, more than {options.max_age}; "
         "check the schedule"
     )
     return 1
@@ -114,6 +114,7 @@ _NOTHING: Mapping[str, Any] = {
 
 
 def _published(options: RunOptions) -> Mapping[str, Any]:
+    require_copy(options)
     with closing(OpenSite(options)) as run:
         state = run.state
         report = state.report or Report()
@@ -222,7 +223,7 @@ def _destination(found: Mapping[str, Any]) -> str:
     return f"{found['destination']}: {counts}; {last}{error}"
 
 
-def _text(found: Mapping[str, Any], site: Path) -> list[str]:
+def _text(found: Mapping[str, Any], site: str) -> list[str]:
     if not found["last_run"]:
         return [f"{site} has not been published yet; run `feedmill {site}`"]
     feeds = [

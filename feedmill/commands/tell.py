@@ -8,10 +8,12 @@ from feedmill.cli.report import counted, problem_values
 from feedmill.commands.publish import print_problems
 from feedmill.notify.websub import notify_hubs
 from feedmill.run.kept_ledger import keep_again
+from feedmill.run.bucket_copy import require_copy
 
 
 def tell(options: TellOptions) -> int:
     """Notify the hubs of the feeds that runs with `--hold` have changed, now that the feeds are deployed."""
+    require_copy(options.run)
     found = notify_hubs(options.run.site, options.run.state, options.run.now, options.run.config)
     if found.sent:
         keep_again(options.run.site, options.run.state)

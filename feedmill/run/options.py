@@ -4,6 +4,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from posts.errors import Problem
+
 
 class RunOptions(NamedTuple):
     """Options of one run: a named tuple, because a run in which nothing has changed imports no library.
@@ -13,6 +15,9 @@ class RunOptions(NamedTuple):
     `full` reads and writes everything again, `prune` removes feeds that have no posts left, `allow_removals` turns off
     the guards against lost posts and files. `to` are the addresses of `--to`, () for those of the configuration;
     `deploys` is whether the run sends what it has published there.
+
+    For a site in a bucket, `address` is its address, `site` the folder of its copy (`feedmill.run.bucket_copy`), and
+    `problems` has the objects that cannot be copied.
     """
 
     site: Path
@@ -27,6 +32,13 @@ class RunOptions(NamedTuple):
     show_progress: bool = True
     to: tuple[str, ...] = ()
     deploys: bool = False
+    address: str = ""
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Return where the site is, for messages: its folder or its address."""
+        return self.address or str(self.site)
 
 
 class RunRequest(NamedTuple):

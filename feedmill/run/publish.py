@@ -19,10 +19,14 @@ def publish_site(options: RunOptions) -> Done:
     Destinations that the last run has not completed are completed also if nothing has changed.
     """
     started = time.monotonic()
+    if options.address:
+        from feedmill.run.bucket_copy import with_current_copy
+
+        options = with_current_copy(options)
     done, changes = (None, None) if options.full or options.prune else compare_with_last_run(options, started)
     if done and not done.deploys:
         record_success(options.state)
-        return done
+        return _with_problems_of_copy(done, options) if options.address else done
     _import_records()
     if done:
         from feedmill.run.deploy import deploy_again
@@ -36,6 +40,12 @@ def publish_site(options: RunOptions) -> Done:
         complain(str(error))
         replace_damaged_index(options)
         return produce(options, started)
+
+
+def _with_problems_of_copy(done: Done, options: RunOptions) -> Done:
+    """Return an outcome with the objects that cannot be copied now, not those of the run that it is from."""
+    others = (problem for problem in done.report.problems if problem.code != "object-name")
+    return done._replace(report=done.report._replace(problems=sorted({*others, *options.problems})))
 
 
 def _import_records() -> None:

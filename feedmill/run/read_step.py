@@ -76,7 +76,7 @@ class ReadStep:
     def _read_all(self, *, guard: bool) -> None:
         self.reading = read_site(self.context, self.now)
         if guard and not self.reading.scan.found and not (self.reading.before or self.reading.ledger.entries):
-            why = explain_no_posts(self.run.root, self.run.kind, self.run.read_options)
+            why = self.run.with_place(explain_no_posts(self.run.root, self.run.kind, self.run.read_options))
             raise UsageError("\n".join([*map(str, self.reading.scan.problems[:5]), why]))
         self.selection = Selection(self.run, self.reading)
         self._render(None)

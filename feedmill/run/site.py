@@ -118,8 +118,12 @@ class OpenSite:
             self.remote_options = replace(self.remote_options, to=named_remotes(options.to))
         self.locate = configuration.locate
         self.problems = (
+            *options.problems,
             *local_url_problems(self.read_options.site.url, partial(configuration.locate, "site.url")),
-            *generator_problems(self.root, self.kind, self.read_options),
+            *(
+                problem._replace(message=self.with_place(problem.message))
+                for problem in generator_problems(self.root, self.kind, self.read_options)
+            ),
         )
         self.out: Path = options.out or self.root / (self.feeds_options.root or self.feeds_options.out)
         self._require_output_folder(configuration)
@@ -226,6 +230,10 @@ class OpenSite:
             self.abandoned = sorted(path for path in moved if path.startswith("../"))
             return {path: row for path, row in moved.items() if path not in self.abandoned}
         return {path: row._replace(hash=b"") for path, row in known.items()}
+
+    def with_place(self, message: str) -> str:
+        """Return a message that names the site by its address, if it is in a bucket, not by the folder of its copy."""
+        return message.replace(str(self.root), self.options.address) if self.options.address else message
 
     def store_output_folder(self, change: Transaction) -> None:
         """Store the place of the output folder, and if it has changed, the rows of the files there."""

@@ -65,6 +65,9 @@ _TOKENS = re.compile(
     r"169\.254\.|fd00:ec2|metadata\.google|/computeMetadata|token request|oauth2|//sts\.|AssumeRole", re.IGNORECASE
 )
 
+# A name with an empty part, `.`, `..` or control characters ends a listing.
+_UNLISTED = re.compile(r'invalid path: (?:Error parsing )?Path "([^"\n]*)"')
+
 
 class DeniedError(RemoteError):
     """The credentials do not permit a request."""
@@ -113,7 +116,10 @@ def remote_error(address: Address, doing: str, error: BaseException) -> RemoteEr
     if not status and "BareRedirect" in str(error):  # Amazon's answer from another region, which names no address
         kind, status = "region", 301
     note = f" ({code})" if code else f" (HTTP status {status})" if status else ""
-    if kind:
+    if named := _UNLISTED.search(str(error)):
+        name = named[1].encode("ascii", "backslashreplace").decode()[:200]
+        reason = f"an object has the name {name!r}, which the library cannot list; rename or remove it"
+    elif kind:
         what, remedy = _remedies(address)[kind]
         reason = f"{what}{note}; {remedy}"
     else:

@@ -19,7 +19,7 @@ from posts.objects.connect import Patience, connect
 from posts.objects.failures import is_behind_end, is_lost, is_missing, remote_error, status_of
 
 if TYPE_CHECKING:
-    from obstore import GetOptions, ObjectMeta
+    from obstore import GetOptions, GetResult, ObjectMeta
 
 PATIENCE = Patience()
 _PAGE = 1000  # as many keys as the stores list, and Amazon's API removes, in one request
@@ -104,6 +104,22 @@ class ObjectStore:
                     return False
                 raise
         return True
+    def read(self, path: str, length: int) -> tuple[StoredObject, Iterator[bytes]]:
+        """Return what the store says about an object, with its first `length` bytes (at least 1) in parts.
+
+        Both are of the same version of the object.
+
+        Raises:
+            FileNotFoundError: There is no such object.
+        """
+        options: GetOptions = {"range": (0, length)}
+        with self._translated(f"reading {path}"):
+            found = self._store.get(self._prefix + path, options=options)
+            return self._stored(found.meta), self._parts(path, found)
+
+    def _parts(self, path: str, found: GetResult) -> Iterator[bytes]:
+        with self._translated(f"reading {path}"):
+            yield from map(bytes, found.stream())
 
     def get_range(self, path: str, start: int, end: int) -> bytes:
         """Return the bytes of an object from `start` to before `end`, fewer where it ends before.

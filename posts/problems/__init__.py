@@ -16,6 +16,11 @@ PROBLEMS: dict[str, ProblemKind] = {
         "the name of a post on a Jekyll site does not begin with a date, or a file name is not UTF-8",
         "rename the file, for example to `2021-12-31-name.md`",
     ),
+    "object-name": ProblemKind(
+        "error",
+        "the name of an object in a bucket cannot be that of a file, so it is left out",
+        "rename the object",
+    ),
     "symlink": ProblemKind(
         "error",
         "a symbolic link leads out of the site, in a circle, or to a configuration or hidden file; it is not followed",

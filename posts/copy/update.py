@@ -1,0 +1,255 @@
+"""Bring the copy of a bucket up to date: one listing, then only the objects that differ from the record are read.
+
+A file is complete before it is moved to its place, and the record has it only after it is on the disk. A run that is
+killed or loses the network leaves a copy of which the next one reads only the rest. Files are removed only after a
+complete listing.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+
+from posts.copy import tree
+from posts.copy.extent import WHOLE, Wants, extent_of, length_of
+from posts.copy.names import is_skipped, usable_names
+from posts.errors import Problem, RefusedError, RemoteError, UsageError
+from posts.store.copy_record import Copied, CopyRecord
+from posts.store.lock import Lock
+
+AT_ONCE = 16
+"""How many objects are read at the same time."""
+CONFIGURATION = "feedmill.toml"
+
+_RECORD = "record.sqlite3"
+_OWN = frozenset(("site", "parts", _RECORD, f"{_RECORD}.lock", f"{_RECORD}-journal"))
+_BATCH = 5.0  # seconds between two changes of the record
+_TRIES = 3  # for an object that is replaced while it is read
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Listed(Protocol):
+    """What a listing says about an object; see `posts.objects.store.StoredObject`."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def etag(self) -> str: ...
+    @property
+    def modified(self) -> datetime: ...
+
+
+class Source(Protocol):
+    """Where a copy is made from; see `posts.objects.store.ObjectStore`. The methods raise RemoteError."""
+
+    def list(self) -> Iterable[Listed]:
+        """Yield all objects below the address."""
+        ...
+
+    def read(self, path: str, length: int) -> tuple[Listed, Iterator[bytes]]:
+        """Return what the store says about an object with its first bytes, in parts. Raises FileNotFoundError."""
+        ...
+
+
+class Updated(Struct, frozen=True):
+    """What an update did.
+
+    Attributes:
+        problems: The objects that cannot be copied.
+        read: How many objects were read.
+        removed: How many files were removed.
+    """
+
+    problems: tuple[Problem, ...] = ()
+    read: int = 0
+    removed: int = 0
+
+
+def site_folder_of(copy: Path) -> Path:
+    """Return the folder of the site in a copy."""
+    return copy / "site"
+
+
+def update_copy(
+    copy: Path,
+    address: str,
+    source: Source,
+    wants: Callable[[Path], Wants],
+    progress: Callable[[Iterable[int], int], Iterable[int]] = lambda parts, _: parts,
+) -> Updated:
+    """Bring a copy up to date.
+
+    Args:
+        copy: The folder of the copy, which is created.
+        address: The address of the bucket: a copy is always of the same.
+        source: The bucket.
+        wants: Returns what is needed of media files; it is called with the folder of the site once its configuration
+            is there.
+        progress: Receives an iterable that yields 1 for each object that was read, and the number of objects to read;
+            returns the same iterable.
+
+    Raises:
+        RemoteError: The bucket cannot be listed or read. The copy is usable, and the next update completes it.
+        RefusedError: The copy is of another bucket.
+        UsageError: The folder is not that of a copy.
+        BusyError: Another run updates the copy.
+    """
+    if copy.is_symlink() or (copy.exists() and not (copy.is_dir() and {*os.listdir(copy)} <= _OWN)):  # noqa: PTH208
+        raise UsageError(f"{copy}, where the copy of {address} would be, has other files; use another --state")
+    with Lock() as lock:
+        lock.index(copy / _RECORD)
+        with closing(CopyRecord(copy / _RECORD)) as record:
+            if record.address not in ("", address):
+                raise RefusedError(
+                    f"{copy} is a copy of {record.address}, not of {address}; nothing was changed. Use another "
+                    "--state. If the site has moved there, delete this folder: published ids are kept"
+                )
+            if not record.address:
+                record.belong_to(address)
+            return _Update(copy, source, record).run(wants, progress)
+
+
+class _Update:
+    """One update. `todo` and `gone` are about paths below the site."""
+
+    def __init__(self, copy: Path, source: Source, record: CopyRecord) -> None:
+        self.source, self.record = source, record
+        self.site, self.parts = site_folder_of(copy), copy / "parts"
+        self.read = 0
+
+    def run(self, wants: Callable[[Path], Wants], progress: Callable[[Iterable[int], int], Iterable[int]]) -> Updated:
+        listed = {one.path: one for one in self.source.list() if not is_skipped(one.path)}
+        self._clear()
+        fold = tree.folds_case(self.parts)
+        names, problems = usable_names(listed, [one.size for one in listed.values()], folds_case=fold)
+        objects = [listed[name] for name in names]
+        self.rows, self.files = self.record.rows(), tree.files_below(self.site)
+        configuration = [one for one in objects if one.path == CONFIGURATION]
+        self._bring(self._todo(configuration, Wants()), lambda parts, _: parts)
+        self._bring(self._todo(objects, wants(self.site)), progress)
+        kept = {*names}
+        gone = self.files.keys() - kept
+        lost = self.rows.keys() - kept
+        if gone or lost or self.read:
+            tree.remove(self.site, gone)
+            tree.remove_empty_folders(self.site, names)
+            self.record.change({}, lost)
+        return Updated(tuple(problems), self.read, len(gone))
+
+    def _clear(self) -> None:
+        """Remove what a run that was killed was reading."""
+        for folder in (self.site, self.parts):
+            if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+                folder.unlink()
+        self.site.mkdir(exist_ok=True)
+        if self.parts.exists():
+            shutil.rmtree(self.parts)
+        self.parts.mkdir()
+
+    def _todo(self, objects: Sequence[Listed], wants: Wants) -> list[tuple[Listed, str]]:
+        """Return the objects to copy, each with its extent."""
+        extents = ((one, extent_of(one.path, one.size, wants)) for one in objects)
+        return [(one, extent) for one, extent in extents if not self._is_current(one, extent)]
+
+    def _is_current(self, one: Listed, extent: str) -> bool:
+        row = self.rows.get(one.path)
+        if row is None or row[:3] != (one.size, one.etag, _microseconds(one.modified)):
+            return False
+        if self.files.get(one.path) != _file_of(row):  # it was changed or deleted on this disk
+            return False
+        return row.extent in (extent, WHOLE)  # more is no reason to copy it again
+
+    def _bring(
+        self, todo: Sequence[tuple[Listed, str]], progress: Callable[[Iterable[int], int], Iterable[int]]
+    ) -> None:
+        """Copy objects, and record them batch by batch."""
+        if todo:
+            for _ in progress(self._copied(todo), len(todo)):
+                self.read += 1
+
+    def _copied(self, todo: Sequence[tuple[Listed, str]]) -> Iterator[int]:
+        fresh: dict[str, Copied] = {}
+        saved = time.monotonic()
+        try:
+            for found in self._fetched(todo):
+                if found:
+                    temporary, path, row = found
+                    tree.place(temporary, self.site, path)
+                    fresh[path] = row
+                yield 1
+                if time.monotonic() - saved > _BATCH:
+                    self._save(fresh)
+                    fresh, saved = {}, time.monotonic()
+        finally:  # also after an error: the next run does not read these again
+            self._save(fresh)
+
+    def _save(self, fresh: Mapping[str, Copied]) -> None:
+        if fresh:
+            tree.sync_files([self.site / path for path in fresh])
+            self.record.change(fresh)
+            self.rows.update(fresh)
+            self.files.update({path: _file_of(row) for path, row in fresh.items()})
+
+    def _fetched(self, todo: Sequence[tuple[Listed, str]]) -> Iterator[tuple[Path, str, Copied] | None]:
+        """Yield temporary files, with the paths that they belong to and their rows; None for an object that is gone."""
+        tasks = ((self.parts / str(number), one, extent) for number, (one, extent) in enumerate(todo))
+        if len(todo) == 1:
+            yield self._fetch(*next(tasks))
+            return
+        from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+
+        executor = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="copy")
+        running = set()
+        try:
+            for task in tasks:
+                running.add(executor.submit(self._fetch, *task))
+                if len(running) >= 2 * AT_ONCE:
+                    done, running = wait(running, return_when=FIRST_COMPLETED)
+                    yield from (one.result() for one in done)
+            while running:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                yield from (one.result() for one in done)
+        finally:
+            executor.shutdown(cancel_futures=True)
+
+    def _fetch(self, temporary: Path, one: Listed, extent: str) -> tuple[Path, str, Copied] | None:
+        """Read an object into a temporary file. It is a hole behind the bytes that are copied."""
+        for _ in range(_TRIES):
+            length = length_of(extent, one.size)
+            with temporary.open("wb") as file:
+                if length:
+                    try:
+                        found, chunks = self.source.read(one.path, length)
+                        if (found.etag, found.size) != (one.etag, one.size):  # replaced since it was listed
+                            one = found
+                            continue
+                        file.writelines(chunks)
+                    except FileNotFoundError:
+                        return None  # removed since it was listed
+                    if file.tell() != length:
+                        what = f"{file.tell():,} of {length:,} bytes"
+                        raise RemoteError(f"reading {one.path} failed: the answer has {what}; run again")
+                file.truncate(one.size)
+            row = Copied(one.size, one.etag, _microseconds(one.modified), extent)
+            os.utime(temporary, (_file_of(row).modified,) * 2)
+            return temporary, one.path, row
+        raise RemoteError(f"{one.path} is replaced whenever it is read; run again")
+
+
+def _file_of(row: Copied) -> tree.FileTimes:
+    """Return what the file of an object must be like: some file systems, and archives, have times in whole seconds."""
+    return tree.FileTimes(row.size, row.modified // 1_000_000)
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
