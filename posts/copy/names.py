@@ -11,6 +11,7 @@ from posts.text import plain
 
 LONGEST_NAME = 255  # bytes in UTF-8: NAME_MAX of most file systems
 LONGEST_PATH = 3_000  # bytes in UTF-8 below the site: PATH_MAX is 4,096
+MOST_FOLDERS = 100  # one in another; posts are read to a depth of 64
 
 # Folders at any depth that no kind of site reads posts from.
 SKIPPED = frozenset(
@@ -66,6 +67,8 @@ def _refusal(path: str) -> str:
         return "a part of it is empty, `.` or `..`"
     if any(ord(character) < 32 or ord(character) == 127 for character in path):
         return "it has control characters"
+    if len(names) > MOST_FOLDERS:
+        return f"it has more than {MOST_FOLDERS} folders"
     try:
         if len(path.encode()) > LONGEST_PATH or any(len(name.encode()) > LONGEST_NAME for name in names):
             return f"a part of it is longer than {LONGEST_NAME} bytes, or the whole than {LONGEST_PATH:,}"
@@ -89,4 +92,4 @@ def _other_spelling(path: str, spelled: dict[str, str]) -> str:
 
 def _refused(path: str, reason: str) -> Problem:
     message = f"the object cannot be a file in the copy of the bucket: {reason}; rename it"
-    return make_refused(plain(path)[:500] or "?", 0, "object-name", message)
+    return make_problem(plain(path)[:500] or "?", 0, "object-name", message)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,13 +20,18 @@ class FileTimes(NamedTuple):
 
 
 def files_below(root: Path) -> dict[str, FileTimes]:
-    """Return size and time of all regular files below a folder by path; remove links, pipes and other things."""
+    """Return size and time of all regular files below a folder by path.
+
+    Links, pipes, empty folders and the like are removed: there are none in a bucket.
+    """
     return dict(_files(os.fspath(root), ""))
 
 
 def _files(folder: str, below: str) -> Iterator[tuple[str, FileTimes]]:
     with os.scandir(folder) as entries:
         found = list(entries)
+    if below and not found:
+        os.rmdir(folder)  # noqa: PTH106 # texts throughout
     for entry in found:
         if entry.is_dir(follow_symlinks=False):
             yield from _files(entry.path, f"{below}{entry.name}/")
@@ -56,19 +62,8 @@ def remove(root: Path, paths: Collection[str]) -> None:
         (root / path).unlink(missing_ok=True)
     folders = {path[:end] for path in paths for end, character in enumerate(path) if character == "/"}
     for folder in sorted(folders, key=len, reverse=True):
-        try:
+        with suppress(OSError):  # it has other files
             (root / folder).rmdir()
-        except OSError:  # it has other files
-            continue
-
-
-def remove_empty_folders(root: Path, needed: Iterable[str]) -> None:
-    """Remove the folders below `root` that have none of the files `needed`, such as those of a run that was killed."""
-    kept = {path[:end] for path in needed for end, character in enumerate(path) if character == "/"}
-    for folder, _, _ in os.walk(root, topdown=False):
-        below = os.path.relpath(folder, root)
-        if below != "." and below not in kept:
-            shutil.rmtree(folder)
 
 
 def sync_files(paths: Collection[Path]) -> None:

@@ -11,6 +11,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -134,17 +135,19 @@ class _Update:
         names, problems = usable_names(listed, [one.size for one in listed.values()], folds_case=fold)
         objects = [listed[name] for name in names]
         self.rows, self.files = self.record.rows(), tree.files_below(self.site)
+        gone = self._remove_others({*names})
         configuration = [one for one in objects if one.path == CONFIGURATION]
         self._bring(self._todo(configuration, Wants()), lambda parts, _: parts)
         self._bring(self._todo(objects, wants(self.site)), progress)
-        kept = {*names}
-        gone = self.files.keys() - kept
-        lost = self.rows.keys() - kept
-        if gone or lost or self.read:
+        return Updated(tuple(problems), self.read, gone)
+
+    def _remove_others(self, names: AbstractSet[str]) -> int:
+        """Remove all files but those of the objects `names`, and return how many there were."""
+        gone, lost = self.files.keys() - names, self.rows.keys() - names
+        if gone or lost:
             tree.remove(self.site, gone)
-            tree.remove_empty_folders(self.site, names)
             self.record.change({}, lost)
-        return Updated(tuple(problems), self.read, len(gone))
+        return len(gone)
 
     def _clear(self) -> None:
         """Remove what a run that was killed was reading."""
