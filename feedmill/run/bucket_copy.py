@@ -15,7 +15,7 @@ from posts.errors import FeedmillError, UsageError
 from posts.files.remote_address import parse_address
 from posts.objects.connect import Patience
 from posts.objects.store import open_store
-from posts.pipeline.media_files import can_read_durations
+from posts.pipeline.media_files import can_read_durations, durations_version, probe_media
 
 PATIENCE = Patience()
 
@@ -62,5 +62,5 @@ def _wants(site: Path, config: Path | None) -> Wants:
     """Return what the podcast needs of media files; without one, posts need their sizes alone."""
     with suppress(FeedmillError):  # the run reports what is wrong with the configuration
         if section(site, config, "podcast"):
-            return Wants(pictures=True, recordings=can_read_durations())
+            return Wants(True, can_read_durations(), probe_media, durations_version())
     return Wants()

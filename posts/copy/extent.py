@@ -2,21 +2,24 @@
 
 Of media files, posts and feeds need the size alone, which the listing has: they are files of this size without
 content, and no request is made for them. In a podcast the dimensions of pictures are read too, and the durations of
-recordings.
+recordings: of these files, the parts are copied that the programs that read them ask for.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import BinaryIO
 
 from msgspec import Struct
 
 WHOLE = "whole"
 NOTHING = "size"
+PROBE = "probe:"
+_HEAD = "head:"
 LONGEST = 16 * 1024 * 1024
 """The size in bytes of the largest file that is copied whole: larger posts are not read (`posts.files.read`)."""
 BEGINNING = 1024 * 1024
 """How many bytes of a larger file are copied, which is as much as an include has."""
-PICTURE_HEAD = 256 * 1024
-"""How many bytes of a picture are copied in a podcast: its dimensions are behind its metadata."""
 
 PICTURES = frozenset("png jpg jpeg jpe jfif".split())
 RECORDINGS = frozenset(
@@ -37,14 +40,26 @@ MEDIA = PICTURES | RECORDINGS | OTHERS
 
 
 class Wants(Struct, frozen=True):
-    """What a site needs of its media files beside their sizes: the dimensions of pictures, recordings for durations."""
+    """What a site needs of its media files beside their sizes.
+
+    Attributes:
+        pictures: Whether the dimensions of pictures are needed.
+        recordings: Whether the durations of recordings are needed.
+        probe: Reads as much of such a file as a run will read of it.
+        version: The version of `probe`: what another one has read is not enough.
+    """
 
     pictures: bool = False
     recordings: bool = False
+    probe: Callable[[BinaryIO], object] = bool
+    version: str = ""
 
 
 def extent_of(path: str, size: int, wants: Wants) -> str:
-    """Return how much of an object is copied: `whole`, `size` for nothing, or `head:N` for the first N bytes.
+    """Return how much of an object is copied.
+
+    That is `whole`, `size` for nothing, `head:N` for the first N bytes, or `probe:V` for what version V of a program
+    reads.
 
     Args:
         path: Its path below the site.
@@ -55,16 +70,13 @@ def extent_of(path: str, size: int, wants: Wants) -> str:
     suffix = name.rpartition(".")[2] if "." in name else ""
     # Folders such as `_posts`, `_drafts` and `_includes`: Jekyll reads files in them whatever their suffix.
     if suffix in MEDIA and not f"/{folders}".count("/_"):
-        if suffix in RECORDINGS and wants.recordings:
-            return WHOLE
-        if suffix in PICTURES and wants.pictures:
-            return WHOLE if size <= PICTURE_HEAD else f"head:{PICTURE_HEAD}"
-        return NOTHING
-    return WHOLE if size <= LONGEST else f"head:{BEGINNING}"
+        needed = (suffix in PICTURES and wants.pictures) or (suffix in RECORDINGS and wants.recordings)
+        return f"{PROBE}{wants.version}" if needed else NOTHING
+    return WHOLE if size <= LONGEST else f"{_HEAD}{BEGINNING}"
 
 
 def length_of(extent: str, size: int) -> int:
-    """Return the number of bytes to read."""
+    """Return the number of bytes to read from the beginning."""
     if extent == WHOLE:
         return size
-    return min(size, int(extent.partition(":")[2] or 0))
+    return int(extent.removeprefix(_HEAD)) if extent.startswith(_HEAD) else 0

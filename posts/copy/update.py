@@ -12,16 +12,19 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from io import BufferedReader
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from msgspec import Struct
 
 from posts.copy import tree
-from posts.copy.extent import WHOLE, Wants, extent_of, length_of
+from posts.copy.extent import PROBE, WHOLE, Wants, extent_of, length_of
 from posts.copy.names import is_skipped, usable_names
+from posts.copy.ranges import RangeFile
 from posts.errors import Problem, RefusedError, RemoteError, UsageError
 from posts.store.copy_record import Copied, CopyRecord
 from posts.store.lock import Lock
@@ -57,8 +60,8 @@ class Source(Protocol):
         """Yield all objects below the address."""
         ...
 
-    def read(self, path: str, length: int) -> tuple[Listed, Iterator[bytes]]:
-        """Return what the store says about an object with its first bytes, in parts. Raises FileNotFoundError."""
+    def read(self, path: str, start: int, length: int) -> tuple[Listed, Iterator[bytes]]:
+        """Return what the store says about an object, and some of its bytes in parts. Raises FileNotFoundError."""
         ...
 
 
@@ -117,16 +120,17 @@ def update_copy(
                 )
             if not record.address:
                 record.belong_to(address)
-            return _Update(copy, source, record).run(wants, progress)
+            return _Update(copy, address, source, record).run(wants, progress)
 
 
 class _Update:
     """One update. `todo` and `gone` are about paths below the site."""
 
-    def __init__(self, copy: Path, source: Source, record: CopyRecord) -> None:
-        self.source, self.record = source, record
+    def __init__(self, copy: Path, address: str, source: Source, record: CopyRecord) -> None:
+        self.address, self.source, self.record = address, source, record
         self.site, self.parts = site_folder_of(copy), copy / "parts"
         self.read = 0
+        self.wants = Wants()
 
     def run(self, wants: Callable[[Path], Wants], progress: Callable[[Iterable[int], int], Iterable[int]]) -> Updated:
         listed = {one.path: one for one in self.source.list() if not is_skipped(one.path)}
@@ -137,8 +141,9 @@ class _Update:
         self.rows, self.files = self.record.rows(), tree.files_below(self.site)
         gone = self._remove_others({*names})
         configuration = [one for one in objects if one.path == CONFIGURATION]
-        self._bring(self._todo(configuration, Wants()), lambda parts, _: parts)
-        self._bring(self._todo(objects, wants(self.site)), progress)
+        self._bring(self._todo(configuration, self.wants), lambda parts, _: parts)
+        self.wants = wants(self.site)
+        self._bring(self._todo(objects, self.wants), progress)
         return Updated(tuple(problems), self.read, gone)
 
     def _remove_others(self, names: AbstractSet[str]) -> int:
@@ -226,27 +231,58 @@ class _Update:
             executor.shutdown(cancel_futures=True)
 
     def _fetch(self, temporary: Path, one: Listed, extent: str) -> tuple[Path, str, Copied] | None:
-        """Read an object into a temporary file. It is a hole behind the bytes that are copied."""
+        """Read an object into a temporary file, which has holes where nothing is copied."""
         for _ in range(_TRIES):
-            length = length_of(extent, one.size)
-            with temporary.open("wb") as file:
-                if length:
-                    try:
-                        found, chunks = self.source.read(one.path, length)
-                        if (found.etag, found.size) != (one.etag, one.size):  # replaced since it was listed
-                            one = found
-                            continue
-                        file.writelines(chunks)
-                    except FileNotFoundError:
-                        return None  # removed since it was listed
-                    if file.tell() != length:
-                        what = f"{file.tell():,} of {length:,} bytes"
-                        raise RemoteError(f"reading {one.path} failed: the answer has {what}; run again")
-                file.truncate(one.size)
+            try:
+                with temporary.open("w+b") as file:
+                    self._fill(file, one, extent)
+            except _ReplacedError as error:
+                one = error.found
+                continue
+            except FileNotFoundError:  # removed since it was listed
+                return None
             row = Copied(one.size, one.etag, _microseconds(one.modified), extent)
             os.utime(temporary, (_file_of(row).modified,) * 2)
             return temporary, one.path, row
-        raise RemoteError(f"{one.path} is replaced whenever it is read; run again")
+        raise RemoteError(f"{self.address}: {one.path} is replaced whenever it is read; run again")
+
+    def _fill(self, file: BinaryIO, one: Listed, extent: str) -> None:
+        """Write the part of an object that is copied into a file, and give the file the size of the object."""
+        file.truncate(one.size)
+        if extent.startswith(PROBE) and one.size:
+            parts = RangeFile(one.path, file, partial(self._part, one))
+            with suppress(OSError):
+                self.wants.probe(BufferedReader(parts, 512))
+            if parts.failure:
+                raise parts.failure
+        elif length := length_of(extent, one.size):
+            file.writelines(self._parts(one, 0, length))
+            if file.tell() != length:
+                raise self._incomplete(one, file.tell(), length)
+
+    def _part(self, one: Listed, start: int, length: int) -> bytes:
+        data = b"".join(self._parts(one, start, length))
+        if len(data) != length:
+            raise self._incomplete(one, len(data), length)
+        return data
+
+    def _parts(self, one: Listed, start: int, length: int) -> Iterator[bytes]:
+        found, parts = self.source.read(one.path, start, length)
+        if (found.etag, found.size) != (one.etag, one.size):
+            raise _ReplacedError(found)
+        return parts
+
+    def _incomplete(self, one: Listed, had: int, length: int) -> RemoteError:
+        what = f"the answer has {had:,} of {length:,} bytes"
+        return RemoteError(f"{self.address}: reading {one.path} failed: {what}; run again")
+
+
+class _ReplacedError(Exception):
+    """An object was replaced since it was listed; `found` is what the store says now."""
+
+    def __init__(self, found: Listed) -> None:
+        super().__init__(found.path)
+        self.found = found
 
 
 def _file_of(row: Copied) -> tree.FileTimes:

@@ -104,15 +104,21 @@ class ObjectStore:
                     return False
                 raise
         return True
-    def read(self, path: str, length: int) -> tuple[StoredObject, Iterator[bytes]]:
-        """Return what the store says about an object, with its first `length` bytes (at least 1) in parts.
+
+    def read(self, path: str, start: int, length: int) -> tuple[StoredObject, Iterator[bytes]]:
+        """Return what the store says about an object, and `length` of its bytes (at least 1) in parts.
 
         Both are of the same version of the object.
+
+        Args:
+            path: Its path.
+            start: The place of the first byte, from 0.
+            length: The number of bytes.
 
         Raises:
             FileNotFoundError: There is no such object.
         """
-        options: GetOptions = {"range": (0, length)}
+        options: GetOptions = {"range": (start, start + length)}
         with self._translated(f"reading {path}"):
             found = self._store.get(self._prefix + path, options=options)
             return self._stored(found.meta), self._parts(path, found)

@@ -8,8 +8,10 @@ from __future__ import annotations
 import posixpath
 from importlib.util import find_spec
 from pathlib import Path
+from typing import BinaryIO
 
 from posts.frontmatter.media import LONGEST_DURATION
+from posts.pipeline.picture_size import read_picture_size
 
 LONGEST_PATH = 4_096  # characters: PATH_MAX of most systems
 
@@ -38,16 +40,42 @@ def media_duration(root: Path, address: str) -> int:
     path = local_file(root, address)
     if path is None:
         return 0
+    return _duration(path)
+
+
+def _duration(file: Path | BinaryIO) -> int:
     try:
         import mutagen
     except ImportError:
         return 0
     try:
-        file = mutagen.File(path)
-        seconds = float(file.info.length) if file is not None else 0.0  # a file without tags is false
+        found = mutagen.File(file)
+        seconds = float(found.info.length) if found is not None else 0.0  # a file without tags is false
     except Exception:  # noqa: BLE001 # a damaged file has no duration, whatever its parser raises
         return 0
     return max(round(seconds), 1) if 0 < seconds < LONGEST_DURATION else 0
+
+
+def probe_media(file: BinaryIO) -> None:
+    """Read all parts of an open media file that its duration, or the dimensions of a picture, are read from.
+
+    A file that has only these parts has the same duration and dimensions.
+
+    Args:
+        file: The file; its attribute `name` is its path, and it can seek.
+    """
+    read_picture_size(file)
+    file.seek(0)
+    _duration(file)
+
+
+def durations_version() -> str:
+    """Return the version of mutagen, "" if it is not installed."""
+    try:
+        import mutagen
+    except ImportError:
+        return ""
+    return str(mutagen.version_string)
 
 
 def can_read_durations() -> bool:

@@ -18,14 +18,22 @@ def picture_size(path: Path) -> tuple[int, int]:
     """Return the width and height of a picture in pixels; (0, 0) if it is not a PNG or JPEG file, or is damaged."""
     try:
         with path.open("rb") as file:
-            head = file.read(24)
-            if head.startswith(_PNG) and head[12:16] == b"IHDR":
-                width, height = struct.unpack(">II", head[16:24])
-                return width, height
-            if head.startswith(_JPEG):
-                file.seek(2)
-                return _jpeg_size(file)
-    except (OSError, struct.error):
+            return read_picture_size(file)
+    except OSError:
+        return 0, 0
+
+
+def read_picture_size(file: BinaryIO) -> tuple[int, int]:
+    """Return the size of a picture as `picture_size` does, from an open file that can seek."""
+    head = file.read(24)
+    try:
+        if head.startswith(_PNG) and head[12:16] == b"IHDR":
+            width, height = struct.unpack(">II", head[16:24])
+            return width, height
+        if head.startswith(_JPEG):
+            file.seek(2)
+            return _jpeg_size(file)
+    except struct.error:
         pass
     return 0, 0
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,15 +14,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from posts.copy import tree, update
-from posts.copy.extent import BEGINNING, LONGEST, PICTURE_HEAD, Wants, extent_of
+from posts.copy.extent import BEGINNING, LONGEST, Wants, extent_of
 from posts.copy.names import usable_names
+from posts.copy.ranges import BLOCK, RangeFile
 from posts.copy.update import Updated, site_folder_of, update_copy
 from posts.errors import BusyError, RefusedError, RemoteError, UsageError
+from posts.pipeline.media_files import media_duration, probe_media
+from posts.pipeline.picture_size import picture_size
 from posts.store.lock import Lock
+from tests.media import mp3, png
 from tests.sites import tree as files_of
 
 ADDRESS = "s3://bucket/site"
-NONE, ALL = Wants(), Wants(pictures=True, recordings=True)
+NONE, ALL = Wants(), Wants(True, True, probe_media, "1")
 
 
 class Stored(Struct, frozen=True):
@@ -37,6 +43,7 @@ class Objects:
         self.files: dict[str, tuple[Stored, bytes]] = {}
         self.asked: list[str] = []
         self.version = 0
+        self.sent = 0
         self.fails_at = ""
         self.cut = False
         for path, data in files.items():
@@ -53,14 +60,16 @@ class Objects:
                 raise RemoteError("the network is gone")
             yield stored
 
-    def read(self, path: str, length: int) -> tuple[Stored, Iterator[bytes]]:
+    def read(self, path: str, start: int, length: int) -> tuple[Stored, Iterator[bytes]]:
         self.asked.append(path)
         if self.fails_at == path:
             raise RemoteError("the network is gone")
         if path not in self.files:
             raise FileNotFoundError(path)
         stored, data = self.files[path]
-        return stored, iter([data[: length // 2], data[length // 2 : length - self.cut]])
+        self.sent += length
+        middle, end = start + length // 2, start + length - self.cut
+        return stored, iter([data[start:middle], data[middle:end]])
 
 
 @pytest.fixture
@@ -70,6 +79,7 @@ def folder(tmp_path: Path) -> Path:
 
 def update_from(objects: Objects, folder: Path, wants: Wants = NONE, address: str = ADDRESS) -> Updated:
     objects.asked.clear()
+    objects.sent = 0
     return update_copy(folder, address, objects, lambda _: wants)
 
 
@@ -192,10 +202,10 @@ def test_a_run_that_is_killed_between_moving_and_recording_is_completed(
 
 def test_an_object_that_is_replaced_while_it_is_read_is_read_once_more(folder: Path) -> None:
     class Replaced(Objects):
-        def read(self, path: str, length: int) -> tuple[Stored, Iterator[bytes]]:
+        def read(self, path: str, start: int, length: int) -> tuple[Stored, Iterator[bytes]]:
             if len(self.asked) < self.times:
                 self.put(path, b"new text" * (len(self.asked) + 2))
-            return super().read(path, length)
+            return super().read(path, start, length)
 
     objects = Replaced({"a.md": b"old"})
     objects.times = 1
@@ -211,9 +221,9 @@ def test_an_object_that_is_replaced_while_it_is_read_is_read_once_more(folder: P
 
 def test_an_object_that_is_gone_when_it_is_read_is_not_there(folder: Path) -> None:
     class Vanishing(Objects):
-        def read(self, path: str, length: int) -> tuple[Stored, Iterator[bytes]]:
+        def read(self, path: str, start: int, length: int) -> tuple[Stored, Iterator[bytes]]:
             self.files.pop("b.md", None)
-            return super().read(path, length)
+            return super().read(path, start, length)
 
     objects = Vanishing({"a.md": b"a", "b.md": b"b"})
     update_from(objects, folder)
@@ -308,10 +318,10 @@ MIB = 1 << 20
         ("icon.svg", 10, "whole", "whole"),
         ("CNAME", 10, "whole", "whole"),
         ("unknown.suffix", 17 * MIB, f"head:{BEGINNING}", f"head:{BEGINNING}"),
-        ("images/a.PNG", 300, "size", "whole"),
-        ("images/a.jpeg", MIB, "size", f"head:{PICTURE_HEAD}"),
+        ("images/a.PNG", 300, "size", "probe:1"),
+        ("images/a.jpeg", MIB, "size", "probe:1"),
         ("images/a.gif", MIB, "size", "size"),
-        ("audio/a.mp3", 100 * MIB, "size", "whole"),
+        ("audio/a.mp3", 100 * MIB, "size", "probe:1"),
         ("a.tar.gz", 100 * MIB, "size", "size"),
         ("_includes/logo.png", 300, "whole", "whole"),
         ("a/_posts/2021-01-01-a.pdf", 300, "whole", "whole"),
@@ -324,17 +334,96 @@ def test_of_media_files_the_size_is_copied(path: str, size: int, extent: str, in
 
 
 def test_media_files_have_their_size_and_cost_no_request(folder: Path) -> None:
-    large = os.urandom(PICTURE_HEAD + 5)
-    objects = Objects({"a.md": b"text", "a.mp3": b"sound", "a.png": large, "b.pdf": b"pdf"})
+    objects = Objects({"a.md": b"text", "a.mp3": b"sound", "a.png": b"picture", "b.pdf": b"pdf"})
     update_from(objects, folder)
     assert objects.asked == ["a.md"]
-    assert below(folder) == {"a.md": b"text", "a.mp3": bytes(5), "a.png": bytes(len(large)), "b.pdf": bytes(3)}
-    update_from(objects, folder, ALL)  # the site has become a podcast
-    assert sorted(objects.asked) == ["a.mp3", "a.png"]
-    assert below(folder)["a.mp3"] == b"sound"
-    assert below(folder)["a.png"] == large[:PICTURE_HEAD] + bytes(5)
+    assert below(folder) == {"a.md": b"text", "a.mp3": bytes(5), "a.png": bytes(7), "b.pdf": bytes(3)}
+
+
+def test_a_podcast_copies_what_durations_and_dimensions_are_read_from(folder: Path) -> None:
+    objects = Objects({"long.mp3": mp3(3600), "cover.png": png(1500, 1500) + bytes(MIB), "b.pdf": bytes(MIB)})
+    update_from(objects, folder)  # it is not a podcast yet
+    assert objects.asked == []
+    site = site_folder_of(folder)
+    assert media_duration(site, "long.mp3") == 0
+    assert update_from(objects, folder, ALL).read == 2
+    assert len(objects.asked) < 10
+    assert objects.sent < 10 * BLOCK
+    assert 3590 < media_duration(site, "long.mp3") < 3600
+    assert picture_size(site / "cover.png") == (1500, 1500)
+    sizes = {path: len(data) for path, data in below(folder).items()}
+    assert sizes == {path: stored.size for path, (stored, _) in objects.files.items()}
+    assert (site / "long.mp3").stat().st_blocks * 512 < 8 * BLOCK
     assert update_from(objects, folder, ALL) == Updated()
-    assert update_from(objects, folder).read == 1  # the head of a picture is more than nothing, and not the whole
+    assert update_from(objects, folder, Wants(True, True, probe_media, "2")).read == 2  # another version of mutagen
+
+
+@pytest.mark.parametrize("kind", ["mp3", "wav", "mp4"])
+def test_what_is_read_of_a_recording_gives_the_duration_of_the_whole(folder: Path, tmp_path: Path, kind: str) -> None:
+    recordings = {"mp3": b"ID3\x04\0\0\0\x18\0\0" + bytes(0x0C00 << 7) + mp3(700), "wav": wav(60), "mp4": mp4(900)}
+    data = recordings[kind]
+    objects = Objects({f"a.{kind}": data})
+    update_from(objects, folder, ALL)
+    (tmp_path / f"a.{kind}").write_bytes(data)
+    whole = media_duration(tmp_path, f"a.{kind}")
+    assert media_duration(site_folder_of(folder), f"a.{kind}") == whole != 0
+    assert objects.sent < len(data) / 2
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_recording_of_which_a_part_cannot_be_read_is_read_by_the_next_run(folder: Path, number: int) -> None:
+    class Failing(Objects):
+        def read(self, path: str, start: int, length: int) -> tuple[Stored, Iterator[bytes]]:
+            if len(self.asked) == number - 1:
+                self.asked.append(path)
+                raise RemoteError("the network is gone")
+            return super().read(path, start, length)
+
+    objects = Failing({"a.mp3": mp3(600) + bytes(BLOCK)})
+    with pytest.raises(RemoteError, match="the network is gone"):
+        update_from(objects, folder, ALL)
+    assert below(folder) == {}
+    objects.__class__ = Objects
+    assert update_from(objects, folder, ALL).read == 1
+    assert media_duration(site_folder_of(folder), "a.mp3") > 0
+
+
+def test_a_part_of_a_file_is_fetched_once() -> None:
+    data, fetched = os.urandom(3 * BLOCK + 10), []
+
+    def fetch(start: int, length: int) -> bytes:
+        fetched.append((start, length))
+        return data[start : start + length]
+
+    target = io.BytesIO(bytes(len(data)))
+    file = RangeFile("a.mp3", target, fetch)
+    assert (file.seek(-5, os.SEEK_END), file.read(), file.read(1)) == (len(data) - 5, data[-5:], b"")
+    assert (file.seek(BLOCK - 2), file.read(4), file.tell()) == (BLOCK - 2, data[BLOCK - 2 : BLOCK + 2], BLOCK + 2)
+    assert (file.seek(-1, os.SEEK_CUR), file.read(2)) == (BLOCK + 1, data[BLOCK + 1 : BLOCK + 3])
+    assert fetched == [(3 * BLOCK, 10), (0, 2 * BLOCK)]
+    assert target.getvalue() == data[: 2 * BLOCK] + bytes(BLOCK) + data[3 * BLOCK :]
+    with pytest.raises(OSError, match="negative"):
+        file.seek(-1)
+
+
+def wav(seconds: int) -> bytes:
+    sound = bytes(8_000 * seconds)
+    head = b"fmt \x10\0\0\0\1\0\1\0" + struct.pack("<IIHH", 8_000, 8_000, 1, 8)
+    chunks = head + b"data" + struct.pack("<I", len(sound)) + sound
+    return b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WAVE" + chunks
+
+
+def mp4(seconds: int) -> bytes:
+    """Return a file whose index is at its end, as recorders write it."""
+
+    def atom(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", 8 + len(data)) + kind + data
+
+    length = struct.pack(">IIIIII", 0, 0, 0, 1_000, 1_000 * seconds, 0)
+    media = atom(b"mdhd", length) + atom(b"hdlr", bytes(8) + b"soun" + bytes(12))
+    track = atom(b"trak", atom(b"mdia", media))
+    moov = atom(b"moov", atom(b"mvhd", length) + track)
+    return atom(b"ftyp", b"M4A \0\0\0\0") + atom(b"mdat", bytes(5 * BLOCK)) + moov
 
 
 def test_a_copy_is_of_one_bucket(folder: Path) -> None:
