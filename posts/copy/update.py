@@ -12,57 +12,24 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import closing, suppress
-from datetime import UTC, datetime, timedelta
-from functools import partial
-from io import BufferedReader
+from contextlib import closing
 from pathlib import Path
-from typing import BinaryIO, Protocol
 
 from msgspec import Struct
 
 from posts.copy import tree
-from posts.copy.extent import PROBE, WHOLE, Wants, extent_of, length_of
+from posts.copy.extent import WHOLE, Wants, extent_of
+from posts.copy.fetch import Fetcher, Listed, Source, file_of, microseconds
 from posts.copy.names import is_skipped, usable_names
-from posts.copy.ranges import RangeFile
-from posts.errors import Problem, RefusedError, RemoteError, UsageError
+from posts.errors import Problem, RefusedError, UsageError
 from posts.store.copy_record import Copied, CopyRecord
 from posts.store.lock import Lock
 
-AT_ONCE = 16
-"""How many objects are read at the same time."""
 CONFIGURATION = "feedmill.toml"
 
 _RECORD = "record.sqlite3"
 _OWN = frozenset(("site", "parts", _RECORD, f"{_RECORD}.lock", f"{_RECORD}-journal"))
 _BATCH = 5.0  # seconds between two changes of the record
-_TRIES = 3  # for an object that is replaced while it is read
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Listed(Protocol):
-    """What a listing says about an object; see `posts.objects.store.StoredObject`."""
-
-    @property
-    def path(self) -> str: ...
-    @property
-    def size(self) -> int: ...
-    @property
-    def etag(self) -> str: ...
-    @property
-    def modified(self) -> datetime: ...
-
-
-class Source(Protocol):
-    """Where a copy is made from; see `posts.objects.store.ObjectStore`. The methods raise RemoteError."""
-
-    def list(self) -> Iterable[Listed]:
-        """Yield all objects below the address."""
-        ...
-
-    def read(self, path: str, start: int, length: int) -> tuple[Listed, Iterator[bytes]]:
-        """Return what the store says about an object, and some of its bytes in parts. Raises FileNotFoundError."""
-        ...
 
 
 class Updated(Struct, frozen=True):
@@ -171,9 +138,9 @@ class _Update:
 
     def _is_current(self, one: Listed, extent: str) -> bool:
         row = self.rows.get(one.path)
-        if row is None or row[:3] != (one.size, one.etag, _microseconds(one.modified)):
+        if row is None or row[:3] != (one.size, one.etag, microseconds(one.modified)):
             return False
-        if self.files.get(one.path) != _file_of(row):  # it was changed or deleted on this disk
+        if self.files.get(one.path) != file_of(row):  # it was changed or deleted on this disk
             return False
         return row.extent in (extent, WHOLE)  # more is no reason to copy it again
 
@@ -189,11 +156,10 @@ class _Update:
         fresh: dict[str, Copied] = {}
         saved = time.monotonic()
         try:
-            for found in self._fetched(todo):
+            for found in Fetcher(self.address, self.source, self.parts, self.wants).fetch(todo):
                 if found:
-                    temporary, path, row = found
-                    tree.place(temporary, self.site, path)
-                    fresh[path] = row
+                    tree.place(found.temporary, self.site, found.path)
+                    fresh[found.path] = found.row
                 yield 1
                 if time.monotonic() - saved > _BATCH:
                     self._save(fresh)
@@ -206,89 +172,4 @@ class _Update:
             tree.sync_files([self.site / path for path in fresh])
             self.record.change(fresh)
             self.rows.update(fresh)
-            self.files.update({path: _file_of(row) for path, row in fresh.items()})
-
-    def _fetched(self, todo: Sequence[tuple[Listed, str]]) -> Iterator[tuple[Path, str, Copied] | None]:
-        """Yield temporary files, with the paths that they belong to and their rows; None for an object that is gone."""
-        tasks = ((self.parts / str(number), one, extent) for number, (one, extent) in enumerate(todo))
-        if len(todo) == 1:
-            yield self._fetch(*next(tasks))
-            return
-        from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-
-        executor = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="copy")
-        running = set()
-        try:
-            for task in tasks:
-                running.add(executor.submit(self._fetch, *task))
-                if len(running) >= 2 * AT_ONCE:
-                    done, running = wait(running, return_when=FIRST_COMPLETED)
-                    yield from (one.result() for one in done)
-            while running:
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                yield from (one.result() for one in done)
-        finally:
-            executor.shutdown(cancel_futures=True)
-
-    def _fetch(self, temporary: Path, one: Listed, extent: str) -> tuple[Path, str, Copied] | None:
-        """Read an object into a temporary file, which has holes where nothing is copied."""
-        for _ in range(_TRIES):
-            try:
-                with temporary.open("w+b") as file:
-                    self._fill(file, one, extent)
-            except _ReplacedError as error:
-                one = error.found
-                continue
-            except FileNotFoundError:  # removed since it was listed
-                return None
-            row = Copied(one.size, one.etag, _microseconds(one.modified), extent)
-            os.utime(temporary, (_file_of(row).modified,) * 2)
-            return temporary, one.path, row
-        raise RemoteError(f"{self.address}: {one.path} is replaced whenever it is read; run again")
-
-    def _fill(self, file: BinaryIO, one: Listed, extent: str) -> None:
-        """Write the part of an object that is copied into a file, and give the file the size of the object."""
-        file.truncate(one.size)
-        if extent.startswith(PROBE) and one.size:
-            parts = RangeFile(one.path, file, partial(self._part, one))
-            with suppress(OSError):
-                self.wants.probe(BufferedReader(parts, 512))
-            if parts.failure:
-                raise parts.failure
-        elif length := length_of(extent, one.size):
-            file.writelines(self._parts(one, 0, length))
-            if file.tell() != length:
-                raise self._incomplete(one, file.tell(), length)
-
-    def _part(self, one: Listed, start: int, length: int) -> bytes:
-        data = b"".join(self._parts(one, start, length))
-        if len(data) != length:
-            raise self._incomplete(one, len(data), length)
-        return data
-
-    def _parts(self, one: Listed, start: int, length: int) -> Iterator[bytes]:
-        found, parts = self.source.read(one.path, start, length)
-        if (found.etag, found.size) != (one.etag, one.size):
-            raise _ReplacedError(found)
-        return parts
-
-    def _incomplete(self, one: Listed, had: int, length: int) -> RemoteError:
-        what = f"the answer has {had:,} of {length:,} bytes"
-        return RemoteError(f"{self.address}: reading {one.path} failed: {what}; run again")
-
-
-class _ReplacedError(Exception):
-    """An object was replaced since it was listed; `found` is what the store says now."""
-
-    def __init__(self, found: Listed) -> None:
-        super().__init__(found.path)
-        self.found = found
-
-
-def _file_of(row: Copied) -> tree.FileTimes:
-    """Return what the file of an object must be like: some file systems, and archives, have times in whole seconds."""
-    return tree.FileTimes(row.size, row.modified // 1_000_000)
-
-
-def _microseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(microseconds=1)
+            self.files.update({path: file_of(row) for path, row in fresh.items()})

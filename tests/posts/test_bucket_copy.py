@@ -13,7 +13,7 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from posts.copy import tree, update
+from posts.copy import fetch, tree
 from posts.copy.extent import BEGINNING, LONGEST, Wants, extent_of
 from posts.copy.names import usable_names
 from posts.copy.ranges import BLOCK, RangeFile
@@ -172,7 +172,7 @@ def test_a_listing_that_fails_half_way_removes_nothing(folder: Path) -> None:
 def test_an_update_that_fails_is_completed_by_the_next(
     folder: Path, cut: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(update, "AT_ONCE", 1)
+    monkeypatch.setattr(fetch, "AT_ONCE", 1)
     objects = Objects({f"{number:03}.md": f"text {number}".encode() for number in range(40)})
     objects.put("039.md", b"")  # no request is made for an empty object
     objects.fails_at, objects.cut = "" if cut else "020.md", cut
