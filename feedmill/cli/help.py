@@ -27,6 +27,7 @@ usage: feedmill [COMMAND] [SITE] [options]
 
 Turn the posts of a site into RSS, Atom and JSON feeds: one for all posts and one for every category.
 `feedmill SITE` is short for `feedmill publish SITE`. SITE defaults to the current folder.
+It may also be the address of a bucket: s3://BUCKET/PATH, gs://… or az://….
 
 commands:
 {commands}
