@@ -128,16 +128,10 @@ def s3_bucket() -> Iterator[Bucket]:
 def use(bucket: Bucket, patch: pytest.MonkeyPatch, home: Path) -> None:
     """Set the environment so that the bucket is that of `s3://bucket`, and have failed requests repeated quickly."""
     from posts.objects.connect import Patience
+    from tests.remotes.object_stores import clean_environment
 
-    for name, value in {
-        "AWS_ENDPOINT_URL": bucket.endpoint,
-        "AWS_ACCESS_KEY_ID": "AKIASECRET",
-        "AWS_SECRET_ACCESS_KEY": "VERYSECRET",
-        "AWS_REGION": "us-east-1",
-        "HOME": str(home),
-        "NO_PROXY": "127.0.0.1",
-        "no_proxy": "127.0.0.1",
-    }.items():
-        patch.setenv(name, value)
-    patch.delenv("AWS_PROFILE", raising=False)
+    clean_environment(patch, home)
+    patch.setenv("AWS_ENDPOINT_URL", bucket.endpoint)
+    patch.setenv("AWS_ACCESS_KEY_ID", "AKIASECRET")
+    patch.setenv("AWS_SECRET_ACCESS_KEY", "VERYSECRET")
     patch.setattr("feedmill.run.bucket_copy.PATIENCE", Patience(1, 0.01, 0.02, 2, 4))

@@ -21,6 +21,11 @@ _PERMISSIONS = {
     "gs": "the role Storage Object User",
     "az": "the role Storage Blob Data Contributor",
 }
+_PERMISSIONS_TO_READ = {
+    "s3": "s3:ListBucket and s3:GetObject",
+    "gs": "the role Storage Object Viewer",
+    "az": "the role Storage Blob Data Reader",
+}
 _REGION = {
     "s3": "set AWS_REGION to the region of the bucket",
     "gs": "correct GOOGLE_BASE_URL",
@@ -120,7 +125,7 @@ def remote_error(address: Address, doing: str, error: BaseException) -> RemoteEr
         name = named[1].encode("ascii", "backslashreplace").decode()[:200]
         reason = f"an object has the name {name!r}, which the library cannot list; rename or remove it"
     elif kind:
-        what, remedy = _remedies(address)[kind]
+        what, remedy = _remedies(address, is_reading=doing.startswith(("listing", "reading", "looking")))[kind]
         reason = f"{what}{note}; {remedy}"
     else:
         reason = next(reason for part, reason in _NETWORK if part in str(error))
@@ -128,15 +133,16 @@ def remote_error(address: Address, doing: str, error: BaseException) -> RemoteEr
     return kind_of_error(f"{address.text}: {doing} failed: {reason}")
 
 
-def _remedies(address: Address) -> dict[str, tuple[str, str]]:
+def _remedies(address: Address, *, is_reading: bool) -> dict[str, tuple[str, str]]:
     scheme = address.scheme
+    permissions = _PERMISSIONS_TO_READ if is_reading else _PERMISSIONS
     return {
         "clock": ("the clock of this machine is wrong", "set it, for example by NTP"),
         "bucket": (f"there is no bucket {address.host!r}", "create it, or correct the address or the endpoint"),
         "region": ("the bucket is in another region", _REGION[scheme]),
         "damaged": ("the bytes were damaged on the way", "run again"),
         "credentials": ("the credentials are wrong or have expired", CREDENTIALS[scheme]),
-        "denied": ("access is denied", f"the credentials need {_PERMISSIONS[scheme]}"),
+        "denied": ("access is denied", f"the credentials need {permissions[scheme]}"),
         "busy": ("the store could not answer, several times", "run again later"),
         "tokens": ("credentials could not be fetched", CREDENTIALS[scheme]),
         "refused": ("the store refuses the request", "check the address and the endpoint"),
