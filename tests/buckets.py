@@ -23,7 +23,8 @@ class Bucket:
 
     Attributes:
         asked: The requests since the last `clear`: `list` and the prefix, or `get` and the path.
-        fault: Damages answers: "reset", "403", "500", "cut" or "404".
+        fault: Damages answers: "reset", "403", "404", "500" or "cut".
+        before: Called before every answer.
     """
 
     name = "bucket"
@@ -32,7 +33,7 @@ class Bucket:
         self.app = app
         self.asked: list[tuple[str, str]] = []
         self.fault: Fault = lambda *_: ""
-        self.before: Fault = lambda *_: ""
+        self.before: Callable[[str, str], object] = lambda *_: None
 
     @property
     def objects(self) -> Any:
@@ -59,7 +60,10 @@ class Bucket:
                 self.objects.delete_object(self.name, key)
         else:
             self.objects.create_bucket(self.name, "us-east-1")
-        self.asked, self.fault, self.before = [], lambda *_: "", lambda *_: ""
+        self.asked, self.fault, self.before = [], lambda *_: "", lambda *_: None
+
+    def contents(self) -> dict[str, bytes]:
+        return {path: key.value for path, key in self.objects.buckets[self.name].keys.items()}
 
     def kinds(self) -> dict[str, int]:
         found = [kind for kind, _ in self.asked]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from feedmill.cli.arguments import BUCKETS
+from posts.files.remote_address import OBJECT_STORES
 from tests.buckets import Bucket, files_in, s3_bucket, use
 from tests.media import mp3, png
 from tests.shared import shared
@@ -286,6 +289,30 @@ def test_a_run_that_cannot_read_the_bucket_leaves_the_feeds_and_the_next_one_com
     assert tree(fresh.copy) == tree(remote.copy)
 
 
+@pytest.mark.parametrize("number", [1, 2, 7])
+def test_a_run_that_is_killed_while_it_reads_is_completed_by_the_next(
+    bucket: Bucket, remote: Site, number: int
+) -> None:
+    bucket.put(FILES)
+    remote()
+    before = published(remote.out)
+    many = {f"_posts/2021-01-{day:02}-a.md": post(f"Post {day}") for day in range(10, 20)}
+    bucket.put({**many, A: post("A anew")})
+    bucket.remove(B)
+    bucket.asked.clear()
+    words = ["publish", "s3://bucket/site", *remote.places, "--now", NOW]
+    run = subprocess.Popen([sys.executable, "-m", "feedmill", *words], cwd=ROOT, stderr=subprocess.PIPE)
+    bucket.before = lambda *_: run.kill() if len(bucket.asked) > number else None
+    assert run.wait(20) == -signal.SIGKILL, run.stderr.read()
+    run.stderr.close()
+    assert published(remote.out) == before
+    bucket.before = lambda *_: None
+    report = remote().report
+    assert (report["new"], report["changed"], report["gone"], report["posts"]) == (10, 1, 1, 12)
+    assert tree(remote.copy) == {path.removeprefix("site/"): data for path, data in bucket.contents().items()}
+    assert list((remote.copy.parent / "parts").iterdir()) == []
+
+
 def test_one_fault_is_overcome_by_trying_again(bucket: Bucket, remote: Site) -> None:
     bucket.put(FILES)
     faults = ["500", "reset"]
@@ -385,6 +412,10 @@ def test_the_output_and_the_index_have_to_be_named(feedmill: Command, bucket: Bu
     assert feedmill("state", "export", "s3://bucket/site").err.startswith("--state is missing")
     assert bucket.asked == []
     assert list(remote.folder.iterdir()) == []
+
+
+def test_the_schemes_are_those_of_object_stores() -> None:
+    assert BUCKETS == OBJECT_STORES
 
 
 @pytest.mark.parametrize("command", ["serve", "init", "schedule"])
