@@ -227,6 +227,17 @@ def test_nothing_changed_costs_one_listing(bucket: Bucket, remote: Site, monkeyp
     assert bucket.asked == [("list", "")]
 
 
+@pytest.mark.parametrize(
+    ("out", "folder"), [("", "feeds"), ("out = 'public/feeds/'", "public/feeds"), ("out = '.'", ""), ("out = 1", "")]
+)
+def test_feeds_that_were_copied_to_the_bucket_are_not_read(bucket: Bucket, remote: Site, out: str, folder: str) -> None:
+    bucket.put({**FILES, "feedmill.toml": f"[feeds]\n{out}\n"})
+    bucket.put({"feeds/rss.xml": "<rss/>", "public/feeds/rss.xml": "<rss/>"})
+    assert remote().code == (2 if "= 1" in out else 0)
+    copied = {path for path in tree(remote.copy) if path.endswith(".xml")}
+    assert copied == {"feeds/rss.xml", "public/feeds/rss.xml"} - {f"{folder}/rss.xml"}
+
+
 def test_one_changed_post_costs_one_listing_and_one_request(bucket: Bucket, remote: Site) -> None:
     bucket.put(FILES)
     remote()
@@ -301,10 +312,9 @@ def test_a_run_that_is_killed_while_it_reads_is_completed_by_the_next(
     bucket.remove(B)
     bucket.asked.clear()
     words = ["publish", "s3://bucket/site", *remote.places, "--now", NOW]
-    run = subprocess.Popen([sys.executable, "-m", "feedmill", *words], cwd=ROOT, stderr=subprocess.PIPE)
+    run = subprocess.Popen([sys.executable, "-m", "feedmill", *words], cwd=ROOT, stderr=subprocess.DEVNULL)
     bucket.before = lambda *_: run.kill() if len(bucket.asked) > number else None
-    assert run.wait(20) == -signal.SIGKILL, run.stderr.read()
-    run.stderr.close()
+    assert run.wait(20) == -signal.SIGKILL
     assert published(remote.out) == before
     bucket.before = lambda *_: None
     report = remote().report

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 from feedmill.cli.progress import Progress
 from feedmill.run.options import RunOptions
+from feeds.options import FeedsOptions
 from posts.config.load import section
 from posts.copy.extent import Wants
 from posts.copy.update import update_copy
@@ -59,8 +62,18 @@ def require_copy(options: RunOptions) -> None:
 
 
 def _wants(site: Path, config: Path | None) -> Wants:
-    """Return what the podcast needs of media files; without one, posts need their sizes alone."""
+    """Return what a run needs of the files of a site, by its configuration."""
     with suppress(FeedmillError):  # the run reports what is wrong with the configuration
+        output = _output(section(site, config, "feeds").get("out", FeedsOptions("").out))
         if section(site, config, "podcast"):
-            return Wants(True, can_read_durations(), probe_media, durations_version())
+            return Wants(output, True, can_read_durations(), probe_media, durations_version())
+        return Wants(output)
     return Wants()
+
+
+def _output(written: Any) -> str:
+    """Return the configured output folder below the site, which may have been copied to the bucket; "" for none."""
+    if not isinstance(written, str) or written.startswith("/"):
+        return ""
+    path = posixpath.normpath(written)
+    return "" if path in (".", "..") or path.startswith("../") else path

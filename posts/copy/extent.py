@@ -40,15 +40,17 @@ MEDIA = PICTURES | RECORDINGS | OTHERS
 
 
 class Wants(Struct, frozen=True):
-    """What a site needs of its media files beside their sizes.
+    """What a site needs of its files: of most the bytes, of media files mostly their sizes.
 
     Attributes:
+        output: The folder of published feeds below the site, in which nothing is read; "" if it is elsewhere.
         pictures: Whether the dimensions of pictures are needed.
         recordings: Whether the durations of recordings are needed.
         probe: Reads as much of such a file as a run will read of it.
         version: The version of `probe`: what another one has read is not enough.
     """
 
+    output: str = ""
     pictures: bool = False
     recordings: bool = False
     probe: Callable[[BinaryIO], object] = bool

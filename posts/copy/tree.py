@@ -59,7 +59,8 @@ def place(temporary: Path, root: Path, path: str) -> None:
 def remove(root: Path, paths: Collection[str]) -> None:
     """Remove files below `root`, and the folders that are empty then: a bucket has no empty folders."""
     for path in paths:
-        (root / path).unlink(missing_ok=True)
+        with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):  # another file is in its place now
+            (root / path).unlink()
     folders = {path[:end] for path in paths for end, character in enumerate(path) if character == "/"}
     for folder in sorted(folders, key=len, reverse=True):
         with suppress(OSError):  # it has other files

@@ -64,8 +64,8 @@ def update_copy(
         copy: The folder of the copy, which is created.
         address: The address of the bucket: a copy is always of the same.
         source: The bucket.
-        wants: Returns what is needed of media files; it is called with the folder of the site once its configuration
-            is there.
+        wants: Returns what is needed of the files; it is called with the folder of the site once its configuration is
+            there.
         progress: Receives an iterable that yields 1 for each object that was read, and the number of objects to read;
             returns the same iterable.
 
@@ -104,13 +104,14 @@ class _Update:
         self._clear()
         fold = tree.folds_case(self.parts)
         names, problems = usable_names(listed, [one.size for one in listed.values()], folds_case=fold)
-        objects = [listed[name] for name in names]
         self.rows, self.files = self.record.rows(), tree.files_below(self.site)
-        gone = self._remove_others({*names})
-        configuration = [one for one in objects if one.path == CONFIGURATION]
+        configuration = [listed[name] for name in names if name == CONFIGURATION]
         self._bring(self._todo(configuration, self.wants), lambda parts, _: parts)
         self.wants = wants(self.site)
-        self._bring(self._todo(objects, self.wants), progress)
+        if self.wants.output:
+            names = [name for name in names if not name.startswith(f"{self.wants.output}/")]
+        gone = self._remove_others({*names})
+        self._bring(self._todo([listed[name] for name in names], self.wants), progress)
         return Updated(tuple(problems), self.read, gone)
 
     def _remove_others(self, names: AbstractSet[str]) -> int:

@@ -26,7 +26,7 @@ from tests.media import mp3, png
 from tests.sites import tree as files_of
 
 ADDRESS = "s3://bucket/site"
-NONE, ALL = Wants(), Wants(True, True, probe_media, "1")
+NONE, ALL = Wants(), Wants("", True, True, probe_media, "1")
 
 
 class Stored(Struct, frozen=True):
@@ -298,6 +298,25 @@ def test_a_disk_that_tells_case_apart_is_detected(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_published_feeds_are_not_copied(folder: Path) -> None:
+    objects = Objects({"a.md": b"a", "feeds/rss.xml": b"feed", "feeds.md": b"b"})
+    update_from(objects, folder, Wants("feeds"))
+    assert below(folder).keys() == {"a.md", "feeds.md"}
+    assert update_from(objects, folder, Wants("feeds")) == Updated()
+    assert update_from(objects, folder).read == 1
+    assert update_from(objects, folder, Wants("feeds")).removed == 1
+
+
+def test_a_configuration_may_take_the_place_of_a_folder(folder: Path) -> None:
+    objects = Objects({"feedmill.toml/a.md": b"a", "b.md": b"b"})
+    update_from(objects, folder)
+    del objects.files["feedmill.toml/a.md"]
+    objects.put("feedmill.toml", b"[feeds]")
+    update_from(objects, folder)
+    assert below(folder) == {"feedmill.toml": b"[feeds]", "b.md": b"b"}
+    assert update_from(objects, folder) == Updated()
+
+
 def test_folders_that_nobody_reads_are_not_copied(folder: Path) -> None:
     skipped = (".git/config", "a/.git/x", "node_modules/a/readme.md", "x/node_modules/b.md", "_site/index.html")
     kept = (".gitignore", ".eleventy.js", "a/_site/x.md", ".well-known/x.html", "node_modules.md")
@@ -355,7 +374,7 @@ def test_a_podcast_copies_what_durations_and_dimensions_are_read_from(folder: Pa
     assert sizes == {path: stored.size for path, (stored, _) in objects.files.items()}
     assert (site / "long.mp3").stat().st_blocks * 512 < 8 * BLOCK
     assert update_from(objects, folder, ALL) == Updated()
-    assert update_from(objects, folder, Wants(True, True, probe_media, "2")).read == 2  # another version of mutagen
+    assert update_from(objects, folder, Wants("", True, True, probe_media, "2")).read == 2  # another version of mutagen
 
 
 @pytest.mark.parametrize("kind", ["mp3", "wav", "mp4"])
