@@ -7,6 +7,7 @@ import socket
 import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -132,10 +133,12 @@ def s3_bucket() -> Iterator[Bucket]:
 def use(bucket: Bucket, patch: pytest.MonkeyPatch, home: Path) -> None:
     """Set the environment so that the bucket is that of `s3://bucket`, and have failed requests repeated quickly."""
     from posts.objects.connect import Patience
+    from posts.objects.store import open_store
     from tests.remotes.object_stores import clean_environment
 
     clean_environment(patch, home)
     patch.setenv("AWS_ENDPOINT_URL", bucket.endpoint)
     patch.setenv("AWS_ACCESS_KEY_ID", "AKIASECRET")
     patch.setenv("AWS_SECRET_ACCESS_KEY", "VERYSECRET")
-    patch.setattr("feedmill.run.bucket_copy.PATIENCE", Patience(1, 0.01, 0.02, 2, 4))
+    quick = partial(open_store, patience=Patience(1, 0.01, 0.02, 2, 4))
+    patch.setattr("feedmill.run.bucket_copy.open_store", quick)

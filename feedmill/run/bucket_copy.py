@@ -16,11 +16,8 @@ from posts.copy.extent import Wants
 from posts.copy.update import update_copy
 from posts.errors import FeedmillError, UsageError
 from posts.files.remote_address import parse_address
-from posts.objects.connect import Patience
 from posts.objects.store import open_store
 from posts.pipeline.media_files import can_read_durations, durations_version, probe_media
-
-PATIENCE = Patience()
 
 
 def with_current_copy(options: RunOptions) -> RunOptions:
@@ -37,7 +34,7 @@ def with_current_copy(options: RunOptions) -> RunOptions:
     for name, path in (("--out", options.out), ("--config", options.config)):
         if path and path.resolve().is_relative_to(copy.resolve()):
             raise UsageError(f"{name}: {path} is in {copy}, the copy of {options.address}; use another")
-    source = open_store(address, PATIENCE)
+    source = open_store(address)
     with closing(Progress(quiet=not options.show_progress)) as progress:
 
         def shown(parts: Iterable[int], total: int) -> Iterable[int]:

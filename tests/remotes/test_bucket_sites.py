@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -57,8 +58,8 @@ def store(server: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPat
     }
     for name, value in settings[scheme].items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("feedmill.run.bucket_copy.PATIENCE", QUICK)
-    return open_store(parse_address(f"{scheme}://bucket/site"), QUICK)
+    monkeypatch.setattr("feedmill.run.bucket_copy.open_store", partial(open_store, patience=QUICK))
+    return open_store(parse_address(f"{scheme}://bucket/{tmp_path.name}"), QUICK)
 
 
 def test_a_site_in_a_bucket_of_any_provider_has_the_feeds_of_the_folder(
