@@ -7,8 +7,8 @@ from feedmill.cli.options.commands import TellOptions
 from feedmill.cli.report import counted, problem_values
 from feedmill.commands.publish import print_problems
 from feedmill.notify.websub import notify_hubs
-from feedmill.run.kept_ledger import keep_again
 from feedmill.run.bucket_copy import require_copy
+from feedmill.run.kept_ledger import keep_again
 
 
 def tell(options: TellOptions) -> int:
