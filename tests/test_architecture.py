@@ -60,6 +60,8 @@ OWNERS = {
     "bs4": "posts/html/",
     "cmarkgfm": "posts/markup/",
     "dateutil": "posts/frontmatter/",
+    "dask": "feedmill/run/dask_workers.py",
+    "distributed": "feedmill/run/dask_",
     "feedgen": "feeds/formats/",
     "frontmatter": "posts/frontmatter/",
     "jinja2": "feeds/pages/",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -119,6 +120,20 @@ def _number(most: int, meaning: str) -> Callable[[str], int]:
     return number
 
 
+_SCHEDULER = re.compile(r"(?:dask|tcp|tls)://(?:[\w.-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}")
+
+
+def _workers(written: str) -> int | str:
+    """Return a number of processes, or the address of a scheduler."""
+    if "://" not in written:
+        return _number(10_000, "a number of processes, 0 for one per available CPU")(written)
+    if not _SCHEDULER.fullmatch(written):
+        raise argparse.ArgumentTypeError(
+            f"expected dask://HOST:PORT, tcp://HOST:PORT or tls://HOST:PORT, not {written!r}"
+        )
+    return written
+
+
 def _choice(choices: Sequence[str]) -> Callable[[str], str]:
     def choice(written: str) -> str:
         if written not in choices:
@@ -142,10 +157,10 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--state": {"type": _path, "metavar": "FILE", "help": "the index (default: SITE/.feedmill/index.sqlite3)"},
     "--now": {"metavar": "WHEN", "help": "ISO time to use instead of the clock; posts dated later wait"},
     "--workers": {
-        "type": _number(10_000, "a number of processes, 0 for one per available CPU"),
+        "type": _workers,
         "default": 0,
         "metavar": "N",
-        "help": "number of processes (default: one per available CPU)",
+        "help": "number of processes (default: one per available CPU), or dask://HOST:PORT, a Dask scheduler",
     },
     "--full": {**_FLAG, "help": "read and write everything again; published ids and dates are kept"},
     "--prune": {**_FLAG, "help": "remove feeds that have no posts left"},

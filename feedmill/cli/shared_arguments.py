@@ -58,7 +58,9 @@ def run_options(found: argparse.Namespace, place: Path | str) -> RunOptions:
         raise UsageError(
             f"--out is missing; the feeds of {address} are written to a folder on this disk: use --out DIR"
         )
-    names = ("config", "out", "full", "prune", "allow_removals", "workers")
+    if isinstance(workers := chosen.get("workers"), str):
+        chosen = {**chosen, "workers": 0, "cluster": workers}
+    names = ("config", "out", "full", "prune", "allow_removals", "workers", "cluster")
     return RunOptions(
         site=state.with_name(f"{state.name}.copy") / "site" if isinstance(place, str) else place,
         state=state,

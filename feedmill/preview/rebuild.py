@@ -81,7 +81,7 @@ class PreviewBuilder:
             run.index.copy(self.options.state)
         build = self._build()
         # Read everything again only once; and do not fork while the server's threads run.
-        self.options = self.options._replace(full=False, workers=1)
+        self.options = self.options._replace(full=False, workers=1, cluster="")
         return build
 
     def rebuild(self, saved: set[str]) -> Build:

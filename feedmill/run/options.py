@@ -12,6 +12,7 @@ class RunOptions(NamedTuple):
 
     `now` is aware; posts dated later wait. `config` is None for `feedmill.toml` in the site, where there is one, `out`
     is None for the configured folder. `workers` is a number of processes, 0 for the CPUs that are available.
+    `cluster` is the address of a Dask scheduler whose workers read the posts, "" to read them in those processes.
     `full` reads and writes everything again, `prune` removes feeds that have no posts left, `allow_removals` turns off
     the guards against lost posts and files. `to` are the addresses of `--to`, () for those of the configuration;
     `deploys` is whether the run sends what it has published there.
@@ -29,6 +30,7 @@ class RunOptions(NamedTuple):
     prune: bool = False
     allow_removals: bool = False
     workers: int = 0
+    cluster: str = ""
     show_progress: bool = True
     to: tuple[str, ...] = ()
     deploys: bool = False

@@ -168,7 +168,7 @@ class Pipeline:
             # as well.
             return list(builder.build([jobs[number] for number in numbers])), dict(self.contents.again), specimens
 
-        parts = self.context.map(build, chunked(range(len(jobs)), _FILES_PER_CHUNK))
+        parts = self.run.local_map()(build, chunked(range(len(jobs)), _FILES_PER_CHUNK))
         for artifacts, again, made in self.run.progress.over("building", parts, len(jobs), lambda part: len(part[0])):
             self.contents.again.update(again)
             specimens.update(made)

@@ -30,7 +30,7 @@ from posts.config.table import Table
 from posts.errors import DamagedError, RefusedError, UsageError
 from posts.pipeline.cache_keys import Versions, content_key, metadata_key
 from posts.pipeline.context import Keys, ReadContext
-from posts.pipeline.parallel import available, processes
+from posts.pipeline.parallel import Map, available, processes
 from posts.sites.detect import detect_site
 from posts.sites.hints import generator_problems
 from posts.store.connection import aside
@@ -92,7 +92,8 @@ class OpenSite:
         self.began = time.time_ns()
         self.options = options
         self.progress = Progress(quiet=not options.show_progress)
-        self.root: Path = options.site
+        # Workers elsewhere have another current folder.
+        self.root: Path = options.site.absolute() if options.cluster else options.site
         file = posts.config.load.read_config_file(self.root, options.config)
         self.kind, self.evidence = detect_site(self.root, file.site_kind)
         configuration = posts.config.load.merge(file, self.kind.sections(), self.kind.locate)
@@ -260,6 +261,17 @@ class OpenSite:
         if self.kept:
             self.kept.close()
 
+    def local_map(self) -> Map:
+        """Return a `map` over processes of this machine, for what needs the memory of this one."""
+        return processes(self.options.workers or available())
+
+    def _reading_map(self) -> Map:
+        if not self.options.cluster or self.changes:  # few posts, most of which the index has
+            return self.local_map()
+        from feedmill.run.dask_workers import DaskWorkers
+
+        return DaskWorkers(self.options.cluster, str(self.root))
+
     def read_context(self) -> ReadContext:
         """Return what the stages of reading share in this run."""
         root = self.root.resolve()
@@ -281,7 +293,7 @@ class OpenSite:
                 content_key(self.kind, self.read_options, self.versions),
             ),
             stored_key=self.state.metadata_key,
-            map=processes(self.options.workers or available()),
+            map=self._reading_map(),
             progress=self.progress,
             full=self.options.full,
         )

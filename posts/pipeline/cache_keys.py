@@ -39,6 +39,13 @@ _CONTENTS_FROM = (
 _FEEDS_FROM = ("feeds/", "posts/", "feedgen", "lxml", "Jinja2", "MarkupSafe")
 
 
+def reader_versions() -> dict[str, str]:
+    """Return the versions of all that heads and contents depend on, to compare those of two machines."""
+    names = sorted({*_METADATA_FROM, *_CONTENTS_FROM, "msgspec"})
+    python = f"{sys.implementation.name} {sys.version.partition(' ')[0]} ({sys.getfilesystemencoding()})"
+    return {"Python": python, **dict(zip(names, Versions().of(names), strict=True))}
+
+
 class Versions:
     """Look up the versions of distributions and the digests of packages when they are needed.
 

@@ -42,7 +42,9 @@ class Contents:
         self.failures: set[Problem] = set()
         kind = context.kind
         if addresses is None:
-            addresses = {path: head.post.permalink for path, head in posts.heads.items()}
+            # Only Liquid asks for them.
+            heads = posts.heads if kind.renders_liquid else {}
+            addresses = {path: head.post.permalink for path, head in heads.items()}
         self._library = Library(
             context.root, context.options.site, addresses, kind.private_names, kind.variables(), kind.data_folder
         )
