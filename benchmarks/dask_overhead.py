@@ -111,7 +111,7 @@ def _cluster(count: int, folder: Path) -> Iterator[tuple[str, list[int]]]:
 
 
 def _run(workers: str, site: Path, warm: Path, pids: list[int]) -> Figures:
-    command = [sys.executable, __file__, "--run", workers, site, warm, *map(str, pids)]
+    command = [sys.executable, __file__, "--run", workers, str(site), str(warm), *map(str, pids)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE)  # noqa: S603 # this file
     figures: Figures = json.loads(done.stdout)

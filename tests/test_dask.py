@@ -89,7 +89,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "_posts/2021-01-02-bad.md": "---\ntitle: [\n---\ntext\n",
         "_posts/2021-01-02-old.md": "---\ntitle: Old\ndate: 2021-02-31\n---\ntext\n",
     }
-    for number in range(1100):
+    for number in range(700):
         body = (
             f"{{% include note.html %}} {{{{ site.data.team.lead }}}} {{% post_url 2021-01-02-{number // 2} %}} *x*\n"
         )
@@ -193,7 +193,7 @@ def test_a_scheduler_that_is_gone_leaves_published_feeds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     worker = own.worker()
-    assert background(root, tmp_path, own.address).wait(timeout=60) == 0
+    assert feedmill(root, *words(tmp_path, "--workers", "2")).code == 0
     asked = own.log(worker).count("complaint_of")
     running = background(root, tmp_path, own.address, "--full")
     while own.log(worker).count("complaint_of") == asked:
@@ -277,7 +277,9 @@ def test_a_folder_that_is_gone_or_another_one_is_not_the_site(tmp_path: Path) ->
 
 
 def test_a_scheduler_without_workers_ends_the_run(own: Cluster, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dask_workers, "PATIENCE", 3.0)
+    while "Scheduler at" not in own.log(own.scheduler):
+        time.sleep(0.05)
+    monkeypatch.setattr(dask_workers, "PATIENCE", 1.0)
     with pytest.raises(RemoteError, match=rf"{own.address}: the scheduler has no workers; start some"):
         list(dask_workers.DaskWorkers(own.address, str(root))(doubled, [[1], [2]]))
 
