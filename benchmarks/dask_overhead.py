@@ -3,9 +3,12 @@
     pip install "feedmill[dask]"
     python benchmarks/dask_overhead.py --posts 10000 50000 --categories 40 --rounds 3
 
+    python benchmarks/dask_overhead.py --parts --posts 10000 50000 --categories 40
+
 In turns, over the same posts, after a run over a small site that starts everything: imports do not count, and the
 cluster is running. CPU is that of all processes: those of the run, the scheduler and the workers. All are on this
-machine, so that wall time says nothing about machines of their own. RESULTS.md has the outcome.
+machine, so that wall time says nothing about machines of their own. With `--parts`, without a cluster: what goes over the network, and what the coordinator
+does for a post (docs/explanation/scale.md works with these). RESULTS.md has the outcome.
 """
 
 from __future__ import annotations
@@ -13,15 +16,18 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from articles import articles
 from sites import LAYOUTS
@@ -41,16 +47,24 @@ def main() -> int:
     parser.add_argument("--categories", type=int, default=40, metavar="N")
     parser.add_argument("--rounds", type=int, default=3, metavar="N")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2], metavar="N")
+    parser.add_argument("--parts", action="store_true", help="what a post costs the coordinator and the network")
     parser.add_argument("--run", nargs="+", help=argparse.SUPPRESS)  # one measured run: WORKERS FOLDER WARM PID…
     options = parser.parse_args()
     if options.run:
         workers, site, warm, *cluster = options.run
+        if workers == "parts":
+            _parts(Path(site))
+            return 0
         print(json.dumps(_measured(workers, Path(site), Path(warm), [int(one) for one in cluster])))
         return 0
     with tempfile.TemporaryDirectory(prefix="feedmill-dask-") as folder:
         warm = _site(Path(folder, "warm"), 1000, 40)
         for posts in options.posts:
             site = _site(Path(folder, str(posts)), posts, options.categories)
+            if options.parts:
+                parts = [sys.executable, __file__, "--run", "parts", str(site), str(warm)]
+                subprocess.run(parts, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True)  # noqa: S603 # this file
+                continue
             _compare(site, warm, posts, options)
     return 0
 
@@ -136,6 +150,67 @@ def _measured(workers: str, site: Path, warm: Path, cluster: list[int]) -> Figur
     run, scheduler, *others = (two - one for one, two in zip(before, after, strict=True))
     cpu = run + scheduler + sum(others) if "://" in workers else run
     return {"cpu": cpu, "run": run, "scheduler": scheduler, "workers": sum(others), "wall": wall}
+
+
+def _parts(site: Path) -> None:
+    """Publish a site with a `map` that pickles as Dask does, and print what each part of the run takes for a post."""
+    import pickle
+
+    from feedmill.cli.main import main as feedmill
+    from feedmill.run.site import OpenSite
+    from posts.store.catalog_writer import CatalogWriter
+    from posts.store.transaction import Transaction
+
+    clock, counts = time.process_time, Counter[str]()
+    spent: dict[str, float] = defaultdict(float)
+
+    def pickled(function: Callable[[Any], Any], chunks: Sequence[Any]) -> Iterator[Any]:
+        name = type(function).__name__
+        for chunk in chunks:
+            began = clock()
+            sent = pickle.dumps(chunk, 5)
+            spent[f"{name}: pickle tasks"] += clock() - began
+            began = clock()
+            found = pickle.dumps(function(pickle.loads(sent)), 5)  # noqa: S301 # our own
+            spent[f"{name}: the work of a worker"] += clock() - began
+            began = clock()
+            results = pickle.loads(found)  # noqa: S301 # our own
+            spent[f"{name}: unpickle results"] += clock() - began
+            counts[f"{name}: posts"] += len(chunk)
+            counts[f"{name}: bytes sent"] += len(sent)
+            counts[f"{name}: bytes back"] += len(found)
+            yield results
+
+    def timed(owner: Any, method: str) -> None:
+        original = getattr(owner, method)
+
+        def measured(*values: Any, **named: Any) -> Any:
+            began = clock()
+            try:
+                return original(*values, **named)
+            finally:
+                spent[f"SQLite: {owner.__name__}.{method}"] += clock() - began
+
+        setattr(owner, method, measured)
+
+    for method in ("files", "contents", "items", "loaded", "seen", "finish"):
+        timed(Transaction, method)
+    for method in ("posts", "members", "finish"):
+        timed(CatalogWriter, method)
+    OpenSite._reading_map = lambda _: pickled  # type: ignore[method-assign, assignment] # noqa: SLF001 # instead of a cluster's
+    with tempfile.TemporaryDirectory(dir=site.parent) as out:
+        began = clock()
+        feedmill([str(site), "--out", f"{out}/feeds", "--state", f"{out}/index", "--now", NOW, "--workers", "1", "-q"])
+        total, size = clock() - began, Path(out, "index").stat().st_size
+    posts = counts["Scanner: posts"]
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(f"\n{posts:,} posts: {total:.2f} s of CPU, {memory // 1024} MB, index {size / posts:.0f} bytes a post\n")
+    print("| part | µs or bytes, each | µs a post of the site |\n| --- | --- | --- |")
+    for name, seconds in sorted(spent.items()):
+        each = counts.get(f"{name.partition(':')[0]}: posts", posts)
+        print(f"| {name} | {seconds / each * 1e6:.1f} | {seconds / posts * 1e6:.1f} |")
+    for name, count in sorted(counts.items()):
+        print(f"| {name} | {count / counts[name.partition(':')[0] + ': posts']:.0f} | |")
 
 
 def _own_cpu() -> float:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from feedmill.run import dask_tasks, dask_workers
+from feedmill.run.site import OpenSite
 from posts.errors import RemoteError
+from posts.pipeline.render import Renderer
 from tests.dask_work import doubled, fatal, out_of_files
-from tests.needs import REQUIRED
+from tests.needs import REQUIRED, needs
 from tests.sites import Command, post, site, tree
 
 if not REQUIRED:
@@ -31,17 +36,19 @@ ALLOWED_FAILURES = "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES"
 class Cluster:
     """A scheduler and its workers, processes of one thread each on the loopback interface."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, protocol: str = "tcp", words: Sequence[str] = ()) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.folder = folder
-        self.address = f"dask://127.0.0.1:{self.port}"
+        self.protocol = protocol
+        self.address = f"{'dask' if protocol == 'tcp' else protocol}://127.0.0.1:{self.port}"
         self.processes: list[subprocess.Popen[bytes]] = []
-        self.scheduler = self._start("dask_scheduler", "--port", str(self.port))
+        self.scheduler = self._start("dask_scheduler", "--port", str(self.port), "--protocol", protocol, *words)
 
     def worker(self, *words: str) -> subprocess.Popen[bytes]:
-        return self._start("dask_worker", f"tcp://127.0.0.1:{self.port}", "--nthreads", "1", "--no-nanny", *words)
+        address = f"{self.protocol}://127.0.0.1:{self.port}"
+        return self._start("dask_worker", address, "--nthreads", "1", "--no-nanny", *words)
 
     def _start(self, program: str, *words: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", f"distributed.cli.{program}", "--host", "127.0.0.1", "--no-dashboard", *words]
@@ -140,6 +147,28 @@ def test_a_relative_path_of_a_site_means_the_same_folder_on_the_workers(
     monkeypatch.chdir(root)
     assert feedmill(".", *words(tmp_path, "--workers", shared.address.replace("dask", "tcp"))).code == 0
     assert tree(tmp_path / "out") == expected
+
+
+def test_a_cluster_is_reached_by_tls(feedmill: Command, root: Path, expected: dict[str, bytes], tmp_path: Path) -> None:
+    needs("openssl")
+    request = "req -x509 -newkey ed25519 -nodes -days 2 -subj /CN=feedmill -keyout key.pem -out cert.pem"
+    subprocess.run(["openssl", *request.split()], cwd=tmp_path, check=True, capture_output=True)
+    files = {"ca-file": "cert.pem", "cert": "cert.pem", "key": "key.pem"}
+    certificates = [word for name, file in files.items() for word in (f"--tls-{name}", str(tmp_path / file))]
+    cluster = Cluster(tmp_path, "tls", certificates)
+    try:
+        cluster.worker(*certificates)
+        refused = feedmill(root, *words(tmp_path, "--workers", cluster.address.replace("tls", "tcp")))
+        assert (refused.code, (tmp_path / "out").exists()) == (4, False)
+        command = [sys.executable, ROOT / "publish.py", root, *words(tmp_path, "-q", "--workers", cluster.address)]
+        names = {"CA_FILE": "cert.pem", "CLIENT__CERT": "cert.pem", "CLIENT__KEY": "key.pem"}
+        client = {f"DASK_DISTRIBUTED__COMM__TLS__{name}": file for name, file in names.items()}
+        done = subprocess.run(
+            command, cwd=tmp_path, env={**os.environ, **client}, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, tree(tmp_path / "out")) == (0, expected), done.stderr
+    finally:
+        cluster.stop()
 
 
 def test_the_chunks_on_the_cluster_are_few_whatever_their_number(shared: Cluster, root: Path) -> None:
@@ -282,6 +311,27 @@ def test_a_scheduler_without_workers_ends_the_run(own: Cluster, root: Path, monk
     monkeypatch.setattr(dask_workers, "PATIENCE", 1.0)
     with pytest.raises(RemoteError, match=rf"{own.address}: the scheduler has no workers; start some"):
         list(dask_workers.DaskWorkers(own.address, str(root))(doubled, [[1], [2]]))
+
+
+def test_a_post_that_workers_do_not_see_yet_is_read_here(
+    feedmill: Command, root: Path, expected: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stale = tmp_path / "stale"
+    shutil.copytree(root, stale)
+    (stale / "_posts/2021-01-02-0.md").unlink()
+    (stale / "_posts/2021-01-02-bad.md").unlink()
+
+    def elsewhere(function: Any, chunks: Sequence[Any]) -> Iterator[Any]:
+        if isinstance(function, Renderer):
+            (stale / "_posts/2021-01-02-1.md").unlink(missing_ok=True)
+            yield from map(replace(function, loader=replace(function.loader, root=stale)), chunks)
+        else:
+            yield from map(replace(function, root=stale), chunks)
+
+    monkeypatch.setattr(OpenSite, "_reading_map", lambda _: elsewhere)
+    outcome = feedmill(root, *words(tmp_path, "--json"))
+    assert [code for _, _, code in outcome.codes] == ["bad-yaml", "bad-date"]
+    assert tree(tmp_path / "out") == expected
 
 
 def test_few_posts_need_no_cluster(feedmill: Command, tmp_path: Path) -> None:

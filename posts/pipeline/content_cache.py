@@ -65,7 +65,9 @@ class Contents:
         tasks = [self.posts.task(path) for path in paths if path not in self.made and not self._is_known(path)]
         spread = self.context.progress.following("cleaning", self.context.map)
         results = (made for chunk in spread(self._renderer, chunked(tasks)) for made in chunk)
-        for task, made in zip(tasks, results, strict=True):
+        for task, found in zip(tasks, results, strict=True):
+            # A worker on another machine may not see a new file yet.
+            made = self._renderer([task])[0] if found is None else found
             if isinstance(made, Problem):
                 self.failures.add(made)
             elif made:

@@ -157,6 +157,8 @@ class SiteScan:
         results = (row for rows in spread(scanner, chunked(tasks)) for row in rows)
         for task, row in zip(tasks, results, strict=True):
             path = task.found.path
+            if not row.hash:  # a worker on another machine may not see a new file yet
+                row = scanner([task])[0]  # noqa: PLW2901 # the same file, read here
             self.rows[path] = FileVersion(row.stamp, row.hash)
             self.packets[path] = row.facts
             outcomes[path] = unpack(path, row.facts) or Scanned(None, ())
