@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
 
 def doubled(chunk: list[int]) -> list[int]:
@@ -14,6 +15,14 @@ def doubled(chunk: list[int]) -> list[int]:
 def out_of_files(_: list[int]) -> list[int]:
     """Finds that this machine has no more file handles."""
     raise OSError(24, "Too many open files", "a.md")
+
+
+def fatal_once(trap: Path, chunk: list[int]) -> list[int]:
+    """Kills the worker that finds a file, and removes the file; else returns every number twice as large."""
+    if trap.exists():
+        trap.unlink()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return doubled(chunk)
 
 
 def fatal(_: list[int]) -> list[int]:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from feedmill.run import dask_tasks, dask_workers
 from feedmill.run.site import OpenSite
 from posts.errors import RemoteError
 from posts.pipeline.render import Renderer
-from tests.dask_work import doubled, fatal, out_of_files
+from tests.dask_work import doubled, fatal, fatal_once, out_of_files
 from tests.needs import REQUIRED, needs
 from tests.sites import Command, post, site, tree
 
@@ -172,18 +173,17 @@ def test_a_cluster_is_reached_by_tls(feedmill: Command, root: Path, expected: di
 
 
 def test_the_chunks_on_the_cluster_are_few_whatever_their_number(shared: Cluster, root: Path) -> None:
-    waiting: list[int] = []
-
     class Chunks(list[list[int]]):
-        def __iter__(self) -> Iterator[list[int]]:
-            for chunk in super().__iter__():
-                waiting.append(chunk[0])
-                yield chunk
+        sent = 0
 
-    chunks = Chunks([number] for number in range(100))
+        def __getitem__(self, place: Any) -> Any:
+            self.sent = place.stop
+            return super().__getitem__(place)
+
+    chunks = Chunks([number] for number in range(300))
     for place, result in enumerate(dask_workers.DaskWorkers(shared.address, str(root))(doubled, chunks)):
         assert result == [2 * place]
-        assert len(waiting) - place <= 3 * 2 + 1
+        assert chunks.sent - place <= 5 * (3 * 2 + 1)
 
 
 def test_a_killed_worker_changes_no_byte(own: Cluster, root: Path, expected: dict[str, bytes], tmp_path: Path) -> None:
@@ -201,9 +201,18 @@ def test_a_killed_worker_changes_no_byte(own: Cluster, root: Path, expected: dic
     assert tree(tmp_path / "out") == expected
 
 
-def test_posts_that_kill_every_worker_end_the_run(own: Cluster, root: Path) -> None:
-    for _ in range(2):
+def test_chunks_of_a_dead_worker_are_repeated_and_those_that_kill_every_worker_end_the_run(
+    own: Cluster, root: Path, tmp_path: Path
+) -> None:
+    for _ in range(3):
         own.worker()
+    trap = tmp_path / "trap"
+    trap.touch()
+    results = dask_workers.DaskWorkers(own.address, str(root))(
+        partial(fatal_once, trap), [[place] for place in range(99)]
+    )
+    assert list(results) == [[2 * place] for place in range(99)]
+    assert not trap.exists()
     with pytest.raises(RemoteError, match=r"workers were killed again and again, the last one at tcp://127\.0\.0\.1"):
         list(dask_workers.DaskWorkers(own.address, str(root))(fatal, [[1], [2]]))
 

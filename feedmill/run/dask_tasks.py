@@ -100,12 +100,12 @@ def _refusal(complaint: str) -> RemoteError:
     return RemoteError(f"worker {get_worker().address} {complaint}; published feeds are intact")
 
 
-def work(job: bytes, chunk: bytes) -> bytes:
-    """Return the results for a chunk, on a worker."""
+def work(job: bytes, chunks: bytes) -> bytes:
+    """Return the results for some chunks, on a worker."""
     with _one_at_a_time:
         terms, function = _unpacked(job)
         try:
-            results = function(pickle.loads(chunk))  # noqa: S301
+            results = [function(chunk) for chunk in pickle.loads(chunks)]  # noqa: S301
         except OSError as error:  # of this machine: those of a post are results
             raise _refusal(f"cannot read {error.filename or 'posts'}: {error.strerror}") from None
         if complaint := _blindness(terms):  # posts that could not be read are no news of the posts

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 SCHEMES = ("dask://", "tcp://", "tls://")
 PATIENCE = 15.0  # seconds: to connect, and for a worker where there is none
-_CHUNKS_PER_THREAD = 3  # sent and not yet taken back: one in work, one that waits for it, one that is done
+# A task takes 13 ms of scheduler, worker and this process, the scan of a chunk 50: some chunks are one task.
+_CHUNKS_PER_TASK = 5
+_TASKS_PER_THREAD = 8  # of a stage, at least, so that no worker is idle for long at its end
+_TASKS_AHEAD = 3  # of a thread, sent and not yet taken back: one in work, one that waits for it, one that is done
 
 
 class DaskWorkers(Struct, frozen=True):
@@ -69,16 +72,19 @@ class DaskWorkers(Struct, frozen=True):
         # The result of a task, and not scattered data, which would be lost with the worker that has them.
         job = client.submit(bytes, Job(run, terms, pickle.dumps(function, 5)).packed(), key=f"feedmill-{run}")
         coming: deque[Future] = deque()
-        ahead = _CHUNKS_PER_THREAD * sum(client.nthreads().values())
-        for number, chunk in enumerate(chunks):
+        threads = sum(client.nthreads().values())
+        size = min(max(len(chunks) // (_TASKS_PER_THREAD * threads), 1), _CHUNKS_PER_TASK)
+        for start in range(0, len(chunks), size):
             # The scheduler passes bytes on as they are.
-            coming.append(client.submit(work, job, pickle.dumps(chunk, 5), key=f"feedmill-{run}-{number}"))
-            if len(coming) > ahead:
-                yield self._result(client, coming.popleft())
+            part = pickle.dumps(chunks[start : start + size], 5)
+            coming.append(client.submit(work, job, part, key=f"feedmill-{run}-{start}"))
+            if len(coming) > _TASKS_AHEAD * threads:
+                yield from self._taken(client, coming.popleft())
         while coming:
-            yield self._result(client, coming.popleft())
+            yield from self._taken(client, coming.popleft())
 
-    def _result(self, client: Client, future: Future) -> Any:
+    def _taken(self, client: Client, future: Future) -> list[Any]:
+        """Return the results for the chunks of a task."""
         while True:
             try:
                 packed = future.result(timeout=PATIENCE)
@@ -87,7 +93,9 @@ class DaskWorkers(Struct, frozen=True):
                     raise
                 self._require_workers(client)
             else:
-                return pickle.loads(packed)  # noqa: S301 # who controls a worker controls the results (SECURITY.md)
+                # Who controls a worker controls the results (SECURITY.md).
+                results: list[Any] = pickle.loads(packed)  # noqa: S301
+                return results
 
     def _require_workers(self, client: Client) -> None:
         try:
