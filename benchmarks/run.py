@@ -141,6 +141,7 @@ that each of its runs is a whole one.
 
 {goals}
 {floors}{costs}"""
+_OTHERS = "\n## A Dask cluster\n"  # the first section of RESULTS.md that other programs measured
 
 
 def _write(contests: Sequence[Contest], versions: Sequence[str], folder: Path) -> None:
@@ -155,7 +156,10 @@ def _write(contests: Sequence[Contest], versions: Sequence[str], folder: Path) -
         costs="\n".join(f"## {contest.shape}\n\n{tables.costs(contest)}" for contest in contests),
     )
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "RESULTS.md").write_text(text, "utf-8")
+    results = folder / "RESULTS.md"
+    before = results.read_text("utf-8") if results.exists() else ""
+    kept = "".join(before.partition(_OTHERS)[1:])
+    results.write_text(text.rstrip() + "\n" + kept, "utf-8")
     (folder / "cost.svg").write_text(plot.plot(_panels(contests)), "utf-8")
 
 

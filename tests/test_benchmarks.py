@@ -45,6 +45,8 @@ def test_more_posts_begin_with_the_same_ones(bench):
 def test_a_run_prints_its_table_and_names_who_is_missing(tmp_path):
     words = "--posts 20 --categories 3 --rounds 1 --only first nothing --node-modules none --peers"
     words += " feedmill feedmill-rss eleventy"
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "RESULTS.md").write_text("# Old\n\n## A Dask cluster\n\nmeasured by another program\n", "utf-8")
     done = subprocess.run(
         [sys.executable, BENCHMARKS / "run.py", *words.split(), "--write", tmp_path / "new"],
         capture_output=True,
@@ -56,7 +58,10 @@ def test_a_run_prints_its_table_and_names_who_is_missing(tmp_path):
     assert rows == ["first run", "nothing changed"]
     assert re.findall(r"^\| ([^|]+) \| feedmill-rss \| 1 \|", done.stdout, re.MULTILINE) == rows
     assert "eleventy is skipped: `npm install @11ty/eleventy`" in done.stdout
-    assert "| first run | feedmill |" in (tmp_path / "new" / "RESULTS.md").read_text("utf-8")
+    results = (tmp_path / "new" / "RESULTS.md").read_text("utf-8")
+    assert "| first run | feedmill |" in results
+    assert "# Old" not in results
+    assert results.endswith("\n\n## A Dask cluster\n\nmeasured by another program\n")
     ET.fromstring((tmp_path / "new" / "cost.svg").read_text("utf-8"))
 
 
