@@ -186,13 +186,14 @@ def test_the_arguments_namespace_stays_in_the_command_line() -> None:
 # that posts may have.
 LAZY = {
     "feedmill.cli.parser": {"feedmill.cli.command_arguments", "feedmill.cli.mistakes"},
-    "feedmill.cli.shared_arguments": {"feedmill.cli.mistakes", "posts.frontmatter"},
+    "feedmill.cli.shared_arguments": {"feedmill.cli.mistakes", "posts.files.remote_address", "posts.frontmatter"},
     "feedmill.commands.publish": {"feedmill.notify.ping", "feedmill.notify.websub", "feedmill.run.kept_ledger"},
     "feedmill.run.guards": {"feeds.compare.other_site"},
     "feedmill.run.history": {"feedmill.notify.websub_queue"},
     "feedmill.run.produce": {"feedmill.run.deploy", "feedmill.run.introduction", "posts.store.salvage"},
-    "feedmill.run.publish": {"feedmill.run.deploy", "feedmill.run.produce"},
+    "feedmill.run.publish": {"feedmill.run.bucket_copy", "feedmill.run.deploy", "feedmill.run.produce"},
     "feedmill.run.site": {
+        "feedmill.run.dask_workers",
         "feedmill.run.kept_ledger",
         "feeds.compare.recover",
         "feeds.podcast",

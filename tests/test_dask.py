@@ -244,7 +244,7 @@ def test_a_scheduler_that_is_gone_leaves_published_feeds(
     assert "Traceback" not in err
     assert tree(tmp_path / "out") == expected
     own.scheduler.wait()
-    monkeypatch.setattr(dask_workers, "PATIENCE", 1.0)
+    monkeypatch.setattr(dask_workers, "CONNECT_TIMEOUT", 1.0)
     outcome = feedmill(root, *words(tmp_path, "--workers", own.address, "--full"))
     assert outcome.code == 4
     assert re.search(rf"{own.address}: no Dask scheduler answers .*use --workers N .*feeds are intact", outcome.err)
@@ -317,7 +317,7 @@ def test_a_folder_that_is_gone_or_another_one_is_not_the_site(tmp_path: Path) ->
 def test_a_scheduler_without_workers_ends_the_run(own: Cluster, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     while "Scheduler at" not in own.log(own.scheduler):
         time.sleep(0.05)
-    monkeypatch.setattr(dask_workers, "PATIENCE", 1.0)
+    monkeypatch.setattr(dask_workers, "CONNECT_TIMEOUT", 1.0)
     with pytest.raises(RemoteError, match=rf"{own.address}: the scheduler has no workers; start some"):
         list(dask_workers.DaskWorkers(own.address, str(root))(doubled, [[1], [2]]))
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 SCHEMES = ("dask://", "tcp://", "tls://")
-PATIENCE = 15.0  # seconds: to connect, and for a worker where there is none
+CONNECT_TIMEOUT = 15.0  # seconds: to connect, and for a worker where there is none
 # A task takes 13 ms of scheduler, worker and this process, the scan of a chunk 50: some chunks are one task.
 _CHUNKS_PER_TASK = 5
 _TASKS_PER_THREAD = 8  # of a stage, at least, so that no worker is idle for long at its end
@@ -87,7 +87,7 @@ class DaskWorkers(Struct, frozen=True):
         """Return the results for the chunks of a task."""
         while True:
             try:
-                packed = future.result(timeout=PATIENCE)
+                packed = future.result(timeout=CONNECT_TIMEOUT)
             except TimeoutError:
                 if future.done():  # the error is that of the task
                     raise
@@ -99,7 +99,7 @@ class DaskWorkers(Struct, frozen=True):
 
     def _require_workers(self, client: Client) -> None:
         try:
-            client.wait_for_workers(1, timeout=PATIENCE)
+            client.wait_for_workers(1, timeout=CONNECT_TIMEOUT)
         except TimeoutError:
             message = "the scheduler has no workers; start some (`dask worker ADDRESS --nthreads 1`)"
             raise RemoteError(f"{self.address}: {message}; published feeds are intact") from None
@@ -132,7 +132,7 @@ def _connect(address: str) -> Client:
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "1TB"})
     try:
         target = address.removeprefix("dask://")
-        return Client(target, timeout=PATIENCE, set_as_default=False, direct_to_workers=True)
+        return Client(target, timeout=CONNECT_TIMEOUT, set_as_default=False, direct_to_workers=True)
     except (OSError, ValueError, TypeError) as error:
         hint = "check the address, start it with `dask scheduler`, or use --workers N for processes"
         raise RemoteError(
