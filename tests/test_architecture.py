@@ -195,10 +195,8 @@ LAZY = {
     "feedmill.run.site": {
         "feedmill.run.dask_workers",
         "feedmill.run.kept_ledger",
-        "feeds.compare.recover",
+        "feedmill.run.lost_index",
         "feeds.podcast",
-        "posts.pipeline.recover",
-        "posts.store.salvage",
     },
     "feeds.build.build": {"feeds.formats.opml", "feeds.pages.render"},
     "feeds.build.channel": {"feeds.formats.podcast"},

@@ -15,7 +15,6 @@ import posts.config.load
 import posts.config.options
 from feedmill.cli.console import complain
 from feedmill.cli.progress import Progress
-from feedmill.cli.report import counted
 from feedmill.notify.options import decode_notify_options
 from feedmill.run.continuation import changes_since
 from feedmill.run.history import RunState
@@ -33,10 +32,9 @@ from posts.pipeline.context import Keys, ReadContext
 from posts.pipeline.parallel import Map, available, processes
 from posts.sites.detect import detect_site
 from posts.sites.hints import generator_problems
-from posts.store.connection import aside
 from posts.store.index import Index
 from posts.store.lock import Lock
-from posts.store.rows import UNWRITTEN, LedgerSnapshot, OutputRow
+from posts.store.rows import OutputRow
 from posts.store.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -160,7 +158,7 @@ class OpenSite:
         self.changes = self._changes(known) if is_partial else None
         if self.changes is None:
             self.index.examine()
-        self.state = RunState.from_rows(self.index.run()) if self.index.is_known else self._recovered()
+        self.state = RunState.from_rows(self.index.run()) if self.index.is_known else self._recovered_state()
         self._stored = self.state if self.index.is_known else RunState()
         if is_writing and self.state.out != str(self.out.resolve()):
             output = self.out / self.feeds_options.places.prefix
@@ -186,30 +184,10 @@ class OpenSite:
                 raise UsageError(f"--out: {error}") from None
             configuration.require([("feeds.out", str(error))])
 
-    def _recovered(self) -> RunState:
-        """Return the state of a lost index, recovered from its readable rows and from the published feeds."""
-        # An index is rarely lost, and these import parsers.
-        from feeds.compare.recover import recover_from_feeds
-        from posts.pipeline.recover import complete_ledger
-        from posts.store.salvage import salvage_ledger
+    def _recovered_state(self) -> RunState:
+        from feedmill.run.lost_index import recover_lost_index  # an index is rarely lost, and this imports parsers
 
-        damage, path = self.index.damage, self.options.state
-        saved, past = salvage_ledger(path) if damage else (LedgerSnapshot(), {})
-        items, published, files = recover_from_feeds(self.out / self.feeds_options.places.prefix, self.feeds_options)
-        memory = complete_ledger(saved, items.values(), published, self.read_options.rewrites)
-        kept, more = len(saved.entries), len(memory.entries) - len(saved.entries)
-        known = f"recovered {counted(kept, 'item')} from it and {more:,} more from"
-        if damage:
-            complain(f"{damage}", f"kept it as {aside(path)}; {known} the feeds in {self.out}")
-        elif items or published.feeds:
-            complain(
-                f"{path} is missing or empty; recovered {counted(len(items), 'item')} from the feeds in {self.out}"
-            )
-        if not (memory.entries or memory.feeds):
-            return RunState()
-        self.index.adopt(memory, past, dict.fromkeys(files, UNWRITTEN))
-        state = RunState.from_rows(past)
-        return RunState(first_run=state.first_run or 0, now=state.now)
+        return recover_lost_index(self.index, self.options.state, self.out, self.feeds_options, self.read_options)
 
     def outputs(self) -> Mapping[str, OutputRow]:
         """Return what the index knows of published files, by path below the web root.
