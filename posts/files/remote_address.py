@@ -81,4 +81,7 @@ def _git_address(text: str) -> Address:
         raise ValueError(f"expected git:, a repository, # and a branch, such as git:origin#gh-pages, not {text!r}")
     if "://" in repository and urlsplit(repository).password is not None:
         raise ValueError("an address must not contain a password; use a credential helper of git")
+    if repository.startswith(("https://", "http://")) and urlsplit(repository).username is not None:
+        # Hosts accept a token as the name of the user.
+        raise ValueError("an address must not contain a password or token; use a credential helper of git")
     return Address("git", text, repository, branch)

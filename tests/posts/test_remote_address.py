@@ -37,7 +37,15 @@ def test_what_is_no_address(text):
         parse_address(text)
 
 
-@pytest.mark.parametrize("text", ["ssh://user:secret@host/path", "git:https://user:secret@host/x#b", "s3://k:secret@b"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ssh://user:secret@host/path",
+        "git:https://user:secret@host/x#b",
+        "git:https://secret@host/x#b",
+        "s3://k:secret@b",
+    ],
+)
 def test_a_password_is_refused_and_not_repeated(text):
     with pytest.raises(ValueError, match="must not contain a password") as caught:
         parse_address(text)
