@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -41,6 +42,7 @@ class Host:
         log: What was done.
         headers: Media type, caching and encoding of every file, by remote and path.
         watch: Called after every operation.
+        ends_process: Whether a kill ends this process, so that nothing at all runs after it.
     """
 
     root: Path
@@ -51,6 +53,7 @@ class Host:
     log: list[str] = field(default_factory=list)
     headers: dict[tuple[str, str], tuple[str, str, str]] = field(default_factory=dict)
     watch: Callable[[], None] = lambda: None
+    ends_process: bool = False
 
     def open_remote(self, address: Address, site: Path, options: RemoteOptions) -> FolderRemote:
         """Stands in for `feeds.remotes.connect.open_remote`."""
@@ -71,6 +74,8 @@ class Host:
             raise self._error(name)
 
     def _error(self, name: str) -> BaseException:
+        if self.ends_process:
+            os._exit(9)
         return KilledError(name) if self.how.startswith("killed") else RemoteError(f"the network is down at {name}")
 
     def sent(self) -> list[str]:

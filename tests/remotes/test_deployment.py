@@ -355,6 +355,36 @@ def test_a_failure_at_any_step_leaves_feeds_whole_and_is_completed(
     assert remote(host) == tree(root / "feeds")
 
 
+ENDED = """
+import sys
+from pathlib import Path
+import feedmill.run.deploy
+import feeds.select.archives
+from feedmill.cli.main import main
+from tests.remotes.folder import Host
+host = Host(Path(sys.argv[1]), int(sys.argv[2]), "killed after", ends_process=True)
+feedmill.run.deploy.open_remote = host.open_remote
+feeds.select.archives.ARCHIVE_SIZE = 2
+sys.exit(main(sys.argv[3:]))
+"""
+
+
+@pytest.mark.parametrize("number", range(0, 60, 3) if REQUIRED else [0, 8, 20, 45])
+def test_a_process_that_ends_in_a_deployment_leaves_a_record_to_continue_from(
+    feedmill: Command, root: Path, host: Host, number: int
+) -> None:
+    run(feedmill, root)
+    change(root)
+    words = [sys.executable, "-c", ENDED, host.root, str(number), root, "--prune", "--allow-removals"]
+    ended = subprocess.run([*words, "--now", "2024-01-01"], cwd=ROOT, check=False, capture_output=True)
+    assert ended.returncode == 9, ended.stderr
+    assert missing(host.root / "one", URL) == set()
+    host.log.clear()
+    run(feedmill, root)
+    assert remote(host) == tree(root / "feeds")
+    assert "compare" not in host.log or number < 2
+
+
 @pytest.mark.parametrize("number", [0, 1, 2, 9, 30])
 def test_a_first_deployment_that_fails_is_completed(feedmill: Command, root: Path, host: Host, number: int) -> None:
     def watch() -> None:  # the feed of all posts and the page that lists all feeds link to each other
