@@ -68,7 +68,7 @@ class ObjectStore:
 
         Most stores list in order of the bytes of the paths.
         """
-        with self._translated(f"listing {prefix}/" if prefix else "listing"):
+        with self._translated(f"listing {prefix}/" if prefix else "listing", must_exist=False):
             folder = f"{self._prefix}{prefix}".strip("/")
             for page in self._store.list(folder or None, chunk_size=_PAGE):
                 # The web consoles of the stores create an empty object for the folder itself.
@@ -157,7 +157,7 @@ class ObjectStore:
         Returns:
             The entity tag without quotes, "" where the store gives none; None if there is an object already.
         """
-        with self._translated(f"writing {path}"):
+        with self._translated(f"writing {path}", must_exist=False):
             try:
                 result = self._store.put(
                     self._prefix + path,
@@ -180,7 +180,7 @@ class ObjectStore:
         for start in range(0, len(paths), self.removals):
             some = [self._prefix + path for path in paths[start : start + self.removals]]
             try:
-                with self._translated(f"removing {paths[start]}"):
+                with self._translated(f"removing {paths[start]}", must_exist=self.removals == 1):
                     self._delete(some)
             except FileNotFoundError:
                 continue
@@ -201,7 +201,8 @@ class ObjectStore:
         return StoredObject(path, meta["size"], _plain(meta["e_tag"]), meta["last_modified"], metadata)
 
     @contextmanager
-    def _translated(self, doing: str) -> Iterator[None]:
+    def _translated(self, doing: str, *, must_exist: bool = True) -> Iterator[None]:
+        """Translate errors, that of a missing object to FileNotFoundError if the request is about one that exists."""
         try:
             yield
         except (RemoteError, GeneratorExit, KeyboardInterrupt, SystemExit):
@@ -210,7 +211,7 @@ class ObjectStore:
             # The library reports what it cannot handle, such as a header with a line break, as a BaseException.
             if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
                 raise
-            if is_missing(error):
+            if must_exist and is_missing(error):
                 raise FileNotFoundError(doing) from None
             raise remote_error(self.address, doing, error) from None
 

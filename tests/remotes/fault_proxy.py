@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 FAULTS = ("refused", "reset", "answer lost", "slow", "500", "403", "truncated", "clock", "damaged")
 
+DROPPED = {"connection", "content-length", "transfer-encoding"}
 ANSWERS = {
     "500": (500, "InternalError"),
     "403": (403, "AccessDenied"),
@@ -102,7 +103,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer(self, status: int, headers: list[tuple[str, str]], data: bytes, truncated: bool = False) -> None:
         lines = [f"HTTP/1.1 {status} X"]
-        lines += [f"{name}: {value}" for name, value in headers if name.lower() not in {"connection", "content-length"}]
+        lines += [f"{name}: {value}" for name, value in headers if name.lower() not in DROPPED]
         length = next((value for name, value in headers if name.lower() == "content-length"), "0")
         lines += [f"Content-Length: {length if self.command == 'HEAD' else len(data)}", "", ""]
         whole = "\r\n".join(lines).encode("latin-1") + (b"" if self.command == "HEAD" else data)

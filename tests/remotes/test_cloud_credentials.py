@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import traceback
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ try:
 except ImportError:
     lacking("obstore: install feedmill[cloud]")
 
+ROOT = Path(__file__).parents[2]
 SECRETS = ("AKIASECRET", "VERYSECRET", "TOKENSECRET", "SIGSECRET")
 
 
@@ -174,6 +176,7 @@ def test_an_endpoint_that_is_not_an_address(
         ("SlowDown", 503, "the store could not answer, several times (SlowDown); run again later"),
         ("MalformedXML", 400, "the store refuses the request (MalformedXML)"),
         ("", 403, "access is denied (HTTP status 403)"),
+        ("", 404, "the store refuses the request (HTTP status 404); check the address and the endpoint"),
     ],
 )
 def test_answers_of_the_store(
@@ -186,6 +189,10 @@ def test_answers_of_the_store(
     proxy.answers["given"] = (status, code)
     proxy.plan("given", 0, 1000)
     assert reason in failure()
+    with pytest.raises(RemoteError):
+        list(open_store(parse_address("s3://bucket/feeds"), QUICK).list())
+    with pytest.raises(RemoteError):
+        open_store(parse_address("s3://bucket/feeds"), QUICK).delete(["a", "b"])
 
 
 REFUSED = (
@@ -255,3 +262,9 @@ def test_credentials_of_google_from_the_file_that_gcloud_writes(
 def test_without_the_extra_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "obstore.store", None)
     assert failure() == "s3://bucket/feeds needs a library: run `pip install 'feedmill[cloud]'`"
+
+
+def test_the_library_is_loaded_when_a_store_is_opened() -> None:
+    loaded = "import sys, feeds.remotes.object_store; print('obstore' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "False\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -220,3 +220,33 @@ def test_the_policy_of_the_docs_is_enough_and_does_not_reach_beyond_the_folder(
                 remote.update(Update((tuple(files[:1]),), ()), lambda _: None)
         finally:
             request("POST", f"{endpoint}/moto-api/reset-auth", b"Infinity", Content_Type="text/plain")
+
+
+ENDPOINTS = {"s3": "AWS_ENDPOINT_URL", "gs": "GOOGLE_BASE_URL", "az": "AZURE_STORAGE_ENDPOINT"}
+FAULTS = [("reset", 1), ("500", 1), ("damaged", 1), ("answer lost", 1), ("403", 99), ("500", 99)]
+
+
+@pytest.mark.parametrize("fault, times", FAULTS)
+def test_a_fault_at_any_request_leaves_every_object_whole(
+    store: ObjectStore, server: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str, times: int
+) -> None:
+    scheme, endpoint = server
+    paths = ("archive.xml", "rss.xml")
+    update = Update(tuple((local(tmp_path, path, b"new " + path.encode()),) for path in paths), ("gone.xml",))
+    for first in range(6):
+        for path in (*paths, "gone.xml"):
+            store.put(path, b"old")
+        done: list[str] = []
+        with fault_proxy(endpoint) as proxy, monkeypatch.context() as patch:
+            patch.setenv(ENDPOINTS[scheme], endpoint.replace(endpoint.split("/")[2], proxy.address.split("/")[2]))
+            proxy.plan(fault, first, times)
+            with suppress(RemoteError), ObjectStoreRemote(store.address, QUICK, concurrency=1) as remote:
+                remote.update(update, done.extend)
+        held = {one.path: store.get(one.path) for one in store.list()}
+        assert all(held[path] in {b"old", b"new " + path.encode()} for path in paths)
+        assert held["archive.xml"] != b"old" or held["rss.xml"] == b"old"
+        assert "gone.xml" in held or held["rss.xml"] != b"old"
+        whole = {*paths, "gone.xml"} == {*done}
+        assert whole == (times == 1 or first >= len(proxy.seen))
+        if whole:
+            assert held == {path: b"new " + path.encode() for path in paths}
