@@ -48,7 +48,7 @@ def clean_environment(patch: pytest.MonkeyPatch, home: Path) -> None:
 
 @contextmanager
 def s3_server() -> Iterator[str]:
-    """Yield the endpoint of moto's S3 server, with the bucket `bucket`."""
+    """Yield the endpoint of moto's S3 server, with the bucket `bucket`: one for all servers of a process."""
     try:
         import obstore  # noqa: F401
         from moto.server import ThreadedMotoServer

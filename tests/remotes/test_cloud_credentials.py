@@ -14,14 +14,12 @@ import pytest
 from posts.errors import RemoteError
 from posts.files.remote_address import parse_address
 from posts.objects.store import open_store
-from tests.needs import lacking
+from tests.needs import REQUIRED
 from tests.remotes.fault_proxy import FaultProxy, fault_proxy
 from tests.remotes.object_stores import AZURE_ACCOUNT, AZURE_KEY, QUICK, azure_server, clean_environment, s3_server
 
-try:
-    import obstore  # noqa: F401
-except ImportError:
-    lacking("obstore: install feedmill[cloud]")
+if not REQUIRED:
+    pytest.importorskip("obstore", reason="needs obstore: install feedmill[cloud]")
 
 ROOT = Path(__file__).parents[2]
 SECRETS = ("AKIASECRET", "VERYSECRET", "TOKENSECRET", "SIGSECRET")

@@ -21,7 +21,7 @@ from tests.remotes.fault_proxy import fault_proxy
 from tests.remotes.object_stores import QUICK, clean_environment, s3_server
 from tests.sites import Command, post, site, tree
 
-ADDRESS = parse_address("s3://bucket/feeds")
+ADDRESS = parse_address("s3://bucket/polled")
 URL = "https://site.example/feeds/"
 TOML = '[feeds]\narchives = true\nformats = ["atom"]\nitems = 5\nkeep = "0h"\nby = ["tag"]\n'
 PUBLICATIONS, POSTS = 50, 3

@@ -178,12 +178,12 @@ def test_where_looking_up_is_denied_the_bucket_is_listed(tmp_path: Path, monkeyp
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
         files = [local(tmp_path, path, b"<rss/>") for path in ("rss.xml", "atom.xml")]
-        with ObjectStoreRemote(parse_address("s3://bucket/feeds"), QUICK, concurrency=1) as remote:
+        with ObjectStoreRemote(parse_address("s3://bucket/denied"), QUICK, concurrency=1) as remote:
             remote.update(Update(((files[0],),)), lambda _: None)
             proxy.plan("403", 0, 1)
             assert remote.compare(files) == {"rss.xml": "same", "atom.xml": "absent"}
         assert [line.partition("&")[0] for line in proxy.seen] == [
-            "HEAD /bucket/feeds/rss.xml",
+            "HEAD /bucket/denied/rss.xml",
             "GET /bucket?list-type=2",
         ]
 
@@ -223,7 +223,8 @@ def test_the_policy_of_the_docs_is_enough_and_does_not_reach_beyond_the_folder(
 
 
 ENDPOINTS = {"s3": "AWS_ENDPOINT_URL", "gs": "GOOGLE_BASE_URL", "az": "AZURE_STORAGE_ENDPOINT"}
-FAULTS = [("reset", 1), ("500", 1), ("damaged", 1), ("answer lost", 1), ("403", 99), ("500", 99)]
+FAULTS = [("reset", 1), ("damaged", 1), ("answer lost", 1), ("403", 99)]
+REQUESTS = {"s3": 3, "gs": 3, "az": 5}  # Azure's objects are read back
 
 
 @pytest.mark.parametrize("fault, times", FAULTS)
@@ -233,7 +234,7 @@ def test_a_fault_at_any_request_leaves_every_object_whole(
     scheme, endpoint = server
     paths = ("archive.xml", "rss.xml")
     update = Update(tuple((local(tmp_path, path, b"new " + path.encode()),) for path in paths), ("gone.xml",))
-    for first in range(6):
+    for first in range(REQUESTS[scheme]):
         for path in (*paths, "gone.xml"):
             store.put(path, b"old")
         done: list[str] = []
@@ -247,6 +248,6 @@ def test_a_fault_at_any_request_leaves_every_object_whole(
         assert held["archive.xml"] != b"old" or held["rss.xml"] == b"old"
         assert "gone.xml" in held or held["rss.xml"] != b"old"
         whole = {*paths, "gone.xml"} == {*done}
-        assert whole == (times == 1 or first >= len(proxy.seen))
+        assert whole == (times == 1)
         if whole:
             assert held == {path: b"new " + path.encode() for path in paths}
