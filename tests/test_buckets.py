@@ -98,6 +98,7 @@ HISTORY: list[Mapping[str, str | bytes | None]] = [
 def server() -> Iterator[Bucket]:
     with s3_bucket() as bucket:
         yield bucket
+        bucket.clear()  # moto has one store for all servers of a process
 
 
 @pytest.fixture
@@ -363,6 +364,14 @@ def test_an_address_that_cannot_be_read_is_named(remote: Site, address: str, mes
     assert message in outcome.err
     assert "SECRET" not in outcome.err
     assert published(remote.out) == {}
+
+
+def test_a_mistyped_address_can_be_corrected(bucket: Bucket, remote: Site) -> None:
+    bucket.put(FILES)
+    assert remote(address="s3://buckett/site").code == 4
+    outcome = remote(address="s3://bucket/sitee")
+    assert (outcome.code, outcome.err) == (2, "there is nothing below s3://bucket/sitee; correct the address\n")
+    assert remote().report["posts"] == 3
 
 
 def test_without_the_extra_a_message_says_how_to_install_it(remote: Site, monkeypatch: pytest.MonkeyPatch) -> None:

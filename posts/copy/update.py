@@ -72,7 +72,8 @@ def update_copy(
     Raises:
         RemoteError: The bucket cannot be listed or read. The copy is usable, and the next update completes it.
         RefusedError: The copy is of another bucket.
-        UsageError: The folder is not that of a copy.
+        UsageError: The folder is not that of a copy, or there are no objects at an address that is used for the first
+            time.
         BusyError: Another run updates the copy.
     """
     if copy.is_symlink() or (copy.exists() and not (copy.is_dir() and {*os.listdir(copy)} <= _OWN)):  # noqa: PTH208
@@ -85,8 +86,6 @@ def update_copy(
                     f"{copy} is a copy of {record.address}, not of {address}; nothing was changed. Use another "
                     "--state. If the site has moved there, delete this folder: published ids are kept"
                 )
-            if not record.address:
-                record.belong_to(address)
             return _Update(copy, address, source, record).run(wants, progress)
 
 
@@ -101,6 +100,10 @@ class _Update:
 
     def run(self, wants: Callable[[Path], Wants], progress: Callable[[Iterable[int], int], Iterable[int]]) -> Updated:
         listed = {one.path: one for one in self.source.list() if not is_skipped(one.path)}
+        if not self.record.address:
+            if not listed:
+                raise UsageError(f"there is nothing below {self.address}; correct the address")
+            self.record.belong_to(self.address)
         self._clear()
         fold = tree.folds_case(self.parts)
         names, problems = usable_names(listed, [one.size for one in listed.values()], folds_case=fold)
