@@ -266,7 +266,6 @@ def test_a_site_in_a_folder_imports_nothing_of_this(tmp_path: Path) -> None:
         assert code == 0
         assert [name for name in modules if name.startswith(("obstore", "posts.copy", "posts.objects"))] == []
         assert "feedmill.run.bucket_copy" not in modules
-        assert "posts.files.remote_address" not in modules
 
 
 # What fails
