@@ -477,6 +477,20 @@ def test_commands_read_the_bucket_and_name_it(feedmill: Command, bucket: Bucket,
     assert "there is no copy of s3://bucket/site" in remote(command="status").err
 
 
+def test_feeds_go_to_the_bucket_that_the_posts_are_in(feedmill: Command, bucket: Bucket, remote: Site) -> None:
+    bucket.put({**FILES, "feedmill.toml": '[publish]\nto = ["s3://bucket/site/feeds"]\n[feeds]\npages = false\n'})
+    words = ("deploy", "s3://bucket/site", *remote.places, "--now", NOW, "-q")
+    assert "there is no copy of s3://bucket/site" in feedmill(*words).err
+    outcome = remote()
+    assert outcome.code == 0, outcome.err
+    assert bucket.contents()["site/feeds/rss.xml"] == published(remote.out)["rss.xml"]
+    assert feedmill(*words).code == 0
+    bucket.asked.clear()
+    assert remote().report["written"] == []
+    assert {kind for kind, _ in bucket.asked} == {"list"}
+    assert not (remote.copy / "feeds").exists()
+
+
 def test_ids_of_older_feeds_are_adopted(feedmill: Command, bucket: Bucket, remote: Site) -> None:
     old = remote.folder / "old.xml"
     old.write_text(

@@ -43,7 +43,7 @@ def _diff(found: argparse.Namespace, words: list[str]) -> DiffOptions:
 
 
 def _deploy(found: argparse.Namespace, words: list[str]) -> DeployOptions:
-    run = run_options(found, site_folder(words))
+    run = run_options(found, site_place(words))
     return DeployOptions(run, report_options(found), verify=found.verify, overwrite=found.overwrite)
 
 

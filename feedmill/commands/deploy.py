@@ -6,11 +6,13 @@ from feedmill.cli.console import as_json, complain, say
 from feedmill.cli.options.commands import DeployOptions
 from feedmill.cli.report import counted
 from feedmill.commands.publish import delivery_code, say_deliveries
+from feedmill.run.bucket_copy import require_copy
 from feedmill.run.deploy import deploy_site
 
 
 def deploy(options: DeployOptions) -> int:
     """Bring the destinations up to date. Hubs are notified by the next run, or by `feedmill tell`."""
+    require_copy(options.run)
     deliveries = deploy_site(options.run, verify=options.verify, overwrite=options.overwrite)
     if options.report.json:
         print(as_json({"destinations": [one.values() for one in deliveries]}))
