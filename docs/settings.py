@@ -306,6 +306,12 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
             "`s3://bucket/prefix`, `gs://bucket/prefix`, `az://container/prefix`, `ssh://user@host/path`, "
             "`git:origin#branch`; `--to` replaces them",
         ),
-        Key("git_author", "that of git", 'the author of commits to `git:` destinations: `"Name <mail@example.org>"`'),
+        Key(
+            "ledger",
+            NONE,
+            "the address where [the ledger is kept](../how-to/deploy.md#machines-that-are-thrown-away-after-a-run) for "
+            "machines that keep nothing: like those of `to`, but where nobody else can read",
+        ),
+        Key("git_author", "that of git", 'the author of commits to `git:` addresses: `"Name <mail@example.org>"`'),
     ),
 }

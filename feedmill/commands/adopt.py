@@ -34,6 +34,8 @@ def adopt(options: AdoptOptions) -> int:
         _print(move, options)
         if options.write:
             move.write()
+            if run.kept:
+                run.kept.save()
     return 1 if options.report.strict and move.adoption.counts()["doubt"] else 0
 
 

@@ -49,6 +49,7 @@ _SCHEDULERS: Mapping[str, Callable[[Plan], list[File]]] = {
 
 def _plan(options: ScheduleOptions, run: RunOptions) -> Plan:
     with closing(OpenSite(run)) as site:
+        sends = bool(site.remote_options.to or site.remote_options.ledger)
         plan = Plan(
             minutes=parse_interval(options.every),
             command=_command(),
@@ -56,12 +57,12 @@ def _plan(options: ScheduleOptions, run: RunOptions) -> Plan:
             out=site.out.resolve(),
             state=run.state.resolve(),
             config=run.config.resolve() if run.config else None,
-            calls=bool(site.notify_options.hubs or site.notify_options.pings or site.remote_options.to),
+            calls=bool(site.notify_options.hubs or site.notify_options.pings or sends),
             hubs=bool(site.notify_options.hubs),
             builds=site.kind.built_by_jekyll,
             has_own_out=run.out is not None,
             has_own_state=options.has_own_state,
-            sends=bool(site.remote_options.to),
+            sends=sends,
         )
     for one in (*plan.arguments(), str(plan.out), str(plan.state)):
         if not one.isprintable():

@@ -29,7 +29,8 @@ def produce(options: RunOptions, started: float, changes: Changes | None = None)
 
 
 def _run(options: RunOptions, started: float, changes: Changes | None, *, is_partial: bool) -> Done:
-    with Lock() as lock, closing(OpenSite(options, lock, is_partial=is_partial, changes=changes)) as site:
+    how = {"is_partial": is_partial, "keeps_ledger": options.deploys}  # a preview neither sends nor keeps anything
+    with Lock() as lock, closing(OpenSite(options, lock, changes=changes, **how)) as site:
         outputs, before = site.outputs(), site.state.report
         pipeline = Pipeline(site, guard=not options.allow_removals)
         outcome = pipeline.publish(LocalFolder(site.out, outputs, site.state.ended), outputs)

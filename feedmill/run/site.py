@@ -71,6 +71,7 @@ class OpenSite:
         *,
         is_partial: bool = False,
         changes: Changes | None = None,
+        keeps_ledger: bool = True,
     ) -> None:
         """Load the configuration and open the index.
 
@@ -79,6 +80,7 @@ class OpenSite:
             lock: The lock that holds the index and the output folder from here on, for commands that write.
             is_partial: Whether the run may read only the posts that changed.
             changes: What was found to have changed before the index was locked.
+            keeps_ledger: Whether a run that writes uses the ledger that is kept at an address.
 
         Raises:
             ConfigurationError: The configuration has mistakes; the error names all of them.
@@ -133,7 +135,7 @@ class OpenSite:
         self.kept: KeptLedger | None = None
         self.index = Index(options.state)
         try:
-            if lock and self.remote_options.ledger:
+            if lock and keeps_ledger and self.remote_options.ledger:
                 self._restore_ledger()
             self._load_state(changes, is_writing=lock is not None, is_partial=is_partial)
         except BaseException:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from feedmill.run.options import RunOptions
+from feedmill.run.produce import produce
 from feeds.remotes.git import GitRemote
 from feeds.remotes.ledger_connect import ledger_store
 from feeds.remotes.ledger_store import Claim
@@ -181,6 +184,26 @@ def test_a_destination_that_failed_is_completed_by_the_next_machine(machines: Ma
     hook.unlink()
     machines.run(machines.new(), 0)
     assert machines.commits("gh-pages") == 1
+
+
+def test_adopted_ids_are_stored(machines: Machines, tmp_path: Path) -> None:
+    old = tmp_path / "old.xml"
+    old.write_text(
+        '<rss version="2.0"><channel><title>S</title><link>https://site.example/</link><description>d</description>'
+        "<item><title>A</title><guid isPermaLink='false'>old-id</guid>"
+        "<link>https://site.example/news/2021/12/31/a.html</link></item></channel></rss>"
+    )
+    assert machines.feedmill("adopt", machines.new(), old, "--yes", "--now", DAY.isoformat()).code == 0
+    root = machines.new()
+    machines.run(root, 1)
+    assert b"old-id" in (root / "feeds" / "rss.xml").read_bytes()
+
+
+def test_a_preview_neither_locks_nor_stores_the_ledger(machines: Machines) -> None:
+    machines.lock(datetime.now(UTC))
+    root = machines.new()
+    options = RunOptions(root, machines.place / "preview.sqlite3", DAY, out=machines.place / "preview")
+    assert produce(options, time.monotonic()).report.posts == 2
 
 
 @pytest.mark.parametrize("written", ["s3://news/feeds/private", "gopher://x", "git:origin"])
