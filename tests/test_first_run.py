@@ -89,6 +89,18 @@ def test_a_document_that_was_published_stays_a_post(feedmill: Command, tmp_path:
 HEXO = {"_config.yml": "url: https://a.example\n", "source/_posts/2024-01-02-a.md": POST}
 
 
+def test_the_first_run_says_what_the_site_is_read_as(feedmill: Command, tmp_path: Path) -> None:
+    files = {
+        "_config.yml": "url: https://a.example\n",
+        "_posts/2024/2024-01-02-a.md": POST,
+        "_posts/2024-01-03-b.md": POST,
+    }
+    root = folder(tmp_path, files)
+    assert feedmill(root).out.splitlines()[0] == "feedmill: Jekyll site (_config.yml), 2 posts in _posts/"
+    assert not feedmill(root).out.startswith("feedmill:")
+    assert feedmill(root, "--state", str(tmp_path / "other"), "-q").out == ""
+
+
 @pytest.mark.parametrize(
     ("files", "advice"),
     [
