@@ -59,6 +59,13 @@ class Cluster:
         self.processes.append(started)
         return started
 
+    def ready(self) -> None:
+        """Waits until the scheduler listens and all workers have found it."""
+        end = time.monotonic() + 60
+        while not all(re.search("Scheduler at: |Registered to: ", self.log(process)) for process in self.processes):
+            assert time.monotonic() < end, "the cluster does not start"
+            time.sleep(0.05)
+
     def log(self, process: subprocess.Popen[bytes]) -> str:
         return (self.folder / f"log{self.processes.index(process)}").read_text()
 
@@ -74,6 +81,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     cluster = Cluster(tmp_path_factory.mktemp("cluster"))
     cluster.worker()
     cluster.worker()
+    cluster.ready()
     yield cluster
     cluster.stop()
 
@@ -159,6 +167,7 @@ def test_a_cluster_is_reached_by_tls(feedmill: Command, root: Path, expected: di
     cluster = Cluster(tmp_path, "tls", certificates)
     try:
         cluster.worker(*certificates)
+        cluster.ready()
         refused = feedmill(root, *words(tmp_path, "--workers", cluster.address.replace("tls", "tcp")))
         assert (refused.code, (tmp_path / "out").exists()) == (4, False)
         command = [sys.executable, ROOT / "publish.py", root, *words(tmp_path, "-q", "--workers", cluster.address)]
@@ -189,6 +198,7 @@ def test_the_chunks_on_the_cluster_are_few_whatever_their_number(shared: Cluster
 def test_a_killed_worker_changes_no_byte(own: Cluster, root: Path, expected: dict[str, bytes], tmp_path: Path) -> None:
     first = own.worker()
     own.worker()
+    own.ready()
     running = background(root, tmp_path, own.address)
     while "complaint_of" not in own.log(first):  # it has been asked for its versions, and gets work now
         time.sleep(0.01)
@@ -206,6 +216,7 @@ def test_chunks_of_a_dead_worker_are_repeated_and_those_that_kill_every_worker_e
 ) -> None:
     for _ in range(3):
         own.worker()
+    own.ready()
     trap = tmp_path / "trap"
     trap.touch()
     results = dask_workers.DaskWorkers(own.address, str(root))(
@@ -231,6 +242,7 @@ def test_a_scheduler_that_is_gone_leaves_published_feeds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     worker = own.worker()
+    own.ready()
     assert feedmill(root, *words(tmp_path, "--workers", "2")).code == 0
     asked = own.log(worker).count("complaint_of")
     running = background(root, tmp_path, own.address, "--full")
@@ -283,6 +295,7 @@ def test_a_worker_without_feedmill_is_refused_by_name(own: Cluster, root: Path) 
     (own.folder / "feedmill/__init__.py").write_text("raise ImportError('this is not the feedmill that you look for')")
     (own.folder / "hidden.py").write_text(f"import sys\nsys.path.insert(0, {str(own.folder)!r})\n")
     own.worker("--preload", str(own.folder / "hidden.py"))
+    own.ready()
     with pytest.raises(RemoteError, match=r"worker tcp://127\.0\.0\.1:\d+ cannot import feedmill: .*not the feedmill"):
         list(dask_workers.DaskWorkers(own.address, str(root))(doubled, [[1], [2]]))
 
@@ -315,8 +328,7 @@ def test_a_folder_that_is_gone_or_another_one_is_not_the_site(tmp_path: Path) ->
 
 
 def test_a_scheduler_without_workers_ends_the_run(own: Cluster, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    while "Scheduler at" not in own.log(own.scheduler):
-        time.sleep(0.05)
+    own.ready()
     monkeypatch.setattr(dask_workers, "CONNECT_TIMEOUT", 1.0)
     with pytest.raises(RemoteError, match=rf"{own.address}: the scheduler has no workers; start some"):
         list(dask_workers.DaskWorkers(own.address, str(root))(doubled, [[1], [2]]))

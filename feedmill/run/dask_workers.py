@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 SCHEMES = ("dask://", "tcp://", "tls://")
-CONNECT_TIMEOUT = 15.0  # seconds: to connect, and for a worker where there is none
+CONNECT_TIMEOUT = 30.0  # seconds: to connect, and for a worker where there is none
 # A task takes 13 ms of scheduler, worker and this process, the scan of a chunk 50: some chunks are one task.
 _CHUNKS_PER_TASK = 5
 _TASKS_PER_THREAD = 8  # of a stage, at least, so that no worker is idle for long at its end

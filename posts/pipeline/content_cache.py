@@ -42,8 +42,8 @@ class Contents:
         self.failures: set[Problem] = set()
         kind = context.kind
         if addresses is None:
-            # Only Liquid asks for them.
-            heads = posts.heads if kind.renders_liquid else {}
+            # Only Liquid and dialects ask for them.
+            heads = posts.heads if kind.renders_liquid or kind.markdown.dialect else {}
             addresses = {path: head.post.permalink for path, head in heads.items()}
         self._library = Library(
             context.root, context.options.site, addresses, kind.private_names, kind.variables(), kind.data_folder
