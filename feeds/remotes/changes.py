@@ -119,7 +119,7 @@ def update_of(changes: Changes, files: PublishedFiles, folder: Path) -> Update:
     """Return what to send in stages, and what to remove.
 
     Within a kind of file, those that are new at the remote are sent before those that replace others: only the latter
-    can be reached from what is there, and may refer to the former.
+    can be reached from what is there, and may refer to the former. Removals are in the reverse order of the stages.
 
     Args:
         changes: What the remote lacks, after a look at what is unknown.
@@ -131,7 +131,9 @@ def update_of(changes: Changes, files: PublishedFiles, folder: Path) -> Update:
         stages.setdefault((files.stage(path), row.state == "replacing"), []).append(
             local_file(path, row, files, folder)
         )
-    return Update(tuple(tuple(stages[key]) for key in sorted(stages)), tuple(sorted(changes.gone)))
+    # What refers to others goes before them.
+    gone = sorted(changes.gone, key=lambda path: (-files.stage(path), path))
+    return Update(tuple(tuple(stages[key]) for key in sorted(stages)), tuple(gone))
 
 
 def local_file(path: str, row: RemoteFile, files: PublishedFiles, folder: Path) -> LocalFile:
