@@ -48,7 +48,7 @@ class Sftp:
         try:
             self._connection, self._client = self._run(self._connect())
         except BaseException:
-            self._runner.close()
+            self._close_runner()
             raise
 
     def close(self) -> None:
@@ -56,6 +56,10 @@ class Sftp:
         with suppress(RemoteError):
             self._connection.close()
             self._run(self._connection.wait_closed())
+        self._close_runner()
+
+    def _close_runner(self) -> None:
+        self._runner.run(asyncio.sleep(0))  # sockets are closed a step after they were asked to
         self._runner.close()
 
     def compare(self, files: Iterable[LocalFile]) -> Mapping[str, Presence]:
@@ -94,10 +98,15 @@ class Sftp:
             keepalive_interval=ALIVE_SECONDS,
             keepalive_count_max=ALIVE_COUNT,
         )
-        client = await connection.start_sftp_client()
-        with suppress(self._library.SFTPFailure, self._library.SFTPFileAlreadyExists):
-            if not await client.exists(host.folder):
-                await client.mkdir(host.folder)
+        try:
+            client = await connection.start_sftp_client()
+            with suppress(self._library.SFTPFailure, self._library.SFTPFileAlreadyExists):
+                if not await client.exists(host.folder):
+                    await client.mkdir(host.folder)
+        except BaseException:
+            connection.abort()
+            await connection.wait_closed()
+            raise
         return connection, client
 
     async def _presence(self, file: LocalFile) -> Presence:
