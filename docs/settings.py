@@ -27,7 +27,7 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key(
             "kind",
             "by the files of the site",
-            'the site generator whose site it is: `"jekyll"`, or `"folder"` for a plain folder of posts',
+            'the site generator whose site it is: `"hugo"`, `"jekyll"`, or `"folder"` for a plain folder of posts',
         ),
         Key("url", NEEDED, "the absolute address of the site: `https://example.org`", ("url",)),
         Key("baseurl", '`""`', "the path of the site below its url: `/blog`", ("baseurl",)),

@@ -24,10 +24,7 @@ def folder(root: Path, files: dict[str, str]) -> Path:
     [
         ({"a.txt": "text"}, "1 .txt file is not read; rename it to .md"),
         ({"a.rst": "", "b.rst": ""}, "2 .rst files are not read; convert them to Markdown or HTML"),
-        (
-            {"hugo.toml": "", "content/a.org": ""},
-            'a Hugo site; in its feedmill.toml, set [posts] folders = ["content"]',
-        ),
+        ({"hugo.toml": "", "content/a.org": ""}, "1 .org file is not read; convert it to Markdown or HTML"),
         ({"README.md": "text"}, "README.md is left alone; to publish it, set [posts] folders = ["),
         ({"index.md": POST, "LICENSE.md": "text"}, "LICENSE.md and index.md are left alone; to publish them"),
         ({"notes.md": "text"}, "notes.md has no front matter; add it, with a date"),
@@ -104,8 +101,6 @@ def test_the_first_run_says_what_the_site_is_read_as(feedmill: Command, tmp_path
 @pytest.mark.parametrize(
     ("files", "advice"),
     [
-        ({"hugo.toml": "", "content/posts/a.md": POST}, 'folders = ["content"] and, unless the site has other'),
-        ({"archetypes/default.md": "", "content/a.md": POST}, 'permalink = "/:path/"'),
         ({"pelicanconf.py": "", "content/a.md": POST}, 'set [posts] folders = ["content"] and permalink'),
         ({"eleventy.config.js": "", "src/posts/a.md": POST, "about.md": POST}, 'folders = ["src/posts"]'),
         ({".eleventy.js": "", "blog/a.md": POST}, "set [posts] folders to the folder of its posts"),
@@ -128,7 +123,8 @@ def test_a_site_of_another_generator_is_named_once(
     "files",
     [
         {"hugo.toml": "", "content/a.md": POST, "feedmill.toml": CONFIG + '[posts]\nfolders = ["content"]\n'},
-        {"hugo.toml": "", "a.md": POST, "feedmill.toml": CONFIG + '[posts]\nfolders = ["."]\n'},
+        {"hugo.toml": "", "content/a.md": POST, "feedmill.toml": CONFIG},
+        {"archetypes/default.md": "", "content/a.md": POST, "feedmill.toml": CONFIG},
         {"a.md": POST, "feedmill.toml": CONFIG},
         {**HEXO, "feedmill.toml": CONFIG},  # a Jekyll site may have `source: source`
         {"_config.yml": "url: https://a.example\n", "_posts/2024-01-02-a.md": POST, "archetypes/a.md": ""},

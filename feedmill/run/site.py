@@ -175,6 +175,10 @@ class OpenSite:
             state = RunState.from_rows(self.index.run())
         except DamagedError:
             return None
+        # A new file, such as one with defaults for a folder, may change what unchanged posts are.
+        known_versions = Versions(state.versions if state.environment == self.environment else {})
+        if metadata_key(self.kind, self.read_options, known_versions) != state.metadata_key:
+            return None
         return changes_since(self.index, state, self.options, self.feeds_options, self.out, known)
 
     def _require_output_folder(self, configuration: posts.config.load.Configuration) -> None:

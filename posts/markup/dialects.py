@@ -28,7 +28,8 @@ class BodyScope(Struct, frozen=True):
         is_markdown: Whether the body is Markdown, not HTML.
         ask: Resolves a reference, (kind, name) -> answer; None for what does not exist. `post_url` has the address of a
             post by its path without the suffix or by the last part of that, `link` that of a post or file by its path
-            below the site, `text` the text of a file by `folder//name`. Nothing outside the site is read.
+            below the site, `text` the text of a file by `folder//name`, `param` a parameter of the site by its dotted
+            name. Nothing outside the site is read.
     """
 
     path: str = ""
@@ -41,7 +42,7 @@ class BodyScope(Struct, frozen=True):
 Expand = Callable[[str, BodyScope, ReportProblem], str]
 """Return a body without what the dialect adds: Markdown or HTML as before."""
 
-_MODULES: Mapping[Dialect, str] = {"wiki": "posts.markup.wiki"}
+_MODULES: Mapping[Dialect, str] = {"hugo": "posts.markup.hugo", "wiki": "posts.markup.wiki"}
 
 
 def expand_dialect(text: str, dialect: Dialect, scope: BodyScope, report: ReportProblem) -> str:

@@ -62,8 +62,11 @@ class CmarkOptions(Struct, frozen=True):
     extensions: tuple[str, ...] = ("table", "autolink", "strikethrough")
 
 
-Dialect = Literal["", "wiki"]
-"""What a site generator adds to the markup of bodies; `wiki`: Obsidian's comments and links between notes."""
+Dialect = Literal["", "hugo", "wiki"]
+"""What a site generator adds to the markup of bodies.
+
+`hugo`: its own shortcodes, attributes and definition lists; `wiki`: Obsidian's comments and links between notes.
+"""
 
 
 class MarkdownOptions(Struct, frozen=True):

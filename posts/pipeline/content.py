@@ -57,7 +57,7 @@ class Library(Struct, frozen=True, dict=True):
 
         Args:
             kind: `text` for an included file, `link` or `post_url` for an address, `site` for what Liquid sees of the
-                site, `data` for a data file.
+                site, `data` for a data file, `param` for a parameter of the site.
             name: The name in the reference.
         """
         answers: dict[str, Callable[[str], str | None]] = {
@@ -66,6 +66,7 @@ class Library(Struct, frozen=True, dict=True):
             "post_url": self._post_url,
             "site": self._site,
             "data": self._data,
+            "param": self._param,
         }
         answer = answers[kind]
         try:
@@ -82,6 +83,13 @@ class Library(Struct, frozen=True, dict=True):
     @cached_property
     def _seen(self) -> str:
         return repr((self.site, self.variables))
+
+    def _param(self, name: str) -> str | None:
+        """Return a parameter of the site that bodies may show, by its dotted name."""
+        value: object = self.variables
+        for key in name.split("."):
+            value = value.get(key) if isinstance(value, Mapping) else None
+        return str(value) if isinstance(value, str | int | float) else None
 
     def _data(self, name: str) -> str | None:
         """Return a file of `site.data`, or the names in one of its folders, as JSON."""

@@ -65,7 +65,8 @@ def scan_post(found: PostFile, data: bytes, kind: SiteKind, options: ReadOptions
         return _Scan(kind, options, parsed, metadata, report, found, named, held).head()
     except PostError as error:
         error.held = held.state if held else ""
-        if error.code == "no-date" and not parsed.present and kind.chooses_folders and not options.folders:
+        is_bare = not parsed.present and kind.chooses_folders and not options.folders
+        if error.code == "no-date" and (is_bare or (kind.undated_are_pages and not held)):
             error.held = NO_POST
         raise
 

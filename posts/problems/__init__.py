@@ -45,6 +45,16 @@ PROBLEMS: dict[str, ProblemKind] = {
         "flatten the nesting; in a body, close the tags that are still open",
         can_warn=True,
     ),
+    "other-markup": ProblemKind(
+        "warning",
+        "a Hugo site has content in AsciiDoc, Org, reStructuredText or Pandoc, or pages that a content adapter makes",
+        "convert it to Markdown or HTML",
+    ),
+    "bad-cascade": ProblemKind(
+        "error",
+        "the `_index.md` of a section above the post cannot be read, and may say that the post is a draft",
+        "correct that file",
+    ),
     "undecodable": ProblemKind(
         "warning",
         "the file has bytes that are not valid in its encoding; they became U+FFFD",

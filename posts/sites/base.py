@@ -53,6 +53,9 @@ class SiteKind(Protocol):
     built_by_jekyll: bool
     """Whether `jekyll build` makes the pages of the site, which a scheduled job then runs."""
 
+    undated_are_pages: bool
+    """Whether a file without a date is a page such as "About", not a post with a mistake."""
+
     permalink_keys: tuple[str, ...]
     """The keys of the front matter that give the address of a post's page, in order of precedence."""
 

@@ -30,6 +30,7 @@ class SiteDefaults:
     chooses_folders = False
     built_by_jekyll = False
     has_html_titles = False
+    undated_are_pages = False
     data_folder = ""
     permalink_keys: tuple[str, ...] = ("permalink", "url")
     private_names: tuple[str, ...] = ()

@@ -84,14 +84,14 @@ class Folder(SiteDefaults):
 
     def section(self, path: str, options: ReadOptions) -> str:
         """Return the first folder of the path below the site, or below the entry of `[posts] folders`."""
-        folder, slash, _ = _below(path, options.folders).partition("/")
+        folder, slash, _ = below_folders(path, options.folders).partition("/")
         return folder if slash else ""
 
     def permalink(
         self, path: str, metadata: Mapping[str, Any], at: datetime, categories: list[str], options: ReadOptions
     ) -> str:
         named = self.parse_file_name(path)
-        stem = _below(path, options.folders).rpartition(".")[0]
+        stem = below_folders(path, options.folders).rpartition(".")[0]
         bundle = stem.removesuffix("index") if f"/{stem}".endswith("/index") else ""
         parts = PermalinkValues(
             at=at,
@@ -104,7 +104,7 @@ class Folder(SiteDefaults):
         return expand_permalink(own or options.permalink or ("/:path/" if bundle else "/:path:output_ext"), parts)
 
 
-def _below(path: str, folders: tuple[str, ...]) -> str:
+def below_folders(path: str, folders: tuple[str, ...]) -> str:
     """Return the path of a post below the folder of posts that contains it; the longest one counts."""
     inside = max((folder for folder in _folders(folders) if f"{path}/".startswith(f"{folder}/")), key=len, default="")
     return path.removeprefix(f"{inside}/")

@@ -38,7 +38,6 @@ class Generator(NamedTuple):
 
 _GENERATORS = (
     Generator("Hexo", ("source/_posts",), ("source/_posts",), "/:year/:month/:day/:title/"),
-    Generator("Hugo", ("hugo.toml", "hugo.yaml", "hugo.json", "archetypes"), ("content",), "/:path/"),
     Generator("Pelican", ("pelicanconf.py",), ("content",)),
     Generator(
         "Eleventy",
