@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from posts.frontmatter.dates import Zones, parse_date
 from posts.sites.hugo.config import table_of
 from posts.sites.settings_file import text_of
 from posts.sites.terms import flatten, union
@@ -89,6 +91,22 @@ def with_dates(metadata: dict[str, Any], order: DateOrder, name: str, source: Ca
         found |= dict.fromkeys(("last_modified_at", "updated", "modified"))
     merged = metadata | found
     return {key: value for key, value in merged.items() if value is not None}
+
+
+def with_offsets(metadata: dict[str, Any], zone: str) -> dict[str, Any]:
+    """Return front matter in which dates without an offset have that of a time zone; what is no date stays."""
+    try:
+        zones = Zones(ZoneInfo(zone))
+    except (ValueError, OSError, LookupError):
+        return metadata
+    found = {}
+    for field in _DEFAULTS:
+        for key in (field, *_ALIASES.get(field, ())):
+            try:
+                found[key] = parse_date(metadata[key], zones).at.isoformat(" ")
+            except (KeyError, TypeError, AttributeError, ValueError):
+                continue
+    return metadata | found
 
 
 def _first(

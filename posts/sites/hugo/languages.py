@@ -28,6 +28,7 @@ class Language(Struct, frozen=True):
         base_url: The address of a language with a host of its own, or "".
         folder: Its own folder of content, or "".
         settings: The settings of the site, overridden by those of the language.
+        zone: The time zone of its dates if that is not the zone of the site, else "".
     """
 
     code: str
@@ -36,6 +37,7 @@ class Language(Struct, frozen=True):
     base_url: str = ""
     folder: str = ""
     settings: Mapping[str, Any] = {}
+    zone: str = ""
 
 
 class Languages(Struct, frozen=True):
@@ -88,8 +90,10 @@ def decode_languages(settings: Mapping[str, Any]) -> Languages:
         default = "en" if "en" in enabled and not default else min(enabled, key=lambda code: _weight(enabled[code]))
     has_hosts = any(text_of(one, "baseurl") for one in enabled.values())
     in_folder = is_true(settings.get("defaultcontentlanguageinsubdir"))
+    main = text_of(enabled[default], "timezone") or text_of(settings, "timezone")
     known = {}
     for code, one in enabled.items():
+        zone = text_of(one, "timezone") or text_of(settings, "timezone")
         has_prefix = len(enabled) > 1 and not has_hosts and (code != default or in_folder)
         known[code] = Language(
             code=code,
@@ -97,6 +101,7 @@ def decode_languages(settings: Mapping[str, Any]) -> Languages:
             prefix=f"/{code}" if has_prefix else "",
             base_url=text_of(one, "baseurl").rstrip("/"),
             folder=_folder(text_of(one, "contentdir")),
+            zone="" if zone == main else zone or "UTC",
             settings=merged_settings({key: value for key, value in settings.items() if key != "languages"}, one),
         )
     return Languages(known, default, frozenset(disabled))

@@ -31,6 +31,7 @@ from posts.sites.hugo.frontmatter import (
     terms_of,
     with_build,
     with_dates,
+    with_offsets,
     with_params,
 )
 from posts.sites.hugo.languages import Language, content_mounts, decode_languages
@@ -85,7 +86,7 @@ class Hugo(SiteDefaults):
 
     def fingerprint(self) -> str:
         known = tuple(self.languages.known.values())
-        languages = [(one.code, one.tag, one.prefix, one.base_url, one.folder) for one in known]
+        languages = [(one.code, one.tag, one.prefix, one.base_url, one.folder, one.zone) for one in known]
         times = sorted(self._git.items()), self._times() if self._order.uses(":filemodtime") else ()
         pages = sorted(self.branches.pages.items())
         return repr(
@@ -173,6 +174,8 @@ class Hugo(SiteDefaults):
         written = merged.get("date")
         if not self._usual_order or not (isinstance(written, str) and written.strip()):
             merged = with_dates(merged, self._order, place.name, lambda source: self._time_of(path, source))
+        if language.zone:
+            merged = with_offsets(merged, language.zone)
         merged = with_build(merged)
         if len(self.languages.known) > 1:
             merged = merged | {"lang": language.tag}
