@@ -219,6 +219,7 @@ LAZY = {
         "posts.markup.addresses",
         "posts.markup.cmark",
         "posts.markup.cmark_additions",
+        "posts.markup.emoji",
         "posts.markup.liquid",
         "posts.markup.shortcodes",
         "posts.markup.tag_plugins",

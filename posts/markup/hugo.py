@@ -12,19 +12,23 @@ import re
 from collections.abc import Iterator
 
 from posts.markup.dialects import BodyScope
-from posts.markup.embeds import EmbedArguments, parse_arguments
+from posts.markup.embeds import EmbedArguments, apart, embed_html, parse_arguments
 from posts.markup.hugo_blocks import expand_blocks
 from posts.model import ReportProblem
 from posts.text import lazy_pattern
 
 _CALL = lazy_pattern(
-    r"\{\{(?P<open>[<%])\s{0,99}(?P<end>/?)\s{0,99}(?P<name>ref|relref|param|qr|details)\b"
+    r"\{\{(?P<open>[<%])\s{0,99}(?P<end>/?)\s{0,99}(?P<name>ref|relref|param|qr|details|figure)\b"
     r"(?P<rest>(?:[^<>%{}\"`]|\"(?:[^\"\\]|\\.)*+\"|`[^`]*+`|[<>%{}](?!\}\}|\{)){0,1000}?)(?:[>%])\}\}",
     re.DOTALL,
 )
 _SUFFIX = lazy_pattern(r"\.(?:md|markdown|html?|adoc|org|rst)\Z", re.IGNORECASE)
 _LANGUAGE = lazy_pattern(r"\.([A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*)\.\w+\Z")
 _ADDRESS = lazy_pattern(r"https?://[^\s<>]+")
+_CODE = lazy_pattern(r"`([^`]{1,500})`")
+_LINK = lazy_pattern(r"(?<!!)\[([^\[\]]{1,500})\]\(([^()\s]{1,2000})\)")
+_STRONG = lazy_pattern(r"(\*\*|__)(?=\S)([^*_]{1,500}?)(?<=\S)\1")
+_EMPHASIS = lazy_pattern(r"(?<!\w)(\*|_)(?=\S)([^*_<>]{1,500}?)(?<=\S)\1(?!\w)")
 _MOST_CALLS = 500
 
 
@@ -54,6 +58,8 @@ class _Calls:
         name, arguments = call["name"], parse_arguments(call["rest"].rstrip("/ \t\n"))
         if name == "details":
             return self._details(call, arguments)
+        if name == "figure":
+            return self._figure(call, arguments)
         if call["end"]:  # of a `qr`, whose text is between the two
             return ""
         if name == "qr":
@@ -73,8 +79,14 @@ class _Calls:
             self.open -= 1
             return "\n\n</details>\n\n"
         self.open += 1
-        summary = html.escape(arguments.first("summary") or next(iter(arguments.words), "Details"), quote=False)
-        return f"\n\n<details><summary>{summary}</summary>\n\n"
+        summary = arguments.first("summary") or next(iter(arguments.words), "Details")
+        return f"\n\n<details><summary>{_inline(summary)}</summary>\n\n"
+
+    def _figure(self, call: re.Match[str], arguments: EmbedArguments) -> str:
+        named = {key: _inline(one) if key == "caption" else one for key, one in arguments.named.items()}
+        figure = embed_html("figure", EmbedArguments(arguments.words, named))
+        line = self.text[self.text.rfind("\n", 0, call.start()) + 1 : call.start()]
+        return figure if line.strip() or call["end"] else apart(figure)
 
     def _param(self, arguments: EmbedArguments) -> str | None:
         """Return a parameter of the page, else of the site, as the shortcode `param` shows it."""
@@ -104,6 +116,13 @@ class _Calls:
         names = _candidates(path, self.scope.path, language)
         address = next(filter(None, (self.scope.ask("post_url", name) for name in names)), None)
         return f"{address}{mark}{anchor}" if address else None
+
+
+def _inline(text: str) -> str:
+    """Return the HTML of Markdown in an argument: code, emphasis and links; tags stay."""
+    text = _CODE.sub(lambda found: f"<code>{html.escape(found[1], quote=False)}</code>", text)
+    text = _LINK.sub(lambda found: f'<a href="{html.escape(found[2])}">{found[1]}</a>', text)
+    return _EMPHASIS.sub(r"<em>\2</em>", _STRONG.sub(r"<strong>\2</strong>", text))
 
 
 def _candidates(path: str, here: str, language: str) -> Iterator[str]:

@@ -17,7 +17,9 @@ _LINE = lazy_pattern(rf"[ \t]*{_ATTRIBUTE}[ \t]*")
 _DEFINITION = lazy_pattern(r" {0,3}:[ \t]+(\S.*)")
 _TERM = lazy_pattern(r" {0,3}(?![-+*>#|:<]|\d{1,9}[.)]\s|`{3}|~{3}|\{\{)\S.*")
 _INDENT = lazy_pattern(r"(?: {1,4}|\t)")
-_MARKS = lazy_pattern(r"^ {0,3}:[ \t]|\{[ \t]*[.#\w]", re.MULTILINE)
+_MARKS = lazy_pattern(r"^ {0,3}:[ \t]|\{[ \t]*[.#\w]|<<(?=[^\s<])", re.MULTILINE)
+# What cmark takes for a tag, Hugo for quotation marks.
+_GUILLEMETS = lazy_pattern(r"(?<![<\w])<<(?=[^\s<])([^<>\n]{1,500})(?<=\S)>>(?!>)")
 
 
 def expand_blocks(text: str) -> str:
@@ -44,6 +46,8 @@ def expand_blocks(text: str) -> str:
             place = _definition_list(lines, place, end, result)
             continue
         place += 1
+        if "<<" in line and ">>" in line and "`" not in line:
+            line = _GUILLEMETS.sub(r"«\1»", line)
         if line.strip()[-1:] == "}" and not line.startswith(("    ", "\t")):
             if heading := _HEADING.fullmatch(line):
                 line = heading[1]

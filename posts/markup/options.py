@@ -70,9 +70,13 @@ Dialect = Literal["", "hugo", "wiki"]
 
 
 class MarkdownOptions(Struct, frozen=True):
-    """The renderer of a site's Markdown and its options, and what the site generator adds to the markup of bodies."""
+    """The renderer of a site's Markdown and its options, and what the site generator adds to the markup of bodies.
+
+    `emoji`: the name of an emoji between colons is the emoji.
+    """
 
     renderer: Literal["cmark", "kramdown"] = "cmark"
     kramdown: KramdownOptions = KramdownOptions()
     cmark: CmarkOptions = CmarkOptions()
     dialect: Dialect = ""
+    emoji: bool = False

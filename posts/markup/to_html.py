@@ -110,6 +110,15 @@ def _encodable(text: str) -> str:
 
 
 def _markdown(text: str, options: MarkdownOptions, report: ReportProblem) -> str:
+    rendered = _rendered(text, options, report)
+    if options.emoji and text.count(":") > 1:
+        from posts.markup.emoji import with_emoji
+
+        return with_emoji(rendered)
+    return rendered
+
+
+def _rendered(text: str, options: MarkdownOptions, report: ReportProblem) -> str:
     if options.renderer == "kramdown" and text.count("[^") <= _MOST_FOOTNOTES:
         try:
             return render_kramdown(text, options.kramdown)

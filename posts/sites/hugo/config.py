@@ -17,7 +17,9 @@ ROOT_FILES = tuple(f"{name}.{suffix}" for name in ("hugo", "config") for suffix 
 """The names of the configuration in the folder of the site, in order of precedence: one of them is read."""
 
 # `hugo` builds for production, and what is there overrides the defaults.
-_FOLDERS = ("config/_default", "config/production")
+CONFIG_FOLDERS = ("config/_default", "config/production")
+"""The folders of the configuration, the most specific one last."""
+
 _MOST_FILES = 200
 
 
@@ -34,7 +36,7 @@ def read_hugo_settings(root: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
     if name := next((name for name in ROOT_FILES if (root / name).is_file()), ""):
         files.append(name)
         settings = _folded(read_settings(root / name))
-    for folder in _FOLDERS:
+    for folder in CONFIG_FOLDERS:
         for path in _files_below(root, folder):
             files.append(path)
             settings = merged_settings(settings, _placed(path, _folded(read_settings(root / path))))

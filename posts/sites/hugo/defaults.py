@@ -115,4 +115,5 @@ def markdown_options(settings: Mapping[str, Any]) -> MarkdownOptions:
             extensions=tuple(names),
         ),
         dialect="hugo",
+        emoji=is_true(settings.get("enableemoji")),
     )

@@ -20,7 +20,7 @@ from posts.sites.favicons import FAVICONS, find_favicon
 from posts.sites.folder import below_folders
 from posts.sites.hugo.branches import Branches, read_branches
 from posts.sites.hugo.cascade import Cascade, decode_cascades, with_cascades
-from posts.sites.hugo.config import ROOT_FILES, read_hugo_settings
+from posts.sites.hugo.config import CONFIG_FOLDERS, ROOT_FILES, read_hugo_settings
 from posts.sites.hugo.content import ContentPath, parse_content_path
 from posts.sites.hugo.defaults import config_sections, locate_key, markdown_options, site_params
 from posts.sites.hugo.files import FileFilter, find_pages
@@ -73,7 +73,7 @@ class Hugo(SiteDefaults):
     def config_files(self) -> tuple[str, ...]:  # type: ignore[override] # found when they are needed
         """Return the configuration, the pages of sections, and the files of git that change with a commit."""
         git = git_files(self.root) if self._order.uses(":git") else ()
-        return (*ROOT_FILES, *self._files, *self.branches.files, *git, *FAVICONS)
+        return (*ROOT_FILES, *CONFIG_FOLDERS, *self._files, *self.branches.files, *git, *FAVICONS)
 
     @cached_property
     def branches(self) -> Branches:
