@@ -184,6 +184,7 @@ class Head(NamedTuple):
         publishes: Until when the post is held back, in seconds since 1970, 0 for never.
         reason: Why it is held back, "" if its state says enough.
         reason_line: The line of the front matter that holds it back, or 0.
+        is_early: Whether it may be published before its date, once it is not held back any more.
     """
 
     post: Post
@@ -193,6 +194,12 @@ class Head(NamedTuple):
     publishes: float = 0.0
     reason: str = ""
     reason_line: int = 0
+    is_early: bool = False
+
+    @property
+    def due(self) -> float:
+        """Return when the post may be published, in seconds since 1970."""
+        return self.publishes if self.is_early else max(self.post.date.timestamp(), self.publishes)
 
 
 class PostMetadata(NamedTuple):

@@ -246,4 +246,4 @@ class Pipeline:
     def future_dates(self) -> list[float]:
         """Return when the posts that wait for their date are due, in seconds since 1970."""
         heads = self.reading.scan.heads.values()
-        return [max(head.post.date.timestamp(), head.publishes) for head in heads if head.post.state == "future"]
+        return [head.due for head in heads if head.post.state == "future"]

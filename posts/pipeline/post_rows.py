@@ -32,7 +32,7 @@ def _due(head: Head, options: ReadOptions) -> float | None:
     """Return when time alone changes the state of a post, in seconds since 1970."""
     times = []
     if head.post.state == "future":
-        times.append(max(head.post.date.timestamp(), head.publishes))
+        times.append(head.due)
     if head.post.state in ("future", "published") and head.expires and not options.expired:
         times.append(head.expires)
     return min(times, default=None)

@@ -123,6 +123,7 @@ class _Scan(FrontMatter):
             expires=expires.timestamp() if expires else 0.0,
             publishes=publishes.timestamp() if publishes else 0.0,
             reason=self.held.message if self.held else "",
+            is_early=self.kind.embargo_decides and publishes is not None,
             reason_line=self.parsed.lines.get(self.held.key, 0) if self.held else 0,
         )
 

@@ -180,7 +180,7 @@ class SiteScan:
             return head
         if head.expires and head.expires <= now.timestamp() and not self.options.expired:
             return head._replace(post=post._replace(state="expired"))
-        if self.options.future or (post.date <= now and head.publishes <= now.timestamp()):
+        if self.options.future or head.due <= now.timestamp():
             return head
         return head._replace(post=post._replace(state="future"))
 

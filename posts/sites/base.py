@@ -56,6 +56,9 @@ class SiteKind(Protocol):
     undated_are_pages: bool
     """Whether a file without a date is a page such as "About", not a post with a mistake."""
 
+    embargo_decides: bool
+    """Whether the date until which a post is held back decides alone when it appears, as in Hugo."""
+
     permalink_keys: tuple[str, ...]
     """The keys of the front matter that give the address of a post's page, in order of precedence."""
 

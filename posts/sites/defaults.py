@@ -31,6 +31,7 @@ class SiteDefaults:
     built_by_jekyll = False
     has_html_titles = False
     undated_are_pages = False
+    embargo_decides = False
     data_folder = ""
     permalink_keys: tuple[str, ...] = ("permalink", "url")
     private_names: tuple[str, ...] = ()

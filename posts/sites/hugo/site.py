@@ -47,6 +47,7 @@ class Hugo(SiteDefaults):
     label = "Hugo"
     ignores_key_case = True
     undated_are_pages = True
+    embargo_decides = True
     permalink_keys: tuple[str, ...] = ("url",)
     private_names: tuple[str, ...] = ("hugo.", "config.")
 
