@@ -67,11 +67,13 @@ class AddressRules(Struct, frozen=True):
         rules: The patterns; the first that applies counts.
         style: How paths are written.
         ugly: The sections whose pages have addresses that end in `.html`; "" stands for all.
+        needs_sections: Whether a pattern has the sections of the page.
     """
 
     rules: tuple[Rule, ...] = ()
     style: PathStyle = PathStyle()
     ugly: frozenset[str] = frozenset()
+    needs_sections: bool = False
 
     def path_of(self, page: PageValues, url: str, prefix: str) -> str:
         """Return the path of a page below the address of the site, escaped.
@@ -146,7 +148,9 @@ def decode_address_rules(settings: Mapping[str, Any], style: PathStyle) -> Addre
     """Return what a site's configuration says of addresses."""
     ugly = settings.get("uglyurls")
     sections = {str(name).lower() for name, one in ugly.items() if is_true(one)} if isinstance(ugly, Mapping) else ()
-    return AddressRules(tuple(_rules(settings)), style, frozenset(sections) | ({""} if is_true(ugly) else set()))
+    rules = tuple(_rules(settings))
+    all_sections = frozenset(sections) | ({""} if is_true(ugly) else set())
+    return AddressRules(rules, style, all_sections, any(":section" in rule.pattern for rule in rules))
 
 
 def _rules(settings: Mapping[str, Any]) -> list[Rule]:

@@ -82,6 +82,10 @@ class Hugo(SiteDefaults):
         return read_branches(self.root, self.mounts, self.languages, self.private_names)
 
     @cached_property
+    def _has_cascades(self) -> bool:
+        return self.branches.has_cascades
+
+    @cached_property
     def _git(self) -> Mapping[str, GitTimes]:
         return read_git_times(self.root) if self._order.uses(":git") else {}
 
@@ -171,13 +175,16 @@ class Hugo(SiteDefaults):
             PostError: The page of a section above the post cannot be read, so that it is unknown what it cascades.
         """
         place, language = self._known(path)
-        merged = with_params(with_cascades(metadata, self._cascades_of(place), place))
+        merged = with_cascades(metadata, self._cascades_of(place), place)
+        if "params" in merged:
+            merged = with_params(merged)
         written = merged.get("date")
         if not self._usual_order or not (isinstance(written, str) and written.strip()):
             merged = with_dates(merged, self._order, place.name, lambda source: self._time_of(path, source))
         if language.zone:
             merged = with_offsets(merged, language.zone)
-        merged = with_build(merged)
+        if "build" in merged or "_build" in merged:
+            merged = with_build(merged)
         if len(self.languages.known) > 1:
             merged = merged | {"lang": language.tag}
         if self._terms.authors and "authors" not in merged and self._terms.authors in merged:
@@ -185,7 +192,7 @@ class Hugo(SiteDefaults):
         return merged
 
     def _cascades_of(self, place: ContentPath) -> Iterator[Cascade]:
-        if self.branches.has_cascades:
+        if self._has_cascades:
             for _, page in self.branches.above(place.language, place.folder):
                 if page.unreadable:
                     message = f"{page.unreadable} cannot be read, so its cascade is unknown; correct that file"
@@ -226,10 +233,14 @@ class Hugo(SiteDefaults):
             values = PermalinkValues(at, slug or place.name, place.name, name, categories)
             return expand_permalink(text_of(metadata, "url") or options.permalink, values)
         rules: AddressRules = self._rules[place.language]
-        above = [*self.branches.above(place.language, place.folder)] if rules.rules else []
-        section = max(next((folder for folder, _ in above if folder), ""), place.section, key=len)
-        page = PageValues(place, text_of(metadata, "title"), slug, at, section, self._slugs(place, section))
-        return language.base_url + rules.path_of(page, text_of(metadata, "url"), language.prefix)
+        title, url = text_of(metadata, "title"), text_of(metadata, "url")
+        section, slugs = "", []
+        if rules.needs_sections or ":section" in url:
+            above = self.branches.above(place.language, place.folder)
+            section = next((folder for folder, _ in above if folder), "") or place.section
+            slugs = self._slugs(place, section)
+        page = PageValues(place, title, slug, at, section, slugs)
+        return language.base_url + rules.path_of(page, url, language.prefix)
 
     def _slugs(self, place: ContentPath, section: str) -> list[str]:
         """Return the slugs of the sections above a page, from the top; without a slug the title, else the name."""
