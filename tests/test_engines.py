@@ -12,11 +12,6 @@ from tests.sites import Command
 
 PAGE = (Path(__file__).parent.parent / "docs" / "how-to" / "engines.md").read_text("utf-8")
 POSTS = {
-    "Hugo": {
-        "content/posts/hello.md": '+++\ntitle = "Hello"\ndate = 2024-03-01T10:00:00Z\ntags = ["a"]\n+++\nText\n',
-        "content/about/index.md": '---\ntitle: About\ndate: 2024-03-02\nurl: "/me/"\n---\nText\n',
-        "content/posts/later.md": "---\ntitle: Later\ndate: 2024-03-03\ndraft: true\n---\nText\n",
-    },
     "Eleventy": {
         "posts/hello.md": "---\ntitle: Hello\ndate: 2024-03-01\ntags: [posts, a]\n---\nText\n",
         "posts/other.md": "---\ntitle: Other\ndate: 2024-03-02\npermalink: /elsewhere/\n---\nText\n",
@@ -27,21 +22,9 @@ POSTS = {
     },
 }
 LINKS = {
-    "Hugo": ["/posts/hello/", "/me/"],
     "Eleventy": ["/posts/hello/", "/elsewhere/"],
     "Pelican": ["/hello.html", "/another-name.html"],
 }
-
-
-def test_posts_of_hugo_with_slugs_have_the_addresses_that_the_page_says(feedmill: Command, tmp_path: Path) -> None:
-    blocks = re.findall(r"```toml\n(.*?)```", PAGE.partition("\n## Hugo\n")[2].partition("\n## ")[0], re.DOTALL)
-    folder = tmp_path / "content" / "posts"
-    folder.mkdir(parents=True)
-    (folder / "one.md").write_text("---\ntitle: One\ndate: 2024-03-01\nslug: first\n---\nText\n", "utf-8")
-    (folder / "two.md").write_text("---\ntitle: Two\ndate: 2024-03-02\n---\nText\n", "utf-8")
-    (tmp_path / "feedmill.toml").write_text(f'[site]\nurl = "https://blog.example"\n{blocks[1]}', "utf-8")
-    links = [line["permalink"] for line in feedmill("list", tmp_path).lines]
-    assert links == ["https://blog.example/posts/first/", "https://blog.example/posts/two/"]
 
 
 @pytest.mark.parametrize("name", POSTS)

@@ -361,3 +361,91 @@ def test_a_site_is_detected_by_its_configuration(tmp_path: Path, files: dict[str
         (tmp_path / path).write_text(text, "utf-8")
     found = detect_site(tmp_path)
     assert (found.kind.label == "Hugo", found.evidence if evidence else "") == (bool(evidence), evidence)
+
+
+def test_the_feeds_of_hugo_are_replaced_at_their_addresses(feedmill: Command, hugo: str, tmp_path: Path) -> None:
+    page = (Path(__file__).parent.parent.parent / "docs" / "how-to" / "hugo.md").read_text("utf-8")
+    config = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)[1]
+    root = site(tmp_path, SMALL.replace("tags: [a]", "categories: [News]"))
+    run_hugo(hugo, root)
+    assert (root / "public" / "index.xml").exists()
+    (root / "feedmill.toml").write_text(config, "utf-8")
+    command = re.findall(r"feedmill adopt \. (.*) --yes\n", page)[0]
+    assert feedmill("adopt", root, *(root / path for path in command.split()), "--yes").code == 0
+    assert feedmill(root).code == 0
+    for path in ("index.xml", "posts/index.xml", "categories/news/index.xml"):
+        found = (root / "public" / path).read_text("utf-8")
+        assert ">https://a.example/posts/one/</guid>" in found, path
+        assert "<generator>feedmill</generator>" in found, path
+    assert "three" not in (root / "public" / "posts" / "index.xml").read_text("utf-8")
+
+
+def test_settings_that_hugo_does_not_have_any_more_are_read(feedmill: Command, tmp_path: Path) -> None:
+    post = "---\ntitle: {0}\ndate: 2024-01-01\n{1}---\nText\n"
+    root = site(tmp_path, SMALL.split("-- content", maxsplit=1)[0])
+    config = """\
+baseURL = "https://a.example/"
+[[module.mounts]]
+source = "content"
+target = "content"
+excludeFiles = ["posts/no/**"]
+includeFiles = ["**.md"]
+[[cascade]]
+draft = true
+[cascade._target]
+path = "/posts/{in,out}/*"
+lang = "{en,de}"
+"""
+    (root / "hugo.toml").write_text(config, "utf-8")
+    for path, more in {
+        "local": "_build: {list: local}\n",
+        "render": "_build: {render: false}\n",
+        "shown": "_build: {render: true}\n",
+        "in/a": "",
+        "in/deep/b": "",
+        "no/c": "",
+    }.items():
+        file = root / "content" / "posts" / f"{path}.md"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(post.format(path, more), "utf-8")
+    rows = {row["path"][len("content/posts/") : -3]: row["state"] for row in feedmill("list", root).lines}
+    assert rows == {
+        "local": "excluded",
+        "render": "excluded",
+        "shown": "published",
+        "in/a": "draft",
+        "in/deep/b": "published",
+    }
+
+
+def test_dates_come_from_the_times_of_files_where_the_configuration_says_so(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path, SMALL)
+    with (root / "hugo.toml").open("a", encoding="utf-8") as file:
+        file.write('[frontmatter]\ndate = [":fileModTime"]\n')
+    for name, seconds in (("posts/one", 1_700_000_000), ("posts/two", 1_700_100_000), ("news/three", 1_700_050_000)):
+        os.utime(root / "content" / f"{name}.md", (seconds, seconds))
+    assert feedmill(root).code == 0
+    assert links(root) == ["/posts/two/", "/news/three/", "/posts/one/"]
+    os.utime(root / "content" / "posts" / "one.md", (1_700_200_000, 1_700_200_000))
+    assert feedmill(root).code == 0
+    assert links(root) == ["/posts/one/", "/posts/two/", "/news/three/"]
+    assert feedmill(root, "--full", "--json").report["written"] == []
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ("title = 'x'\n", "hugo.toml: error: baseURL: is missing"),
+        ("title = 'x'\nbaseURL = '/'\n", "hugo.toml:2: error: baseURL"),
+        ("baseURL = 'https://a.example'\n[permalinks]\nposts = '/:nonsense/'\n", "hugo.toml:2: error: permalinks"),
+        ("baseURL = 'https://a.example'\ntimeZone = 'Nowhere'\n", "hugo.toml:2: error: timeZone"),
+        ("baseURL = \n", "hugo.toml:1: error: "),
+    ],
+)
+def test_mistakes_in_the_configuration_name_its_line(
+    feedmill: Command, tmp_path: Path, config: str, message: str
+) -> None:
+    root = site(tmp_path, SMALL)
+    (root / "hugo.toml").write_text(config, "utf-8")
+    outcome = feedmill(root)
+    assert (outcome.code, message in outcome.err) == (2, True), outcome.err
