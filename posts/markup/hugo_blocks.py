@@ -17,8 +17,10 @@ _LINE = lazy_pattern(rf"[ \t]*{_ATTRIBUTE}[ \t]*")
 _DEFINITION = lazy_pattern(r" {0,3}:[ \t]+(\S.*)")
 _TERM = lazy_pattern(r" {0,3}(?![-+*>#|:<]|\d{1,9}[.)]\s|`{3}|~{3}|\{\{)\S.*")
 _INDENT = lazy_pattern(r"(?: {1,4}|\t)")
-_MARKS = lazy_pattern(r"^ {0,3}:[ \t]|\{[ \t]*[.#\w]|<<(?=[^\s<])", re.MULTILINE)
+_MARKS = lazy_pattern(r"^ {0,3}:[ \t]|\{[ \t]*[.#\w]|<<(?=[^\s<])|[`)*_\]]'", re.MULTILINE)
 # What cmark takes for a tag, Hugo for quotation marks.
+# For cmark, a quote behind code or emphasis opens.
+_POSSESSIVE = lazy_pattern(r"(?<=[^\s`][`)*_\]])'(?=(?:s|t|d|m|ll|re|ve)\b)")
 _GUILLEMETS = lazy_pattern(r"(?<![<\w])<<(?=[^\s<])([^<>\n]{1,500})(?<=\S)>>(?!>)")
 
 
@@ -48,6 +50,8 @@ def expand_blocks(text: str) -> str:
         place += 1
         if "<<" in line and ">>" in line and "`" not in line:
             line = _GUILLEMETS.sub(r"«\1»", line)
+        if "'" in line and not line.startswith(("    ", "\t")):
+            line = _POSSESSIVE.sub("’", line)
         if line.strip()[-1:] == "}" and not line.startswith(("    ", "\t")):
             if heading := _HEADING.fullmatch(line):
                 line = heading[1]

@@ -66,7 +66,7 @@ def scan_post(found: PostFile, data: bytes, kind: SiteKind, options: ReadOptions
     except PostError as error:
         error.held = held.state if held else ""
         is_bare = not parsed.present and kind.chooses_folders and not options.folders
-        if error.code == "no-date" and (is_bare or (kind.undated_are_pages and not held)):
+        if error.code == "no-date" and (is_bare or (kind.undated_are_pages and error.held != "draft")):
             error.held = NO_POST
         raise
 
