@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from feedmill.cli.console import complain, say
 from feedmill.cli.options.publish import PublishOptions, ReportOptions
-from feedmill.cli.report import Delivery, Report
+from feedmill.cli.report import Delivery, Report, counted
 from feedmill.run.publish import publish_site
 from posts.errors import BusyError, Problem
 
@@ -45,7 +46,8 @@ def publish(options: PublishOptions) -> int:
     # A scheduled run mails what it prints: each problem once, not with every run.
     if done.introduction and not (options.report.quiet or options.report.json):
         say(done.introduction)
-    print_report(report, options.report, done.known if options.report.quiet else ())
+    known = done.known if options.report.quiet else ()
+    print_report(report, options.report, known, once=not options.report.verbose)
     complain(*(one.error for one in report.destinations if one.error), severity="error")
     return code
 
@@ -55,17 +57,35 @@ def delivery_code(deliveries: Iterable[Delivery]) -> int:
     return max((one.exit_code for one in deliveries), default=0)
 
 
-def print_problems(problems: Iterable[Problem], options: ReportOptions) -> None:
-    """Print problems to standard error, with `-q` only errors."""
-    complain(*(str(problem) for problem in problems if not options.quiet or problem.severity == "error"))
+def print_problems(problems: Iterable[Problem], options: ReportOptions, *, once: bool = False) -> None:
+    """Print problems to standard error, with `-q` only errors.
+
+    `once`: a warning about the same shortcodes in many posts is printed for the first of them.
+    """
+    shown = [problem for problem in problems if not options.quiet or problem.severity == "error"]
+    complain(*map(str, _first_of_each(shown) if once else shown))
 
 
-def print_report(report: Report, options: ReportOptions, known: Collection[Problem] = (), sentence: str = "") -> None:
+def _first_of_each(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """Yield the problems, but a warning about the same shortcodes in many posts only for the first of them."""
+    counts = Counter(problem.message for problem in problems if problem.code == "shortcode")
+    for problem in problems:
+        count = counts.pop(problem.message, 0) if problem.code == "shortcode" else 1
+        if count > 1:
+            others = counted(count - 1, "other post")
+            yield problem._replace(message=f"{problem.message} (and in {others})")
+        elif count:
+            yield problem
+
+
+def print_report(
+    report: Report, options: ReportOptions, known: Collection[Problem] = (), sentence: str = "", *, once: bool = False
+) -> None:
     """Print the report of a run, and its problems except those that are `known`.
 
-    `sentence` replaces the line of text.
+    `sentence` replaces the line of text; `once` is as in `print_problems`.
     """
-    print_problems((problem for problem in report.problems if problem not in known), options)
+    print_problems((problem for problem in report.problems if problem not in known), options, once=once)
     if options.json:
         print(report.as_json(), flush=True)
     elif not options.quiet:

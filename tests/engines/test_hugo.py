@@ -449,3 +449,13 @@ def test_mistakes_in_the_configuration_name_its_line(
     (root / "hugo.toml").write_text(config, "utf-8")
     outcome = feedmill(root)
     assert (outcome.code, message in outcome.err) == (2, True), outcome.err
+
+
+def test_a_run_prints_the_shortcodes_of_many_posts_once(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path, SMALL.replace("Text", "{{< box >}}Text{{< /box >}}"))
+    said = feedmill(root).err
+    assert "Hugo shortcodes were removed: box (and in 1 other post) [shortcode]" in said
+    assert said.count("removed: box") == 1
+    assert feedmill(root, "-v").err.count("removed: box") == 2
+    assert feedmill("check", root).err.count("removed: box") == 2
+    assert len(feedmill(root, "--json").report["problems"]) == 2
