@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from posts.config.options import SITE_KINDS
+
 NEEDED = "required"
 NONE = "none"
 
@@ -27,7 +29,8 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key(
             "kind",
             "by the files of the site",
-            'the site generator whose site it is: `"hugo"`, `"jekyll"`, or `"folder"` for a plain folder of posts',
+            "the site generator whose site it is, or a plain folder of posts: "
+            + ", ".join(f'`"{name}"`' for name in SITE_KINDS),
         ),
         Key("url", NEEDED, "the absolute address of the site: `https://example.org`", ("url",)),
         Key("baseurl", '`""`', "the path of the site below its url: `/blog`", ("baseurl",)),

@@ -47,7 +47,8 @@ def _run(options: RunOptions, started: float, changes: Changes | None, *, is_par
         return Done(report, pings, due, before.problems)
     from feedmill.run.introduction import introduce
 
-    return Done(report, pings, due, introduction=introduce(site.kind.label, site.evidence, pipeline.published_paths()))
+    kind, paths = site.kind, pipeline.published_paths()
+    return Done(report, pings, due, introduction=introduce(kind.label, site.evidence, paths, kind.remark))
 
 
 def replace_damaged_index(options: RunOptions) -> None:

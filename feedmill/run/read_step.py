@@ -79,23 +79,23 @@ class ReadStep:
             why = self.run.with_place(explain_no_posts(self.run.root, self.run.kind, self.run.read_options))
             raise UsageError("\n".join([*map(str, self.reading.scan.problems[:5]), why]))
         self.selection = Selection(self.run, self.reading)
-        self._render(None)
+        self._render()
 
     def _read_part(self, part: PartReader) -> None:
         revived: dict[str, Entry] = {}
         while True:
             selection = self.selection = PartSelection(self.run, part, revived.values())
             self.reading = selection.reading
-            self._render(part.addresses(self.reading))
+            self._render(part.addresses(self.reading), part.titles(self.reading))
             # A new post may have the id of a withdrawn item: the documents with its tombstone or its place change, too.
             found = {entry.id: entry for entry in self.record.revived()}
             if found.keys() <= revived.keys():
                 return
             revived |= found
 
-    def _render(self, addresses: Mapping[str, str] | None) -> None:
+    def _render(self, addresses: Mapping[str, str] | None = None, titles: Mapping[str, str] | None = None) -> None:
         """Render the posts that feeds show, and give ids to their items."""
-        self.contents = Contents(self.context, self.reading.posts, addresses)
+        self.contents = Contents(self.context, self.reading.posts, addresses, titles)
         self.feeds = self._selected()
         self.shown = shown_paths(self.feeds)
         self.record = Record(self.reading, self.contents, self.now, self.shown)

@@ -19,7 +19,12 @@ from posts.model import ClosingLink, Credit, Person, Rewrite, Site
 from posts.problems import make_problem
 from posts.text import escape_uri, lazy_pattern, plain
 
-SITE_KINDS = ("hugo", "jekyll", "folder")  # the names of `posts.sites.detect.KINDS`
+SITE_KINDS = (  # the names of `posts.sites.detect.KINDS`
+    "hugo",
+    "hexo",
+    "jekyll",
+    "folder",
+)
 
 _OFFSET = lazy_pattern(r"([-+])(\d\d):(\d\d)")
 # BCP 47 (RFC 5646, section 2.1) as far as feeds use it: language, script, region, variants.

@@ -30,6 +30,7 @@ _CLOSING = {
     ";;;": lazy_pattern(r"^;;;[ \t]*$\n?", re.MULTILINE),
 }
 _JSON = lazy_pattern(r"\s*+(?=\{(?:\s*+\"|[ \t]*+\n\s*+['\w]))")
+_TABS = lazy_pattern(r"^\t+", re.MULTILINE)
 _BLANKS = lazy_pattern(r"[ \t\n]*+")
 
 # The languages that may be named behind `---` (https://github.com/jonschlinkert/gray-matter), and Hexo's `;;;`.
@@ -101,7 +102,7 @@ class _FrontMatter(NamedTuple):
 
 
 def split_front_matter(
-    data: bytes, report: ReportProblem, encoding: str = "utf-8", *, yaml_only: bool = False
+    data: bytes, report: ReportProblem, encoding: str = "utf-8", *, yaml_only: bool = False, tabs: bool = False
 ) -> ParsedFile:
     """Return the front matter and the body of a post.
 
@@ -110,6 +111,7 @@ def split_front_matter(
         report: Called for problems that do not prevent publication.
         encoding: The encoding of files that are not UTF-8; a byte order mark takes precedence.
         yaml_only: Whether the site generator reads only YAML, like Jekyll, so that other front matter is an error.
+        tabs: Whether tabs may indent lines of YAML: each stands for two spaces, as in Hexo.
 
     Raises:
         PostError: The front matter is not closed, too large, nested too deep, or not a mapping.
@@ -122,6 +124,8 @@ def split_front_matter(
     if not found:
         return ParsedFile(text)
     try:
+        if tabs and "\t" in found.head and found.language.startswith("YAML"):
+            found = found._replace(head=_TABS.sub(lambda match: "  " * len(match[0]), found.head))
         metadata, lines = _metadata(found, report, yaml_only=yaml_only)
     except PostError as error:
         error.held = error.held or held_in_text(found.head)

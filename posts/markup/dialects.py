@@ -26,23 +26,30 @@ class BodyScope(Struct, frozen=True):
         permalink: The address of its page.
         metadata: Its front matter.
         is_markdown: Whether the body is Markdown, not HTML.
+        settings: What the configuration of the site says to the dialect (`MarkdownOptions.settings`).
         ask: Resolves a reference, (kind, name) -> answer; None for what does not exist. `post_url` has the address of a
             post by its path without the suffix or by the last part of that, `link` that of a post or file by its path
             below the site, `text` the text of a file by `folder//name`, `param` a parameter of the site by its dotted
-            name. Nothing outside the site is read.
+            name, `post` address and title of a post, in two lines, by its name as for `post_url`, by that without a
+            date, or by its title. Nothing outside the site is read.
     """
 
     path: str = ""
     permalink: str = ""
     metadata: Mapping[str, object] = field(default_factory=dict)
     is_markdown: bool = True
+    settings: Mapping[str, str] = field(default_factory=dict)
     ask: Callable[[str, str], str | None] = _nothing
 
 
 Expand = Callable[[str, BodyScope, ReportProblem], str]
 """Return a body without what the dialect adds: Markdown or HTML as before."""
 
-_MODULES: Mapping[Dialect, str] = {"hugo": "posts.markup.hugo", "wiki": "posts.markup.wiki"}
+_MODULES: Mapping[Dialect, str] = {
+    "hexo": "posts.markup.hexo",
+    "hugo": "posts.markup.hugo",
+    "wiki": "posts.markup.wiki",
+}
 
 
 def expand_dialect(text: str, dialect: Dialect, scope: BodyScope, report: ReportProblem) -> str:

@@ -62,17 +62,25 @@ class CmarkOptions(Struct, frozen=True):
     extensions: tuple[str, ...] = ("table", "autolink", "strikethrough")
 
 
-Dialect = Literal["", "hugo", "wiki"]
+Dialect = Literal[
+    "",
+    "hexo",
+    "hugo",
+    "wiki",
+]
 """What a site generator adds to the markup of bodies.
 
-`hugo`: its own shortcodes, attributes and definition lists; `wiki`: Obsidian's comments and links between notes.
+`hexo`: tag plugins and templates, pictures beside posts. `hugo`: its own shortcodes, attributes and definition lists.
+`wiki`: Obsidian's comments and links between notes.
 """
 
 
 class MarkdownOptions(Struct, frozen=True):
     """The renderer of a site's Markdown and its options, and what the site generator adds to the markup of bodies.
 
-    `emoji`: the name of an emoji between colons is the emoji.
+    Attributes:
+        emoji: The name of an emoji between colons is the emoji.
+        settings: What the configuration of the site says to the dialect, as names and values.
     """
 
     renderer: Literal["cmark", "kramdown"] = "cmark"
@@ -80,3 +88,4 @@ class MarkdownOptions(Struct, frozen=True):
     cmark: CmarkOptions = CmarkOptions()
     dialect: Dialect = ""
     emoji: bool = False
+    settings: tuple[tuple[str, str], ...] = ()

@@ -61,7 +61,7 @@ def replace_tags(text: str, report: ReportProblem, *, markdown: bool = True) -> 
         report: called with (line, code, message).
         markdown: whether the body is Markdown, not HTML.
     """
-    walk = _Walk(markdown=markdown)
+    walk = TagWalk(markdown=markdown)
     result = walk.replaced(text, 0)
     if walk.lost:
         names = ", ".join(sorted(walk.lost)[:_MOST_NAMES])
@@ -71,12 +71,15 @@ def replace_tags(text: str, report: ReportProblem, *, markdown: bool = True) -> 
 
 def replace_blocks(text: str, *, markdown: bool = True) -> str:
     """Replace the quotes and code blocks of Octopress in `text` by what Liquid knows, outside of `raw`."""
-    return _Walk(markdown=markdown, liquid=True).replaced(text, 0)
+    return TagWalk(markdown=markdown, liquid=True).replaced(text, 0)
 
 
-class _Walk(Struct):
+class TagWalk(Struct):
+    """Walk through a body, or write the quotes and code blocks that another walk finds (`inner` goes on with these)."""
+
     markdown: bool
     liquid: bool = False
+    inner: Callable[[str, int], str] | None = None
     lost: dict[str, int] = field(default_factory=dict)  # names, and their first lines
     room: int = _MOST_TAGS
 
@@ -84,11 +87,11 @@ class _Walk(Struct):
         """Return a part of the body that begins at `line`; `depth` counts the quotes around it."""
         out: list[str] = []
         place = start = 0  # up to where the text is written, and from where it is searched
-        ends = _Ends(text)
+        ends = Ends(text)
         while self.room > 0 and (token := _TOKEN.search(text, start)):
             start = token.end()
             if token["fence"] or token["ticks"]:
-                start = start if self.liquid else _end_of_code(text, token)
+                start = start if self.liquid else end_of_code(text, token)
                 continue
             self.room -= 1
             whole, name = _line_of(text, token), token["name"]
@@ -104,7 +107,7 @@ class _Walk(Struct):
                     start = inside.end()
                     continue
                 body = text[start : inside.start()]
-                shown = self._block(name, token["words"].strip("- "), body, depth, line + text.count("\n", 0, start))
+                shown = self.block(name, token["words"].strip("- "), body, depth, line + text.count("\n", 0, start))
                 out += text[place : token.start()].rstrip(" \t"), shown
                 place = start = inside.end()
                 continue
@@ -114,11 +117,13 @@ class _Walk(Struct):
                 place = start
         return "".join(out) + text[place:]
 
-    def _block(self, name: str, words: str, body: str, depth: int, line: int) -> str:
+    def block(self, name: str, words: str, body: str, depth: int, line: int = 1) -> str:
+        """Return a quote or code block: Markdown of its own lines, or HTML."""
         if name in _CODE:
             return self._code(name, words, body)
         body = _PULLED.sub("", body) if name == "pullquote" else body
-        inner = (self.replaced(body, depth + 1, line) if depth < _DEEPEST else body).strip("\r\n")
+        go_on = self.inner or (lambda part, below: self.replaced(part, below, line) if depth < _DEEPEST else part)
+        inner = go_on(body, depth + 1).strip("\r\n")
         cite = "" if name in ("pullquote", "cq", "centerquote") else _cite(words)
         if not self.markdown:
             footer = f"<footer>— {cite}</footer>" if cite else ""
@@ -143,7 +148,7 @@ class _Walk(Struct):
         code = code_html(language, body)
         return (f"<figure><figcaption>{title}</figcaption>{code}</figure>" if title else code) + "\n\n"
 
-    def _tag(self, token: re.Match[str], text: str, ends: _Ends, *, alone: bool, line: int) -> str | None:
+    def _tag(self, token: re.Match[str], text: str, ends: Ends, *, alone: bool, line: int) -> str | None:
         """Return what a tag stands for; None if it stays as it is written."""
         name, words = token["name"], token["words"].rstrip("- ").strip()
         if name in _INLINE and not _is_indented(text, token):
@@ -159,12 +164,8 @@ class _Walk(Struct):
             return "" if base in ends.opened else None
         ends.opened.add(name)
         return (
-            self._box(words, styled=name != "tabs") if name in _BOXES else self._unknown(name, words, text, token, line)
+            box_title(words, styled=name != "tabs") if name in _BOXES else self._unknown(name, words, text, token, line)
         )
-
-    def _box(self, words: str, *, styled: bool) -> str:
-        title = " ".join(word for word in words.split() if word not in _STYLES) if styled else ""
-        return f"<p><strong>{html.escape(title)}</strong></p>\n\n" if title else ""
 
     def _unknown(self, name: str, words: str, text: str, token: re.Match[str], line: int) -> str:
         if embed := embed_html("embed", parse_arguments(words)):
@@ -173,7 +174,13 @@ class _Walk(Struct):
         return ""
 
 
-class _Ends:
+def box_title(words: str, *, styled: bool) -> str:
+    """Return the title of a box around text, without the words that style it (`styled`); "" if it has none."""
+    title = " ".join(word for word in words.split() if word not in _STYLES) if styled else ""
+    return f"<p><strong>{html.escape(title)}</strong></p>\n\n" if title else ""
+
+
+class Ends:
     """Find the ends of blocks, each of which is looked for in vain only once."""
 
     def __init__(self, text: str) -> None:
@@ -182,6 +189,7 @@ class _Ends:
         self.opened: set[str] = set()
 
     def after(self, name: str, place: int) -> re.Match[str] | None:
+        """Return the end of the block `name` at or behind a place; None if there is none."""
         if name in self.missing:
             return None
         found = re.compile(rf"\{{%-?[ \t]*+end{name}[ \t]*+-?%\}}").search(self.text, place)
@@ -190,7 +198,7 @@ class _Ends:
         return found
 
 
-def _end_of_code(text: str, token: re.Match[str]) -> int:
+def end_of_code(text: str, token: re.Match[str]) -> int:
     """Return where code ends that begins with a fence or with backticks; behind the token if it is not code."""
     if mark := token["fence"]:
         closing = re.compile(rf"^ {{0,3}}{re.escape(mark[0])}{{{len(mark)},}}[ \t]*$", re.MULTILINE)

@@ -83,7 +83,7 @@ def markup_to_html(
         text = replace_blocks(text, markdown=markdown) if _BLOCK_TAG.search(text) else text
         seen = replace(liquid, markdownify=lambda part: _markdown(_encodable(part), options, _ignore))
         text = _encodable(render_liquid(text, seen, report))
-    elif "{%" in text:
+    elif "{%" in text and options.dialect != "hexo":
         from posts.markup.tag_plugins import replace_tags
 
         text = replace_tags(text, report, markdown=markdown)

@@ -36,6 +36,7 @@ MAX_INCLUDE = 1024 * 1024
 _OWN_VARIABLES = frozenset(("title", "url", "baseurl", "description", "data", "posts", "pages", "time"))
 
 
+_DATED = lazy_pattern(r"\d{4}-\d{1,2}-\d{1,2}-(.+)")
 _HREF = lazy_pattern(r' (?:href|src)="([^"]*)"')
 
 Ask = Callable[[str, str], str | None]
@@ -51,19 +52,22 @@ class Library(Struct, frozen=True, dict=True):
     private_names: tuple[str, ...]
     variables: Mapping[str, Any] = field(default_factory=dict)
     data_folder: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def ask(self, kind: str, name: str) -> str | None:
         """Return what a reference stands for; None if it does not exist.
 
         Args:
-            kind: `text` for an included file, `link` or `post_url` for an address, `site` for what Liquid sees of the
-                site, `data` for a data file, `param` for a parameter of the site.
+            kind: `text` for an included file, `link` or `post_url` for an address, `post` for address and title of a
+                post, `site` for what Liquid sees of the site, `data` for a data file, `param` for a parameter of the
+                site.
             name: The name in the reference.
         """
         answers: dict[str, Callable[[str], str | None]] = {
             "text": self._text,
             "link": self._link,
             "post_url": self._post_url,
+            "post": self._post,
             "site": self._site,
             "data": self._data,
             "param": self._param,
@@ -136,6 +140,21 @@ class Library(Struct, frozen=True, dict=True):
         path = self._names.get(name.strip().lstrip("/"))
         return self.addresses[path] if path else None
 
+    def _post(self, name: str) -> str | None:
+        """Return address and title, in two lines, of the post that has a name, or else a title."""
+        path = self._names.get(name) or self._undated.get(name) or self._titled.get(name)
+        return f"{self.addresses[path]}\n{self.titles.get(path, '')}" if path else None
+
+    @cached_property
+    def _undated(self) -> Mapping[str, str]:
+        """Return the paths of posts by their names without the date that these begin with."""
+        return {name: path for path in reversed(list(self.addresses)) for name in undated_names(path)}
+
+    @cached_property
+    def _titled(self) -> Mapping[str, str]:
+        """Return the paths of posts by their titles."""
+        return {self.titles[path]: path for path in reversed(list(self.titles)) if self.titles[path]}
+
     @cached_property
     def _names(self) -> Mapping[str, str]:
         """Return the paths of posts by the names that `post_url` accepts."""
@@ -151,6 +170,13 @@ def names_of(path: str) -> tuple[str, ...]:
     stem = path.rpartition(".")[0]
     inside = stem.partition("_posts/")[2] or stem
     return (inside, inside.rpartition("/")[2], stem.replace("_posts/", ""))
+
+
+def undated_names(path: str) -> tuple[str, ...]:
+    """Return the name of a post without the date that it begins with, or nothing if it has none."""
+    name = path.rpartition("/")[2].rpartition(".")[0]
+    match = _DATED.fullmatch(name)
+    return (match[1],) if match else ()
 
 
 def render_content(
@@ -177,7 +203,14 @@ def render_content(
     templated = kind.renders_liquid and ("{{" in text or "{%" in text)
     liquid = _liquid_scope(metadata, parsed, kind, options, ask) if templated else None
     markdown = is_markdown(post.path)
-    scope = BodyScope(post.path, post.permalink, parsed.metadata, is_markdown=markdown, ask=ask)
+    scope = BodyScope(
+        path=post.path,
+        permalink=post.permalink,
+        metadata=parsed.metadata,
+        is_markdown=markdown,
+        settings=dict(kind.markdown.settings),
+        ask=ask,
+    )
 
     def clean(part: str, report_part: ReportProblem) -> CleanedHtml:
         html = markup_to_html(

@@ -27,13 +27,20 @@ class Contents:
         failures: The problems of posts that could not be rendered.
     """
 
-    def __init__(self, context: ReadContext, posts: LoadedPosts, addresses: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        context: ReadContext,
+        posts: LoadedPosts,
+        addresses: Mapping[str, str] | None = None,
+        titles: Mapping[str, str] | None = None,
+    ) -> None:
         """Provide the contents of posts.
 
         Args:
             context: The site and its index.
             posts: The posts.
             addresses: The addresses of all posts by path, if `posts` does not have all.
+            titles: Their titles, likewise.
         """
         self.context, self.posts = context, posts
         self.made: dict[str, Rendered] = {}
@@ -45,8 +52,16 @@ class Contents:
             # Only Liquid and dialects ask for them.
             heads = posts.heads if kind.renders_liquid or kind.markdown.dialect else {}
             addresses = {path: head.post.permalink for path, head in heads.items()}
+        if titles is None:
+            titles = {path: head.post.title for path, head in posts.heads.items()} if kind.markdown.dialect else {}
         self._library = Library(
-            context.root, context.options.site, addresses, kind.private_names, kind.variables(), kind.data_folder
+            root=context.root,
+            site=context.options.site,
+            addresses=addresses,
+            private_names=kind.private_names,
+            variables=kind.variables(),
+            data_folder=kind.data_folder,
+            titles=titles,
         )
         self._known: dict[str, Rendered | None] = {}
         self._renderer = Renderer(Loader(context.root, kind, context.options), self._library, context.keys.content)

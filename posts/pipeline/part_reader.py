@@ -12,12 +12,13 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import cached_property
+from typing import Literal
 
 from posts.identity.ledger import Ledger
 from posts.identity.merging import title_hash
 from posts.identity.pages import link_hash, page_link
 from posts.model import Head
-from posts.pipeline.content import names_of
+from posts.pipeline.content import names_of, undated_names
 from posts.pipeline.context import ReadContext
 from posts.pipeline.loaded_posts import LoadedPosts
 from posts.pipeline.reader import decide, published_paths
@@ -86,7 +87,11 @@ class PartReader:
         """Return the posts whose bodies or sources refer to posts that changed."""
         pages = {row.page for row in self.catalog.posts(paths).values()}
         pages |= {link_hash(page_link(head.post)) for head in self._heads.values()}
-        names = {name for path in paths for name in (path, *names_of(path))}
+        names = {name for path in paths for name in (path, *names_of(path), *undated_names(path))}
+        # The titles before, of posts that changed or are gone, and those now.
+        rows = {path: row for path in paths if (row := self.context.index.file(path))}
+        before = (found.head for path, row in rows.items() if (found := unpack(path, row.facts)) and found.head)
+        names |= {head.post.title for head in (*before, *self._heads.values())}
         return self.catalog.with_sources(pages) | self.catalog.dependents(names)
 
     def concerned(self, paths: Iterable[str]) -> set[str]:
@@ -154,7 +159,12 @@ class PartReader:
     def addresses(self, reading: Reading) -> Mapping[str, str]:
         """Return the addresses of all posts, by path."""
         read = reading.rest.paths if reading.rest else frozenset[str]()
-        return _Addresses(self.context, self.catalog, reading.scan.heads, read, self.found.paths)
+        return _OfPosts(self.context, self.catalog, reading.scan.heads, read, self.found.paths, "permalink")
+
+    def titles(self, reading: Reading) -> Mapping[str, str]:
+        """Return the titles of all posts, by path."""
+        read = reading.rest.paths if reading.rest else frozenset[str]()
+        return _OfPosts(self.context, self.catalog, reading.scan.heads, read, self.found.paths, "title")
 
 
 class _Published(Container[str]):
@@ -183,8 +193,8 @@ class _Pages:
         return max(others, default="")
 
 
-class _Addresses(Mapping[str, str]):
-    """The addresses of posts by path: those that were read, and others from the index when they are asked for."""
+class _OfPosts(Mapping[str, str]):
+    """A field of posts by path: of those that were read, and of others from the index when they are asked for."""
 
     def __init__(
         self,
@@ -193,21 +203,26 @@ class _Addresses(Mapping[str, str]):
         heads: Mapping[str, Head],
         read: AbstractSet[str],
         living: AbstractSet[str],
+        field: Literal["permalink", "title"],
     ) -> None:
         self._context, self._catalog = context, catalog
         self._heads, self._read, self._living = heads, read, living
         self._asked: dict[str, str] = {}
+        self._field = field
 
     def __getitem__(self, path: str) -> str:
         if path in self._heads:
-            return self._heads[path].post.permalink
+            return self._of(self._heads[path])
         if path not in self._asked:
             row = self._context.index.file(path) if path in self._living and path not in self._read else None
             known = unpack(path, row.facts) if row else None
             if known is None or known.head is None:
                 raise KeyError(path)
-            self._asked[path] = known.head.post.permalink
+            self._asked[path] = self._of(known.head)
         return self._asked[path]
+
+    def _of(self, head: Head) -> str:
+        return head.post.title if self._field == "title" else head.post.permalink
 
     def __iter__(self) -> Iterator[str]:
         others = (self._catalog.with_heads() - self._read) & self._living

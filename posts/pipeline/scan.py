@@ -39,7 +39,8 @@ def parse_post(data: bytes, kind: SiteKind, options: ReadOptions, report: Report
     Raises:
         PostError: The front matter cannot be read.
     """
-    parsed = split_front_matter(data, report, options.encoding, yaml_only=kind.built_by_jekyll)
+    only, tabs = kind.built_by_jekyll, kind.indents_with_tabs
+    parsed = split_front_matter(data, report, options.encoding, yaml_only=only, tabs=tabs)
     if kind.ignores_key_case:
         parsed.fold_keys(report)
     return parsed

@@ -33,7 +33,8 @@ class TextReader:
         post = metadata.post
         try:
             _, data = files.read(self.root, post.path, self.kind.private_names)
-            body = split_front_matter(data, lambda *_: None, self.options.encoding).body
+            tabs = self.kind.indents_with_tabs
+            body = split_front_matter(data, lambda *_: None, self.options.encoding, tabs=tabs).body
         except (PostError, OSError) as error:
             if isinstance(error, OSError) and error.errno in EXHAUSTED:
                 raise

@@ -44,6 +44,9 @@ class SiteKind(Protocol):
     ignores_key_case: bool
     """Whether the keys of front matter are case-insensitive, as in Hugo and Pelican."""
 
+    indents_with_tabs: bool
+    """Whether tabs may indent the YAML of front matter, as in Hexo."""
+
     media_root_relative: bool
     """Whether relative media addresses in front matter start at the root of the site, not at the page of the post."""
 
@@ -72,7 +75,12 @@ class SiteKind(Protocol):
     """The prefixes of names of files that no post and no include may read, because they may hold secrets."""
 
     config_files: tuple[str, ...]
-    """The configuration and data files of the site generator that feedmill reads, below the site."""
+    """The configuration and data files of the site generator that feedmill reads, as paths relative to the site."""
+
+    @property
+    def remark(self) -> str:
+        """Return what the first run says of the site generator's configuration, "" if there is nothing to say."""
+        ...
 
     @property
     def data_folder(self) -> str:

@@ -26,6 +26,7 @@ class SiteDefaults:
 
     renders_liquid = False
     ignores_key_case = False
+    indents_with_tabs = False
     media_root_relative = False
     chooses_folders = False
     built_by_jekyll = False
@@ -40,6 +41,10 @@ class SiteDefaults:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+
+    @property
+    def remark(self) -> str:
+        return ""
 
     def fingerprint(self) -> str:
         return type(self).__name__

@@ -12,6 +12,15 @@ HUGO_FILES = ("hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json")
 # The names before Hugo 0.110, which programs of any kind have; Zola's has `base_url`.
 _HUGO_OLD_FILES = ("config.toml", "config.yaml", "config.yml", "config.json")
 _BASE_URL = lazy_pattern(rb"^[ \t]*[\"']?baseurl[\"']?[ \t]*[:=]", re.IGNORECASE | re.MULTILINE)
+HEXO_FILES = ("_config.yml", "_config.yaml", "_config.json")
+
+# Keys that Hexo has and Jekyll, its plugins, its themes and Octopress do not.
+_HEXO_KEY = lazy_pattern(
+    rb"(?:\A|\n)[ \t]*[\"']?(?:archive_dir|category_map|default_category|filename_case|i18n_dir"
+    rb"|new_post_name|permalink_defaults|post_asset_folder|public_dir|render_drafts|skip_render|source_dir"
+    rb"|syntax_highlighter|tag_map|updated_option)[\"']?[ \t]*:"
+)
+_HEXO_PACKAGE = lazy_pattern(rb"\"hexo\"[ \t\r\n]*:")
 _MOST_BYTES = 1 << 16
 
 
@@ -39,7 +48,7 @@ def hugo_evidence(root: Path) -> str:
     if (root / "config/_default").is_dir() and _has_hugo_folder(root):
         return "config/_default/"
     for name in _HUGO_OLD_FILES:
-        if _has_base_url(root / name) and _has_hugo_folder(root):
+        if _BASE_URL.search(_beginning(root / name)) and _has_hugo_folder(root):
             return name
     has_others = any((root / name).is_file() for name in JEKYLL_FILES)
     return "archetypes/" if not has_others and (root / "archetypes").is_dir() and (root / "content").is_dir() else ""
@@ -49,11 +58,41 @@ def _has_hugo_folder(root: Path) -> bool:
     return any((root / name).is_dir() for name in ("content", "archetypes", "layouts", "themes"))
 
 
-def _has_base_url(path: Path) -> bool:
+def hexo_evidence(root: Path) -> str:
+    """Return Hexo's configuration, else its folder of posts; "" for a folder that is not a site of Hexo.
+
+    Jekyll's configuration has the same name. It is Hexo's if it has a key of Hexo's own, or if beside it are Hexo's
+    package and sources, or its scaffolds. The folder `source/_posts` of such a site is a site, too.
+    """
+    if base := hexo_base(root):
+        return f"../../{first_file(base, HEXO_FILES)}"
+    config = first_file(root, HEXO_FILES)
+    has_scaffolds = (root / "scaffolds").is_dir() and (root / "source").is_dir()
+    if has_scaffolds or _HEXO_PACKAGE.search(_beginning(root / "package.json")):
+        return config or first_folder(root, ("source/_posts",))
+    return config if config and _HEXO_KEY.search(_beginning(root / config)) else ""
+
+
+def hexo_base(root: Path) -> Path | None:
+    """Return the site of Hexo whose folder of posts a folder is, `source/_posts`; None if it is not one."""
+    whole = root.resolve()
+    if whole.parts[-2:] != ("source", "_posts"):
+        return None
+    base = whole.parent.parent
+    return base if first_file(base, HEXO_FILES) else None
+
+
+def has_posts_of_hexo(root: Path) -> bool:
+    """Return whether a folder that is read as a plain folder has posts of Hexo, or is a folder of them."""
+    return hexo_base(root) is not None or (root / "source/_posts").is_dir()
+
+
+def _beginning(path: Path) -> bytes:
+    """Return the beginning of a file, b"" if it is not a file that can be read."""
     try:
-        if not path.is_file():  # opening a FIFO would block
-            return False
-        with path.open("rb") as file:
-            return bool(_BASE_URL.search(file.read(_MOST_BYTES)))
+        if path.is_file():  # opening a FIFO would block
+            with path.open("rb") as file:
+                return file.read(_MOST_BYTES)
     except OSError:
-        return False
+        pass
+    return b""

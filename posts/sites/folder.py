@@ -16,7 +16,7 @@ from posts.files.walk import Walk
 from posts.markup.options import MarkdownOptions
 from posts.sites.base import PostFile
 from posts.sites.defaults import SiteDefaults
-from posts.sites.hexo import has_posts_of_hexo
+from posts.sites.evidence import has_posts_of_hexo
 from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_mistakes
 from posts.text import lazy_pattern
 

@@ -18,18 +18,22 @@ from posts.text import plain
 
 
 class Generator(NamedTuple):
-    """A site generator that feedmill does not know: its name, and where its posts and their pages are by default.
+    """A site generator that feedmill does not know, or whose sites it does not know for certain.
+
+    Its name, and where its posts and their pages are by default.
 
     Attributes:
         marks: The files and folders that identify its sites.
         folders: Where its posts may be; the first is its default.
         permalink: The addresses of its posts below such a folder, "" if they are not fixed.
+        kind: The kind of site that it would be if the evidence were beyond doubt (`posts.sites.detect`), or "".
     """
 
     name: str
     marks: tuple[str, ...]
     folders: tuple[str, ...]
     permalink: str = ""
+    kind: str = ""
 
     def folder(self, root: Path) -> str:
         """Return the folder of posts that exists, "" if none does."""
@@ -37,7 +41,7 @@ class Generator(NamedTuple):
 
 
 _GENERATORS = (
-    Generator("Hexo", ("source/_posts",), ("source/_posts",), "/:year/:month/:day/:title/"),
+    Generator("Hexo", ("source/_posts",), ("source/_posts",), kind="hexo"),  # without a configuration of its own
     Generator("Pelican", ("pelicanconf.py",), ("content",)),
     Generator(
         "Eleventy",
@@ -63,7 +67,6 @@ _UNREAD = {
 }
 _MOST_FILES = 10_000
 _MOST_NAMES = 3
-_MOST_BYTES = 1 << 16
 
 
 def other_generator(root: Path) -> tuple[str, str]:
@@ -85,38 +88,18 @@ def generator_problems(root: Path, kind: SiteKind, options: ReadOptions) -> tupl
 
     A plain folder whose configuration names the folders of posts has been set up for it.
     """
-    found = _generator(root)
-    if not found or (options.folders if kind.chooses_folders else not _is_hexo(root, found)):
+    found = _generator(root) if kind.chooses_folders and not options.folders else None
+    if not found:
         return ()
     mark = next(mark for mark in found.marks if (root / mark).exists())
-    message = f"this looks like a {found.name} site, which is read as {_read_as(kind)}; {_advice(root, kind, found)}"
+    message = f"this looks like a {found.name} site, which is read as a plain folder; {_advice(root, found)}"
     return (make_problem(mark, 0, "other-generator", message),)
 
 
-def _is_hexo(root: Path, found: Generator) -> bool:
-    """Return whether a site with `_config.yml` and `source/_posts` is not one of Jekyll with another source folder."""
-    if found.name != "Hexo":
-        return False
-    if (root / "scaffolds").is_dir():
-        return True
-    package = root / "package.json"
-    try:
-        if package.is_file():  # opening a FIFO would block
-            with package.open("rb") as file:
-                return b'"hexo"' in file.read(_MOST_BYTES)
-    except OSError:
-        pass
-    return False
-
-
-def _read_as(kind: SiteKind) -> str:
-    return "a plain folder" if kind.chooses_folders else "a Jekyll site"
-
-
-def _advice(root: Path, kind: SiteKind, found: Generator) -> str:
+def _advice(root: Path, found: Generator) -> str:
     folder = found.folder(root)
-    if not kind.chooses_folders:
-        return f"read its posts as a plain folder: `feedmill {root / (folder or found.folders[0])}`"
+    if found.kind:
+        return f'if it is one, set [site] kind = "{found.kind}" in its feedmill.toml'
     if not folder:
         return "in its feedmill.toml, set [posts] folders to the folder of its posts"
     advice = f'in its feedmill.toml, set [posts] folders = ["{folder}"]'
@@ -131,7 +114,7 @@ def explain_no_posts(root: Path, kind: SiteKind, options: ReadOptions) -> str:
     found = _generator(root)
     folder = found.folder(root) if found else ""
     if found and (folder or kind.chooses_folders) and folder not in [one.strip("/") for one in options.folders]:
-        reasons.append(f"this looks like a {found.name} site; {_advice(root, kind, found)}")
+        reasons.append(f"this looks like a {found.name} site; {_advice(root, found)}")
     files = [*_files(root)]
     if kind.chooses_folders and not options.folders:
         reasons += _explain_names(root, files, found)

@@ -1,0 +1,2 @@
+const tide = 1;
+console.log(tide);
