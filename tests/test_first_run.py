@@ -104,8 +104,7 @@ def test_the_first_run_says_what_the_site_is_read_as(feedmill: Command, tmp_path
         ({"pelicanconf.py": "", "content/a.md": POST}, 'set [posts] folders = ["content"] and permalink'),
         ({"eleventy.config.js": "", "src/posts/a.md": POST, "about.md": POST}, 'folders = ["src/posts"]'),
         ({".eleventy.js": "", "blog/a.md": POST}, "set [posts] folders to the folder of its posts"),
-        ({**HEXO, "scaffolds/post.md": ""}, "/source/_posts`"),
-        ({**HEXO, "package.json": '{"dependencies": {"hexo": "^7"}}'}, "/source/_posts`"),
+        ({"source/_posts/a.md": POST}, 'if it is one, set [site] kind = "hexo"'),
     ],
 )
 def test_a_site_of_another_generator_is_named_once(
@@ -117,6 +116,25 @@ def test_a_site_of_another_generator_is_named_once(
     assert advice in outcome.err
     assert (outcome.code, outcome.report["posts"] > 0) == (0, True)
     assert feedmill(root, "-q").err == ""
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"scaffolds/post.md": ""},
+        {"package.json": '{"dependencies": {"hexo": "^7"}}'},
+        {"_config.yml": "url: https://a.example\nsource_dir: source\n"},
+        {"feedmill.toml": CONFIG.replace("[site]\n", '[site]\nkind = "hexo"\n')},
+    ],
+)
+def test_a_site_of_hexo_is_read_as_one(feedmill: Command, tmp_path: Path, files: dict[str, str]) -> None:
+    root = folder(tmp_path, {"feedmill.toml": CONFIG, **HEXO, **files})
+    outcome = feedmill(root)
+    assert "feedmill: Hexo site (" in outcome.err
+    assert ", 1 post in source/_posts/; dates are read in UTC, because `timezone` is not set" in outcome.err
+    assert [line["permalink"] for line in feedmill("list", root).lines] == [
+        f"https://site.example/2024/01/02/2024-01-02-a/"
+    ]
 
 
 @pytest.mark.parametrize(

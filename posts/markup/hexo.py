@@ -199,6 +199,6 @@ def _is_code(text: str, place: int) -> bool:
             has_blank = True
         elif _ITEM.match(above):
             return False
-        elif not _INDENT.match(above):
+        elif above[:1] not in (" ", "\t"):
             return has_blank
     return has_blank

@@ -127,11 +127,16 @@ def _post_link(written: str, assets: Assets) -> str | None:
 
 def _post_path(written: str, assets: Assets) -> str | None:
     found = assets.post(next(iter(_words(written)), ""))
-    return found[0] if found else None
+    return _path(found[0]) if found else None
 
 
 def _asset_path(written: str, assets: Assets) -> str | None:
-    return assets.asset(next(iter(_words(written)), "")) or None
+    return _path(assets.asset(next(iter(_words(written)), ""))) or None
+
+
+def _path(address: str) -> str:
+    """Return the path of an address on the site: as a text of its own it is not a link."""
+    return re.sub(r"\Ahttps?://[^/]+", "", address)
 
 
 def _asset_link(written: str, assets: Assets) -> str | None:

@@ -116,9 +116,9 @@ class Hexo(SiteDefaults):
                 return False
             return not self._ignores(f"site/{self.settings.source_dir}/{folder}/{entry}")
 
-        for folder, draft in {self.posts_folder: False, self.drafts_folder: True}.items():
-            if folder or not (draft or self.source):
-                yield from (PostFile(path, draft) for path in walk.files(folder, keeps))
+        yield from (PostFile(path) for path in walk.files(self.posts_folder, keeps))
+        if self.drafts_folder:
+            yield from (PostFile(path, draft=True) for path in walk.files(self.drafts_folder, keeps))
 
     def _ignores(self, path: str) -> bool:
         """Return whether a pattern of `ignore` matches a file or a folder that it is in (`box/index.js`).
