@@ -130,10 +130,10 @@ def test_a_site_of_another_generator_is_named_once(
 def test_a_site_of_hexo_is_read_as_one(feedmill: Command, tmp_path: Path, files: dict[str, str]) -> None:
     root = folder(tmp_path, {"feedmill.toml": CONFIG, **HEXO, **files})
     outcome = feedmill(root)
-    assert "feedmill: Hexo site (" in outcome.err
-    assert ", 1 post in source/_posts/; dates are read in UTC, because `timezone` is not set" in outcome.err
+    assert "feedmill: Hexo site (" in outcome.out
+    assert ", 1 post in source/_posts/; dates are read in UTC, because `timezone` is not set" in outcome.out
     assert [line["permalink"] for line in feedmill("list", root).lines] == [
-        f"https://site.example/2024/01/02/2024-01-02-a/"
+        "https://site.example/2024/01/02/2024-01-02-a/"
     ]
 
 

@@ -22,7 +22,7 @@ _TOKEN = lazy_pattern(
     r"|<!--(?P<comment>)"
     r"|\{%-?[ \t\n]*+(?P<name>[A-Za-z_][\w-]{0,40}+)(?P<words>(?:[^%{]|%(?!\})|\{(?!%)){0,2000}+)%\}"
     r"|\{\{(?P<expression>(?:[^{}]|\{(?!\{)|\}(?!\})){1,1000}+)\}\}"
-    r"|\{#(?P<remark>(?:[^#]|#(?!\})){0,2000}+)#\}"
+    r"|\{#(?P<remark>(?:[^#{]|#(?!\})|\{(?!#)){0,2000}+)#\}"
     r"|!\[(?P<alt>[^\]\[]{0,500}+)\]\((?P<space>[ \t]*+)<?(?P<src>[^\s()<>]{1,2000}+)(?=>|[ \t]*\)|[ \t]+[\"'(])",
     re.MULTILINE,
 )
@@ -37,8 +37,9 @@ _NUNJUCKS = frozenset(
     "asyncAll asyncEach block call elif else elseif extends filter for from if ifAsync import include macro set".split()
 )
 _DEEPEST = 5
-_MOST_TAGS = 1_000  # in a body; more stay as they are written
+_MOST_TAGS = 2_000  # and pictures in a body; more stay as they are written
 _MOST_NAMES = 10
+_LONGEST_LINE = 5_000  # characters up to a tag; longer lines are no code
 _MOST_LINES = 30  # that are read back to find the list that a line is in
 
 
@@ -100,6 +101,7 @@ class _Walk(Struct):
                 continue
             if _is_code(text, token.start()):
                 continue
+            self.room -= 1
             if token["src"] is not None:
                 if address := resolved_picture(token["src"], self.assets):
                     out += text[place : token.start("src")].removesuffix("<"), f"<{address}>"
@@ -107,7 +109,6 @@ class _Walk(Struct):
                 continue
             if not self.runs:
                 continue
-            self.room -= 1
             where = line + text.count("\n", 0, token.start())
             result, end = self._shown(text, token, ends, depth, where)
             if result is not None:
@@ -186,8 +187,8 @@ def _end_of_fence(text: str, token: re.Match[str]) -> int:
 
 def _is_code(text: str, place: int) -> bool:
     """Return whether a place is in an indented line that is code: not one of a list, nor the rest of a paragraph."""
-    start = text.rfind("\n", 0, place) + 1
-    if not _INDENT.match(text, start):
+    start = text.rfind("\n", max(place - _LONGEST_LINE, 0), place) + 1
+    if (not start and place > _LONGEST_LINE) or not _INDENT.match(text, start):
         return False
     has_blank = False
     for _ in range(_MOST_LINES):

@@ -16,7 +16,7 @@ HEXO_FILES = ("_config.yml", "_config.yaml", "_config.json")
 
 # Keys that Hexo has and Jekyll, its plugins, its themes and Octopress do not.
 _HEXO_KEY = lazy_pattern(
-    rb"(?:\A|\n)[ \t]*[\"']?(?:archive_dir|category_map|default_category|filename_case|i18n_dir"
+    rb"(?:\A|[\n{,])[ \t\r]*[\"']?(?:archive_dir|category_map|default_category|filename_case|i18n_dir"
     rb"|new_post_name|permalink_defaults|post_asset_folder|public_dir|render_drafts|skip_render|source_dir"
     rb"|syntax_highlighter|tag_map|updated_option)[\"']?[ \t]*:"
 )
