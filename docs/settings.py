@@ -53,7 +53,8 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key(
             "folders",
             "the whole site",
-            "the folders with the posts of a plain folder; a Jekyll site has them in `_posts`",
+            "the folders with the posts of a plain folder; a Jekyll site has them in `_posts`, a Hexo site in "
+            "`source/_posts`",
         ),
         Key(
             "naive",

@@ -181,7 +181,8 @@ PROBLEMS: dict[str, ProblemKind] = {
     ),
     "shortcode": ProblemKind(
         "warning",
-        "the body has unknown shortcodes of Hugo or tags of Hexo; they are left out, and text between a pair stays",
+        "the body has unknown shortcodes of Hugo, or on a Hexo site unknown tags, expressions (`{{ … }}`), or tags "
+        "that refer to nothing; they are left out, and text between a pair stays",
         "write the text or link that they stand for",
     ),
     "body-too-large": ProblemKind(
@@ -230,7 +231,7 @@ PROBLEMS: dict[str, ProblemKind] = {
     ),
     "other-generator": ProblemKind(
         "warning",
-        "the site looks made for a site generator that feedmill does not know (Hugo, Hexo, Pelican, Eleventy, …), and "
+        "the site looks made for a site generator that feedmill does not know (Hugo, Pelican, Eleventy, …), and "
         "no setting says where its posts are; templates and pages may be published, with wrong addresses",
         "set `[posts] folders` and `permalink`",
     ),

@@ -234,6 +234,15 @@ def test_every_command_reads_a_site_of_hexo(feedmill: Command, tmp_path: Path) -
     assert [row["title"] for row in feedmill("list", root).lines] == ["A"]
 
 
+def test_the_configuration_of_the_guide_keeps_the_address_of_the_feed(feedmill: Command, tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs/how-to/hexo.md").read_text("utf-8")
+    files = {"_config.yml": CONFIG, "source/_posts/a.md": dated("A"), "public/index.html": ""}
+    files["feedmill.toml"] = page.partition("<!-- file: hexo -->\n```toml\n")[2].partition("```")[0]
+    root = site(tmp_path, files, config=None)
+    assert feedmill(root).code == 0
+    assert '<link href="https://site.example/atom.xml" rel="self"' in (root / "public/atom.xml").read_text("utf-8")
+
+
 def test_a_later_run_writes_what_a_run_from_scratch_writes(feedmill: Command, tmp_path: Path) -> None:
     posts = {
         "refers.md": dated("Refers", body="{% post_link target %}, {% post_link 'Its title' %}, {% asset_img a.png %}"),
