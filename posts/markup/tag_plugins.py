@@ -31,7 +31,7 @@ _INLINE = frozenset(("asset_link", "asset_path", "link", "post_link", "post_path
 _BOXES = frozenset(("alert", "callout", "note", "notel", "tabs"))
 _STYLES = frozenset(
     "blue danger default disabled flat green icon info modern no-icon orange pink primary purple red simple success "
-    "tip warning".split()
+    "tip warn warning".split()
 )
 # Tags of template languages, of which posts write as well: without a generator that runs them they are text.
 _TEMPLATES = frozenset(

@@ -24,11 +24,11 @@ from posts.sites.favicons import FAVICONS
 from posts.sites.globs import glob_test
 from posts.sites.hexo_addresses import (
     as_text,
+    date_in_hexo,
     date_in_name,
     expand_hexo_permalink,
     finish_address,
     parse_post_name,
-    time_in_hexo,
 )
 from posts.sites.hexo_config import PLACEHOLDERS, hexo_sections, hexo_settings, locate_in_hexo, read_hexo_config
 from posts.sites.hexo_markdown import PACKAGE, markdown_of_hexo, read_plugins
@@ -154,6 +154,7 @@ class Hexo(SiteDefaults):
         named = self._named(path)
         values = {key: value for key, value in metadata.items() if key not in _OVERWRITTEN}
         values |= {key: value for key, value in named.items() if key not in _RESERVED}
+        values |= {key: date_in_hexo(values[key]) for key in ("date", "updated") if key in values}
         title = values.get("title")
         if isinstance(title, str) and (self.settings.titlecase or "titlecase" in values):
             wanted = values.get("titlecase", "true" if self.settings.titlecase else "false")
@@ -186,7 +187,7 @@ class Hexo(SiteDefaults):
         source = path.removeprefix(f"{self.source}/") if self.source else f"_posts/{path}"
         named = self._named(path)
         values = {"published": "true", **metadata, "source": source, "slug": named["title"]}
-        local = time_in_hexo(metadata.get("date"), at, options.zones.site)
+        local = at.astimezone(options.zones.site)
         return expand_hexo_permalink(options.permalink, named["title"], local, values, self.settings)
 
 

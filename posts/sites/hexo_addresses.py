@@ -9,11 +9,12 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
+from posts.frontmatter.dates import DateError, Zones, parse_date
 from posts.frontmatter.scalars import Timestamp
 from posts.sites.hexo_config import HexoSettings
 from posts.sites.permalinks import PermalinkError
@@ -25,9 +26,8 @@ _SPECIAL = lazy_pattern(r"[\s\ufeff~`!@#$%^&*()\-_+=\[\]{}|\\;:\"'<>,.?/]+")
 # What `encodeURI` leaves as it is, except `?` and `#`: in a path they would end it (RFC 3986, 3.3).
 _PATH = "-_.!~*'();,/:@&=+$%"
 # js-yaml reads these as dates with an offset. Hexo takes their time in UTC for one without an offset.
-_WITH_OFFSET = lazy_pattern(
-    r"\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?)\Z"
-)
+_WITH_OFFSET = lazy_pattern(r"\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?)")
+_UTC = Zones(UTC)
 # Keys of a post that are programs in Hexo, which no permalink may have.
 _COMPUTED = frozenset(("asset_dir", "categories", "full_source", "path", "permalink", "tags"))
 # Keys that Hexo or a plugin (hexo-abbrlink) makes up while it generates the site.
@@ -92,17 +92,19 @@ def date_in_name(named: Mapping[str, str]) -> str:
     return "-".join(part for part in parts if part) if all(parts) else ""
 
 
-def time_in_hexo(written: Any, at: datetime, zone: tzinfo) -> datetime:
-    """Return the time of a post as Hexo reads it, in the time zone of the site, for its permalink.
+def date_in_hexo(written: Any) -> Any:
+    """Return a date of the front matter as Hexo reads it: of one with an offset, its time in UTC as one without.
 
-    Args:
-        written: The date in the front matter.
-        at: The date of the post; aware.
-        zone: The time zone of the site.
+    js-yaml makes a date of an unquoted timestamp with an offset, and hexo-front-matter forgets that it had one. Dates
+    without an offset are in the `timezone` of the site (`processor/post.js`).
     """
-    if isinstance(written, Timestamp) and _WITH_OFFSET.match(written):
-        return at.astimezone(UTC).replace(tzinfo=zone)
-    return at.astimezone(zone)
+    if not isinstance(written, Timestamp) or not _WITH_OFFSET.fullmatch(written):
+        return written
+    try:
+        at = parse_date(written, _UTC).at.astimezone(UTC)
+    except DateError:
+        return written
+    return at.replace(tzinfo=None).isoformat(" ")
 
 
 def last_category(value: Any, settings: HexoSettings) -> str:
