@@ -73,7 +73,7 @@ def read_hexo_config(base: Path) -> dict[str, Any]:
         ConfigurationError: It cannot be read.
     """
     name = first_file(base, HEXO_FILES)
-    return read_settings(base / name) if name else {}
+    return read_settings(base / name, tabs=True) if name else {}
 
 
 def hexo_settings(config: Mapping[str, Any]) -> HexoSettings:

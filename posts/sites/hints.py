@@ -113,7 +113,12 @@ def explain_no_posts(root: Path, kind: SiteKind, options: ReadOptions) -> str:
     reasons = []
     found = _generator(root)
     folder = found.folder(root) if found else ""
-    if found and (folder or kind.chooses_folders) and folder not in [one.strip("/") for one in options.folders]:
+    if (
+        found
+        and found.name != kind.label
+        and (folder or kind.chooses_folders)
+        and folder not in [one.strip("/") for one in options.folders]
+    ):
         reasons.append(f"this looks like a {found.name} site; {_advice(root, found)}")
     files = [*_files(root)]
     if kind.chooses_folders and not options.folders:

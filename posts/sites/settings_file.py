@@ -20,15 +20,19 @@ if TYPE_CHECKING:
 SUFFIXES = ("toml", "yaml", "yml", "json")
 
 
-def read_settings(path: Path) -> dict[str, Any]:
+def read_settings(path: Path, *, tabs: bool = False) -> dict[str, Any]:
     """Return the settings in a file, in the format that its suffix says. Scalars of a YAML file are texts.
+
+    Args:
+        path: The file.
+        tabs: Whether tabs may indent YAML (`read_yaml`).
 
     Raises:
         ConfigurationError: The file is not in its format, or has no mapping.
         OSError: It cannot be read.
     """
     if path.suffix in (".yaml", ".yml"):
-        return read_yaml(path)
+        return read_yaml(path, tabs=tabs)
     try:
         text = path.read_bytes().removeprefix(codecs.BOM_UTF8).decode().replace("\r\n", "\n")
     except UnicodeDecodeError:

@@ -6,6 +6,7 @@ Every scalar is read as text, so that `lang: no` is Norwegian. The file is the s
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,14 +19,20 @@ NULLS = ("~", "null", "Null", "NULL")  # of YAML 1.1
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
+def read_yaml(path: Path, *, tabs: bool = False) -> dict[str, Any]:
     """Return the mapping in a YAML file; an empty one if the file has nothing.
+
+    Args:
+        path: The file.
+        tabs: Whether tabs may indent lines: each stands for two spaces, as in Hexo.
 
     Raises:
         ConfigurationError: It is not a YAML mapping.
         OSError: It cannot be read.
     """
     text = path.read_bytes()
+    if tabs and b"\n\t" in text:
+        text = re.sub(rb"(?m)^\t+", lambda match: b"  " * len(match[0]), text)
     if (data := read_plain_lines(text)) is not None:
         return data
     import yaml

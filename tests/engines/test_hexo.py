@@ -141,6 +141,18 @@ def test_bodies_are_what_hexo_renders(changes: dict[str, str], feedmill: Command
             assert addresses(body, link) == addresses(wanted[link], link), link
 
 
+def test_items_of_the_feed_of_hexo_are_adopted(feedmill: Command, tmp_path: Path) -> None:
+    root = hexo_site(tmp_path, {})
+    wanted = generated(root, ZONE)
+    outcome = feedmill("adopt", root, tmp_path / "generated/public/atom.xml", "--json", "--yes")
+    assert outcome.code == 0
+    assert feedmill(root).code == 0
+    ids = {line["path"].removeprefix("source/"): line["id"] for line in feedmill("list", root).lines}
+    assert {path: post["link"] for path, post in wanted.items() if path != UNDATED} == {
+        path: ids[path] for path in wanted if path != UNDATED
+    }
+
+
 def addresses(body: str, base: str) -> list[str]:
     """Return the addresses of links and pictures in a body, without those of headings and of the body itself."""
     found = re.findall(r'<(?:a|img)\b[^<>]*?(?:href|src)="([^"#][^"]*)"', body)

@@ -13,7 +13,7 @@ from posts.markup.dialects import BodyScope
 from posts.markup.hexo import expand
 from posts.sites.detect import detect_site
 from posts.sites.globs import glob_test
-from posts.sites.hexo import title_case
+from posts.sites.hexo import Hexo, title_case
 from posts.sites.hexo_addresses import expand_hexo_permalink, last_category, parse_post_name, slugize
 from posts.sites.hexo_config import HexoSettings, hexo_sections
 from posts.sites.permalinks import PermalinkError
@@ -198,6 +198,19 @@ def test_a_mistake_names_the_line_of_hexos_configuration(feedmill: Command, tmp_
     root = site(tmp_path, {"_config.yml": CONFIG.replace("Asia/Shanghai", "Asia/Beijing")}, config=None)
     assert "_config.yml:3: error: timezone: expected the name of a time zone" in feedmill(root).err
     assert merge(read_config_file(root, None), {}, detect_site(root).kind.locate)
+
+
+def test_tabs_may_indent_the_configuration(tmp_path: Path) -> None:
+    config = "url: https://a.example\npretty_urls:\n\ttrailing_html: false\nskip_render:\n\t- _posts/a.md\n"
+    kind = Hexo(site(tmp_path, {"_config.yml": config}, config=None))
+    assert (kind.settings.trailing_html, kind.settings.skip_render) == (False, ("_posts/a.md",))
+
+
+def test_a_site_without_posts_is_not_told_to_become_one_of_hexo(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path, {"_config.yml": CONFIG, "source/_posts/a.org": ""}, config=None)
+    message = feedmill(root).err
+    assert "1 .org file is not read; convert it to Markdown or HTML" in message
+    assert "kind" not in message
 
 
 def test_a_broken_post_costs_itself(feedmill: Command, tmp_path: Path) -> None:
