@@ -6,6 +6,7 @@ followed by a blank line. Everything else is body text.
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 from posts.model import ReportProblem
@@ -21,6 +22,7 @@ _MORE = lazy_pattern(r"(?:  |\t)[ \t]*+([^\s][^\n]*+)(?:\n|\Z)")
 _END = lazy_pattern(r"[ \t]*+(?:\n|\Z)|(?:---|\.\.\.)[ \t]*+(?:\n|\Z)")
 # Hexo: YAML without an opening fence.
 _HEXO = lazy_pattern(r"((?:(?!---[ \t]*\n)[^\n]++\n)++)---[ \t]*+(?:\n|\Z)")
+_NAME = lazy_pattern(r"^([A-Za-z][\w-]{0,99}+):", re.MULTILINE)
 _NIKOLA = lazy_pattern(r"<!--[ \t]*+\n((?:\.\.[ \t]++[A-Za-z][\w-]*+:[^\n]*+\n)++)[ \t]*+-->[ \t]*+(?:\n|\Z)")
 _LISTS = ("authors", "tags", "categories")
 _MOST_LINES = 500
@@ -51,7 +53,7 @@ def find_header(text: str, report: ReportProblem) -> Header | None:
     first = _LINE.match(text)
     if not first:
         return None
-    if _key(first[1]) in _KNOWN and (match := _HEXO.match(text)):
+    if (match := _HEXO.match(text)) and any(_key(name) in _KNOWN for name in _NAME.findall(match[1])):
         return Header("YAML without an opening line ---", match[1], match.end(), None)
     (metadata, lines_of), end = _read(text, 1, report)
     known = len(_KNOWN & lines_of.keys())

@@ -19,7 +19,7 @@ from posts.text import lazy_pattern
 _TOKEN = lazy_pattern(
     r"^[ \t>]{0,30}(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?P<fence>`{3,}+|~{3,}+)(?P<info>[^\n`]*+)$"
     r"|(?P<ticks>`++)"
-    r"|<!--(?P<comment>)"
+    r"|<(?P<until>!--|code\b[^<>]{0,500}+>)"
     r"|\{%-?[ \t\n]*+(?P<name>[A-Za-z_][\w-]{0,40}+)(?P<words>(?:[^%{]|%(?!\})|\{(?!%)){0,2000}+)%\}"
     r"|\{\{(?P<expression>(?:[^{}]|\{(?!\{)|\}(?!\})){1,1000}+)\}\}"
     r"|\{#(?P<remark>(?:[^#{]|#(?!\})|\{(?!#)){0,2000}+)#\}"
@@ -84,6 +84,7 @@ class _Walk(Struct):
         out: list[str] = []
         place = start = 0  # up to where the text is written, and from where it is searched
         ends = Ends(text)
+        missing: set[str] = set()  # ends of HTML that do not occur any more
         while self.room > 0 and (token := _TOKEN.search(text, start)):
             start = token.end()
             if token["fence"]:
@@ -95,9 +96,11 @@ class _Walk(Struct):
             if token["ticks"]:
                 start = end_of_code(text, token)
                 continue
-            if token["comment"] is not None:
-                end = text.find("-->", start)
-                start = end + 3 if end >= 0 else len(text)
+            if token["until"]:
+                closing = "-->" if token["until"] == "!--" else "</code>"
+                end = text.find(closing, start) if closing not in missing else -1
+                missing |= {closing} if end < 0 else set()
+                start = end + len(closing) if end >= 0 else len(text) if closing == "-->" else start
                 continue
             if _is_code(text, token.start()):
                 continue

@@ -336,6 +336,7 @@ HELLO = '<a href="https://site.example/hello/">Hello &#42;World&#42;</a>'
         ("{% raw %}{{ x }} {% y %}{% endraw %}", "{{ x }} {% y %}"),
         ("{% note info Mind %}\nText\n{% endnote %}", "<p><strong>Mind</strong></p>"),
         ("`{{ x }}` and <!-- {% y %} -->", "`{{ x }}` and <!-- {% y %} -->"),
+        ("<code>{{ x }}</code>{{ 'y' }}", "<code>{{ x }}</code>y"),
         ("```\n{{ x }}\n```\n", "```\n{{ x }}\n```\n"),
         ("    {% y %}\n", "    {% y %}\n"),
         ("``` js Title\ncode\n```", '<figcaption>Title</figcaption><pre><code class="language-js">code</code></pre>'),
@@ -373,7 +374,8 @@ def test_a_post_may_turn_tags_off() -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["{% x %}", "{{ x }}", "{%", "{{", "{#", "{% raw %}", "{% code %}", "```\n", "![a](b) ", "<!--", "`"]
+    "part",
+    ["{% x %}", "{{ x }}", "{%", "{{", "{#", "{% raw %}", "{% code %}", "```\n", "![a](b) ", "<!--", "`", "<code>"],
 )
 def test_hostile_bodies_take_linear_time(part: str) -> None:
     expanded(part * (400_000 // len(part)))
