@@ -91,7 +91,7 @@ class PartReader:
         # The titles before, of posts that changed or are gone, and those now.
         rows = {path: row for path in paths if (row := self.context.index.file(path))}
         before = (found.head for path, row in rows.items() if (found := unpack(path, row.facts)) and found.head)
-        names |= {head.post.title for head in (*before, *self._heads.values())}
+        names |= {head.post.title for head in (*before, *self._heads.values()) if head.post.title}
         return self.catalog.with_sources(pages) | self.catalog.dependents(names)
 
     def concerned(self, paths: Iterable[str]) -> set[str]:

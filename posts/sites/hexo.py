@@ -6,6 +6,7 @@ The names in parentheses are the source files of Hexo that define the behaviour.
 from __future__ import annotations
 
 import fnmatch
+import posixpath
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import datetime
@@ -64,9 +65,10 @@ class Hexo(SiteDefaults):
         self.base = base or root
         self.config = read_hexo_config(self.base)
         self.settings = hexo_settings(self.config)
-        self.source = "" if base else self.settings.source_dir
-        self.posts_folder = f"{self.source}/_posts" if self.source else ""
-        self.drafts_folder = f"{self.source}/_drafts" if self.source else ""
+        source = posixpath.normpath(self.settings.source_dir)
+        self.source = "" if base or source == "." else source
+        self.posts_folder = "" if base else f"{self.source}/_posts".lstrip("/")
+        self.drafts_folder = "" if base else f"{self.source}/_drafts".lstrip("/")
         files = (*HEXO_FILES, PACKAGE)
         above = "../../" if base else ""
         self.config_files: tuple[str, ...] = (*(f"{above}{name}" for name in files), *FAVICONS)
@@ -184,7 +186,7 @@ class Hexo(SiteDefaults):
         if isinstance(own, str) and own:
             return finish_address(f"/{own}", self.settings)
         # `source` is the path below the folder of sources, as in Hexo.
-        source = path.removeprefix(f"{self.source}/") if self.source else f"_posts/{path}"
+        source = path.removeprefix(f"{self.source}/") if self.posts_folder else f"_posts/{path}"
         named = self._named(path)
         values = {"published": "true", **metadata, "source": source, "slug": named["title"]}
         local = at.astimezone(options.zones.site)

@@ -200,6 +200,22 @@ def test_a_mistake_names_the_line_of_hexos_configuration(feedmill: Command, tmp_
     assert merge(read_config_file(root, None), {}, detect_site(root).kind.locate)
 
 
+@pytest.mark.parametrize(
+    ("source", "path", "links"),
+    [
+        ("./src/", "src/_posts/a.md", ["https://site.example/2024/01/02/a/"]),
+        (".", "_posts/a.md", ["https://site.example/2024/01/02/a/"]),
+        ("../other", "../other/_posts/a.md", []),
+        ("/etc", "etc/_posts/b.md", ["https://site.example/2024/01/02/b/"]),
+    ],
+)
+def test_the_folder_of_sources_is_below_the_site(
+    feedmill: Command, tmp_path: Path, source: str, path: str, links: list[str]
+) -> None:
+    root = site(tmp_path / "site", {"_config.yml": f"{CONFIG}source_dir: {source}\n", path: dated("A")}, config=None)
+    assert [line["permalink"] for line in feedmill("list", root).lines] == links
+
+
 def test_tabs_may_indent_the_configuration(tmp_path: Path) -> None:
     config = "url: https://a.example\npretty_urls:\n\ttrailing_html: false\nskip_render:\n\t- _posts/a.md\n"
     kind = Hexo(site(tmp_path, {"_config.yml": config}, config=None))
