@@ -62,6 +62,7 @@ OWNERS = {
     "dateutil": "posts/frontmatter/",
     "dask": "feedmill/run/dask_workers.py",
     "distributed": "feedmill/run/dask_",
+    "docutils": "posts/markup/",
     "feedgen": "feeds/formats/",
     "frontmatter": "posts/frontmatter/",
     "jinja2": "feeds/pages/",
@@ -73,6 +74,7 @@ OWNERS = {
     "obstore": "posts/objects/",
     "rich": "feedmill/cli/",
     "sqlite3": "posts/store/",
+    "unidecode": "posts/markup/",
     "watchfiles": "feedmill/preview/",
     "yaml": "posts/frontmatter/ posts/sites/",
 }
@@ -221,6 +223,7 @@ LAZY = {
         "posts.markup.cmark_additions",
         "posts.markup.emoji",
         "posts.markup.liquid",
+        "posts.markup.restructured",
         "posts.markup.shortcodes",
         "posts.markup.tag_plugins",
     },

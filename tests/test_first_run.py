@@ -30,7 +30,6 @@ def folder(root: Path, files: dict[str, str]) -> Path:
         ({"notes.md": "text"}, "notes.md has no front matter; add it, with a date"),
         ({f"{name}.md": "text" for name in "abcde"}, "a.md, b.md, c.md and 2 more have no front matter"),
         ({"public/a.md": POST}, "public is left alone; to publish what is in it, name it in [posts] folders"),
-        ({"pelicanconf.py": "", "content/a.rst": ""}, 'a Pelican site; in its feedmill.toml, set [posts] folders = ["'),
         ({"_config.yml": "url: https://a.example\n", "source/_posts/a.md": POST}, "this looks like a Hexo site"),
     ],
 )
@@ -101,7 +100,6 @@ def test_the_first_run_says_what_the_site_is_read_as(feedmill: Command, tmp_path
 @pytest.mark.parametrize(
     ("files", "advice"),
     [
-        ({"pelicanconf.py": "", "content/a.md": POST}, 'set [posts] folders = ["content"] and permalink'),
         ({"eleventy.config.js": "", "src/posts/a.md": POST, "about.md": POST}, 'folders = ["src/posts"]'),
         ({".eleventy.js": "", "blog/a.md": POST}, "set [posts] folders to the folder of its posts"),
         ({"source/_posts/a.md": POST}, 'if it is one, set [site] kind = "hexo"'),

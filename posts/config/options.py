@@ -22,6 +22,7 @@ from posts.text import escape_uri, lazy_pattern, plain
 SITE_KINDS = (  # the names of `posts.sites.detect.KINDS`
     "hugo",
     "hexo",
+    "pelican",
     "jekyll",
     "folder",
 )

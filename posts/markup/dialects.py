@@ -10,7 +10,7 @@ from importlib import import_module
 
 from msgspec import Struct, field
 
-from posts.markup.options import Dialect
+from posts.markup.options import Dialect, LinkOptions, MarkdownOptions
 from posts.model import ReportProblem
 
 
@@ -27,6 +27,7 @@ class BodyScope(Struct, frozen=True):
         metadata: Its front matter.
         is_markdown: Whether the body is Markdown, not HTML.
         settings: What the configuration of the site says to the dialect (`MarkdownOptions.settings`).
+        site_url: The address of the site.
         ask: Resolves a reference, (kind, name) -> answer; None for what does not exist. `post_url` has the address of a
             post by its path without the suffix or by the last part of that, `link` that of a post or file by its path
             below the site, `text` the text of a file by `folder//name`, `param` a parameter of the site by its dotted
@@ -39,17 +40,25 @@ class BodyScope(Struct, frozen=True):
     metadata: Mapping[str, object] = field(default_factory=dict)
     is_markdown: bool = True
     settings: Mapping[str, str] = field(default_factory=dict)
+    site_url: str = ""
     ask: Callable[[str, str], str | None] = _nothing
 
 
 Expand = Callable[[str, BodyScope, ReportProblem], str]
 """Return a body without what the dialect adds: Markdown or HTML as before."""
 
+Resolve = Callable[[str, LinkOptions, BodyScope, ReportProblem], str]
+"""Return the HTML of a body with the addresses that its links stand for."""
+
 _MODULES: Mapping[Dialect, str] = {
     "hexo": "posts.markup.hexo",
     "hugo": "posts.markup.hugo",
+    "nikola": "posts.markup.nikola",
+    "pelican": "posts.markup.pelican",
     "wiki": "posts.markup.wiki",
 }
+# Dialects whose links are resolved in the HTML of a body.
+_LINKED: frozenset[Dialect] = frozenset(("pelican", "nikola"))
 
 
 def expand_dialect(text: str, dialect: Dialect, scope: BodyScope, report: ReportProblem) -> str:
@@ -65,3 +74,18 @@ def expand_dialect(text: str, dialect: Dialect, scope: BodyScope, report: Report
         return text
     expand: Expand = import_module(_MODULES[dialect]).expand
     return expand(text, scope, report)
+
+
+def resolve_links(html: str, options: MarkdownOptions, scope: BodyScope, report: ReportProblem) -> str:
+    """Return the HTML of a body with the addresses that links in the notation of its site generator stand for.
+
+    Args:
+        html: The HTML, not sanitized yet.
+        options: The dialect, and what its links depend on.
+        scope: What the body can refer to.
+        report: Called with (line of the body from 1 or 0, code, message) for links that lead nowhere.
+    """
+    if options.dialect not in _LINKED:
+        return html
+    resolve: Resolve = import_module(_MODULES[options.dialect]).resolve
+    return resolve(html, options.links, scope, report)

@@ -9,6 +9,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from posts.markup.slugs import SlugRules
+
 
 class KramdownOptions(Struct, frozen=True):
     """Options of kramdown (https://kramdown.gettalong.org/options.html), with the defaults of Jekyll.
@@ -62,16 +64,40 @@ class CmarkOptions(Struct, frozen=True):
     extensions: tuple[str, ...] = ("table", "autolink", "strikethrough")
 
 
+class LinkOptions(Struct, frozen=True):
+    """How a site generator finds what links such as Pelican's `{filename}` lead to.
+
+    Attributes:
+        content: The folder of content below the site, which paths with a leading slash begin at.
+        pages: The folders of pages below the folder of content.
+        patterns: The patterns of addresses: `page`, `page_lang`, `static`, `category`, `tag`, `author`, `index`.
+        slugs: How the slugs of categories, tags, authors and pages are made.
+        language: The language of the site.
+        moved: The paths of files below the folder of content, and the paths that they have on the site.
+        attach_below: Whether an address without a slash at its end is that of a folder, where attached files are.
+    """
+
+    content: str = ""
+    pages: tuple[str, ...] = ()
+    patterns: tuple[tuple[str, str], ...] = ()
+    slugs: tuple[tuple[str, SlugRules], ...] = ()
+    language: str = ""
+    moved: tuple[tuple[str, str], ...] = ()
+    attach_below: bool = False
+
+
 Dialect = Literal[
     "",
     "hexo",
     "hugo",
+    "nikola",
+    "pelican",
     "wiki",
 ]
 """What a site generator adds to the markup of bodies.
 
 `hexo`: tag plugins and templates, pictures beside posts. `hugo`: its own shortcodes, attributes and definition lists.
-`wiki`: Obsidian's comments and links between notes.
+`nikola`, `pelican`: links to files by their paths. `wiki`: Obsidian's comments and links between notes.
 """
 
 
@@ -79,13 +105,18 @@ class MarkdownOptions(Struct, frozen=True):
     """The renderer of a site's Markdown and its options, and what the site generator adds to the markup of bodies.
 
     Attributes:
+        renderer: `extra` stands for Python-Markdown with its extension of this name: cmark, and kramdown for bodies
+            with definition lists, abbreviations, attribute lists or Markdown in HTML, which both have from PHP Markdown
+            Extra.
         emoji: The name of an emoji between colons is the emoji.
         settings: What the configuration of the site says to the dialect, as names and values.
+        links: How links to files of the site are resolved.
     """
 
-    renderer: Literal["cmark", "kramdown"] = "cmark"
+    renderer: Literal["cmark", "kramdown", "extra"] = "cmark"
     kramdown: KramdownOptions = KramdownOptions()
     cmark: CmarkOptions = CmarkOptions()
     dialect: Dialect = ""
     emoji: bool = False
     settings: tuple[tuple[str, str], ...] = ()
+    links: LinkOptions = LinkOptions()

@@ -7,12 +7,13 @@ What most bodies do not have is imported with the first one that has it.
 from __future__ import annotations
 
 import html
+import re
 
 from msgspec.structs import replace
 
 from posts.html.limits import MAX_BYTES, is_too_large
 from posts.html.weight import without_data
-from posts.markup.dialects import BodyScope, expand_dialect
+from posts.markup.dialects import BodyScope, expand_dialect, resolve_links
 from posts.markup.holes import without_holes
 from posts.markup.kramdown.model import TooComplexError
 from posts.markup.kramdown.render import render as render_kramdown
@@ -34,6 +35,8 @@ _NOWHERE = '<a href="">'
 _SIMPLE_LINK = lazy_pattern(r"!?\[([^\[\]\n]{1,300}+)\]\(([^\s()<>\"]{1,2000}+)\)")
 _LINE_END = lazy_pattern(r"(?<=\S)[ \t]*+\n(?=[ \t]*+\S)")
 _BLOCK_TAG = lazy_pattern(r"\{%-?[ \t]*+(?:codeblock|blockquote|pullquote)\b")
+# Definition lists, abbreviations, attribute lists, Markdown in HTML: https://michelf.ca/projects/php-markdown/extra/
+_EXTRA = lazy_pattern(r"^ {0,3}:[ \t]+\S|^\*\[[^\]\n]+\]:|\{:?[ \t]*[.#][\w-]|\{:[ \t]*[\w-]|\smarkdown=", re.MULTILINE)
 _BLANK_LINES = lazy_pattern(r"\n[ \t\r]*\n\s*")
 
 
@@ -49,6 +52,7 @@ def markup_to_html(
     report: ReportProblem,
     options: MarkdownOptions = _DEFAULTS,
     scope: BodyScope = _NO_SCOPE,
+    rest: bool = False,
 ) -> str:
     """Return the HTML of a body of any size and content. Nothing is raised.
 
@@ -64,12 +68,17 @@ def markup_to_html(
         report: called with (line of the body counted from 1 or 0, code, message) for everything that was left out.
         options: how the site renders Markdown.
         scope: what the dialect of the site can refer to.
+        rest: whether the body is reStructuredText.
     """
     if is_too_large(body):
         body = without_data(body)
         if is_too_large(body):
             return _with_lines_and_links(body[: MAX_BYTES * 2]) if markdown else body
     text = _encodable(body)
+    if rest:
+        from posts.markup.restructured import render_rest
+
+        return resolve_links(render_rest(text, report), options, scope, report)
     if options.dialect:
         text = _encodable(expand_dialect(text, options.dialect, scope, report))
     if "{{<" in text or "{{%" in text:
@@ -88,6 +97,7 @@ def markup_to_html(
 
         text = replace_tags(text, report, markdown=markdown)
     text = _markdown(text, options, report).replace(_NOWHERE, "<a>") if markdown else text
+    text = resolve_links(text, options, scope, report)
     return without_holes(text) if liquid is not None else text
 
 
@@ -119,7 +129,8 @@ def _markdown(text: str, options: MarkdownOptions, report: ReportProblem) -> str
 
 
 def _rendered(text: str, options: MarkdownOptions, report: ReportProblem) -> str:
-    if options.renderer == "kramdown" and text.count("[^") <= _MOST_FOOTNOTES:
+    with_kramdown = options.renderer == "kramdown" or (options.renderer == "extra" and _EXTRA.search(text))
+    if with_kramdown and text.count("[^") <= _MOST_FOOTNOTES:
         try:
             return render_kramdown(text, options.kramdown)
         except TooComplexError:  # cmark shows the same words, without kramdown's typography

@@ -24,12 +24,24 @@ from posts.sites.base import SiteKind
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120
 
 # The inputs of each stage: distributions, and feedmill's own packages, which end in a slash.
-_METADATA_FROM = ("posts/", "PyYAML", "ada-url", "mutagen", "python-dateutil", "python-frontmatter", "tzdata")
+_METADATA_FROM = (
+    "posts/",
+    "PyYAML",
+    "Unidecode",
+    "ada-url",
+    "docutils",
+    "mutagen",
+    "python-dateutil",
+    "python-frontmatter",
+    "tzdata",
+)
 _CONTENTS_FROM = (
     "posts/",
     "ada-url",
     "beautifulsoup4",
+    "Unidecode",
     "cmarkgfm",
+    "docutils",
     "lxml",
     "nh3",
     "python-liquid",

@@ -202,19 +202,20 @@ def render_content(
 
     templated = kind.renders_liquid and ("{{" in text or "{%" in text)
     liquid = _liquid_scope(metadata, parsed, kind, options, ask) if templated else None
-    markdown = is_markdown(post.path)
+    markdown, rest = is_markdown(post.path), post.path.endswith(".rst")
     scope = BodyScope(
         path=post.path,
         permalink=post.permalink,
         metadata=parsed.metadata,
         is_markdown=markdown,
         settings=dict(kind.markdown.settings),
+        site_url=options.site.url,
         ask=ask,
     )
 
     def clean(part: str, report_part: ReportProblem) -> CleanedHtml:
         html = markup_to_html(
-            part, markdown=markdown, liquid=liquid, report=report_part, options=kind.markdown, scope=scope
+            part, markdown=markdown, liquid=liquid, report=report_part, options=kind.markdown, scope=scope, rest=rest
         )
         return clean_html(html, base=post.permalink, remove=options.remove, report=report_part)
 

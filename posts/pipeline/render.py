@@ -13,7 +13,6 @@ from msgspec import Struct
 from posts.config.options import ReadOptions
 from posts.errors import EXHAUSTED, PostError, Problem, Severity
 from posts.files import read as files
-from posts.files import stat as stamps
 from posts.frontmatter.media import LocalMedia
 from posts.frontmatter.split import ParsedFile
 from posts.model import Content, Head, PostMetadata
@@ -21,7 +20,7 @@ from posts.pipeline.content import Library, render_content
 from posts.pipeline.load import load_post
 from posts.pipeline.media_files import media_duration, media_size, media_stamp
 from posts.pipeline.scan import parse_post
-from posts.pipeline.scanner import capped_reporter, internal_error
+from posts.pipeline.scanner import capped_reporter, file_hash, internal_error
 from posts.sites.base import SiteKind
 from posts.store import codec
 from posts.store.rows import Rendered
@@ -82,9 +81,10 @@ class Loader(Struct, frozen=True):
             PostError: It cannot be read as a post any more.
             OSError: It cannot be read.
         """
-        _, data = files.read(self.root, path, self.kind.private_names)
+        stamp, data = files.read(self.root, path, self.kind.private_names)
         # A changed file is left to the next run: title and body must match.
-        return parse_post(data, self.kind, self.options, lambda *_: None) if stamps.digest(data) == known else None
+        is_same = file_hash(data, stamp, self.kind) == known
+        return parse_post(data, self.kind, self.options, lambda *_: None, path) if is_same else None
 
     def packet(self, head: Head, parsed: ParsedFile) -> bytes:
         """Return the packet of a loaded post."""

@@ -17,7 +17,7 @@ from posts.errors import NO_POST, PostError
 from posts.files.stat import digest
 from posts.frontmatter import fields
 from posts.frontmatter.held_back import HeldBack, find_held_back
-from posts.frontmatter.split import ParsedFile, split_front_matter
+from posts.frontmatter.split import ParsedFile
 from posts.identity import urls as identity
 from posts.model import Head, Post, ReportProblem
 from posts.pipeline.addresses import absolute_permalink, valid_authors
@@ -33,14 +33,20 @@ MAX_LISTED = 20  # authors and media: the time to render them is quadratic
 MAX_TITLE = 1000
 
 
-def parse_post(data: bytes, kind: SiteKind, options: ReadOptions, report: ReportProblem) -> ParsedFile:
+def parse_post(data: bytes, kind: SiteKind, options: ReadOptions, report: ReportProblem, path: str = "") -> ParsedFile:
     """Return the front matter and the body of a post file, keys as its site generator compares them.
+
+    Args:
+        data: The bytes of the file.
+        kind: The kind of site.
+        options: The reader's options.
+        report: Called for problems that do not prevent publication.
+        path: The path of the post below the site.
 
     Raises:
         PostError: The front matter cannot be read.
     """
-    only, tabs = kind.built_by_jekyll, kind.indents_with_tabs
-    parsed = split_front_matter(data, report, options.encoding, yaml_only=only, tabs=tabs)
+    parsed = kind.split(path, data, report, options.encoding)
     if kind.ignores_key_case:
         parsed.fold_keys(report)
     return parsed
@@ -59,7 +65,7 @@ def scan_post(found: PostFile, data: bytes, kind: SiteKind, options: ReadOptions
     Raises:
         PostError: The post cannot be published.
     """
-    parsed = parse_post(data, kind, options, report)
+    parsed = parse_post(data, kind, options, report, found.path)
     metadata = kind.with_defaults(found.path, parsed.metadata)
     named, held = kind.parse_file_name(found.path), _held_back(found, metadata, options)
     try:

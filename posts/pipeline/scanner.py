@@ -66,7 +66,7 @@ class Scanner(Struct, frozen=True):
             if error.errno in EXHAUSTED:
                 raise
             return _failed(0, "unreadable", f"cannot read the file ({error.strerror}); check its permissions")
-        found = stamps.digest(data)
+        found = file_hash(data, stamp, self.kind)
         if task.packet and found == task.hash:
             return FileRow(stamp, found, task.packet)
         return FileRow(stamp, found, self._packet(task.found, data))
@@ -81,6 +81,17 @@ class Scanner(Struct, frozen=True):
             return _packed(None, problems, error.held)
         except Exception as error:  # noqa: BLE001 # an unexpected error, a bug included, affects only one post
             return _packed(None, [*problems, internal_error(error)])
+
+
+def file_hash(data: bytes, stamp: stamps.Stamp, kind: SiteKind) -> bytes:
+    """Return the hash of a post file by which a change is recognised.
+
+    Args:
+        data: The bytes of the file.
+        stamp: Its size and times.
+        kind: The kind of site. Where metadata depend on the time of the last change, the hash does, too.
+    """
+    return stamps.digest(b"%d %b" % (stamp.mtime, data) if kind.reads_file_times else data)
 
 
 def _failed(line: int, code: str, message: str) -> FileRow:

@@ -128,6 +128,19 @@ PROBLEMS: dict[str, ProblemKind] = {
     "bad-title": ProblemKind(
         "warning", "`title` is not text; the title is taken from the body", "write `title` as one line of text"
     ),
+    "no-title": ProblemKind(
+        "error", "a post on a Pelican site has no title, so Pelican leaves it out", "add a line `Title: …`"
+    ),
+    "bad-status": ProblemKind(
+        "error",
+        "the `status` of a post on a Pelican site is not one of Pelican's, so Pelican leaves it out",
+        "write `published`, `draft`, `hidden` or `skip`",
+    ),
+    "needs-docutils": ProblemKind(
+        "error",
+        "the post is reStructuredText, and docutils, which reads it, is not installed",
+        "install it: `pip install 'feedmill[rst]'`",
+    ),
     "bad-permalink": ProblemKind(
         "error", "the permalink has an unknown placeholder or is too long", "correct `permalink`"
     ),
@@ -174,6 +187,12 @@ PROBLEMS: dict[str, ProblemKind] = {
         "remove one of the two, or change its title",
     ),
     # Bodies
+    "rest": ProblemKind(
+        "warning",
+        "the body is reStructuredText with a mistake, or with a directive or role that feedmill does not show; the "
+        "rest of the body is published, and the text of the directive as it is written",
+        "correct the line",
+    ),
     "liquid": ProblemKind(
         "warning",
         "the body has a Liquid tag, filter or variable that feedmill cannot evaluate; it is left out",
@@ -223,6 +242,12 @@ PROBLEMS: dict[str, ProblemKind] = {
         "warning", "the body has too many footnote references; they are left as they are written", "split the post"
     ),
     # Configuration
+    "code-setting": ProblemKind(
+        "warning",
+        "a setting in the configuration of Pelican or Nikola is computed by code, which feedmill does not run; the "
+        "default of the site generator is used",
+        "write it as a literal, or set it in `feedmill.toml`",
+    ),
     "local-url": ProblemKind(
         "warning",
         "the address of the site is on this machine or its local network (`localhost`, `127.0.0.1`, `*.local`), which "
@@ -231,7 +256,7 @@ PROBLEMS: dict[str, ProblemKind] = {
     ),
     "other-generator": ProblemKind(
         "warning",
-        "the site looks made for a site generator that feedmill does not know (Hugo, Pelican, Eleventy, …), and "
+        "the site looks made for a site generator that feedmill does not know (Eleventy, Astro, Gatsby, …), and "
         "no setting says where its posts are; templates and pages may be published, with wrong addresses",
         "set `[posts] folders` and `permalink`",
     ),

@@ -14,7 +14,9 @@ from posts.config.options import ReadOptions
 from posts.errors import Problem
 from posts.files.walk import Walk
 from posts.frontmatter.dates import ParsedDate, Zones
+from posts.frontmatter.split import ParsedFile
 from posts.markup.options import MarkdownOptions
+from posts.model import ReportProblem
 
 
 class PostFile(NamedTuple):
@@ -64,6 +66,9 @@ class SiteKind(Protocol):
 
     permalink_keys: tuple[str, ...]
     """The keys of the front matter that give the address of a post's page, in order of precedence."""
+
+    reads_file_times: bool
+    """Whether metadata depend on when a file was last changed."""
 
     has_html_titles: bool
     """Whether titles are HTML, as on the site's own pages."""
@@ -136,8 +141,26 @@ class SiteKind(Protocol):
         """Return the parts of the file name."""
         ...
 
+    def split(self, path: str, data: bytes, report: ReportProblem, encoding: str) -> ParsedFile:
+        """Return the front matter and the body of a post file.
+
+        Args:
+            path: The path of the post.
+            data: The bytes of the file.
+            report: Called for problems that do not prevent publication.
+            encoding: The encoding of files that are not UTF-8.
+
+        Raises:
+            PostError: The front matter cannot be read.
+        """
+        ...
+
     def with_defaults(self, path: str, metadata: dict[str, Any]) -> dict[str, Any]:
-        """Return the front matter, completed by the defaults of the site for this path."""
+        """Return the front matter, completed by the defaults of the site for this path.
+
+        Raises:
+            PostError: The site generator leaves the post out.
+        """
         ...
 
     def categories(self, path: str, metadata: Mapping[str, Any]) -> list[str]:

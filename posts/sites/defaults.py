@@ -11,7 +11,9 @@ from typing import Any
 from posts.config.key_path import Location
 from posts.config.options import ReadOptions
 from posts.frontmatter.dates import ParsedDate, Zones
+from posts.frontmatter.split import ParsedFile, split_front_matter
 from posts.markup.options import MarkdownOptions
+from posts.model import ReportProblem
 from posts.sites.base import FileName
 from posts.sites.favicons import FAVICONS, find_favicon
 from posts.sites.permalinks import permalink_mistakes
@@ -33,6 +35,7 @@ class SiteDefaults:
     has_html_titles = False
     undated_are_pages = False
     embargo_decides = False
+    reads_file_times = False
     data_folder = ""
     permalink_keys: tuple[str, ...] = ("permalink", "url")
     private_names: tuple[str, ...] = ()
@@ -73,6 +76,10 @@ class SiteDefaults:
             basename = folder.rpartition("/")[2]
         match = _DATED.fullmatch(basename)
         return FileName(match[1], match[2] or basename, basename) if match else FileName("", basename, basename)
+
+    def split(self, path: str, data: bytes, report: ReportProblem, encoding: str) -> ParsedFile:  # noqa: ARG002
+        only, tabs = self.built_by_jekyll, self.indents_with_tabs
+        return split_front_matter(data, report, encoding, yaml_only=only, tabs=tabs)
 
     def with_defaults(self, path: str, metadata: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002 # there are none
         return metadata

@@ -13,7 +13,6 @@ HUGO_FILES = ("hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json")
 _HUGO_OLD_FILES = ("config.toml", "config.yaml", "config.yml", "config.json")
 _BASE_URL = lazy_pattern(rb"^[ \t]*[\"']?baseurl[\"']?[ \t]*[:=]", re.IGNORECASE | re.MULTILINE)
 HEXO_FILES = ("_config.yml", "_config.yaml", "_config.json")
-
 # Keys that Hexo has and Jekyll, its plugins, its themes and Octopress do not.
 _HEXO_KEY = lazy_pattern(
     rb"(?:\A|[\n{,])[ \t\r]*[\"']?(?:archive_dir|category_map|default_category|filename_case|i18n_dir"
@@ -21,7 +20,11 @@ _HEXO_KEY = lazy_pattern(
     rb"|syntax_highlighter|tag_map|updated_option)[\"']?[ \t]*:"
 )
 _HEXO_PACKAGE = lazy_pattern(rb"\"hexo\"[ \t\r\n]*:")
-_MOST_BYTES = 1 << 16
+PELICAN_FILES = ("pelicanconf.py", "publishconf.py")  # in order of precedence, the last one first
+NIKOLA_FILE = "conf.py"
+# Settings that every `conf.py` of Nikola has, and none of Sphinx.
+_NIKOLA_NAMES = (b"BLOG_TITLE", b"SITE_URL")
+_MOST_BYTES = 1 << 18
 
 
 def first_file(root: Path, names: tuple[str, ...]) -> str:
@@ -32,6 +35,17 @@ def first_file(root: Path, names: tuple[str, ...]) -> str:
 def first_folder(root: Path, names: tuple[str, ...]) -> str:
     """Return the first of some folders that exists below a folder, with a slash, "" if none does."""
     return next((f"{name}/" for name in names if (root / name).is_dir()), "")
+
+
+def pelican_evidence(root: Path) -> str:
+    """Return Pelican's configuration."""
+    return first_file(root, PELICAN_FILES[:1])
+
+
+def nikola_evidence(root: Path) -> str:
+    """Return Nikola's configuration; other programs call theirs `conf.py`, too."""
+    text = _beginning(root / NIKOLA_FILE)
+    return NIKOLA_FILE if all(name in text for name in _NIKOLA_NAMES) else ""
 
 
 def jekyll_evidence(root: Path) -> str:

@@ -42,7 +42,6 @@ class Generator(NamedTuple):
 
 _GENERATORS = (
     Generator("Hexo", ("source/_posts",), ("source/_posts",), kind="hexo"),  # without a configuration of its own
-    Generator("Pelican", ("pelicanconf.py",), ("content",)),
     Generator(
         "Eleventy",
         (".eleventy.js", "eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs"),
