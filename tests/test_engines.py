@@ -16,14 +16,9 @@ POSTS = {
         "posts/hello.md": "---\ntitle: Hello\ndate: 2024-03-01\ntags: [posts, a]\n---\nText\n",
         "posts/other.md": "---\ntitle: Other\ndate: 2024-03-02\npermalink: /elsewhere/\n---\nText\n",
     },
-    "Pelican": {
-        "content/hello.md": "Title: Hello\nDate: 2024-03-01 10:00\nCategory: News\n\nText\n",
-        "content/second.md": "Title: Second\nDate: 2024-03-02 10:00\nSlug: another-name\n\nText\n",
-    },
 }
 LINKS = {
     "Eleventy": ["/posts/hello/", "/elsewhere/"],
-    "Pelican": ["/hello.html", "/another-name.html"],
 }
 
 

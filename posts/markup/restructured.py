@@ -25,6 +25,9 @@ from posts.text import lazy_pattern
 _MOST_CHARACTERS = 256 * 1024
 _MOST_LINES = 20_000
 _MOST_EXPANSIONS = 10_000
+_MOST_EFFORT = 10_000_000  # a few seconds
+_FEW_MARKS = 1_000
+_MARKS = "_`*|["
 _MOST_REPORTS = 20
 _WARNING = 2
 _SUBSTITUTION = lazy_pattern(r"^[ \t]*\.\. \|[^|\n]+\| replace::(.*(?:\n[ \t]+\S.*)*)", re.MULTILINE)
@@ -37,7 +40,7 @@ _SETTINGS = {
     "file_insertion_enabled": False,
     "raw_enabled": False,
     "halt_level": 5,
-    "report_level": 5,
+    "report_level": 2,
     "input_encoding": "unicode",
     "output_encoding": "unicode",
     "doctitle_xform": False,
@@ -66,7 +69,8 @@ def render_rest(text: str, report: ReportProblem) -> str:
         text: The body without its title and its fields.
         report: Called with (line of the body from 1 or 0, code, message) for mistakes.
     """
-    if len(text) > _MOST_CHARACTERS or text.count("\n") > _MOST_LINES or _expansions(text) > _MOST_EXPANSIONS:
+    is_large = len(text) > _MOST_CHARACTERS or text.count("\n") > _MOST_LINES
+    if is_large or _expansions(text) > _MOST_EXPANSIONS or _effort(text) > _MOST_EFFORT:
         report(0, "dense-markup", "reStructuredText that takes too long to read: shown as plain text")
         return _paragraphs(text)
     found: list[tuple[int, str]] = []
@@ -103,6 +107,13 @@ def _expansions(text: str) -> int:
     return bound
 
 
+def _effort(text: str) -> int:
+    """Return how long docutils reads inline markup: the time is quadratic in the marks of a paragraph."""
+    if sum(map(text.count, _MARKS)) < _FEW_MARKS:
+        return 0
+    return sum(sum(map(block.count, _MARKS)) ** 2 for block in _BLANK_LINES.split(text))
+
+
 def _paragraphs(text: str) -> str:
     escaped = html.escape(text.strip(), quote=False)
     return "".join([f"<p>{part}</p>\n" for part in _BLANK_LINES.split(escaped) if part])
@@ -125,10 +136,14 @@ class _Translator(HTMLTranslator):  # type: ignore[misc] # docutils has no types
         super().__init__(document)
         stream = document.settings.warning_stream
         if isinstance(stream, _Stream):
-            messages = [*document.parse_messages, *document.transform_messages]
-            stream.found += [
-                (int(one.get("line") or 0), _first_line(one)) for one in messages if int(one["level"]) >= _WARNING
-            ]
+            messages = (*document.findall(nodes.system_message), *document.parse_messages, *document.transform_messages)
+            found = [(int(one.get("line") or 0), _first_line(one)) for one in messages if one["level"] >= _WARNING]
+            stream.found += dict.fromkeys(found)
+
+    def visit_section(self, node: nodes.Element) -> None:
+        if "system-messages" in node["classes"]:  # they are reported
+            raise nodes.SkipNode
+        super().visit_section(node)
 
     def visit_abbreviation(self, node: nodes.Element) -> None:
         attributes = {"title": node["explanation"]} if node.hasattr("explanation") else {}
