@@ -166,6 +166,9 @@ class OpenSite:
             output = self.out / self.feeds_options.places.prefix
             require_no_posts_inside(output, self.root, self.kind, self.read_options)
         self.versions = Versions(self.state.versions if self.state.environment == self.environment else {})
+        if self.changes and self.state.metadata_key != metadata_key(self.kind, self.read_options, self.versions):
+            self.changes = None  # a file that other posts depend on has changed
+            self.index.examine()
         if self.options.now.timestamp() < self.state.now:
             raise RefusedError("--now is earlier than the last run; use another --state to see an earlier time")
 

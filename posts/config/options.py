@@ -23,6 +23,7 @@ SITE_KINDS = (  # the names of `posts.sites.detect.KINDS`
     "hugo",
     "hexo",
     "pelican",
+    "nikola",
     "jekyll",
     "folder",
 )

@@ -72,8 +72,8 @@ def expand_dialect(text: str, dialect: Dialect, scope: BodyScope, report: Report
     """
     if not dialect:
         return text
-    expand: Expand = import_module(_MODULES[dialect]).expand
-    return expand(text, scope, report)
+    expand: Expand | None = getattr(import_module(_MODULES[dialect]), "expand", None)
+    return expand(text, scope, report) if expand else text
 
 
 def resolve_links(html: str, options: MarkdownOptions, scope: BodyScope, report: ReportProblem) -> str:

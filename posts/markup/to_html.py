@@ -78,6 +78,10 @@ def markup_to_html(
     if rest:
         from posts.markup.restructured import render_rest
 
+        if "{{%" in text:
+            from posts.markup.shortcodes import strip_shortcodes
+
+            text = strip_shortcodes(text, report)
         return resolve_links(render_rest(text, report), options, scope, report)
     if options.dialect:
         text = _encodable(expand_dialect(text, options.dialect, scope, report))

@@ -202,7 +202,7 @@ def render_content(
 
     templated = kind.renders_liquid and ("{{" in text or "{%" in text)
     liquid = _liquid_scope(metadata, parsed, kind, options, ask) if templated else None
-    markdown, rest = is_markdown(post.path), post.path.endswith(".rst")
+    markdown, rest = is_markdown(post.path), post.path.rpartition(".")[2] in kind.rest_suffixes
     scope = BodyScope(
         path=post.path,
         permalink=post.permalink,

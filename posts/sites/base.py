@@ -70,6 +70,9 @@ class SiteKind(Protocol):
     reads_file_times: bool
     """Whether metadata depend on when a file was last changed."""
 
+    rest_suffixes: tuple[str, ...]
+    """The suffixes of files in reStructuredText."""
+
     has_html_titles: bool
     """Whether titles are HTML, as on the site's own pages."""
 

@@ -36,6 +36,7 @@ class SiteDefaults:
     undated_are_pages = False
     embargo_decides = False
     reads_file_times = False
+    rest_suffixes: tuple[str, ...] = ("rst",)
     data_folder = ""
     permalink_keys: tuple[str, ...] = ("permalink", "url")
     private_names: tuple[str, ...] = ()

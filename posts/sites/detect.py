@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from posts.sites.base import SiteKind
-from posts.sites.evidence import hexo_evidence, hugo_evidence, jekyll_evidence, pelican_evidence
+from posts.sites.evidence import (
+    hexo_evidence,
+    hugo_evidence,
+    jekyll_evidence,
+    nikola_evidence,
+    pelican_evidence,
+)
 
 Evidence = Callable[[Path], str]
 """Find what shows that a folder is a site of a generator: a path below it, or "" if nothing does."""
@@ -32,6 +38,7 @@ KINDS: dict[str, KindRow] = {
     "hugo": KindRow(hugo_evidence, "posts.sites.hugo.site", "Hugo"),
     "hexo": KindRow(hexo_evidence, "posts.sites.hexo", "Hexo"),
     "pelican": KindRow(pelican_evidence, "posts.sites.pelican", "Pelican"),
+    "nikola": KindRow(nikola_evidence, "posts.sites.nikola", "Nikola"),
     "jekyll": KindRow(jekyll_evidence, "posts.sites.jekyll", "Jekyll"),
     "folder": KindRow(lambda _: ".", "posts.sites.folder", "Folder"),
 }
