@@ -26,7 +26,8 @@ _BLANKS = lazy_pattern(r"(?:[ \t]*+\n)*+")
 _SINGLE = frozenset(("tags", "date", "modified", "status", "category", "author", "save_as", "url", "authors", "slug"))
 _LISTS = frozenset(("tags", "authors"))
 
-_HEAD = lazy_pattern(r"<head(?:\s[^<>]*+)?>(.*?)</head\s*+>", re.DOTALL | re.IGNORECASE)
+_HEAD = lazy_pattern(r"<head(?:\s[^<>]*+)?>", re.IGNORECASE)
+_HEAD_END = lazy_pattern(r"</head\s*+>", re.IGNORECASE)
 _BODY = lazy_pattern(r"<body(?:\s[^<>]*+)?>", re.IGNORECASE)
 _BODY_END = lazy_pattern(r"</body\s*+>", re.IGNORECASE)
 _COMMENT = lazy_pattern(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -125,13 +126,16 @@ def _rest(text: str) -> ParsedFile:
 
 def _html(text: str) -> ParsedFile:
     whole = text[: MAX_FRONT_MATTER * 2]
-    head = _HEAD.search(_COMMENT.sub(lambda match: " " * len(match[0]), whole))
+    whole = _COMMENT.sub(lambda match: " " * len(match[0]), whole)
+    begin = _HEAD.search(whole)
+    head = _HEAD_END.search(whole, begin.end()) if begin else None
     metadata: dict[str, Any] = {}
-    if head:
+    if begin and head:
         if head.end() > MAX_FRONT_MATTER:
             raise _too_large()
-        metadata = _metas(head[1])
-        if title := _TITLE.search(head[1]):
+        inside = whole[begin.end() : head.start()]
+        metadata = _metas(inside)
+        if title := _TITLE.search(inside):
             metadata["title"] = " ".join(title[1].split())
     body = _BODY.search(text, head.end() if head else 0)
     start = body.end() if body else len(text)

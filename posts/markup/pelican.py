@@ -29,7 +29,7 @@ _LINK = lazy_pattern(
 _LANGUAGE = lazy_pattern(
     r"(?<=<code>)(?:::++|#!)(?P<language>[\w#.+-]*+)[ \t]*+(?:hl_lines=(?:\"|&quot;|')[\d ]*+(?:\"|&quot;|'))?[ \t]*+\n"
 )
-_SPACED = lazy_pattern(r"(?<=\]\()[{|][a-z]{3,8}[}|][^()\n\"'<>]*? [^()\n\"'<>]*+(?=\))")
+_PLACE = lazy_pattern(r"(?<=\]\()[{|][a-z]{3,8}[}|][^()\n\"'<>]*+(?=\))")
 _HEADING = lazy_pattern(r"^(#{1,6} [^\n{]*+)\{:?[ \t]*+[.#\w][^{}\n]{0,300}+\}[ \t]*+#*$", re.MULTILINE)
 _CONTENTS = lazy_pattern(r"<p>\[TOC\]</p>\n?")
 _NAMED: Mapping[str, str] = {"category": "category", "tag": "tag", "author": "author"}
@@ -40,7 +40,7 @@ def expand(text: str, scope: BodyScope, _report: ReportProblem) -> str:
     """Return Markdown without what only Python-Markdown reads: spaces in links, attributes at the end of a heading."""
     if not scope.is_markdown:
         return text
-    text = _SPACED.sub(lambda match: match[0].replace(" ", "%20"), text)
+    text = _PLACE.sub(lambda match: match[0].replace(" ", "%20"), text)
     return _HEADING.sub(r"\1", text)
 
 

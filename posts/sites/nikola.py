@@ -190,9 +190,9 @@ class Nikola(SiteDefaults):
         """
         merged = {"title": self.parse_file_name(path).basename, **metadata}
         tags = [tag.lower() for tag in named(metadata.get("tags"))]
-        if self.config.settings["USE_TAG_METADATA"]:
-            if special := next((word for word in ("draft", "private") if word in tags), ""):
-                merged["status"] = special
+        special = next((word for word in ("draft", "private") if word in tags), "")
+        if special and self.config.settings["USE_TAG_METADATA"]:
+            merged["status"] = special
         if "previewimage" in metadata:
             merged.setdefault("image", metadata["previewimage"])
         merged.setdefault("excerpt_separator", _TEASERS.get(self._compiler(path), ""))

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from posts.errors import PostError
 from posts.frontmatter.pelican import split_pelican
+from posts.markup.dialects import BodyScope
 from posts.markup.slugs import SlugError, SlugRules, expand_pattern, make_slug, to_ascii
+from posts.markup.to_html import markup_to_html
 from posts.sites.detect import detect_site
+from posts.sites.pelican_config import DEFAULTS, PelicanConfig
+from posts.sites.python_settings import PythonSettings
 from tests.sites import Command, site
 
 CONF = "SITEURL = 'https://a.example'\nPATH = 'content'\n"
@@ -198,3 +204,73 @@ def test_slugs_are_those_of_unidecode(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_patterns_of_addresses() -> None:
     assert expand_pattern("{{a}}/{b}/{b!r}", {"b": 1}) == "{a}/1/1"
     assert expand_pattern("{b.__class__}", {"b": 1}) == "{b.__class__}"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.html", "<head>" * 20_000),
+        ("a.html", "<meta " * 20_000),
+        ("a.html", "<head>" + '<meta name="' * 9_000 + "</head>"),
+        ("a.html", "<!--" * 30_000),
+        ("a.html", "<head></head>" + "<body>" * 20_000 + "</body" * 20_000),
+        ("a.md", "a: b\n" * 12_000),
+        ("a.md", "a: b\n    c\n" * 6_000),
+        ("a.md", "[x]({filename}" + "a " * 100_000),
+        ("a.md", "[x]({filename}" * 20_000),
+        ("a.md", "# {" * 50_000),
+        ("a.md", "{: " * 50_000),
+        ("a.rst", "..\n" * 20_000),
+        ("a.rst", ".. |a|\n" * 9_000),
+        ("a.rst", "===\n" * 20_000),
+        ("a.rst", ":a: b\n" * 10_000),
+        ("a.rst", "a\n===\n" * 10_000),
+    ],
+)
+def test_hostile_posts_come_to_an_end(name: str, text: str) -> None:
+    began = time.monotonic()
+    try:
+        body = split_pelican(name, text.encode(), ignore, "utf-8").body
+    except PostError:
+        body = text
+    options = PelicanConfig(DEFAULTS, PythonSettings()).markdown()
+    scope = BodyScope(path=name, permalink="https://a.example/a/", site_url="https://a.example")
+    markup_to_html(
+        body,
+        markdown=name.endswith("md"),
+        liquid=None,
+        report=ignore,
+        options=options,
+        scope=scope,
+        rest=name.endswith("rst"),
+    )
+    assert time.monotonic() - began < 20
+
+
+def test_links_of_a_body() -> None:
+    known = {("link", "content/a b.md"): "https://a.example/x/", ("link", "content/images/é.png"): "any"}
+    options = PelicanConfig({**DEFAULTS, "PATH": "content"}, PythonSettings()).markdown()
+    scope = BodyScope(
+        "content/posts/c.md",
+        "https://a.example/p/c.html",
+        {},
+        True,
+        "https://a.example/p",
+        lambda kind, name: known.get((kind, name)),
+    )
+    found: list[str] = []
+
+    def html(text: str) -> str:
+        return markup_to_html(
+            text, markdown=True, liquid=None, report=lambda *one: found.append(one[1]), options=options, scope=scope
+        ).strip()
+
+    assert html("[x]({filename}../a b.md#y)") == '<p><a href="https://a.example/x/#y">x</a></p>'
+    assert html("[x](|filename|/a%20b.md?z)") == '<p><a href="https://a.example/x/?z">x</a></p>'
+    assert html("![x]({static}/images/é.png)") == '<p><img src="https://a.example/p/images/%C3%A9.png" alt="x" /></p>'
+    assert html("[x]({attach}../images/é.png)") == '<p><a href="https://a.example/p/%C3%A9.png">x</a></p>'
+    assert html("[x]({index})") == '<p><a href="https://a.example/p/index.html">x</a></p>'
+    assert "`{filename}a`" not in html("`[x]({filename}a)` <b title='{filename}a'>")
+    assert found == []
+    assert html("[x]({filename}gone.md) [y]({static}../../../etc/passwd)") == "<p><a >x</a> <a >y</a></p>"
+    assert found == ["bad-address", "bad-address"]
