@@ -231,6 +231,7 @@ LAZY = {
     "posts.pipeline.load": {"posts.frontmatter.episode", "posts.frontmatter.episode_media"},
     "posts.sites.hexo_addresses": {"posts.sites.hexo_letters"},
     "posts.sites.jekyll": {"posts.sites.jekyll_keys"},
+    "posts.sites.pelican": {"posts.markup.to_html"},
     "posts.sites.settings_file": {"posts.config.toml_lines"},
     "posts.store.index": {"posts.store.migrate", "posts.store.rebuild"},
     "posts.store.last_run": {"posts.store.migrate"},

@@ -135,7 +135,7 @@ def config_text(found: Mapping[str, Any], folders: list[str], *, closing_link: b
         if key == "url" and value is None:
             comment = "REQUIRED: remove the # and set the address of the site"  # noqa: PLW2901 # in place of the usual one
         lines.append(line + (f"  # {comment}" if comment else ""))
-    origin = "# Settings of _config.yml are shown as comments: set them here to override them.\n" if found else ""
+    origin = "# The site generator's settings are shown as comments: set them here to override them.\n" if found else ""
     url = found.get("url") or "https://example.org"
     where = "where the posts of a plain folder are; not needed for a Jekyll site"
     setting = f"folders = {json.dumps(folders, ensure_ascii=False)}" if folders else '# folders = ["posts"]'

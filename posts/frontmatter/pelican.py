@@ -117,8 +117,10 @@ def _rest(text: str) -> ParsedFile:
         lines[name] = line
         parts[name] = [re.sub(r"(?:^|\s)[-*]\s", ";", value).strip("; ") if name in _LISTS else value]
     metadata = _values(parts)
+    # Titles and summaries are HTML in Pelican, and docutils escapes these.
+    if "summary" in metadata:
+        metadata["summary"] = html.escape(metadata["summary"], quote=False)
     if header.title is not None:
-        # Titles are HTML in Pelican, and docutils escapes this one.
         metadata.setdefault("title", html.escape(header.title, quote=False))
         lines.setdefault("title", header.title_line)
     return _parsed(text, header.start, metadata, lines, present=bool(metadata))

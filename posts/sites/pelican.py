@@ -36,6 +36,7 @@ from posts.sites.terms import flatten
 
 _SUFFIXES = ("md", "markdown", "mkd", "mdown", *REST, *HTML)
 _STATUSES = ("published", "draft", "hidden", "skip")
+_MARKS = frozenset("*_`[\\<&")
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -185,9 +186,19 @@ class Pelican(SiteDefaults):
             raise error
         if "summary" in merged:  # other keys with this meaning are not Pelican's
             merged = {key: value for key, value in merged.items() if key not in ("description", "excerpt")}
+            if path.rpartition(".")[2] not in (*REST, *HTML) and "summary" in self.config.names("FORMATTED_FIELDS"):
+                merged["summary"] = self._formatted(str(merged["summary"]))
         if isinstance(date := merged.get("date"), str):
             merged["date"] = date.replace("_", " ")
         return merged
+
+    def _formatted(self, text: str) -> str:
+        """Return the HTML of a value that is Markdown."""
+        if _MARKS.isdisjoint(text):
+            return text
+        from posts.markup.to_html import markup_to_html
+
+        return markup_to_html(text, markdown=True, liquid=None, report=_ignore, options=self.markdown)
 
     def categories(self, path: str, metadata: Mapping[str, Any]) -> list[str]:  # noqa: ARG002 # it is in the metadata
         return flatten(metadata.get("category"))
@@ -237,6 +248,10 @@ class Pelican(SiteDefaults):
             "author": make_slug(authors[0], self._slugs["AUTHOR"]),
             "category": make_slug(categories[0], self._slugs["CATEGORY"]) if categories else "",
         }
+
+
+def _ignore(*_: object) -> None:
+    pass
 
 
 def _is_entry(name: str, _base: str, entry: str) -> bool:

@@ -60,6 +60,7 @@ DEFAULTS: Mapping[str, Any] = {
     "AUTHOR_REGEX_SUBSTITUTIONS": None,
     "MARKDOWN": {},
     "TYPOGRIFY": False,
+    "FORMATTED_FIELDS": ["summary"],
 }
 
 # Where `feedmill.toml` has a setting of its own.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -21,6 +22,8 @@ from tests.sites import Command, site
 
 CONF = "SITEURL = 'https://a.example'\nPATH = 'content'\n"
 POST = "Title: {}\nDate: 2024-01-02\n\nText.\n"
+HTML_SUMMARY = """<head><title>T</title><meta name="date" content="2024-01-02">
+<meta name="summary" content="A &lt;i&gt;b&lt;/i&gt;"></head><body>C</body>"""
 NOW = ("--now", "2024-06-01T00:00:00Z")
 
 
@@ -274,3 +277,19 @@ def test_links_of_a_body() -> None:
     assert found == []
     assert html("[x]({filename}gone.md) [y]({static}../../../etc/passwd)") == "<p><a >x</a> <a >y</a></p>"
     assert found == ["bad-address", "bad-address"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "summary"),
+    [
+        ("a.md", "Title: T\nDate: 2024-01-02\nSummary: A **b** & <i>c</i>\nDescription: D\n\nText", "A b & c"),
+        ("a.md", "Title: T\nDate: 2024-01-02\nDescription: D\n\nText", "D"),
+        ("a.rst", "T\n=\n\n:date: 2024-01-02\n:summary: A *b* & <c>\n\nText\n", "A b & <c>"),
+        ("a.html", HTML_SUMMARY, "A b"),
+    ],
+)
+def test_summaries(feedmill: Command, tmp_path: Path, name: str, text: str, summary: str) -> None:
+    root = site(tmp_path, {"pelicanconf.py": CONF, f"content/{name}": text}, None)
+    assert feedmill(root, *NOW).code == 0
+    (item,) = json.loads((root / "feeds" / "feed.json").read_text())["items"]
+    assert item["summary"] == summary
