@@ -32,7 +32,8 @@ class BodyScope(Struct, frozen=True):
             post by its path without the suffix or by the last part of that, `link` that of a post or file by its path
             below the site, `text` the text of a file by `folder//name`, `param` a parameter of the site by its dotted
             name, `post` address and title of a post, in two lines, by its name as for `post_url`, by that without a
-            date, or by its title. Nothing outside the site is read.
+            date, or by its title, `page` the address of any page of the site by the path of its file. Nothing outside
+            the site is read.
     """
 
     path: str = ""

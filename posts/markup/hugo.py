@@ -10,6 +10,7 @@ import html
 import posixpath
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from posts.markup.dialects import BodyScope
 from posts.markup.embeds import EmbedArguments, apart, embed_html, parse_arguments
@@ -29,6 +30,7 @@ _CODE = lazy_pattern(r"`([^`]{1,500})`")
 _LINK = lazy_pattern(r"(?<!!)\[([^\[\]]{1,500})\]\(([^()\s]{1,2000})\)")
 _STRONG = lazy_pattern(r"(\*\*|__)(?=\S)([^*_]{1,500}?)(?<=\S)\1")
 _EMPHASIS = lazy_pattern(r"(?<!\w)(\*|_)(?=\S)([^*_<>]{1,500}?)(?<=\S)\1(?!\w)")
+_FILES = (".md", "/_index.md", ".html")  # of pages that are no posts, because they are lists or have no date
 _MOST_CALLS = 500
 
 
@@ -113,8 +115,12 @@ class _Calls:
         language = arguments.first("lang")
         if not path:
             return f"{self.scope.permalink}{mark}{anchor}"
-        names = _candidates(path, self.scope.path, language)
-        address = next(filter(None, (self.scope.ask("post_url", name) for name in names)), None)
+        names = [*_candidates(path, self.scope.path, language)]
+        files = (f"{name}{end}" for name in names if "/" in name for end in _FILES)
+        answers = chain(
+            (self.scope.ask("post_url", name) for name in names), (self.scope.ask("page", file) for file in files)
+        )
+        address = next(filter(None, answers), None)
         return f"{address}{mark}{anchor}" if address else None
 
 

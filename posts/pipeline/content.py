@@ -53,6 +53,7 @@ class Library(Struct, frozen=True, dict=True):
     variables: Mapping[str, Any] = field(default_factory=dict)
     data_folder: str = ""
     titles: Mapping[str, str] = field(default_factory=dict)
+    page_path: Callable[[str, bytes], str | None] = lambda _path, _data: None
 
     def ask(self, kind: str, name: str) -> str | None:
         """Return what a reference stands for; None if it does not exist.
@@ -60,7 +61,7 @@ class Library(Struct, frozen=True, dict=True):
         Args:
             kind: `text` for an included file, `link` or `post_url` for an address, `post` for address and title of a
                 post, `site` for what Liquid sees of the site, `data` for a data file, `param` for a parameter of the
-                site.
+                site, `page` for the address of a page of the site by the path of its file.
             name: The name in the reference.
         """
         answers: dict[str, Callable[[str], str | None]] = {
@@ -71,6 +72,7 @@ class Library(Struct, frozen=True, dict=True):
             "site": self._site,
             "data": self._data,
             "param": self._param,
+            "page": self._page,
         }
         answer = answers[kind]
         try:
@@ -87,6 +89,15 @@ class Library(Struct, frozen=True, dict=True):
     @cached_property
     def _seen(self) -> str:
         return repr((self.site, self.variables))
+
+    def _page(self, name: str) -> str | None:
+        if name in self.addresses:
+            return self.addresses[name]
+        if (path := self._inside(f"//{name}")) is None:
+            return None
+        with path.open("rb") as file:
+            found = self.page_path(name, file.read(MAX_INCLUDE))
+        return page_url(self.site.url, found) if found is not None else None
 
     def _param(self, name: str) -> str | None:
         """Return a parameter of the site that bodies may show, by its dotted name."""

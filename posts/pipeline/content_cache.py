@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 
 from posts.errors import DamagedError, Problem
 from posts.model import Content, Head
@@ -62,6 +63,7 @@ class Contents:
             variables=kind.variables(),
             data_folder=kind.data_folder,
             titles=titles,
+            page_path=partial(kind.page_path, options=context.options),
         )
         self._known: dict[str, Rendered | None] = {}
         self._renderer = Renderer(Loader(context.root, kind, context.options), self._library, context.keys.content)
@@ -146,6 +148,6 @@ class Contents:
     def dependencies(self, paths: Iterable[str]) -> set[str]:
         """Return the other files that the contents of posts depend on, by path below the site."""
         wants = {want for path in paths if (known := self.rendered(path)) for want in known.wants}
-        files = {name.replace("//", "/", 1).lstrip("/") for kind, name, _ in wants if kind in ("text", "link")}
+        files = {name.replace("//", "/", 1).lstrip("/") for kind, name, _ in wants if kind in ("text", "link", "page")}
         data = (data_candidates(name, self.context.kind.data_folder) for kind, name, _ in wants if kind == "data")
         return files.union(*data)

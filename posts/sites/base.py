@@ -210,3 +210,13 @@ class SiteKind(Protocol):
             PermalinkError: The permalink cannot be expanded.
         """
         ...
+
+    def page_path(self, path: str, data: bytes, options: ReadOptions) -> str | None:
+        """Return the path below the address of the site of a page that need not be a post; None if it is unknown.
+
+        Args:
+            path: The path of its file below the site.
+            data: The bytes of the file.
+            options: The reader's options.
+        """
+        ...

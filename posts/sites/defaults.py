@@ -106,6 +106,9 @@ class SiteDefaults:
     def page_date(self, parsed: ParsedDate, zones: Zones) -> datetime:  # noqa: ARG002 # the written day counts
         return parsed.at
 
+    def page_path(self, path: str, data: bytes, options: ReadOptions) -> str | None:  # noqa: ARG002 # see the protocol
+        return None
+
 
 def named(value: Any) -> list[str]:
     """Return the names in a list or in a comma-separated text."""

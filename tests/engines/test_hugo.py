@@ -12,6 +12,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 
@@ -107,6 +108,10 @@ def test_pages_are_those_of_hugo(feedmill: Command, hugo: str, tmp_path: Path, n
         assert {fold(one) for one in row["tags"]} == terms(page, "etiketten"), link
 
 
+OWN = "//bodies.example/"
+HREF = re.compile(r'href="([^"#][^"]*|#here)"')
+
+
 def text(body: str) -> str:
     """Return the text of HTML without white space, without the marks of tasks, and without variants of characters."""
     words = html.unescape(re.sub(r"<!--.*?-->|<[^<>]*>", "", body, flags=re.DOTALL))
@@ -121,9 +126,12 @@ def test_the_text_of_bodies_is_that_of_hugo(feedmill: Command, hugo: str, tmp_pa
     assert items.keys() == theirs.keys()
     different = {}
     for link, page in theirs.items():
-        have, want = text(items[link]["content_html"]), text(page["content"])
-        if have != want:
-            different[link.rstrip("/").rpartition("/")[2]] = (have, want)
+        said, want = text(items[link]["content_html"]), text(page["content"])
+        if said != want:
+            different[link.rstrip("/").rpartition("/")[2]] = (said, want)
+        wanted = [href for one in HREF.findall(page["content"]) if OWN in (href := urljoin(link, one))]
+        have = [href for href in HREF.findall(items[link]["content_html"]) if OWN in href and "/#fn" not in href]
+        assert have == wanted, link
     assert different == {}
 
 
@@ -247,6 +255,29 @@ def test_a_run_after_a_change_writes_what_a_run_from_scratch_writes(feedmill: Co
     (content / "posts" / "index.md").unlink()
     (content / "posts" / "second.md").unlink()
     check("/news/three/", "/p/first/")
+
+
+def test_a_reference_follows_a_page_that_is_no_post(feedmill: Command, tmp_path: Path) -> None:
+    root = site(tmp_path, SMALL.replace('{{< ref "two" >}}', '{{< ref "/about" >}}'))
+    page = root / "content" / "about.md"
+
+    def check(address: str) -> None:
+        assert feedmill(root).code == 0
+        html = (root / "feeds" / "rss.xml").read_text("utf-8")
+        assert re.findall(r'<a href="https://a.example([^"]*)">two</a>', html) == ([address] if address else [])
+        assert feedmill(root, "--full", "--json").report["written"] == []
+
+    check("")
+    page.write_text("---\ntitle: About\n---\n", "utf-8")
+    check("/about/")
+    page.write_text("---\ntitle: About\nurl: /me/\n---\n", "utf-8")
+    check("/me/")
+    page.rename(page.with_name("other.md"))
+    (root / "content" / "about").mkdir()
+    (root / "content" / "about" / "_index.md").write_text("---\ntitle: A list\n---\n", "utf-8")
+    check("/about/")
+    (root / "content" / "about" / "_index.md").unlink()
+    check("")
 
 
 def test_a_broken_post_costs_itself_and_every_command_works(feedmill: Command, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -90,6 +90,14 @@ class AddressRules(Struct, frozen=True):
         if len(path) > _LONGEST:
             raise PermalinkError(f"permalink is longer than {_LONGEST} characters; shorten it")
         return escaped_path(path.replace("#", "%23"))
+
+    def list_path(self, place: ContentPath, url: str, prefix: str) -> str:
+        """Return the path of the page of a section, or of the home page, without patterns for lists."""
+        if url:
+            at = datetime(1, 1, 1, tzinfo=UTC)
+            return escaped_path(self._own(PageValues(place, "", "", at), url, prefix).replace("#", "%23"))
+        path = self.style.sanitized(self.style.normalized(place.inside))
+        return escaped_path(f"{prefix}/{path}/" if path else f"{prefix}/")
 
     def _own(self, page: PageValues, url: str, prefix: str) -> str:
         if ":" in url:

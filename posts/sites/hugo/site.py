@@ -14,6 +14,8 @@ from posts.config.options import ReadOptions
 from posts.errors import PostError, Problem
 from posts.files.git_times import GitTimes, git_files, read_git_times
 from posts.files.walk import Walk
+from posts.frontmatter.dates import parse_date
+from posts.frontmatter.split import split_front_matter
 from posts.sites.base import FileName, PostFile
 from posts.sites.defaults import SiteDefaults
 from posts.sites.favicons import FAVICONS, find_favicon
@@ -39,6 +41,8 @@ from posts.sites.hugo.paths import PathStyle
 from posts.sites.hugo.permalinks import AddressRules, PageValues, decode_address_rules
 from posts.sites.permalinks import PermalinkError, PermalinkValues, expand_permalink, permalink_mistakes
 from posts.sites.settings_file import is_true, text_of
+
+_NO_DATE = datetime(1, 1, 1, tzinfo=UTC)  # what Hugo has for it
 
 
 class Hugo(SiteDefaults):
@@ -253,3 +257,27 @@ class Hugo(SiteDefaults):
                 name = folder.rpartition("/")[2]
                 slugs.append((known.slug or known.title if known else "") or name)
         return slugs
+
+    def page_path(self, path: str, data: bytes, options: ReadOptions) -> str | None:
+        place = self._place(path)
+        if place is None:
+            return None
+        try:
+            parsed = split_front_matter(data, _ignore)
+            parsed.fold_keys(_ignore)
+            language, rules = self.languages.known[place.language], self._rules[place.language]
+            if place.kind in ("branch", "home"):
+                url = text_of(parsed.metadata, "url")
+                return language.base_url + rules.list_path(place, url, language.prefix)
+            metadata = self.with_defaults(path, parsed.metadata)
+            try:
+                at = parse_date(text_of(metadata, "date"), options.zones).at
+            except ValueError:
+                at = _NO_DATE
+            return self.permalink(path, metadata, at, [], options)
+        except (PostError, PermalinkError):
+            return None
+
+
+def _ignore(_line: int, _code: str, _message: str) -> None:
+    pass
