@@ -24,6 +24,7 @@ SITE_KINDS = (  # the names of `posts.sites.detect.KINDS`
     "hexo",
     "pelican",
     "nikola",
+    "eleventy",
     "jekyll",
     "folder",
 )

@@ -69,3 +69,12 @@ def _run(root: Path, *arguments: str) -> str:
     except (OSError, subprocess.SubprocessError):
         return ""
     return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else ""
+
+
+def files_with_line(root: Path, pattern: str) -> tuple[str, ...]:
+    """Return the files below a folder, by path, that have a line that an extended regular expression matches.
+
+    Files that are not committed count; those that git ignores do not. In a folder without a repository there are none.
+    """
+    arguments = ("grep", "-z", "-l", "-I", "-i", "-E", "--untracked", "-e", pattern, "--", ".")
+    return tuple(sorted(filter(None, _run(root, *arguments).split("\0"))))

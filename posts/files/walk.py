@@ -66,7 +66,7 @@ class Walk:
                 yield from self.folders(path, keeps)
 
     def files(self, folder: str, keeps: Keeps, below: str = "") -> Iterator[str]:
-        """Yield the files at any depth below `folder` that `keeps` accepts. Hidden folders are not entered."""
+        """Yield the files at any depth below `folder` that `keeps` accepts, but not below hidden folders and `node_modules`."""
         here = _join(folder, below)
         if self._is_too_deep(here) or not (below or self._may_start(folder)):
             return
@@ -85,7 +85,7 @@ class Walk:
             elif self._leads_astray(entry):
                 message = "the link leads out of the site or in a circle and is not followed; remove it"
                 self._complain(path, "symlink", message)
-            elif not entry.name.startswith("."):
+            elif not entry.name.startswith(".") and entry.name != "node_modules":
                 self._note_folder(entry, here, path)
                 yield from self.files(folder, keeps, relative)
 

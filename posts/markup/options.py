@@ -88,6 +88,7 @@ class LinkOptions(Struct, frozen=True):
 
 Dialect = Literal[
     "",
+    "eleventy",
     "hexo",
     "hugo",
     "nikola",
@@ -96,7 +97,8 @@ Dialect = Literal[
 ]
 """What a site generator adds to the markup of bodies.
 
-`hexo`: tag plugins and templates, pictures beside posts. `hugo`: its own shortcodes, attributes and definition lists.
+`eleventy`: templates in Liquid or Nunjucks. `hexo`: tag plugins and templates, pictures beside posts. `hugo`: its own
+shortcodes, attributes and definition lists.
 `nikola`, `pelican`: links to files by their paths. `wiki`: Obsidian's comments and links between notes.
 """
 

@@ -18,7 +18,7 @@ from posts.markup.holes import without_holes
 from posts.markup.kramdown.model import TooComplexError
 from posts.markup.kramdown.render import render as render_kramdown
 from posts.markup.liquid.scope import LiquidScope
-from posts.markup.options import MarkdownOptions
+from posts.markup.options import Dialect, MarkdownOptions
 from posts.model import ReportProblem
 from posts.text import lazy_pattern, legal
 
@@ -40,6 +40,8 @@ _EXTRA = lazy_pattern(r"^ {0,3}:[ \t]+\S|^\*\[[^\]\n]+\]:|\{:?[ \t]*[.#][\w-]|\{
 _BLANK_LINES = lazy_pattern(r"\n[ \t\r]*\n\s*")
 
 
+# Dialects that expand all tags of bodies.
+_WITH_TAGS: frozenset[Dialect] = frozenset(("eleventy", "hexo"))
 _DEFAULTS = MarkdownOptions()
 _NO_SCOPE = BodyScope()
 
@@ -85,7 +87,7 @@ def markup_to_html(
         return resolve_links(render_rest(text, report), options, scope, report)
     if options.dialect:
         text = _encodable(expand_dialect(text, options.dialect, scope, report))
-    if "{{<" in text or "{{%" in text:
+    if ("{{<" in text or "{{%" in text) and options.dialect != "eleventy":
         from posts.markup.shortcodes import strip_shortcodes
 
         text = strip_shortcodes(text, report)
@@ -96,7 +98,7 @@ def markup_to_html(
         text = replace_blocks(text, markdown=markdown) if _BLOCK_TAG.search(text) else text
         seen = replace(liquid, markdownify=lambda part: _markdown(_encodable(part), options, _ignore))
         text = _encodable(render_liquid(text, seen, report))
-    elif "{%" in text and options.dialect != "hexo":
+    elif "{%" in text and options.dialect not in _WITH_TAGS:
         from posts.markup.tag_plugins import replace_tags
 
         text = replace_tags(text, report, markdown=markdown)

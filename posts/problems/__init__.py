@@ -200,8 +200,8 @@ PROBLEMS: dict[str, ProblemKind] = {
     ),
     "shortcode": ProblemKind(
         "warning",
-        "the body has unknown shortcodes of Hugo, or on a Hexo site unknown tags, expressions (`{{ … }}`), or tags "
-        "that refer to nothing; they are left out, and text between a pair stays",
+        "the body has unknown shortcodes of Hugo or Eleventy, or components of Astro, or on a Hexo site unknown tags, "
+        "expressions (`{{ … }}`), or tags that refer to nothing; they are left out, and text between a pair stays",
         "write the text or link that they stand for",
     ),
     "body-too-large": ProblemKind(
@@ -244,8 +244,8 @@ PROBLEMS: dict[str, ProblemKind] = {
     # Configuration
     "code-setting": ProblemKind(
         "warning",
-        "a setting in the configuration of Pelican or Nikola is computed by code, which feedmill does not run; the "
-        "default of the site generator is used",
+        "a setting in the configuration of Pelican or Nikola, or in the configuration or a data file of Eleventy or "
+        "Astro, is computed by code, which feedmill does not run; the default of the site generator is used",
         "write it as a literal, or set it in `feedmill.toml`",
     ),
     "local-url": ProblemKind(

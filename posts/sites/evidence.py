@@ -25,6 +25,9 @@ NIKOLA_FILE = "conf.py"
 # Settings that every `conf.py` of Nikola has, and none of Sphinx.
 _NIKOLA_NAMES = (b"BLOG_TITLE", b"SITE_URL")
 _MOST_BYTES = 1 << 18
+ELEVENTY_FILES = (".eleventy.js", "eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs")
+_ELEVENTY_PACKAGE = lazy_pattern(rb"\"@11ty/eleventy\"[ \t\r\n]*:")
+ASTRO_FILES = ("astro.config.mjs", "astro.config.ts", "astro.config.js", "astro.config.mts", "astro.config.cjs")
 
 
 def first_file(root: Path, names: tuple[str, ...]) -> str:
@@ -99,6 +102,19 @@ def hexo_base(root: Path) -> Path | None:
 def has_posts_of_hexo(root: Path) -> bool:
     """Return whether a folder that is read as a plain folder has posts of Hexo, or is a folder of them."""
     return hexo_base(root) is not None or (root / "source/_posts").is_dir()
+
+
+def eleventy_evidence(root: Path) -> str:
+    """Return Eleventy's configuration, else the package of a site that has no configuration."""
+    if found := first_file(root, ELEVENTY_FILES):
+        return found
+    package = "" if first_file(root, JEKYLL_FILES) else "package.json"
+    return package if package and _ELEVENTY_PACKAGE.search(_beginning(root / package)) else ""
+
+
+def astro_evidence(root: Path) -> str:
+    """Return Astro's configuration."""
+    return first_file(root, ASTRO_FILES)
 
 
 def _beginning(path: Path) -> bytes:

@@ -1,0 +1,1 @@
+"""Read Eleventy sites: directories, the data cascade, permalinks."""
