@@ -66,7 +66,10 @@ class Walk:
                 yield from self.folders(path, keeps)
 
     def files(self, folder: str, keeps: Keeps, below: str = "") -> Iterator[str]:
-        """Yield the files at any depth below `folder` that `keeps` accepts, but not below hidden folders and `node_modules`."""
+        """Yield the files at any depth below `folder` that `keeps` accepts.
+
+        Hidden folders and `node_modules` are not entered.
+        """
         here = _join(folder, below)
         if self._is_too_deep(here) or not (below or self._may_start(folder)):
             return

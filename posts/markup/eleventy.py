@@ -33,6 +33,7 @@ _BLOCKS = _HIDDEN | _AS_WRITTEN | {"highlight"}
 _PARTS = frozenset(("set", "assign", "else", "elsif", "elseif", "elif", "when"))
 _PICTURES = frozenset(("img", "image", "picture", "respimg", "responsiveimage"))
 _ADDRESS = lazy_pattern(r"(?:https?:/)?/[^\s{}<>\"]+")
+_IN_ADDRESS = lazy_pattern(r"(?:\]\(|=[\"'])\Z")  # before the address of a link or picture
 _CALL = lazy_pattern(r"\(?\s*(.*?)\s*\)?\s*\Z", re.DOTALL)
 
 
@@ -137,7 +138,11 @@ class _Walk:
             return "", end
         if name.startswith("end") or name in _PARTS:
             return "", end
-        if embed := _embedded(name, words):
+        if _IN_ADDRESS.search(self.text, max(place - 10, 0), place):
+            address = next(iter(parse_arguments(words).words), "")
+            if _ADDRESS.fullmatch(address):
+                return address if self.scope.is_markdown else html.escape(address), end
+        elif embed := _embedded(name, words):
             line_before = self.text[max(place - 200, 0) : place].rpartition("\n")
             return apart(embed) if not line_before[2].strip() else embed, end
         self.tags.setdefault(name, line)

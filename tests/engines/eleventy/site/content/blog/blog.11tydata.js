@@ -1,0 +1,5 @@
+// Literals are read.
+module.exports = {
+  tags: ["posts"],
+  layout: "base.html",
+};
