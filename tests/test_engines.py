@@ -12,13 +12,13 @@ from tests.sites import Command
 
 PAGE = (Path(__file__).parent.parent / "docs" / "how-to" / "engines.md").read_text("utf-8")
 POSTS = {
-    "Eleventy": {
-        "posts/hello.md": "---\ntitle: Hello\ndate: 2024-03-01\ntags: [posts, a]\n---\nText\n",
-        "posts/other.md": "---\ntitle: Other\ndate: 2024-03-02\npermalink: /elsewhere/\n---\nText\n",
+    "Gatsby": {
+        "content/blog/hello/index.md": "---\ntitle: Hello\ndate: 2024-03-01\n---\nText\n",
+        "content/blog/other.md": "---\ntitle: Other\ndate: 2024-03-02\n---\nText\n",
     },
 }
 LINKS = {
-    "Eleventy": ["/posts/hello/", "/elsewhere/"],
+    "Gatsby": ["/hello/", "/other/"],
 }
 
 

@@ -100,9 +100,8 @@ def test_the_first_run_says_what_the_site_is_read_as(feedmill: Command, tmp_path
 @pytest.mark.parametrize(
     ("files", "advice"),
     [
-        ({"eleventy.config.js": "", "src/posts/a.md": POST, "about.md": POST}, 'folders = ["src/posts"]'),
-        ({".eleventy.js": "", "blog/a.md": POST}, "set [posts] folders to the folder of its posts"),
         ({"source/_posts/a.md": POST}, 'if it is one, set [site] kind = "hexo"'),
+        ({"gatsby-config.js": "", "content/a.md": POST}, 'set [posts] folders = ["content"] and permalink'),
     ],
 )
 def test_a_site_of_another_generator_is_named_once(

@@ -30,7 +30,8 @@ _MOST_NAMES = 10
 _HIDDEN = frozenset(("comment", "css", "js"))
 _AS_WRITTEN = frozenset(("raw", "verbatim"))
 _BLOCKS = _HIDDEN | _AS_WRITTEN | {"highlight"}
-_PARTS = frozenset(("set", "assign", "else", "elsif", "elseif", "elif", "when"))
+_SETS = frozenset(("assign", "set"))
+_PARTS = frozenset(("else", "elsif", "elseif", "elif", "when"))
 _PICTURES = frozenset(("img", "image", "picture", "respimg", "responsiveimage"))
 _ADDRESS = lazy_pattern(r"(?:https?:/)?/[^\s{}<>\"]+")
 _IN_ADDRESS = lazy_pattern(r"(?:\]\(|=[\"'])\Z")  # before the address of a link or picture
@@ -134,9 +135,7 @@ class _Walk:
         name, words = found[1], found[2].strip()
         if name in _BLOCKS and (closing := self._closing(name, end)):
             return self._block(name, words, self.text[end : closing.start()]), closing.end()
-        if name in ("set", "assign") and self._assigned(words):
-            return "", end
-        if name.startswith("end") or name in _PARTS:
+        if name.startswith("end") or name in _PARTS or (name in _SETS and self._assigned(words)):
             return "", end
         if _IN_ADDRESS.search(self.text, max(place - 10, 0), place):
             address = next(iter(parse_arguments(words).words), "")

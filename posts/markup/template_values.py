@@ -15,7 +15,7 @@ from posts.markup.js_slugs import slugify_simply, slugify_words
 from posts.markup.liquid.strftime import ruby_strftime
 from posts.text import lazy_pattern
 
-LONGEST = 2_000  # characters of an expression or a value
+LONGEST_VALUE = 2_000  # characters of an expression or a value
 _TOKEN = lazy_pattern(
     r"\s*+(?:(?P<string>\"[^\"\\]*+\"|'[^'\\]*+')|(?P<number>\d{1,9}(?![\w.]))|(?P<name>[A-Za-z_$][\w$-]*+)"
     r"|(?P<sign>[.\[\]|:,()]))"
@@ -73,7 +73,7 @@ def evaluate(expression: str, values: Values) -> Any:
     Raises:
         UnknownExpressionError: It is not known.
     """
-    operand, filters = _parsed(expression[:LONGEST])
+    operand, filters = _parsed(expression[:LONGEST_VALUE])
     value = operand.value(values)
     for call in filters:
         arguments = [one.value(values) for one in call.arguments]
@@ -95,7 +95,7 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str | int | float):
-        return str(value)[:LONGEST]
+        return str(value)[:LONGEST_VALUE]
     if isinstance(value, list | tuple):
         return "".join(map(shown, value))
     raise UnknownExpressionError("a date without a format" if isinstance(value, datetime) else "an object")
@@ -216,7 +216,7 @@ def _simple(value: Any) -> str:
 
 
 def _replaced(value: Any, old: Any, new: Any = "") -> str:
-    return shown(value).replace(shown(old), shown(new))[:LONGEST]
+    return shown(value).replace(shown(old), shown(new))[:LONGEST_VALUE]
 
 
 _FILTERS: dict[str, Callable[..., Any]] = {

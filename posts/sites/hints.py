@@ -42,11 +42,6 @@ class Generator(NamedTuple):
 
 _GENERATORS = (
     Generator("Hexo", ("source/_posts",), ("source/_posts",), kind="hexo"),  # without a configuration of its own
-    Generator(
-        "Eleventy",
-        (".eleventy.js", "eleventy.config.js", "eleventy.config.mjs", "eleventy.config.cjs"),
-        ("posts", "src/posts", "content", "src"),
-    ),
     Generator("Astro", ("astro.config.mjs", "astro.config.ts", "astro.config.js"), ("src/content",)),
     Generator("Zola", ("zola.toml",), ("content",), "/:path/"),
     Generator("Gatsby", ("gatsby-config.js", "gatsby-config.ts"), ("content",)),

@@ -104,6 +104,17 @@ def read_source(path: Path) -> str:
         return ""
 
 
+def begins_with(path: Path, beginnings: tuple[bytes, ...]) -> bool:
+    """Return whether a file begins with one of some texts."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return file.read(max(map(len, beginnings))).startswith(beginnings)
+    except OSError:
+        return False
+
+
 def exported(source: str) -> dict[str, Any] | Unknown | None:
     """Return what a data file that is JavaScript exports, if that is an object; `UNKNOWN` if it is computed."""
     text = without_comments(source)

@@ -15,10 +15,10 @@ from posts.files.walk import Walk
 from posts.frontmatter.dates import ParsedDate, Zones
 from posts.markup.options import CmarkOptions, MarkdownOptions
 from posts.markup.template_values import UnknownExpressionError, expand_outputs, variables_of
-from posts.problems import make_problem
 from posts.sites.base import FileName, PostFile
 from posts.sites.defaults import SiteDefaults, named
-from posts.sites.eleventy.config import PACKAGE, read_eleventy_config
+from posts.sites.eleventy.code import computed_by_code
+from posts.sites.eleventy.config import PACKAGE, begins_with, read_eleventy_config
 from posts.sites.eleventy.data_files import DataFile, DataFiles, merge, site_file
 from posts.sites.eleventy.global_data import GlobalData, site_settings
 from posts.sites.eleventy.paths import (
@@ -43,8 +43,6 @@ PLUMBING = frozenset(("all", "nav", "post", "posts"))
 _POSTS = frozenset(("post", "posts", "blog", "article", "articles", "note", "notes"))
 _DATE = lazy_pattern(r"\d{4}-\d{2}-\d{2}")
 _OTHER_OUTPUT = lazy_pattern(r"\.(?:atom|css|csv|ics|js|json|rss|svg|te?xt|webmanifest|xml|xsl)\s*\Z")
-# Keys of data files on which the posts of a feed depend.
-_READ = ("permalink", "date", "tags", "title", "draft", "eleventyExcludeFromCollections", "eleventyComputed")
 _COMPUTED = "eleventyComputed"
 _CASCADE = "\0cascade permalink"  # what no front matter can have as a key
 
@@ -60,6 +58,7 @@ class Eleventy(SiteDefaults):
         super().__init__(root)
         self.config = read_eleventy_config(root)
         self.data_folder = self.config.data
+        self._code: list[str] = []
         self.markdown = MarkdownOptions(
             cmark=CmarkOptions(extensions=("table", "strikethrough")),
             dialect="eleventy" if self.config.templated else "",
@@ -85,7 +84,7 @@ class Eleventy(SiteDefaults):
     @property
     def config_files(self) -> tuple[str, ...]:  # type: ignore[override] # known after the first walk
         ignored = tuple(dict.fromkeys((".eleventyignore", ".gitignore", f"{self.config.input}/.eleventyignore")))
-        files = (*(file.path for file in self.data.all()), *self.globals.files, *self._times.files)
+        files = (*(file.path for file in self.data.all()), *self.globals.files, *self._times.files, *self._code)
         return (*ELEVENTY_FILES, PACKAGE, *(one.lstrip("/") for one in ignored), *FAVICONS, *files)
 
     def fingerprint(self) -> str:
@@ -120,7 +119,7 @@ class Eleventy(SiteDefaults):
         report: Callable[[Problem], None],
         published: Container[str] = frozenset(),  # noqa: ARG002 # pages are told from posts by their dates
     ) -> Iterator[PostFile]:
-        for problem in self._unknown(options):
+        for problem in computed_by_code(self.config, self.data, known=bool(options.permalink)):
             report(problem)
         ignored = ignore_test(self.root, self.config)
         left_out = tuple(f"{one}/" for one in (*self.config.includes, self.config.data, self.config.output) if one)
@@ -132,28 +131,20 @@ class Eleventy(SiteDefaults):
                 return False
             if "node_modules" in path.split("/") or any(part.startswith(".") for part in path.split("/")):
                 return False
-            return not ignored(path) and not f"{path}/".startswith(excluded)
+            if ignored(path) or f"{path}/".startswith(excluded):
+                return False
+            return path.endswith(".md") or not self._is_code(path)
 
         folders = [folder.strip("/").removeprefix("./").strip(".") for folder in options.folders]
         paths = {path for folder in folders or [self.config.input] for path in walk.files(folder, keeps)}
         yield from map(PostFile, paths)
 
-    def _unknown(self, options: ReadOptions) -> Iterator[Problem]:
-        """Yield what matters and is computed by code."""
-        for key, line in self.config.unknown:
-            yield make_problem(
-                self.config.file, line, "code-setting", f"`{key}` {_COMPUTED_BY_CODE}; write it as a text"
-            )
-        if self.config.permalink is UNKNOWN and not options.permalink:
-            message = f"`permalink` of all templates {_COMPUTED_BY_CODE}; set [posts] permalink in feedmill.toml"
-            yield make_problem(self.config.file, 0, "code-setting", message)
-        for file in self.data.all():
-            names = [f"`{key}`" for key in file.unknown if key in _READ]
-            if file.is_computed or names:
-                message = (
-                    f"{', '.join(names) or 'what it exports'} {_COMPUTED_BY_CODE}; write it as literals, or as JSON"
-                )
-                yield make_problem(file.path, 0, "code-setting", message)
+    def _is_code(self, path: str) -> bool:
+        """Return whether the front matter of a template is JavaScript, as that of lists of posts often is."""
+        if not begins_with(self.root / path, (b"---js", b"---javascript")):
+            return False
+        self._code.append(path)
+        return True
 
     def parse_file_name(self, path: str) -> FileName:
         """Return the first date in the path, as Eleventy takes it, and the slug of the template."""
@@ -276,6 +267,3 @@ class Eleventy(SiteDefaults):
                 message = f"`permalink` has {str(error)!r:.80}, whose value is not known; set [posts] permalink"
                 raise PermalinkError(message) from None
         return page_address(written)
-
-
-_COMPUTED_BY_CODE = "is computed by code, which is not run"
