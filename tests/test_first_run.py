@@ -261,3 +261,18 @@ def test_a_quiet_run_prints_each_problem_once(feedmill: Command, tmp_path: Path)
     assert ("c.md:1: error" in said, "b.md" in said) == (True, False)
     assert "b.md:1: error" in feedmill("check", root, "-q").err
     assert "b.md:1: error" in feedmill(root).err
+
+
+@pytest.mark.parametrize("name", ["hugo.toml", "_config.yml"])
+def test_a_folder_that_becomes_a_site_of_a_generator_is_read_as_one(
+    feedmill: Command, tmp_path: Path, name: str
+) -> None:
+    files = {"feedmill.toml": CONFIG, "content/posts/a.md": POST, "_posts-old/2024-01-02-a.md": POST}
+    root = folder(tmp_path, files)
+    links = {"hugo.toml": ["https://site.example/posts/a/"], "_config.yml": []}
+    assert [line["permalink"] for line in feedmill("list", root).lines] == ["https://site.example/content/posts/a.html"]
+    feedmill(root, "-q")
+    (root / name).write_text("")
+    feedmill(root, "-q", "--allow-removals")
+    shown = [line["permalink"] for line in feedmill("list", root).lines if line["state"] == "published"]
+    assert shown == links[name]

@@ -19,6 +19,7 @@ from feeds.destinations.base import Outcome
 from feeds.select.tombstones import TOMBSTONE_LIFETIME
 from posts.files.stat import FINE
 from posts.pipeline.reading import Rest
+from posts.sites.evidence import EVIDENCE_FILES
 from posts.store.rows import OutputRow
 
 _LONGEST_PAUSE = 50_000_000  # nanoseconds
@@ -107,7 +108,7 @@ def _watched(pipeline: Pipeline) -> dict[str, str]:
     root = run.root.resolve()
     config = str(run.options.config.resolve()) if run.options.config else "feedmill.toml"
     used = pipeline.contents.dependencies(pipeline.record.entries)
-    files = {config, *run.kind.config_files, *used, *scan.refused, *pipeline.reading.posts.played()}
+    files = {config, *EVIDENCE_FILES, *run.kind.config_files, *used, *scan.refused, *pipeline.reading.posts.played()}
     names = [f"file:{path}" for path in files] + [f"size:{path}" for path in pipeline.reading.posts.media()]
     folders = {f"names:{folder}": found for folder, found in scan.listed_folders.items()}
     kept = _kept(pipeline, root) if pipeline.part else {}

@@ -30,6 +30,22 @@ _ELEVENTY_PACKAGE = lazy_pattern(rb"\"@11ty/eleventy\"[ \t\r\n]*:")
 ASTRO_FILES = ("astro.config.mjs", "astro.config.ts", "astro.config.js", "astro.config.mts", "astro.config.cjs")
 
 
+EVIDENCE_FILES = frozenset(
+    (
+        *JEKYLL_FILES,
+        *HUGO_FILES,
+        *_HUGO_OLD_FILES,
+        *HEXO_FILES,
+        *PELICAN_FILES,
+        NIKOLA_FILE,
+        *ELEVENTY_FILES,
+        *ASTRO_FILES,
+        "package.json",
+    )
+)
+"""The files whose coming, going or change may make a site one of another kind."""
+
+
 def first_file(root: Path, names: tuple[str, ...]) -> str:
     """Return the first of some files that exists below a folder, "" if none does."""
     return next((name for name in names if (root / name).is_file()), "")
