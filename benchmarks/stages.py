@@ -46,7 +46,7 @@ from posts.pipeline import content
 from posts.pipeline import load as loading
 from posts.pipeline import render as rendering
 from posts.pipeline import scan as scanning
-from posts.pipeline.content import Library
+from posts.pipeline.library import Library
 from posts.sites.detect import detect_site
 from posts.store import codec
 

@@ -167,7 +167,11 @@ def public_names(path: Path) -> set[str]:
             names.add(node.name)
         targets = getattr(node, "targets", None) or [getattr(node, "target", None)]
         names.update(target.id for target in targets if isinstance(target, ast.Name))
-    return {name for name in names if not name.startswith("_")} - {"main"}
+    return {name for name in names if not name.startswith("_")} - {"main", *INTERFACE}
+
+
+# The functions that the module of every dialect has (`posts.markup.dialects`).
+INTERFACE = ("expand", "resolve")
 
 
 def test_a_public_name_has_at_most_two_meanings() -> None:

@@ -22,7 +22,7 @@ from typing import Any, cast
 
 from posts.config.load import merge, read_config_file
 from posts.config.options import decode
-from posts.pipeline.content import Library
+from posts.pipeline.library import Library
 from posts.pipeline.render import Loader, PostTask, RenderedPost, Renderer
 from posts.pipeline.scanner import Scanned, Scanner, Task, unpack
 from posts.sites.base import PostFile

@@ -7,9 +7,9 @@ from functools import partial
 
 from posts.errors import DamagedError, Problem
 from posts.model import Content, Head
-from posts.pipeline.content import Library
 from posts.pipeline.context import ReadContext
 from posts.pipeline.data_files import data_candidates
+from posts.pipeline.library import Library
 from posts.pipeline.loaded_posts import LoadedPosts
 from posts.pipeline.parallel import chunked
 from posts.pipeline.render import Loader, RenderedPost, Renderer, is_current

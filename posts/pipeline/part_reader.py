@@ -18,8 +18,8 @@ from posts.identity.ledger import Ledger
 from posts.identity.merging import title_hash
 from posts.identity.pages import link_hash, page_link
 from posts.model import Head
-from posts.pipeline.content import names_of, undated_names
 from posts.pipeline.context import ReadContext
+from posts.pipeline.library import names_of, undated_names
 from posts.pipeline.loaded_posts import LoadedPosts
 from posts.pipeline.reader import decide, published_paths
 from posts.pipeline.reading import Reading, Rest, Scan

@@ -16,7 +16,8 @@ from posts.files import read as files
 from posts.frontmatter.media import LocalMedia
 from posts.frontmatter.split import ParsedFile
 from posts.model import Content, Head, PostMetadata
-from posts.pipeline.content import Library, render_content
+from posts.pipeline.content import render_content
+from posts.pipeline.library import Library
 from posts.pipeline.load import load_post
 from posts.pipeline.media_files import media_duration, media_size, media_stamp
 from posts.pipeline.scan import parse_post

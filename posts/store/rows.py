@@ -99,7 +99,7 @@ class Rendered(NamedTuple):
     complaints: tuple[tuple[int, str, Severity, str], ...] = ()
 
     def posts(self) -> set[str]:
-        """Return the names by which the body may refer to other posts (`posts.pipeline.content.Library`)."""
+        """Return the names by which the body may refer to other posts (`posts.pipeline.library.Library`)."""
         return {name.strip().lstrip("/") for kind, name, _ in self.wants if kind in ("link", "post_url")}
 
 

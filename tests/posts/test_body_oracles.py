@@ -21,7 +21,7 @@ from posts.markup.kramdown import document
 from posts.markup.kramdown.model import TooComplexError
 from posts.markup.kramdown.plain import render_plain
 from posts.markup.options import KramdownOptions
-from posts.pipeline import content, load
+from posts.pipeline import content, library, load
 from posts.pipeline.scan import parse_post, scan_post
 from posts.sites.detect import detect_site
 from tests.shared import shared
@@ -77,9 +77,9 @@ def rendered(name: str) -> Iterator[tuple[str, str]]:
         except ValueError:
             continue
     addresses = {path: facts.post.permalink for path, (facts, _) in known.items()}
-    library = content.Library(root, options.site, addresses, kind.private_names)
+    answers = library.Library(root, options.site, addresses, kind.private_names)
     for path, (facts, parsed) in known.items():
-        yield path, content.render_content(facts, parsed, kind, options, library.ask, _ignore).html
+        yield path, content.render_content(facts, parsed, kind, options, answers.ask, _ignore).html
 
 
 def reason(have: str, want: str) -> str:
