@@ -32,7 +32,9 @@ def root(tmp_path: Path) -> Path:
 def test_a_site_is_published_into_its_feeds_folder(feedmill: Command, root: Path) -> None:
     outcome = feedmill(root)
     assert (outcome.code, outcome.err) == (0, "")
-    assert outcome.out == "2 posts in 2 feeds; 20 files written, 0 unchanged; no problems\n"
+    introduction, report = outcome.out.splitlines()
+    assert introduction == "feedmill: Jekyll site (_config.yml), 2 posts in _posts/"
+    assert report == "2 posts in 2 feeds; 20 files written, 0 unchanged; no problems"
     assert sorted(path.relative_to(root / "feeds").as_posix() for path in (root / "feeds").rglob("*.*")) == [
         "atom.xml",
         "category/news/atom.xml",
