@@ -227,6 +227,7 @@ LAZY = {
         "posts.markup.cmark_additions",
         "posts.markup.emoji",
         "posts.markup.liquid",
+        "posts.markup.python_markdown",
         "posts.markup.restructured",
         "posts.markup.shortcodes",
         "posts.markup.tag_plugins",

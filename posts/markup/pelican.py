@@ -1,4 +1,4 @@
-"""Resolve Pelican's links between files, and read the first lines of its code blocks, in the HTML of a body. Pure.
+"""Resolve Pelican's links between files in the HTML of a body. Pure.
 
 `{filename}path`, `{static}path`, `{attach}path`, `{category}name`, `{tag}name`, `{author}name` and `{index}` stand for
 addresses, also as `|filename|path` (https://docs.getpelican.com/en/latest/content.html#linking-to-internal-content).
@@ -26,28 +26,19 @@ _LINK = lazy_pattern(
     r"(filename|static|attach|author|category|tag|index)(?:\}|\||%7D|%7C)(.*?)\2",
     re.IGNORECASE | re.DOTALL,
 )
-_LANGUAGE = lazy_pattern(
-    r"(?<=<code>)(?:::++|#!)(?P<language>[\w#.+-]*+)[ \t]*+(?:hl_lines=(?:\"|&quot;|')[\d ]*+(?:\"|&quot;|'))?[ \t]*+\n"
-)
 _PLACE = lazy_pattern(r"(?<=\]\()[{|][a-z]{3,8}[}|][^()\n\"'<>]*+(?=\))")
-_HEADING = lazy_pattern(r"^(#{1,6} [^\n{]*+)\{:?[ \t]*+[.#\w][^{}\n]{0,300}+\}[ \t]*+#*$", re.MULTILINE)
-_CONTENTS = lazy_pattern(r"<p>\[TOC\]</p>\n?")
 _NAMED: Mapping[str, str] = {"category": "category", "tag": "tag", "author": "author"}
 _TEXTS = ("md", "markdown", "mkd", "mdown", "rst", "html", "htm")
 
 
 def expand(text: str, scope: BodyScope, _report: ReportProblem) -> str:
-    """Return Markdown without what only Python-Markdown reads: spaces in links, attributes at the end of a heading."""
-    if not scope.is_markdown:
-        return text
-    text = _PLACE.sub(lambda match: match[0].replace(" ", "%20"), text)
-    return _HEADING.sub(r"\1", text)
+    """Return the text with the spaces in links of Pelican escaped: Python-Markdown reads them, CommonMark does not."""
+    return _PLACE.sub(lambda match: match[0].replace(" ", "%20"), text) if scope.is_markdown else text
 
 
 def resolve(html: str, options: LinkOptions, scope: BodyScope, report: ReportProblem) -> str:
     """Return the HTML of a body with the addresses that its links stand for; a link to nothing loses its address."""
     links = _Links(options, scope, report)
-    html = _CONTENTS.sub("", _LANGUAGE.sub("", html))
     return _TAG.sub(links.tag, html)
 
 

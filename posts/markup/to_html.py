@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -135,8 +136,13 @@ def _markdown(text: str, options: MarkdownOptions, report: ReportProblem) -> str
 
 
 def _rendered(text: str, options: MarkdownOptions, report: ReportProblem) -> str:
-    with_kramdown = options.renderer == "kramdown" or (options.renderer == "extra" and _EXTRA.search(text))
-    if with_kramdown and text.count("[^") <= _MOST_FOOTNOTES:
+    if options.renderer == "extra":
+        from posts.markup.python_markdown import without_attributes, without_marks
+
+        text = without_attributes(text)
+        renderer: Literal["cmark", "kramdown"] = "kramdown" if _EXTRA.search(text) else "cmark"
+        return without_marks(_rendered(text, replace(options, renderer=renderer), report))
+    if options.renderer == "kramdown" and text.count("[^") <= _MOST_FOOTNOTES:
         try:
             return render_kramdown(text, options.kramdown)
         except TooComplexError:  # cmark shows the same words, without kramdown's typography

@@ -293,3 +293,23 @@ def test_summaries(feedmill: Command, tmp_path: Path, name: str, text: str, summ
     assert feedmill(root, *NOW).code == 0
     (item,) = json.loads((root / "feeds" / "feed.json").read_text())["items"]
     assert item["summary"] == summary
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("# A {: #b .c }", "<h1>A</h1>"),
+        ("## A {#b}", "<h2>A</h2>"),
+        ('```python hl_lines="1 2"\nx\n```', '<pre><code class="language-python">x\n</code></pre>'),
+        ("~~~{.python}\nx\n~~~", '<pre><code class="language-python">x\n</code></pre>'),
+        ("    :::python\n    x", "<pre><code>x\n</code></pre>"),
+        ('    #!c hl_lines="1"\n    x', "<pre><code>x\n</code></pre>"),
+        ("    #!/bin/sh\n    x", "<pre><code>#!/bin/sh\nx\n</code></pre>"),
+        ("[TOC]\n\na", "<p>a</p>"),
+        ("a {% raw %} `{b}`", "<p>a {% raw %} <code>{b}</code></p>"),
+        ("A\n:   b", "<dl>\n<dt>A</dt>\n<dd>b</dd>\n</dl>"),
+    ],
+)
+def test_what_only_python_markdown_reads(text: str, html: str) -> None:
+    options = PelicanConfig(DEFAULTS, PythonSettings()).markdown()
+    assert markup_to_html(text, markdown=True, liquid=None, report=ignore, options=options).strip() == html
