@@ -34,6 +34,7 @@ _SUBSTITUTION = lazy_pattern(r"^[ \t]*\.\. \|[^|\n]+\| replace::(.*(?:\n[ \t]+\S
 _REFERENCE = lazy_pattern(r"\|[^|\s][^|\n]*\|")
 _BLANK_LINES = lazy_pattern(r"\n[ \t]*\n\s*")
 _EXPLANATION = lazy_pattern(r"\s*+\(([^()]*+)\)\Z")
+_TITLED = lazy_pattern(r"([^<>]++)<([^<>]++)>\s*+")
 _MESSAGE = lazy_pattern(r"[^\n]*")
 
 _SETTINGS = {
@@ -250,6 +251,15 @@ def _abbreviation(
     return [nodes.abbreviation(short, short, explanation=match[1])], []
 
 
+def _document(
+    _role: str, _raw: str, text: str, _line: int, _inliner: Any, _options: Any = None, _content: Any = None
+) -> tuple[list[nodes.Node], list[nodes.Node]]:
+    """Return a link to a post by its slug, written as `slug` or `text <slug>`, as in Nikola."""
+    match = _TITLED.fullmatch(utils.unescape(text))
+    title, slug = (match[1], match[2]) if match else (text, text)
+    return [nodes.reference("", title.strip(), refuri=f"link://slug/{slug.strip()}")], []
+
+
 for _name in ("code-block", "sourcecode", "code"):
     directives.register_directive(_name, _Code)
 for _name in _Video.pages:
@@ -257,3 +267,4 @@ for _name in _Video.pages:
 directives.register_directive("raw", _Raw)
 directives.register_directive("date", _Nothing)
 roles.register_local_role("abbr", _abbreviation)
+roles.register_local_role("doc", _document)

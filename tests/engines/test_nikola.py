@@ -71,6 +71,7 @@ def test_links_to_posts_and_tags_lead_to_their_pages(built: Path, feedmill: Comm
     assert (built / "output" / "categories" / "nikola" / "index.html").is_file()
     assert f'href="{BASE}/posts/md/second/"' in feed
     assert f'href="{BASE}/posts/the-first/"' in feed
+    assert f'href="{BASE}/posts/fourth/"' in feed
 
 
 def test_drafts_and_private_posts_are_held_back(feedmill: Command, tmp_path: Path) -> None:
