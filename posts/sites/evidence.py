@@ -11,7 +11,9 @@ JEKYLL_FILES = ("_config.yml", "_config.yaml")
 HUGO_FILES = ("hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json")
 # The names before Hugo 0.110, which programs of any kind have; Zola's has `base_url`.
 _HUGO_OLD_FILES = ("config.toml", "config.yaml", "config.yml", "config.json")
-_BASE_URL = lazy_pattern(rb"^[ \t]*[\"']?baseurl[\"']?[ \t]*[:=]", re.IGNORECASE | re.MULTILINE)
+_HUGO_KEY = lazy_pattern(
+    rb"^[ \t]*[\"']?(?:baseurl|languagecode|defaultcontentlanguage)[\"']?[ \t]*[:=]", re.IGNORECASE | re.MULTILINE
+)
 HEXO_FILES = ("_config.yml", "_config.yaml", "_config.json")
 # Keys that Hexo has and Jekyll, its plugins, its themes and Octopress do not.
 _HEXO_KEY = lazy_pattern(
@@ -73,7 +75,7 @@ def jekyll_evidence(root: Path) -> str:
 
 
 def hugo_evidence(root: Path) -> str:
-    """Return Hugo's configuration: by its name, folder or `baseURL`; else a folder that only its sites have."""
+    """Return Hugo's configuration, by its name, folder or keys; else a folder that only its sites have."""
     if (root / "_posts").is_dir():
         return ""
     if found := first_file(root, HUGO_FILES):
@@ -81,7 +83,7 @@ def hugo_evidence(root: Path) -> str:
     if (root / "config/_default").is_dir() and _has_hugo_folder(root):
         return "config/_default/"
     for name in _HUGO_OLD_FILES:
-        if _BASE_URL.search(_beginning(root / name)) and _has_hugo_folder(root):
+        if _HUGO_KEY.search(_beginning(root / name)) and _has_hugo_folder(root):
             return name
     has_others = any((root / name).is_file() for name in JEKYLL_FILES)
     return "archetypes/" if not has_others and (root / "archetypes").is_dir() and (root / "content").is_dir() else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import html
 import json
 import os
@@ -19,6 +20,7 @@ import pytest
 from posts.sites.detect import detect_site
 from posts.text import fold
 from tests.needs import lacking, needs
+from tests.shared import shared
 from tests.sites import Command
 
 SITES = Path(__file__).parent / "hugo"
@@ -106,6 +108,19 @@ def test_pages_are_those_of_hugo(feedmill: Command, hugo: str, tmp_path: Path, n
         assert (row["title"] or "") == " ".join(page["title"].split()), link
         assert {fold(one) for one in row["categories"]} == terms(page, "categories", "topics"), link
         assert {fold(one) for one in row["tags"]} == terms(page, "etiketten"), link
+
+
+def test_a_real_site_has_the_links_dates_and_titles_of_hugo(feedmill: Command, tmp_path: Path) -> None:
+    root, oracle = shared("corpus", "hugo-digitalgov"), shared("oracle", "hugo-digitalgov.csv")
+    rows = {row["path"]: row for row in feedmill("list", root, "--state", tmp_path / "index", "--now", NOW).lines}
+    with oracle.open(encoding="utf-8", newline="") as file:
+        pages = list(csv.DictReader(file))
+    assert rows.keys() == {page["path"] for page in pages}
+    for page in pages:
+        row = rows[page["path"]]
+        assert row["permalink"] == page["permalink"]
+        assert datetime.fromisoformat(row["date"]) == datetime.fromisoformat(page["date"])
+        assert " ".join(row["title"].split()) == " ".join(page["title"].split())
 
 
 OWN = "//bodies.example/"
@@ -376,6 +391,7 @@ Text
         ({"hugo.yml": ""}, "hugo.yml"),
         ({"config.toml": 'baseURL = "/"', "content/a.md": ""}, "config.toml"),
         ({"config.yaml": "title: x\nBaseURL: /", "themes/a/b": ""}, "config.yaml"),
+        ({"config.toml": 'languageCode = "en"', "content/a.md": ""}, "config.toml"),
         ({"config.json": '{\n "baseurl": "/"}', "layouts/a": ""}, "config.json"),
         ({"config/_default/params.toml": "", "content/a.md": ""}, "config/_default/"),
         ({"archetypes/a.md": "", "content/a.md": ""}, "archetypes/"),

@@ -40,9 +40,10 @@ def config_sections(languages: Languages, settings: Mapping[str, Any]) -> dict[s
     """Return the settings of a site in the form of `feedmill.toml`, without empty ones."""
     main = languages.known[languages.default]
     own, params = main.settings, table_of(main.settings, "params")
+    url = main.base_url or text_of(own, "baseurl")
     site = {
         "title": text_of(own, "title"),
-        "url": main.base_url or text_of(own, "baseurl"),
+        "url": url.rstrip("/") if "://" in url else url,
         "description": text_of(params, "description"),
         "language": main.tag,
         "timezone": text_of(own, "timezone"),
