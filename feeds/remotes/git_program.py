@@ -24,6 +24,9 @@ _HOOK = (
     *("GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_SHALLOW_FILE", "GIT_GRAFT_FILE", "GIT_REPLACE_REF_BASE"),
     *("GIT_NO_REPLACE_OBJECTS", "GIT_IMPLICIT_WORK_TREE", "GIT_INTERNAL_SUPER_PREFIX", "GIT_QUARANTINE_PATH"),
 )
+_SSH_ADDRESS = re.compile(r"(?:git\+)?ssh(?:\+git)?://(?:[^@/]*@)?([^:/@]+)(?::\d*)?/(.+)", re.IGNORECASE)
+_SCP_ADDRESS = re.compile(r"(?:[^@/:]*@)?([^:/@]+):(?!:)(?!//)(.+)")  # user@host:path
+_PUBLIC_SECONDS = 20  # a host that serves nothing by https may not answer at all
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s']*@")
 _SSH = (
     f"ssh -oBatchMode=yes -oConnectTimeout={CONNECT_SECONDS} "
@@ -119,17 +122,25 @@ class Git:
         return self._run(["git", f"--git-dir={self._folder}", *words], data, more or {})
 
     def is_public(self) -> bool:
-        """Return whether a server shows the repository to requests without credentials. Only http(s) servers may."""
-        address = self("config", "--get", "remote.target.url").decode("utf-8", "surrogateescape").rstrip("\n")
-        if not re.match(r"https?://", address, re.IGNORECASE):
-            return False  # ssh lets nobody in without a key
+        """Return whether a server shows the repository to requests without credentials.
+
+        ssh lets nobody in without a key, but hosts such as GitHub show public repositories by https as well.
+        """
+        written = self("ls-remote", "--get-url", "target").decode("utf-8", "surrogateescape").rstrip("\n")
+        if not (address := public_address(written)):
+            return False
         kept = {name: value for name, value in self._environment.items() if not name.startswith("GIT_CONFIG")}
         home = str(self._folder)  # without .netrc and a configuration
         nothing = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "HOME": home, "XDG_CONFIG_HOME": home}
         answers = {"GIT_ASKPASS": "true", "SSH_ASKPASS": "true"}  # a program that answers nothing
         environment = _with_settings({**kept, **nothing, **answers}, {})
-        command = ["git", "-C", home, "ls-remote", "--quiet", "--", _CREDENTIALS.sub("", address)]
-        done = subprocess.run(command, input=b"", capture_output=True, env=environment, check=False)  # noqa: S603
+        command = ["git", "-C", home, "ls-remote", "--quiet", "--", address]
+        try:
+            done = subprocess.run(  # noqa: S603
+                command, input=b"", capture_output=True, env=environment, check=False, timeout=_PUBLIC_SECONDS
+            )
+        except subprocess.TimeoutExpired:
+            return False
         return not done.returncode
 
     def in_site(self, *words: str) -> Answer:
@@ -178,6 +189,20 @@ class Git:
         top = self.in_site("rev-parse", "--show-toplevel")
         folder = self._site if top.code else Path(os.fsdecode(top.output.removesuffix(b"\n")))
         return str((folder / Path(repository).expanduser()).resolve())
+
+
+def public_address(repository: str) -> str:
+    """Return the address at which a repository is shown to everybody if it is public, "" if there is none. Pure.
+
+    For one that is reached by ssh, that is the same path at the same host by https. Hosts whose firewall blocks ssh are
+    reached as `ssh.github.com` or `altssh.gitlab.com`, which serve no https.
+    """
+    if re.match(r"(https?|git)://", repository, re.IGNORECASE):
+        return _CREDENTIALS.sub("", repository)
+    if found := _SSH_ADDRESS.match(repository) or _SCP_ADDRESS.match(repository):
+        host, path = found.groups()
+        return f"https://{re.sub(r'^(alt)?ssh[.]', '', host)}/{path.lstrip('/')}"
+    return ""
 
 
 def _usual_environment() -> dict[str, str]:

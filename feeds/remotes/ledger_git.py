@@ -111,9 +111,7 @@ class GitLedger:
         if not answer.code:
             self._id = commit
             return True
-        if re.search(
-            r"\[rejected\]|cannot lock ref|already exists|failed to update", answer.output.decode() + answer.errors
-        ):
+        if _REFUSED.search(answer.output.decode("utf-8", "replace") + answer.errors):
             return False
         raise self._remote.unreachable(answer.errors)
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import secrets
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from feeds.remotes import ledger_objects
+from feeds.remotes import git_program, ledger_objects
+from feeds.remotes.git_program import public_address
 from feeds.remotes.ledger_connect import ledger_store
 from feeds.remotes.ledger_placement import placement_mistake
 from feeds.remotes.ledger_store import Claim, LedgerStore
@@ -141,6 +145,51 @@ def test_a_bucket_that_everybody_can_read_is_refused(endpoint: str, bucket: str,
         with pytest.raises(RemoteError, match=r"^s3://.*/x: everybody can read .* bucket without public access"):
             one.lock(Claim.new(NOW))
         assert [found.path for found in one._store.list()] == []
+
+
+@pytest.mark.parametrize(
+    "repository, public",
+    [
+        ("git@github.example:me/site.git", "https://github.example/me/site.git"),
+        ("github.example:/me/site.git", "https://github.example/me/site.git"),
+        ("ssh://git@ssh.github.example:443/me/site.git", "https://github.example/me/site.git"),
+        ("https://token@git.example/site.git", "https://git.example/site.git"),
+        ("git://git.example/site.git", "git://git.example/site.git"),
+        ("/srv/a:b.git", ""),
+        ("file:///srv/site.git", ""),
+    ],
+)
+def test_a_repository_that_is_reached_by_ssh_may_be_public_by_https(repository: str, public: str) -> None:
+    assert public_address(repository) == public
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_repository_that_everybody_can_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_there: bool
+) -> None:
+    needs("git")
+    repository = tmp_path / "www" / "site.git"
+    subprocess.run(["git", "init", "-q", "--bare", str(repository)], check=True)
+    subprocess.run(["git", "-C", str(repository), "update-server-info"], check=True)
+    (tmp_path / "www" / "other").mkdir()
+    serve = partial(SimpleHTTPRequestHandler, directory=str(tmp_path / "www" / ("" if is_there else "other")))
+    with ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        asked: list[str] = []
+
+        def at_this_server(written: str) -> str:
+            asked.append(written)
+            return f"http://127.0.0.1:{server.server_port}/site.git"
+
+        monkeypatch.setattr(git_program, "public_address", at_this_server)
+        with ledger_store(parse_address(f"git:{repository}#ledger"), tmp_path, "Ann <ann@example.org>") as one:
+            if is_there:
+                with pytest.raises(RemoteError, match=r"everybody can read this repository.*Use a private repository"):
+                    one.lock(Claim.new(NOW))
+            else:
+                one.lock(Claim.new(NOW))
+        server.shutdown()
+    assert asked == [str(repository)]
 
 
 @pytest.mark.parametrize(
