@@ -120,7 +120,9 @@ def test_removals_come_last(feedmill: Command, root: Path, host: Host) -> None:
     host.log.clear()
     change(root)
     report = run(feedmill, root, "--prune", "--allow-removals", "--json").report
-    assert report["destinations"][0]["removed"] == report["removed"] == host.removed()
+    assert report["destinations"][0]["removed"] == report["removed"] == sorted(host.removed())
+    kinds = [path.rpartition(".")[2] for path in host.removed()]
+    assert kinds.index("html") > max(kinds.index("xml"), kinds.index("json"))  # feeds go before their pages
     assert [one.partition(" ")[0] for one in host.log if one != "done"] == sorted(
         (one.partition(" ")[0] for one in host.log if one != "done"), key=["connect", "compare", "send", "remove"].index
     )
@@ -462,6 +464,18 @@ def test_a_destination_that_is_added_gets_everything(feedmill: Command, root: Pa
     run(feedmill, root)
     assert remote(host, "two") == tree(root / "feeds")
     assert host.log.count("connect") == 1
+
+
+def test_one_place_is_one_destination_however_it_is_written(feedmill: Command, root: Path, host: Host) -> None:
+    run(feedmill, root)
+    host.log.clear()
+    run(feedmill, root, "--to", f"{ONE}/")
+    assert host.log == []
+    assert feedmill("diff", root, "--to", f"{ONE}/").out == f"{ONE}: 0 files to send, 0 to remove\n"
+    (root / "feedmill.toml").write_text(configured("s3://one/a%62c", TWO, "s3://one/abc"))
+    said = feedmill(root)
+    assert said.code == 2
+    assert "s3://one/a%62c and s3://one/abc are the same place; name it once" in said.err
 
 
 @pytest.mark.parametrize("command", [(), ("deploy",), ("diff",)])
