@@ -70,7 +70,7 @@ def _diff_destinations(options: DiffOptions) -> int:
     with closing(OpenSite(options.run)) as run:
         require_published(run)
         record = RemoteFiles(run.index)
-        for name in options.run.to:
+        for name in (address.text for address in run.remote_options.to):
             changes = remote_changes(run, name)
             refusal = "" if options.run.allow_removals else removal_refusal(name, changes, record.count(name))
             new, changed, gone = sorted(changes.unknown), sorted(changes.send), sorted(changes.gone)

@@ -64,10 +64,14 @@ def _ledger(table: Table, to: Sequence[Address]) -> Address | None:
 
 
 def _addresses(table: Table) -> tuple[Address, ...]:
-    addresses = []
+    addresses: dict[tuple[object, ...], Address] = {}
     for written in table.texts("to"):
         try:
-            addresses.append(parse_address(written))
+            address = parse_address(written)
         except ValueError as error:
             table.wrong("to", str(error))
-    return tuple(addresses)
+            continue
+        place = (address.scheme, address.host, address.path, address.user, address.port)
+        if (first := addresses.setdefault(place, address)).text != address.text:
+            table.wrong("to", f"{first.text} and {address.text} are the same place; name it once")
+    return tuple(addresses.values())

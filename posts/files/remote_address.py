@@ -10,10 +10,13 @@ from msgspec import Struct
 
 Scheme = Literal["s3", "gs", "az", "ssh", "git"]
 OBJECT_STORES: tuple[Scheme, ...] = ("s3", "gs", "az")
-EXPECTED = "s3://bucket/prefix, gs://bucket/prefix, az://container/prefix, ssh://user@host/path or git:origin#branch"
+EXPECTED = "s3://bucket/prefix, gs://bucket/prefix, az://container/prefix, ssh://host/path or git:origin#branch"
 
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")
-_BRANCH = re.compile(r"(?!-)[^\s~^:?*\[\\\x00-\x1f]+")
+# What git-check-ref-format(1) allows below refs/heads/, without names that git itself reads in another way.
+_BRANCH = re.compile(
+    r"(?!-|refs/|HEAD$|@$)(?!.*(?:\.\.|@\{|\.lock(?:/|$)|//|/\.|[/.]$))(?![./])[^\s~^:?*\[\\\x00-\x1f\x7f]+"
+)
 
 
 class Address(Struct, frozen=True):
@@ -21,7 +24,7 @@ class Address(Struct, frozen=True):
 
     Attributes:
         scheme: The kind of remote.
-        text: The address as written, which contains no credentials.
+        text: The address as written, without slashes at its end. It contains no credentials.
         host: The bucket or container, the host, or the repository: a name such as `origin`, an address or a path.
         path: The folder below it: a prefix without slashes at its ends, for ssh an absolute path, for git the branch.
         user: The user at the host, "" for the one that the ssh configuration names.
@@ -53,7 +56,7 @@ def parse_address(text: str) -> Address:
         raise ValueError("an address must not contain a password; use keys or the environment")
     if parts.query or parts.fragment or not parts.hostname:
         raise ValueError(f"expected an address such as {EXPECTED}, not {text!r}")
-    folders = unquote(parts.path)
+    text, folders = text.rstrip("/"), unquote(parts.path)
     if any(part in (".", "..") for part in folders.split("/")) or not folders.isprintable():
         raise ValueError(f"expected a path without `.` and `..` in {text!r}")
     if parts.scheme == "ssh":
@@ -68,7 +71,9 @@ def parse_address(text: str) -> Address:
 
 
 def _ssh_address(text: str, parts: SplitResult, folder: str, port: int) -> Address:
-    host, user = parts.hostname or "", unquote(parts.username or "")
+    start = parts.netloc.lower().rindex(parts.hostname or "")
+    host = parts.netloc[start : start + len(parts.hostname or "")]  # aliases of ssh_config(5) differ in case
+    user = unquote(parts.username or "")
     # The programs ssh and rsync would take a name that begins with a hyphen for an option.
     if host.startswith("-") or user.startswith("-") or not folder.strip("/"):
         raise ValueError(f"expected ssh://user@host/path with an absolute path in {text!r}")
