@@ -94,11 +94,13 @@ def settled(
     foreign = [path for path in changes.unknown if found[path] == "other"]
     if foreign and not overwrite:
         more = f" and {len(foreign) - 1:,} more" if len(foreign) > 1 else ""
-        verb = "are" if more else "is"
+        verb, them = ("are", "them") if more else ("is", "it")
+        # An empty record is that of a destination that is new, or of a machine that has lost its index.
+        is_first = not (changes.send or changes.same or changes.gone)
+        kept = f". If an earlier run sent {them} from another machine, keep the index, or set [publish] ledger"
         raise RemoteError(
-            f"{name}: {foreign[0]}{more} {verb} there already, and feedmill has no record that it sent "
-            f"{'them' if more else 'it'}; nothing was sent there. Move {'them' if more else 'it'} away, or use "
-            "`feedmill deploy SITE --overwrite`"
+            f"{name}: {foreign[0]}{more} {verb} there already, and feedmill has no record that it sent {them}; "
+            f"nothing was sent there. Move {them} away, or use `feedmill deploy SITE --overwrite`{kept * is_first}"
         )
     send, same, settled_rows = dict(changes.send), {}, {}
     for path, row in changes.unknown.items():

@@ -87,7 +87,7 @@ def test_what_is_unknown_is_asked_for() -> None:
         "lost": "adding",
     }
     assert ({**known}, [*after.same], {**after.unknown}) == ({"same": row()}, ["held"], {})
-    with pytest.raises(RemoteError, match=r"^s3://b: a and 2 more are there already"):
+    with pytest.raises(RemoteError, match=r"^s3://b: a and 2 more are .*overwrite`. If an earlier .* ledger$"):
         settled(
             "s3://b", Changes({}, dict.fromkeys("abc", row()), {}, {}), dict.fromkeys("abc", "other"), overwrite=False
         )
