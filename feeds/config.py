@@ -161,7 +161,7 @@ def _places(table: Table, prefix: str) -> Places:
             table.wrong(("paths", name), f'expected "all" or one of {expected}')
         elif key is None and not _is_folder(place):
             table.wrong(("paths", name), f'expected a folder below the output such as "news", not {place!r}')
-        elif key is not None and not _is_file(place):
+        elif key is not None and not is_file_path(place):
             table.wrong(("paths", name), f'expected a file such as "feed.xml" below [feeds] root, not {place!r}')
         elif fold(place) in owners:
             table.wrong(("paths", name), f'expected another path: "{owners[fold(place)]}" has "{place}" already')
@@ -186,7 +186,8 @@ def _is_folder(path: str) -> bool:
     return _is_path(path) and not any(_is_reserved(part) for part in path.split("/"))
 
 
-def _is_file(path: str) -> bool:
+def is_file_path(path: str) -> bool:
+    """Return whether a path below the web root can be one of `[feeds.paths]`."""
     return _is_path(path) and not path.casefold().endswith(SUFFIX)  # reserved for compressed copies
 
 

@@ -58,6 +58,8 @@ class FeedsOptions(Struct, frozen=True):
         comments: whether items say where they are discussed.
         markdown: whether RSS items have the Markdown of their bodies.
         podcast: the podcast of `[podcast]`.
+        main_collection: the collection whose posts are in all feeds; those of others are only in feeds that ask for
+            collections. "" for none: all posts are in all feeds.
     """
 
     url: str
@@ -85,3 +87,4 @@ class FeedsOptions(Struct, frozen=True):
     comments: bool = False
     markdown: bool = False
     podcast: Podcast | None = None
+    main_collection: str = ""

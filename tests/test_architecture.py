@@ -235,7 +235,7 @@ LAZY = {
     "posts.pipeline.content": {"posts.markup.source"},
     "posts.pipeline.load": {"posts.frontmatter.episode", "posts.frontmatter.episode_media"},
     "posts.sites.hexo_addresses": {"posts.sites.hexo_letters"},
-    "posts.sites.jekyll": {"posts.sites.jekyll_keys"},
+    "posts.sites.jekyll": {"posts.sites.jekyll_feed", "posts.sites.jekyll_keys"},
     "posts.sites.pelican": {"posts.markup.to_html"},
     "posts.sites.settings_file": {"posts.config.toml_lines"},
     "posts.store.index": {"posts.store.migrate", "posts.store.rebuild"},

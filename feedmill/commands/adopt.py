@@ -16,6 +16,7 @@ from feeds.compare.match import Adoption, Finding
 from feeds.destinations.staging import is_marked
 from feeds.parse.document import Document, instant_text
 from feeds.parse.fetch import fetch_feed, is_feed_address
+from feeds.select.feeds import select_feeds
 from feeds.select.paths import address
 from posts.files.stat import digest, stamp_of
 from posts.identity import urls as identity
@@ -82,14 +83,18 @@ class _Move:
 
     def advice(self) -> Iterator[str]:
         """Yield the changes to the configuration that keep the feeds the same for subscribers."""
+        options = self.run.feeds_options
+        feeds = select_feeds(self.reading.items(), self.run.read_options.site, options)
+        sizes = {feed.key: len(feed.posts) for feed in feeds}
         for name, document in self.documents.items():
+            key, _ = self.places.get(name, ("", ""))
             if name not in self.places:
                 place = f'[feeds] root and a place in [feeds.paths] such as "all/{document.format}" = "feed.xml"'
                 yield f"{name}: its address changes; set {place}"
-            have, will = len(document.entries), min(self.run.feeds_options.items, len(self.reading.items()))
+            have, will = len(document.entries), sizes.get(key, 0)
             if have < will:
-                remedy = f"set [feeds] items = {max(have, 1)}"
-                yield f"{name}: has {have} items and will have {will}, so older posts would appear as new; {remedy}"
+                has, remedy = f"has {counted(have, 'item')}", f"set [feeds] items = {max(have, 1)}"
+                yield f"{name}: {has} and will have {will}, so older posts would appear as new; {remedy}"
 
     def write(self) -> None:
         """Write ids and dates into the ledger, and take over the files that keep their place."""

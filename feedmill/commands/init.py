@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from feedmill.cli.console import as_json
 from feedmill.cli.options.commands import InitOptions
+from feedmill.run.feed_settings import with_feeds
+from feedmill.run.proposed_feeds import ProposedFeeds, propose_feeds
 from posts.config.load import FILE
 from posts.errors import RefusedError
 from posts.files.read import begins_with_front_matter
@@ -72,6 +75,8 @@ _TEMPLATE = """\
 # ping = {{ success = "https://ping.example/", failure = "https://ping.example/fail" }}   # called after each run
 """
 
+_MOST_ADOPTED = 20  # the main feeds come first, and have the ids of most items
+
 _CLOSING_LINKS = {
     True: "closing_link = true         # most posts end in a bare link to another host: it is their source",
     False: '# closing_link = "auto"      # a last link is the source if the post says so; true: always; false: never',
@@ -91,18 +96,40 @@ _SITE = (
 )
 
 
+class Written(NamedTuple):
+    """The path of a new configuration, and the settings in it for a site that has feeds."""
+
+    path: Path
+    feeds: ProposedFeeds | None
+
+
 def init(options: InitOptions) -> int:
     """Write the configuration of a site that has none."""
-    path = write_config(options.site, detect_site(options.site).kind, options.config)
+    written = write_config(options.site, detect_site(options.site).kind, options.config)
+    adoption = _adoption(options.site, written.feeds) if written.feeds else []
     if options.json:
-        print(as_json({"written": str(path)}))
-    elif not options.quiet:
-        print(f"wrote {path}; check its settings, then run `feedmill {options.site}`")
+        print(as_json({"written": str(written.path), **({"adopt": adoption} if adoption else {})}))
+        return 0
+    if options.quiet:
+        return 0
+    then = f"run `feedmill {options.site}`"
+    if adoption:
+        print(f"wrote {written.path}; check its settings. The site has feeds: keep the ids that subscribers know with")
+        print(f"  feedmill adopt {options.site} {shlex.join(adoption)}")
+        then = f"run the same command with --yes, and then `feedmill {options.site}`"
+        print(f"and if its items match, {then}")
+    else:
+        print(f"wrote {written.path}; check its settings, then {then}")
     return 0
 
 
-def write_config(root: Path, kind: SiteKind, path: Path | None) -> Path:
-    """Write the configuration of a site and return its path: `path`, or if that is None `feedmill.toml` in the site.
+def _adoption(site: Path, feeds: ProposedFeeds) -> list[str]:
+    """Return the feeds to adopt: files of the built site, else addresses."""
+    return [*(str(site / path) for path in feeds.published), *feeds.addresses][:_MOST_ADOPTED]
+
+
+def write_config(root: Path, kind: SiteKind, path: Path | None) -> Written:
+    """Write the configuration of a site: to `path`, or if that is None to `feedmill.toml` in the site.
 
     Raises:
         RefusedError: The file already exists; it is not changed.
@@ -111,13 +138,15 @@ def write_config(root: Path, kind: SiteKind, path: Path | None) -> Path:
     sections = kind.sections()
     folders = _folders(root) if kind.chooses_folders else []
     chosen = {**sections.get("posts", {}), "folders": folders} if folders else sections.get("posts", {})
-    closing = end_in_links(root, kind, {**sections, "posts": chosen})
+    sections = {**sections, "posts": chosen}
+    closing, feeds = end_in_links(root, kind, sections), propose_feeds(root, kind, sections)
+    text = config_text(sections.get("site", {}), folders, closing_link=closing)
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(config_text(sections.get("site", {}), folders, closing_link=closing))
+            file.write(with_feeds(text, feeds) if feeds else text)
     except FileExistsError:
         raise RefusedError(f"{path} already exists; edit it, or move it away first") from None
-    return path
+    return Written(path, feeds)
 
 
 def config_text(found: Mapping[str, Any], folders: list[str], *, closing_link: bool = False) -> str:

@@ -24,6 +24,7 @@ from feedmill.run.output_rows import OutputRows
 from feedmill.run.up_to_date import Changes, environment
 from feeds.model import Places, Podcast
 from feeds.remotes.options import decode_remote_options, named_remotes
+from feeds.select.membership import wanted_collections
 from posts.config.options import EpisodeOptions, local_url_problems
 from posts.config.table import Table
 from posts.errors import DamagedError, RefusedError, UsageError
@@ -104,14 +105,19 @@ class OpenSite:
         publish = Table(configuration.sections["publish"], "publish", mistakes)
         self.notify_options, self.remote_options = decode_notify_options(publish), decode_remote_options(publish)
         publish.done()
-        self.feeds_options = replace(self.feeds_options, hubs=self.notify_options.hubs)
+        self.feeds_options = replace(
+            self.feeds_options, hubs=self.notify_options.hubs, main_collection=self.kind.main_collection
+        )
         if "podcast" in configuration.own:
             from feeds.podcast import decode_podcast
 
             podcast = Table(configuration.sections["podcast"], "podcast", mistakes)
             self._add_podcast(decode_podcast(podcast, self.read_options.site, self.feeds_options))
         self.read_options = replace(
-            self.read_options, comments=self.feeds_options.comments, markdown=self.feeds_options.markdown
+            self.read_options,
+            comments=self.feeds_options.comments,
+            markdown=self.feeds_options.markdown,
+            collections=wanted_collections(self.feeds_options),
         )
         mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.read_options)]
         configuration.require(mistakes)

@@ -8,7 +8,7 @@ import unicodedata
 import uuid
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Protocol, TypeVar, cast
 from urllib.parse import urlsplit, urlunsplit
@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from feeds.model import Feed, FeedKind
 from feeds.options import KINDS, CustomFeed, FeedsOptions
-from feeds.select.activity import posts_per_week, recent_posts
+from feeds.select.activity import WEEKS, posts_per_week, recent_posts
 from feeds.select.membership import FeedKey, Memberships
 from feeds.select.order import newest_first
 from feeds.select.paths import address
@@ -29,6 +29,8 @@ from posts.text import plain
 
 # The maximum number of items in a window, whatever was published within `keep`.
 WINDOW_LIMIT = 200
+# The newest post of a site that has none in its feed of all: then all posts of other feeds are recent.
+_BEFORE_ALL = datetime.fromtimestamp(0, UTC) + timedelta(weeks=WEEKS)
 
 
 class _HasPath(Protocol):
@@ -89,13 +91,14 @@ def select_feeds(
             if names:
                 spellings.setdefault(key, Counter()).update(names)
     among = frozenset(recent)
+    latest = next((post.date for post in posts_of.get(("all", ""), ())), _BEFORE_ALL)
     found = {}
     for key, newest in posts_of.items():
         found[key] = FeedPosts(
             window=tuple(window(newest, window_size(key, options), among)),
             total=len(newest),
             weeks=posts_per_week(newest) if options.pages else (),
-            recent=recent_posts(newest, ordered[0].date) if options.pages else 0,
+            recent=recent_posts(newest, latest) if options.pages else 0,
             newest=newest[0].date,
             term=most_frequent(spellings[key]) if key in spellings else "",
             members=tuple(newest) if options.archives else (),

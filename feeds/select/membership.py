@@ -38,14 +38,17 @@ class Memberships(Struct, frozen=True):
 
     def of(self, post: Post) -> dict[FeedKey, tuple[str, ...]]:
         """Return the spellings of the term of each feed that an article is in; () for feeds without a term."""
-        found: dict[FeedKey, tuple[str, ...]] = {("all", ""): ()}
+        is_apart = is_set_apart(post, self.options)
+        found: dict[FeedKey, tuple[str, ...]] = {} if is_apart else {("all", ""): ()}
         for kind in self.options.by:
+            if is_apart and kind != "collection":
+                continue
             for name in NAMES[kind](post, self.site):
                 if folded := self.fold(name):
                     key = (kind, folded)
                     found[key] = (*found.get(key, ()), name)
         for custom in self.options.custom:
-            if selects(custom, post, self.site, self.fold):
+            if selects(custom, post, self.site, self.fold) and not (is_apart and "collection" not in custom.wanted):
                 found["custom", slug(custom.name)] = ()
         return found
 
@@ -54,6 +57,18 @@ class Memberships(Struct, frozen=True):
         if name not in self._folded:
             self._folded[name] = fold(name)
         return self._folded[name]
+
+
+def is_set_apart(post: Post, options: FeedsOptions) -> bool:
+    """Return whether a post is only in feeds that ask for collections, because it is not in the main one."""
+    return bool(options.main_collection) and post.collection not in ("", options.main_collection)
+
+
+def wanted_collections(options: FeedsOptions) -> tuple[str, ...]:
+    """Return the folded names of the collections that feeds ask for, in order; "*" for all."""
+    if "collection" in options.by:
+        return ("*",)
+    return tuple(sorted({name for custom in options.custom for name in custom.wanted.get("collection", ())}))
 
 
 def selects(custom: CustomFeed, post: Post, site: Site, folded: Callable[[str], str] = fold) -> bool:

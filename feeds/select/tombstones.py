@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from feeds.model import Feed
 from feeds.options import FeedsOptions
-from feeds.select.membership import NAMES, selects
+from feeds.select.membership import NAMES, is_set_apart, selects
 from feeds.select.slugs import slug
 from posts.model import Post, Site
 from posts.text import fold
@@ -35,10 +35,12 @@ def with_tombstones(
     customs = {slug(custom.name): custom for custom in options.custom}
 
     def was_in(feed: Feed, post: Post) -> bool:
-        if feed.kind == "all":
-            return True
+        is_apart = is_set_apart(post, options)
+        if feed.kind == "all" or (is_apart and feed.kind not in ("collection", "custom")):
+            return not is_apart
         if feed.kind == "custom":
-            return feed.slug in customs and selects(customs[feed.slug], post, site)
+            custom = customs.get(feed.slug)
+            return bool(custom and selects(custom, post, site) and not (is_apart and "collection" not in custom.wanted))
         return any(fold(name) == fold(feed.term) or slug(name) == feed.slug for name in NAMES[feed.kind](post, site))
 
     return [

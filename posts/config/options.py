@@ -50,9 +50,9 @@ class EpisodeOptions(Struct, frozen=True):
 class ReadOptions(Struct, frozen=True):
     """All that the reader is told. `permalink` is a template or a built-in style, "" for the kind's own default.
 
-    `exclude` and `include` are patterns as in Jekyll's `_config.yml`. The last three are None or false unless what
-    feeds show needs them, so that nothing else depends on those keys: `episodes` of a podcast, `comments`, and the
-    `markdown` of bodies.
+    `exclude` and `include` are patterns as in Jekyll's `_config.yml`. The last four are None, false or empty unless
+    what feeds show needs them, so that nothing else depends on those keys: `episodes` of a podcast, `comments`, the
+    `markdown` of bodies, and the folded names of the `collections` that feeds ask for ("*" for all).
     """
 
     site: Site
@@ -74,6 +74,7 @@ class ReadOptions(Struct, frozen=True):
     episodes: EpisodeOptions | None = None
     comments: bool = False
     markdown: bool = False
+    collections: tuple[str, ...] = ()
 
 
 def decode(data: Mapping[str, Any], mistakes: list[tuple[str, str]]) -> ReadOptions:

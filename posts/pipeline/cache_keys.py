@@ -81,7 +81,7 @@ def metadata_key(kind: SiteKind, options: ReadOptions, versions: Versions) -> st
     """Return the cache key of the metadata of posts."""
     parts = (options.site.url, options.base_path, options.zones, options.encoding, options.permalink)
     more = (options.unpublished, options.drafts, options.excerpt_separator, options.rewrites, kind.fingerprint())
-    wanted = (options.closing_link, options.episodes, options.comments)
+    wanted = (options.closing_link, options.episodes, options.comments, options.collections)
     return _key("metadata", parts, more, wanted, versions.of(_METADATA_FROM))
 
 

@@ -72,10 +72,17 @@ def scan_post(found: PostFile, data: bytes, kind: SiteKind, options: ReadOptions
         return _Scan(kind, options, parsed, metadata, report, found, named, held).head()
     except PostError as error:
         error.held = held.state if held else ""
-        is_bare = not parsed.present and kind.chooses_folders and not options.folders
+        is_bare = not parsed.present and _may_be_no_post(found.path, kind, options)
         if error.code == "no-date" and (is_bare or (kind.undated_are_pages and error.held != "draft")):
             error.held = NO_POST
         raise
+
+
+def _may_be_no_post(path: str, kind: SiteKind, options: ReadOptions) -> bool:
+    """Return whether a file without front matter is not a post, as in a plain folder or a collection of Jekyll's."""
+    if kind.chooses_folders:
+        return not options.folders
+    return bool(kind.main_collection) and kind.collection(path) != kind.main_collection
 
 
 class FrontMatter(Struct):

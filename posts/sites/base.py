@@ -17,6 +17,7 @@ from posts.frontmatter.dates import ParsedDate, Zones
 from posts.frontmatter.split import ParsedFile
 from posts.markup.options import MarkdownOptions
 from posts.model import ReportProblem
+from posts.sites.engine_feeds import OwnFeeds
 
 
 class PostFile(NamedTuple):
@@ -85,6 +86,9 @@ class SiteKind(Protocol):
     config_files: tuple[str, ...]
     """The configuration and data files of the site generator that feedmill reads, as paths relative to the site."""
 
+    main_collection: str
+    """The collection that feeds show unless they ask for another one, "" if they show the posts of all."""
+
     @property
     def remark(self) -> str:
         """Return what the first run says of the site generator's configuration, "" if there is nothing to say."""
@@ -109,6 +113,10 @@ class SiteKind(Protocol):
         Returns:
             None if there is no such key or no such file; line 0 if the file does not set the key.
         """
+        ...
+
+    def own_feeds(self) -> OwnFeeds:
+        """Return the feeds that the site generator itself makes, as its settings say."""
         ...
 
     def variables(self) -> Mapping[str, Any]:

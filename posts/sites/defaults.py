@@ -15,6 +15,7 @@ from posts.frontmatter.split import ParsedFile, split_front_matter
 from posts.markup.options import MarkdownOptions
 from posts.model import ReportProblem
 from posts.sites.base import FileName
+from posts.sites.engine_feeds import OwnFeeds
 from posts.sites.favicons import FAVICONS, find_favicon
 from posts.sites.permalinks import permalink_mistakes
 from posts.sites.terms import flatten, union
@@ -37,6 +38,7 @@ class SiteDefaults:
     embargo_decides = False
     reads_file_times = False
     rest_suffixes: tuple[str, ...] = ("rst",)
+    main_collection = ""
     data_folder = ""
     permalink_keys: tuple[str, ...] = ("permalink", "url")
     private_names: tuple[str, ...] = ()
@@ -59,6 +61,9 @@ class SiteDefaults:
 
     def locate(self, key: str) -> Location | None:  # noqa: ARG002 # there is no other configuration
         return None
+
+    def own_feeds(self) -> OwnFeeds:
+        return OwnFeeds()
 
     def variables(self) -> Mapping[str, Any]:
         return {}

@@ -5,7 +5,6 @@ The names in parentheses are the source files of Jekyll that define the behaviou
 
 from __future__ import annotations
 
-import fnmatch
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -21,10 +20,13 @@ from posts.frontmatter.dates import ParsedDate, Zones
 from posts.problems import make_problem
 from posts.sites.base import FileName, PostFile
 from posts.sites.defaults import SiteDefaults
+from posts.sites.engine_feeds import OwnFeeds
 from posts.sites.evidence import JEKYLL_FILES
 from posts.sites.favicons import FAVICONS, find_favicon
-from posts.sites.jekyll_config import CNAME, DefaultsScope, config_sections, host_url, read_config
+from posts.sites.jekyll_collections import POSTS, is_wanted, read_collections
+from posts.sites.jekyll_config import CNAME, DefaultsScope, config_file, config_sections, host_url, read_config
 from posts.sites.jekyll_data import Author, as_person, author_files, read_authors, with_authors
+from posts.sites.jekyll_entries import EntryFilter
 from posts.sites.jekyll_markdown import markdown_options
 from posts.sites.jekyll_variables import harmless_values
 from posts.sites.permalinks import PermalinkValues, expand_permalink
@@ -32,7 +34,7 @@ from posts.sites.terms import flatten, union
 from posts.text import lazy_pattern
 
 _DATED = lazy_pattern(r"(\d{2,4}-\d{1,2}-\d{1,2})-(.*)(\.[^.]+)", re.DOTALL)
-_SPECIAL = (".", "_", "#", "~")
+_DOCUMENTS = frozenset(("markdown", "mkdown", "mkdn", "mkd", "md", "html", "htm", "xhtml"))
 
 
 class Jekyll(SiteDefaults):
@@ -45,13 +47,17 @@ class Jekyll(SiteDefaults):
     built_by_jekyll = True
     permalink_keys: tuple[str, ...] = ("permalink",)
     private_names: tuple[str, ...] = ("_config.",)
+    main_collection = POSTS
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
         self.config = read_config(root)
         self.markdown = markdown_options(self.config)
-        self.scopes = DefaultsScope.all(self.config)
-        self._defaults: dict[tuple[bool, ...], tuple[dict[str, Any], list[str]]] = {}  # by which scopes apply
+        self.collections = read_collections(self.config)
+        self.scopes = {POSTS: DefaultsScope.all(self.config)}
+        self.scopes |= {label: DefaultsScope.all(self.config, (label,)) for label in self.collections}
+        # By the collection and which of its scopes apply.
+        self._defaults: dict[tuple[str, tuple[bool, ...]], tuple[dict[str, Any], list[str]]] = {}
         self.collections_dir = str(self.config.get("collections_dir") or "").strip("/")
         folder = self.config.get("data_dir")
         self.data_folder = (folder.strip("/") if isinstance(folder, str) else "") or "_data"
@@ -63,7 +69,8 @@ class Jekyll(SiteDefaults):
         return read_authors(self.root, self.data_folder, problems.append), problems
 
     def fingerprint(self) -> str:
-        return repr((self.scopes, self.collections_dir, self._author_data[0], self.is_excerpt_only({})))
+        own = (self.scopes, self.collections_dir, self.collections)
+        return repr((*own, self._author_data[0], self.is_excerpt_only({})))
 
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
         sections = config_sections(self.config)
@@ -86,6 +93,13 @@ class Jekyll(SiteDefaults):
 
         return locate_key(self.root, key)
 
+    def own_feeds(self) -> OwnFeeds:
+        from posts.sites.jekyll_feed import read_jekyll_feed
+
+        gemfile, config = self.root / "Gemfile", config_file(self.root)
+        text = gemfile.read_text("utf-8", "replace") if gemfile.is_file() else ""
+        return read_jekyll_feed(self.config, text, config.name if config else "_config.yml")
+
     def variables(self) -> Mapping[str, Any]:
         return self._variables
 
@@ -102,7 +116,7 @@ class Jekyll(SiteDefaults):
     ) -> Iterator[PostFile]:
         for problem in self._author_data[1]:
             report(problem)
-        filters = _EntryFilter(options)
+        filters = EntryFilter(options)
         start = self.collections_dir
         for folder in [start, *walk.folders(start, filters.keeps)]:
             for name, draft in (("_posts", False), ("_drafts", True)):
@@ -110,6 +124,12 @@ class Jekyll(SiteDefaults):
                 for path in walk.files(inside, filters.keeps):
                     if draft or self._is_dated(path, report):
                         yield PostFile(path, draft)
+        for label in self.collections if options.collections else ():
+            if is_wanted(label, options.collections):
+                inside = f"{start}/_{label}".lstrip("/")
+                for path in walk.files(inside, filters.keeps):
+                    if path.rpartition(".")[2].lower() in _DOCUMENTS:
+                        yield PostFile(path)
 
     def _is_dated(self, path: str, report: Callable[[Problem], None]) -> bool:
         if _DATED.fullmatch(path.rpartition("/")[2]):
@@ -129,10 +149,11 @@ class Jekyll(SiteDefaults):
 
         The rule is in `frontmatter_defaults.rb`.
         """
-        relative = self._relative(path)
-        applies = tuple([scope.applies(relative) for scope in self.scopes])
+        relative, label = self._relative(path), self.collection(path)
+        scopes = self.scopes[label]
+        applies = label, tuple([scope.applies(relative) for scope in scopes])
         if applies not in self._defaults:
-            self._defaults[applies] = self._merge_scopes(relative)
+            self._defaults[applies] = _merge_scopes(scopes, relative)
         values, categories = self._defaults[applies]
         merged = values | metadata if values else metadata
         if categories:
@@ -143,18 +164,9 @@ class Jekyll(SiteDefaults):
                 merged = merged | {key: with_authors(merged[key], authors)}
         return merged
 
-    def _merge_scopes(self, relative: str) -> tuple[dict[str, Any], list[str]]:
-        """Return the values of the scopes that apply to a path, and their categories, which are not overridden."""
-        merged: dict[str, Any] = {}
-        categories: list[str] = []
-        for scope in DefaultsScope.matching(self.scopes, relative):
-            categories = union(_plural(scope.values.get("categories")), categories)
-            merged |= scope.values
-        return merged, categories
-
     def categories(self, path: str, metadata: Mapping[str, Any]) -> list[str]:
         """Return the folders above `_posts`, then `categories`, then `category` (`document.rb`, `utils.rb`)."""
-        folders = _folders_above(self._relative(path).rpartition("/")[0])
+        folders = _folders_above(self._relative(path).rpartition("/")[0]) if self.collection(path) == POSTS else ()
         names = _plural(metadata["categories"]) if "categories" in metadata else []
         return union(folders, names, flatten(metadata["category"]) if "category" in metadata else ())
 
@@ -162,6 +174,10 @@ class Jekyll(SiteDefaults):
         if "tag" in metadata:
             return union(flatten(metadata["tag"]))
         return union(_plural(metadata["tags"])) if "tags" in metadata else []
+
+    def collection(self, path: str) -> str:
+        first = self._relative(path).partition("/")[0][1:] if self.collections else ""
+        return first if first in self.collections else POSTS
 
     def is_excerpt_only(self, metadata: Mapping[str, Any]) -> bool:
         """Return the post's `feed.excerpt_only`, else the site's, as the template of jekyll-feed does."""
@@ -188,25 +204,38 @@ class Jekyll(SiteDefaults):
         named = self.parse_file_name(path)
         suffix = path.rpartition(".")[2].lower()
         own = metadata.get("permalink")
-        template = own if isinstance(own, str) and own else options.permalink or "date"
+        collection = self.collections.get(self.collection(path))
+        default = collection.permalink if collection else options.permalink or "date"
+        template = own if isinstance(own, str) and own else default
         parts = PermalinkValues(
             at=at,
             slug=str(metadata.get("slug") or named.slug),
             basename=named.basename,
-            path=self._path_inside(path) if ":path" in template else "",
+            path=self._path_inside(path, collection.label if collection else POSTS) if ":path" in template else "",
             categories=categories,
             output_ext=f".{suffix}" if suffix in ("htm", "xhtml") else ".html",
+            collection=collection.label if collection else POSTS,
         )
         return expand_permalink(template, parts)
 
-    def _path_inside(self, path: str) -> str:
-        """Return the path below `_posts`, without the suffix."""
-        relative = self._relative(path)
-        inside = relative[: relative.rfind(".")].partition("_posts")[2] if "_posts" in relative else relative
+    def _path_inside(self, path: str, collection: str) -> str:
+        """Return the path below `_posts` or the folder of another collection, without the suffix."""
+        relative, folder = self._relative(path), f"_{collection}"
+        inside = relative[: relative.rfind(".")].partition(folder)[2] if folder in relative else relative
         return inside.rstrip(".")
 
     def _relative(self, path: str) -> str:
         return path.removeprefix(f"{self.collections_dir}/") if self.collections_dir else path
+
+
+def _merge_scopes(scopes: Iterable[DefaultsScope], relative: str) -> tuple[dict[str, Any], list[str]]:
+    """Return the values of the scopes that apply to a path, and their categories, which are not overridden."""
+    merged: dict[str, Any] = {}
+    categories: list[str] = []
+    for scope in DefaultsScope.matching(scopes, relative):
+        categories = union(_plural(scope.values.get("categories")), categories)
+        merged |= scope.values
+    return merged, categories
 
 
 @lru_cache(maxsize=16)  # the name of a post is needed twice
@@ -227,26 +256,3 @@ def _folders_above(folder: str) -> tuple[str, ...]:
 def _plural(value: Any) -> list[str]:
     """Return the texts of a value: a string is split at white space, a list stays as it is."""
     return value.split() if isinstance(value, str) else flatten(value)
-
-
-class _EntryFilter:
-    """Decide which entries Jekyll reads (`entry_filter.rb`). The `*` of its patterns matches slashes too."""
-
-    def __init__(self, options: ReadOptions) -> None:
-        exclude = [pattern.lstrip("/") for pattern in options.exclude if pattern not in options.include]
-        self.included, self.excluded = _any_of(options.include), _any_of(exclude)
-
-    def keeps(self, base: str, entry: str) -> bool:
-        """Return whether `entry` (relative to `base`, which is below the site) is read."""
-        name = entry.rpartition("/")[2]
-        if self.included(entry) or (name != entry and self.included(name)):
-            return True
-        if self.excluded(f"{base}/{entry}".lstrip("/")):
-            return False
-        return not (entry.startswith(_SPECIAL) or name.startswith(_SPECIAL) or name.endswith("~"))
-
-
-def _any_of(patterns: Iterable[str]) -> Callable[[str], object]:
-    """Return a test for paths that match a pattern: completely, as a prefix, or as a folder with its slash."""
-    ways = (f"{fnmatch.translate(one)}|{re.escape(one)}|{re.escape(one.removesuffix('/'))}\\Z" for one in patterns)
-    return re.compile("|".join(ways) or r"(?!)", re.DOTALL).match

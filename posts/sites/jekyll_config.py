@@ -140,8 +140,8 @@ class DefaultsScope(Struct, frozen=True):
     values: Mapping[str, Any]
 
     @classmethod
-    def all(cls, config: Mapping[str, Any]) -> list[DefaultsScope]:
-        """Return the scopes for posts, in the order of the file (`frontmatter_defaults.rb`)."""
+    def all(cls, config: Mapping[str, Any], types: tuple[str, ...] = ("posts", "post")) -> list[DefaultsScope]:
+        """Return the scopes for posts or another type, in the order of the file (`frontmatter_defaults.rb`)."""
         scopes = []
         sets = config.get("defaults")
         for one in sets if isinstance(sets, list) else []:
@@ -149,7 +149,7 @@ class DefaultsScope(Struct, frozen=True):
             scope = one.get("scope") or {} if isinstance(one, dict) else None
             if not isinstance(values, dict) or not isinstance(scope, dict):
                 continue
-            if scope.get("type", "posts") in ("posts", "post"):
+            if scope.get("type", types[0]) in types:
                 path = scope.get("path")
                 pattern = path if isinstance(path, str) else ""
                 scopes.append(cls(pattern, "type" in scope, {k: v for k, v in values.items() if v != ""}))

@@ -50,6 +50,7 @@ class PermalinkValues(NamedTuple):
     path: str = ""
     categories: Sequence[str] = ()
     output_ext: str = ".html"
+    collection: str = "posts"
 
 
 Piece = str | Callable[[PermalinkValues], str]
@@ -176,7 +177,7 @@ def _iso(parts: PermalinkValues) -> tuple[int, int, int]:
 
 
 _VALUES: dict[str, Callable[[PermalinkValues], str]] = {
-    "collection": lambda _: "posts",
+    "collection": lambda parts: _escape(parts.collection),
     "path": lambda parts: _escape(parts.path),
     "output_ext": lambda parts: parts.output_ext,
     "name": lambda parts: _escape(slugify(parts.basename)),
@@ -203,4 +204,5 @@ _VALUES: dict[str, Callable[[PermalinkValues], str]] = {
     "second": lambda parts: f"{parts.at.second:02}",
 }
 
-_OF_ONE_POST = frozenset(_VALUES[name] for name in ("path", "name", "title", "slug", "hour", "minute", "second"))
+_OWN = ("collection", "path", "name", "title", "slug", "hour", "minute", "second")
+_OF_ONE_POST = frozenset(_VALUES[name] for name in _OWN)
