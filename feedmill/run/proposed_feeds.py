@@ -102,6 +102,7 @@ def propose_feeds(root: Path, kind: SiteKind, sections: Mapping[str, Mapping[str
     if not places.lines:
         return None
     lines = tuple(places.lines.values())
+    items = items or _counted(root, built, lines[0].path)
     published = tuple(f"{built}/{one.path}" for one in lines if built and _is_foreign(root / built / one.path))
     site = sections.get("site", {})
     url = "/".join(filter(None, (str(site.get(key) or "").strip("/") for key in ("url", "baseurl"))))
@@ -118,6 +119,17 @@ def propose_feeds(root: Path, kind: SiteKind, sections: Mapping[str, Mapping[str
         published=published,
         addresses=() if published or not site.get("url") else tuple(address(url, one.path) for one in lines),
     )
+
+
+def _counted(root: Path, built: str, path: str) -> Sourced | None:
+    """Return how many items the main feed has, where its generator does not limit them and has built it."""
+    if not built or not _is_foreign(root / built / path):
+        return None
+    try:
+        count = len(parse_feed((root / built / path).read_bytes()).entries)
+    except (OSError, ValueError):
+        return None
+    return Sourced(max(count, 1), f"as many as {built}/{path} has")
 
 
 class _Places:

@@ -20,6 +20,7 @@ from posts.errors import Problem
 from posts.files.walk import Walk
 from posts.sites.base import FileName, PostFile
 from posts.sites.defaults import SiteDefaults
+from posts.sites.engine_feeds import OwnFeeds
 from posts.sites.evidence import HEXO_FILES, hexo_base
 from posts.sites.favicons import FAVICONS
 from posts.sites.globs import glob_test
@@ -86,6 +87,11 @@ class Hexo(SiteDefaults):
     def sections(self) -> Mapping[str, Mapping[str, Any]]:
         found = hexo_sections(self.config)
         return {**found, "site": {**super().sections().get("site", {}), **found["site"]}}
+
+    def own_feeds(self) -> OwnFeeds:
+        from posts.sites.hexo_feed import read_hexo_feed
+
+        return read_hexo_feed(self.config, self.plugins) if self.base == self.root else OwnFeeds()
 
     def locate(self, key: str) -> Location | None:
         return locate_in_hexo(self.base, key)

@@ -25,6 +25,7 @@ from posts.model import ReportProblem
 from posts.problems import make_problem
 from posts.sites.base import FileName, PostFile
 from posts.sites.defaults import SiteDefaults, named
+from posts.sites.engine_feeds import OwnFeeds
 from posts.sites.evidence import NIKOLA_FILE
 from posts.sites.favicons import FAVICONS
 from posts.sites.nikola_config import DEFAULTS, SETTING_OF_OPTION, PostFolder, read_nikola_config
@@ -89,6 +90,11 @@ class Nikola(SiteDefaults):
         }
         posts = {"future": bool(self.config.settings["FUTURE_IS_NOW"])}
         return {"site": {key: value for key, value in site.items() if value}, "posts": posts}
+
+    def own_feeds(self) -> OwnFeeds:
+        from posts.sites.nikola_feeds import read_nikola_feeds
+
+        return read_nikola_feeds(self.config)
 
     def locate(self, key: str) -> Location | None:
         name = SETTING_OF_OPTION.get(key)

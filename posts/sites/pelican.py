@@ -27,6 +27,7 @@ from posts.model import ReportProblem
 from posts.problems import make_problem
 from posts.sites.base import FileName, PostFile
 from posts.sites.defaults import SiteDefaults
+from posts.sites.engine_feeds import OwnFeeds
 from posts.sites.evidence import PELICAN_FILES
 from posts.sites.favicons import FAVICONS
 from posts.sites.pelican_config import DEFAULTS, SETTING_OF, read_pelican_config
@@ -81,6 +82,11 @@ class Pelican(SiteDefaults):
         }
         posts = {"future": bool(self.config.settings["WITH_FUTURE_DATES"])}
         return {"site": {key: value for key, value in site.items() if value}, "posts": posts}
+
+    def own_feeds(self) -> OwnFeeds:
+        from posts.sites.pelican_feeds import read_pelican_feeds
+
+        return read_pelican_feeds(self.config)
 
     def locate(self, key: str) -> Location | None:
         name = SETTING_OF.get(key)

@@ -30,6 +30,7 @@ from posts.sites.eleventy.paths import (
     page_address,
 )
 from posts.sites.eleventy.times import FILE_TIMES, FileTimes
+from posts.sites.engine_feeds import OwnFeeds
 from posts.sites.evidence import ELEVENTY_FILES
 from posts.sites.favicons import FAVICONS
 from posts.sites.js_literals import UNKNOWN
@@ -229,6 +230,9 @@ class Eleventy(SiteDefaults):
 
     def tags(self, metadata: Mapping[str, Any]) -> list[str]:
         return [name for name in named(metadata.get("tags")) if name not in PLUMBING]
+
+    def own_feeds(self) -> OwnFeeds:
+        return OwnFeeds(built=self.config.output)  # templates make them
 
     def section(self, path: str, options: ReadOptions) -> str:  # noqa: ARG002 # the input folder counts
         first, slash, _ = below_input(path, self.config).partition("/")

@@ -18,6 +18,7 @@ from posts.frontmatter.dates import parse_date
 from posts.frontmatter.split import split_front_matter
 from posts.sites.base import FileName, PostFile
 from posts.sites.defaults import SiteDefaults
+from posts.sites.engine_feeds import OwnFeeds
 from posts.sites.favicons import FAVICONS, find_favicon
 from posts.sites.folder import below_folders
 from posts.sites.hugo.branches import Branches, read_branches
@@ -122,6 +123,11 @@ class Hugo(SiteDefaults):
 
     def locate(self, key: str) -> Location | None:
         return locate_key(self.root, self._files, key)
+
+    def own_feeds(self) -> OwnFeeds:
+        from posts.sites.hugo.feeds import read_hugo_feeds
+
+        return read_hugo_feeds(self.root, self.settings, self.languages)
 
     def variables(self) -> Mapping[str, Any]:
         return self._variables
