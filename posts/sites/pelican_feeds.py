@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Literal
 
-from posts.markup.slugs import SlugError, make_slug
+from posts.markup.slugs import SlugError, SlugRules, make_slug
 from posts.sites.engine_feeds import TERM_NAME, EngineFeed, OwnFeeds, Sourced
 from posts.sites.pelican_config import PelicanConfig
 
@@ -44,14 +45,7 @@ def _feeds(config: PelicanConfig) -> Iterator[EngineFeed]:
         if path := _path(config, name):
             yield EngineFeed(path, "atom" if name.endswith("ATOM") else "rss", _where(config, name))
     for prefix, kind in _KINDS:
-        rules = config.slug_rules(prefix)
-
-        def name_of(term: str, rules=rules) -> str:  # type: ignore[no-untyped-def] # bound to this loop
-            try:
-                return make_slug(term, rules)
-            except SlugError:
-                return ""
-
+        name_of = partial(_slug_of, config.slug_rules(prefix))
         for form in ("ATOM", "RSS"):
             if path := _path(config, name := f"{prefix}_FEED_{form}"):
                 path = path.replace("{slug}", TERM_NAME)
@@ -60,6 +54,13 @@ def _feeds(config: PelicanConfig) -> Iterator[EngineFeed]:
         if path := _path(config, name := f"TRANSLATION_FEED_{form}"):
             path = path.replace("{lang}", TERM_NAME)
             yield EngineFeed(path, "atom" if form == "ATOM" else "rss", _where(config, name), "language")
+
+
+def _slug_of(rules: SlugRules, term: str) -> str:
+    try:
+        return make_slug(term, rules)
+    except SlugError:  # Unidecode is missing
+        return ""
 
 
 def _path(config: PelicanConfig, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Say which feeds Hugo makes: one of the site, of each section and of each term, in the output format `rss`. Pure.
+"""Say which feeds Hugo makes: one of the site, of each section and of each term, in the output format `rss`.
 
 https://gohugo.io/templates/rss/, https://gohugo.io/configuration/outputs/
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from posts.sites.engine_feeds import TERM_NAME, EngineFeed, OwnFeeds, Sourced
@@ -20,14 +21,15 @@ from posts.sites.terms import flatten
 _BY_DEFAULT = {"home", "section", "taxonomy", "term"}
 
 
-def read_hugo_feeds(settings: Mapping[str, Any], languages: Languages, *, has_templates: bool) -> OwnFeeds:
+def read_hugo_feeds(root: Path, settings: Mapping[str, Any], languages: Languages) -> OwnFeeds:
     """Return the feeds of a site.
 
     Args:
+        root: The folder of the site, whose own templates of feeds may show full posts.
         settings: The settings of the site.
         languages: Its languages.
-        has_templates: Whether the site or its theme has templates of feeds, which may show full posts.
     """
+    has_templates = any(one for start in ("layouts", "themes/*/layouts") for one in root.glob(f"{start}/**/*rss*.xml"))
     built = posixpath.normpath(text_of(settings, "publishdir") or "public")
     limits = text_of(table_of(table_of(settings, "services"), "rss"), "limit"), text_of(settings, "rsslimit")
     where = "services.rss.limit" if limits[0] else "rssLimit"
@@ -68,12 +70,11 @@ def _feeds(settings: Mapping[str, Any], languages: Languages) -> Iterator[Engine
         yield EngineFeed(f"{start}{TERM_NAME}/{file}", "rss", where, "section", name_of=style.sanitized)
     if "term" in kinds - disabled and "taxonomy" not in disabled:
         keys = decode_term_keys(settings)
-        for kind, key in (("category", keys.categories), ("tag", keys.tags)):
-            if key:
-                path = f"{start}{key}/{TERM_NAME}/{file}"
-                yield EngineFeed(
-                    path, "rss", where, "category" if kind == "category" else "tag", name_of=style.sanitized
-                )
+        path = f"{start}{{}}/{TERM_NAME}/{file}"
+        if keys.categories:
+            yield EngineFeed(path.format(keys.categories), "rss", where, "category", name_of=style.sanitized)
+        if keys.tags:
+            yield EngineFeed(path.format(keys.tags), "rss", where, "tag", name_of=style.sanitized)
 
 
 def _has_feed(settings: Mapping[str, Any], kind: str) -> bool:
