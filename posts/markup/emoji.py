@@ -13,13 +13,24 @@ from pathlib import Path
 from posts.text import lazy_pattern
 
 # Code keeps its text, and tags are left alone.
-_NAME = lazy_pattern(r"<(pre|code|script|style|textarea)\b.*?</\1>|<[^<>]*+>|:([a-z0-9_+-]{1,60}):", re.DOTALL)
+_PART = lazy_pattern(
+    r"<(?P<end>/?)(?:pre|code|script|style|textarea)\b[^<>]*+>|<[^<>]*+>|:(?P<name>[a-z0-9_+-]{1,60}):"
+)
 
 
 def with_emoji(html: str) -> str:
     """Return HTML with emoji in place of their names; a name that is not known stays."""
-    known = _emoji()
-    return _NAME.sub(lambda found: known.get(found[2], found[0]) if found[2] else found[0], html)
+    known, depth = _emoji(), 0
+
+    def replaced(part: re.Match[str]) -> str:
+        nonlocal depth
+        if part["name"]:
+            return part[0] if depth else known.get(part["name"], part[0])
+        if part["end"] is not None:
+            depth = max(0, depth + (-1 if part["end"] else 1))
+        return part[0]
+
+    return _PART.sub(replaced, html)
 
 
 @cache

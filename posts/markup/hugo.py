@@ -18,11 +18,12 @@ from posts.markup.hugo_blocks import expand_blocks
 from posts.model import ReportProblem
 from posts.text import lazy_pattern
 
+_EDGES = lazy_pattern(r"\{\{(?P<open>[<%])|(?P<close>[>%])\}\}")
+_PAIRS = {"<": ">", "%": "%"}
 _CALL = lazy_pattern(
-    r"\{\{(?P<open>[<%])\s{0,99}(?P<end>/?)\s{0,99}(?P<name>ref|relref|param|qr|details|figure)\b"
-    r"(?P<rest>(?:[^<>%{}\"`]|\"(?:[^\"\\]|\\.)*+\"|`[^`]*+`|[<>%{}](?!\}\}|\{)){0,1000}?)(?:[>%])\}\}",
-    re.DOTALL,
+    r"\s*+(?P<end>/?)\s*+(?P<name>ref|relref|param|qr|details|figure)(?![\w./-])(?P<rest>.*)", re.DOTALL
 )
+_LONGEST_CALL = 1_000
 _SUFFIX = lazy_pattern(r"\.(?:md|markdown|html?|adoc|org|rst)\Z", re.IGNORECASE)
 _LANGUAGE = lazy_pattern(r"\.([A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*)\.\w+\Z")
 _ADDRESS = lazy_pattern(r"https?://[^\s<>]+")
@@ -50,18 +51,27 @@ class _Calls:
         self.open = 0  # details
 
     def replaced(self) -> str:
-        text = _CALL.sub(self._replace, self.text)
-        return text + "\n\n</details>\n" * self.open
+        pieces: list[str] = []
+        done, opening = 0, None
+        for edge in _EDGES.finditer(self.text):
+            if edge["open"]:
+                opening = edge
+            elif opening and _PAIRS[opening["open"]] == edge["close"]:
+                inside = self.text[opening.end() : edge.start()]
+                call = _CALL.fullmatch(inside) if len(inside) <= _LONGEST_CALL and self.room > 0 else None
+                if call:
+                    pieces += (self.text[done : opening.start()], self._shown(call, opening.start()))
+                    done = edge.end()
+                opening = None
+        return "".join(pieces) + self.text[done:] + "\n\n</details>\n" * self.open
 
-    def _replace(self, call: re.Match[str]) -> str:
+    def _shown(self, call: re.Match[str], start: int) -> str:
         self.room -= 1
-        if self.room < 0:
-            return call[0]
         name, arguments = call["name"], parse_arguments(call["rest"].rstrip("/ \t\n"))
         if name == "details":
             return self._details(call, arguments)
         if name == "figure":
-            return self._figure(call, arguments)
+            return self._figure(call, arguments, start)
         if call["end"]:  # of a `qr`, whose text is between the two
             return ""
         if name == "qr":
@@ -69,7 +79,7 @@ class _Calls:
             return f"<{text}>" if _ADDRESS.fullmatch(text) else html.escape(text, quote=False)
         found = self._param(arguments) if name == "param" else self._ref(arguments)
         if found is None:
-            line = self.text.count("\n", 0, call.start()) + 1
+            line = self.text.count("\n", 0, start) + 1
             named = " ".join((*arguments.words, *arguments.named.values()))[:80]
             self.report(line, "shortcode", f"the shortcode `{name}` names nothing that is known here: {named}")
         return found or ""
@@ -84,10 +94,10 @@ class _Calls:
         summary = arguments.first("summary") or next(iter(arguments.words), "Details")
         return f"\n\n<details><summary>{_inline(summary)}</summary>\n\n"
 
-    def _figure(self, call: re.Match[str], arguments: EmbedArguments) -> str:
+    def _figure(self, call: re.Match[str], arguments: EmbedArguments, start: int) -> str:
         named = {key: _inline(one) if key == "caption" else one for key, one in arguments.named.items()}
         figure = embed_html("figure", EmbedArguments(arguments.words, named))
-        line = self.text[self.text.rfind("\n", 0, call.start()) + 1 : call.start()]
+        line = self.text[self.text.rfind("\n", 0, start) + 1 : start]
         return figure if line.strip() or call["end"] else apart(figure)
 
     def _param(self, arguments: EmbedArguments) -> str | None:

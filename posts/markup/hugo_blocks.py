@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from posts.text import lazy_pattern
 
 _FENCE = lazy_pattern(r" {0,3}(`{3,}|~{3,})")
-_ATTRIBUTE = r"\{(?:\s*(?:[.#][\w:-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[\w.-]+)))+\s*,?\s*\}"
-_HEADING = lazy_pattern(rf"( {{0,3}}#{{1,6}}[ \t].*?)[ \t]*{_ATTRIBUTE}[ \t#]*")
-_LINE = lazy_pattern(rf"[ \t]*{_ATTRIBUTE}[ \t]*")
+_ONE = r"(?:(?:[.#][\w:-]++)++|[\w-]++=(?:\"[^\"\n]*+\"|'[^'\n]*+'|[\w.-]++))"
+_ATTRIBUTES = lazy_pattern(rf"\{{\s*+{_ONE}(?:[\s,]++{_ONE})*+\s*+\}}")
+_HEADING = lazy_pattern(r" {0,3}#{1,6}[ \t]")
 _DEFINITION = lazy_pattern(r" {0,3}:[ \t]+(\S.*)")
 _TERM = lazy_pattern(r" {0,3}(?![-+*>#|:<]|\d{1,9}[.)]\s|`{3}|~{3}|\{\{)\S.*")
 _INDENT = lazy_pattern(r"(?: {1,4}|\t)")
@@ -52,10 +52,11 @@ def expand_blocks(text: str) -> str:
             line = _GUILLEMETS.sub(r"«\1»", line)
         if "'" in line and not line.startswith(("    ", "\t")):
             line = _POSSESSIVE.sub("’", line)
-        if line.strip()[-1:] == "}" and not line.startswith(("    ", "\t")):
-            if heading := _HEADING.fullmatch(line):
-                line = heading[1]
-            elif result and result[-1].strip() and _LINE.fullmatch(line):
+        before, brace, behind = line.rpartition("{")
+        if brace and not line.startswith(("    ", "\t")) and _ATTRIBUTES.fullmatch(brace + behind.rstrip("# \t")):
+            if _HEADING.match(line):
+                line = before.rstrip()
+            elif result and result[-1].strip() and not before.strip():
                 continue
         result.append(line)
     return "\n".join(result)

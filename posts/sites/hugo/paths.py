@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes
 
@@ -21,7 +22,12 @@ _UNESCAPED = "-_.~$&+,/:;=@"
 _PLAIN = lazy_pattern(r"[A-Za-z0-9./_-]*")
 _ALLOWED = frozenset("./\\_#+~-@")
 _HEX = lazy_pattern(r"%[0-9A-Fa-f]{2}")
-_GLOB = lazy_pattern(r"\*\*|\*|\?|\[(!?)([^\]]+)\]|\{|\}|,|\\(.)|[^*?\[{},\\]+|.", re.DOTALL)
+_PART = lazy_pattern(r"\*\*|\*|\[!?[^\]]+\]|\\.|.", re.DOTALL)
+_BRACES = lazy_pattern(r"\{([^{}]*)\}")
+_STARS = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
+_FEW_STARS = 2
+_MOST_ALTERNATIVES = 200
+_LONGEST_GLOB = 1_000
 
 
 class PathStyle(Struct, frozen=True):
@@ -90,36 +96,93 @@ def query_unescaped(text: str) -> str:
     return unquote_to_bytes(text.replace("+", " ")).decode("utf-8", "replace") if "%" in text or "+" in text else text
 
 
-@lru_cache(maxsize=256)
-def glob_pattern(pattern: str) -> re.Pattern[str]:
-    """Return the regular expression of a glob: `*` stops at slashes, `**` does not, `{a,b}` are alternatives.
+class Glob(Struct, frozen=True):
+    """A glob: `*` stops at slashes, `**` does not, `{a,b}` are alternatives. Case is ignored.
 
-    Case is ignored. Braces that are not closed are characters.
+    Attributes:
+        patterns: The alternatives with few stars, as regular expressions.
+        others: The others: a regular expression of them may take a time that is exponential in their number.
     """
-    depth, written = 0, ""
-    is_balanced = pattern.count("{") == pattern.count("}")
-    for part in _GLOB.finditer(pattern):
-        sign = part[0]
-        if sign == "**":
-            written += ".*"
-        elif sign == "*":
-            written += "[^/]*"
-        elif sign == "?":
-            written += "[^/]"
-        elif part[2]:
-            written += f"[{'^' if part[1] else ''}{_in_class(part[2])}]"
-        elif sign == "{" and is_balanced:
-            depth, written = depth + 1, f"{written}(?:"
-        elif sign == "}" and depth:
-            depth, written = depth - 1, f"{written})"
-        elif sign == "," and depth:
-            written += "|"
+
+    patterns: tuple[re.Pattern[str], ...]
+    others: tuple[tuple[str, ...], ...]
+
+    def fullmatch(self, text: str) -> bool:
+        """Return whether the glob matches a whole text."""
+        if any(pattern.fullmatch(text) for pattern in self.patterns):
+            return True
+        return any(_matches(parts, text.lower()) for parts in self.others)
+
+
+@lru_cache(maxsize=256)
+def glob_pattern(pattern: str) -> Glob:
+    """Return a glob. Braces that are not balanced, or have very many alternatives, are characters."""
+    patterns, others = [], []
+    for one in _alternatives(pattern[:_LONGEST_GLOB]):
+        parts = tuple(part[0] for part in _PART.finditer(one))
+        if sum(part in ("*", "**") for part in parts) <= _FEW_STARS:
+            written = "".join(map(_expression, parts))
+            try:
+                patterns.append(re.compile(written, re.IGNORECASE | re.DOTALL))
+            except re.error:
+                patterns.append(re.compile(re.escape(one), re.IGNORECASE))
         else:
-            written += re.escape(part[3] or sign)
-    try:
-        return re.compile(written + ")" * depth, re.IGNORECASE | re.DOTALL)
-    except re.error:
-        return re.compile(re.escape(pattern), re.IGNORECASE)
+            others.append(tuple(part.lower() for part in parts))
+    return Glob(tuple(patterns), tuple(others))
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """Return the globs without braces that a glob stands for."""
+    if pattern.count("{") != pattern.count("}"):
+        return [pattern]
+    todo, done = [pattern], []
+    while todo:
+        one = todo.pop()
+        found = _BRACES.search(one)  # the innermost ones
+        if not found:
+            done.append(one)
+        else:
+            todo += [f"{one[: found.start()]}{choice}{one[found.end() :]}" for choice in found[1].split(",")]
+        if len(todo) + len(done) > _MOST_ALTERNATIVES:
+            return [pattern]
+    return done
+
+
+def _expression(part: str) -> str:
+    if part in _STARS:
+        return _STARS[part]
+    if part[0] == "[" and len(part) > 2:
+        inside = part[1:-1]
+        negated = inside.startswith("!")
+        return f"[{'^' if negated else ''}{_in_class(inside.removeprefix('!'))}]"
+    return re.escape(part[1:] if part[0] == "\\" and len(part) > 1 else part)
+
+
+def _matches(parts: Sequence[str], text: str) -> bool:
+    """Return whether a glob matches a text, in a time that is linear in both."""
+    states = _reached({0}, parts)
+    for character in text:
+        following: set[int] = set()
+        for state in states:
+            part = parts[state] if state < len(parts) else ""
+            if part in ("*", "**") and (part == "**" or character != "/"):
+                following.add(state)
+            elif part and re.fullmatch(_expression(part), character):
+                following.add(state + 1)
+        states = _reached(following, parts)
+        if not states:
+            return False
+    return len(parts) in states
+
+
+def _reached(states: set[int], parts: Sequence[str]) -> set[int]:
+    """Return states and those behind stars, which may match nothing."""
+    for state in sorted(states):
+        place = state
+        while place < len(parts) and parts[place] in ("*", "**"):
+            place += 1
+            states.add(place)
+    return states
 
 
 def _in_class(written: str) -> str:

@@ -86,6 +86,8 @@ class AddressRules(Struct, frozen=True):
         Raises:
             PermalinkError: A pattern has an unknown token, or the path is too long.
         """
+        if max(len(url), len(page.slug)) > _LONGEST:
+            raise PermalinkError(f"url or slug is longer than {_LONGEST} characters; shorten it")
         path = self._own(page, url, prefix) if url else prefix + self._usual(page)
         if len(path) > _LONGEST:
             raise PermalinkError(f"permalink is longer than {_LONGEST} characters; shorten it")
