@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 
 from feedmill.cli.console import as_json
 from feedmill.cli.options.commands import InitOptions
+from feedmill.cli.report import counted
 from feedmill.run.feed_settings import with_feeds
 from feedmill.run.proposed_feeds import ProposedFeeds, propose_feeds
 from posts.config.load import FILE
 from posts.errors import RefusedError
 from posts.files.read import begins_with_front_matter
+from posts.pipeline.built_pages import Proposal, propose_permalink
 from posts.pipeline.closing_links import end_in_links
 from posts.sites.base import SiteKind
 from posts.sites.detect import detect_site
@@ -31,7 +33,7 @@ _TEMPLATE = """\
 # naive = "site"               # dates without an offset are in the site's time zone; "utc": as Jekyll reads them
 # encoding = "gb18030"         # encoding of files that are not UTF-8
 # zones = {{ CEST = "+02:00" }}  # UTC offsets of time zone abbreviations
-# permalink = "/:year/:month/:day/:title/"
+{permalink}
 # excerpt_separator = "<!--more-->"
 # exclude = ["drafts/"]
 
@@ -139,8 +141,9 @@ def write_config(root: Path, kind: SiteKind, path: Path | None) -> Written:
     folders = _folders(root) if kind.chooses_folders else []
     chosen = {**sections.get("posts", {}), "folders": folders} if folders else sections.get("posts", {})
     sections = {**sections, "posts": chosen}
-    closing, feeds = end_in_links(root, kind, sections), propose_feeds(root, kind, sections)
-    text = config_text(sections.get("site", {}), folders, closing_link=closing)
+    closing, learned = end_in_links(root, kind, sections), propose_permalink(root, kind, sections)
+    feeds = propose_feeds(root, kind, sections)
+    text = config_text(sections.get("site", {}), folders, closing_link=closing, learned=learned)
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(with_feeds(text, feeds) if feeds else text)
@@ -149,13 +152,16 @@ def write_config(root: Path, kind: SiteKind, path: Path | None) -> Written:
     return Written(path, feeds)
 
 
-def config_text(found: Mapping[str, Any], folders: list[str], *, closing_link: bool = False) -> str:
+def config_text(
+    found: Mapping[str, Any], folders: list[str], *, closing_link: bool = False, learned: Proposal | None = None
+) -> str:
     """Return the text of a configuration.
 
     Args:
         found: Settings of the site generator's configuration, which are shown as comments.
         folders: The folders of posts in a plain folder.
         closing_link: Whether most posts end with a link to their source.
+        learned: The pattern of addresses that the pages of the built site have.
     """
     lines = []
     for key, example, comment in _SITE:
@@ -174,7 +180,25 @@ def config_text(found: Mapping[str, Any], folders: list[str], *, closing_link: b
         folders=f"{setting}  # {where}",
         url=url,
         closing_link=_CLOSING_LINKS[closing_link],
+        permalink=_permalink(learned) if learned else '# permalink = "/:year/:month/:day/:title/"',
     )
+
+
+def _permalink(proposal: Proposal) -> str:
+    """Return the setting that was learned from the built site, with the evidence for it."""
+    learned = proposal.learned
+    path, address = (_printable(one) for one in learned.example)
+    evidence = (
+        f"# Learned from {proposal.folder}/: {learned.right:,} of the {counted(learned.found, 'page')} found for"
+        f" {counted(proposal.posts, 'post')} are there"
+    )
+    example = f"# ({proposal.before:,} without this setting). Example: {path} is {address}"
+    return f"{evidence}\n{example}\npermalink = {_toml(learned.pattern)}"
+
+
+def _printable(text: str) -> str:
+    """Return a path for a comment, which control characters would end."""
+    return "".join(one if one.isprintable() else "?" for one in text)
 
 
 def _folders(root: Path) -> list[str]:
