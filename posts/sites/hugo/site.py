@@ -54,7 +54,7 @@ class Hugo(SiteDefaults):
     undated_are_pages = True
     embargo_decides = True
     permalink_keys: tuple[str, ...] = ("url",)
-    private_names: tuple[str, ...] = ("hugo.", "config.")
+    private_names: tuple[str, ...] = ROOT_FILES
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
