@@ -254,12 +254,10 @@ def test_links_of_a_body() -> None:
     known = {("link", "content/a b.md"): "https://a.example/x/", ("link", "content/images/é.png"): "any"}
     options = PelicanConfig({**DEFAULTS, "PATH": "content"}, PythonSettings()).markdown()
     scope = BodyScope(
-        "content/posts/c.md",
-        "https://a.example/p/c.html",
-        {},
-        True,
-        "https://a.example/p",
-        lambda kind, name: known.get((kind, name)),
+        path="content/posts/c.md",
+        permalink="https://a.example/p/c.html",
+        site_url="https://a.example/p",
+        ask=lambda kind, name: known.get((kind, name)),
     )
     found: list[str] = []
 
