@@ -241,6 +241,7 @@ LAZY = {
     "posts.sites.nikola": {"posts.sites.nikola_feeds"},
     "posts.sites.pelican": {"posts.markup.to_html", "posts.sites.pelican_feeds"},
     "posts.sites.settings_file": {"posts.config.toml_lines"},
+    "posts.sites.zola": {"posts.sites.zola_feeds"},
     "posts.store.index": {"posts.store.migrate", "posts.store.rebuild"},
     "posts.store.last_run": {"posts.store.migrate"},
 }

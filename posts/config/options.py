@@ -20,6 +20,7 @@ from posts.problems import make_problem
 from posts.text import escape_uri, lazy_pattern, plain
 
 SITE_KINDS = (  # the names of `posts.sites.detect.KINDS`
+    "zola",
     "hugo",
     "hexo",
     "pelican",

@@ -58,6 +58,7 @@ _MODULES: Mapping[Dialect, str] = {
     "nikola": "posts.markup.nikola",
     "pelican": "posts.markup.pelican",
     "wiki": "posts.markup.wiki",
+    "zola": "posts.markup.zola",
 }
 # Dialects whose links are resolved in the HTML of a body.
 _LINKED: frozenset[Dialect] = frozenset(("pelican", "nikola"))

@@ -94,6 +94,7 @@ Dialect = Literal[
     "nikola",
     "pelican",
     "wiki",
+    "zola",
 ]
 """What a site generator adds to the markup of bodies.
 

@@ -42,7 +42,7 @@ _BLANK_LINES = lazy_pattern(r"\n[ \t\r]*\n\s*")
 
 
 # Dialects that expand all tags of bodies.
-_WITH_TAGS: frozenset[Dialect] = frozenset(("eleventy", "hexo"))
+_WITH_TAGS: frozenset[Dialect] = frozenset(("eleventy", "hexo", "zola"))
 _DEFAULTS = MarkdownOptions()
 _NO_SCOPE = BodyScope()
 

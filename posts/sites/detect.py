@@ -15,6 +15,7 @@ from posts.sites.evidence import (
     jekyll_evidence,
     nikola_evidence,
     pelican_evidence,
+    zola_evidence,
 )
 
 Evidence = Callable[[Path], str]
@@ -36,6 +37,7 @@ class KindRow(NamedTuple):
 
 
 KINDS: dict[str, KindRow] = {
+    "zola": KindRow(zola_evidence, "posts.sites.zola", "Zola"),
     "hugo": KindRow(hugo_evidence, "posts.sites.hugo.site", "Hugo"),
     "hexo": KindRow(hexo_evidence, "posts.sites.hexo", "Hexo"),
     "pelican": KindRow(pelican_evidence, "posts.sites.pelican", "Pelican"),

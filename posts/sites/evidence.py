@@ -22,6 +22,8 @@ _HEXO_KEY = lazy_pattern(
     rb"|syntax_highlighter|tag_map|updated_option)[\"']?[ \t]*:"
 )
 _HEXO_PACKAGE = lazy_pattern(rb"\"hexo\"[ \t\r\n]*:")
+ZOLA_FILES = ("zola.toml", "config.toml")
+_ZOLA_URL = lazy_pattern(rb"^[ \t]*[\"']?base_url[\"']?[ \t]*=", re.MULTILINE)
 PELICAN_FILES = ("pelicanconf.py", "publishconf.py")  # in order of precedence, the last one first
 NIKOLA_FILE = "conf.py"
 # Settings that every `conf.py` of Nikola has, and none of Sphinx.
@@ -56,6 +58,14 @@ def first_file(root: Path, names: tuple[str, ...]) -> str:
 def first_folder(root: Path, names: tuple[str, ...]) -> str:
     """Return the first of some folders that exists below a folder, with a slash, "" if none does."""
     return next((f"{name}/" for name in names if (root / name).is_dir()), "")
+
+
+def zola_evidence(root: Path) -> str:
+    """Return Zola's configuration: by its name, or by `base_url` where Hugo has `baseURL`."""
+    if (root / ZOLA_FILES[0]).is_file():
+        return ZOLA_FILES[0]
+    is_zola = (root / "content").is_dir() and _ZOLA_URL.search(_beginning(root / ZOLA_FILES[1]))
+    return ZOLA_FILES[1] if is_zola else ""
 
 
 def pelican_evidence(root: Path) -> str:
