@@ -126,7 +126,8 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
             "by",
             '`["category"]`',
             'create a feed for every: `"category"`, `"tag"`, `"author"`, `"language"`, `"section"` (the first '
-            'folder of a post below the folder of posts), `"collection"`',
+            'folder of a post below the folder of posts), `"collection"` (on a Jekyll site its '
+            "collections with `output: true`, whose documents are only in these feeds)",
         ),
         Key(
             "link",
@@ -223,7 +224,7 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key("author", NONE, "the post has at least one of these authors"),
         Key("language", NONE, "the post has one of these languages"),
         Key("section", NONE, "the post is in one of these sections"),
-        Key("collection", NONE, "the post is in one of these collections"),
+        Key("collection", NONE, "the post is in one of these collections; on a Jekyll site, `_notes` is `notes`"),
         Key("not_category", NONE, "the post has none of these categories"),
         Key("not_tag", NONE, "the post has none of these tags"),
         Key("match", NONE, "a Python regular expression to search for in the title"),

@@ -24,6 +24,7 @@ _LINK = lazy_pattern(
 )
 _COMMA = lazy_pattern(r"(\"[^\"]*\"|'[^']*'|`[^`]*`)|,")
 _MOST_EMBEDS = 500
+_MOST_LINKS = 2_000  # different ones in a body
 
 
 def expand(text: str, scope: BodyScope, report: ReportProblem) -> str:
@@ -31,19 +32,31 @@ def expand(text: str, scope: BodyScope, report: ReportProblem) -> str:
     if "{{" in text or "{%" in text:
         text = _without_shortcodes(text, report)
     if "@/" in text:
-        text = _LINK.sub(lambda link: _address(link, scope, report, text), text)
+        text = _with_addresses(text, scope, report)
     return text
 
 
-def _address(link: re.Match[str], scope: BodyScope, report: ReportProblem, text: str) -> str:
-    """Return the address of a page by the path of its file below `content`; "" if there is none."""
-    path = posixpath.normpath(f"content/{link['path']}")
-    found = scope.ask("page", path) if path.startswith("content/") else None
-    if found is None:
-        line = text.count("\n", 0, link.start()) + 1
-        report(line, "bad-address", f"there is no page {link[0][:200]}; correct the link")
-        return ""
-    return found + (link["anchor"] or "")
+def _with_addresses(text: str, scope: BodyScope, report: ReportProblem) -> str:
+    """Return `text` with the addresses of pages in place of the paths of their files; nothing if there is no page."""
+    known: dict[str, str | None] = {}
+    missing: list[re.Match[str]] = []
+
+    def address(link: re.Match[str]) -> str:
+        path = posixpath.normpath(f"content/{link['path']}")
+        if path not in known:
+            asks = path.startswith("content/") and len(known) < _MOST_LINKS
+            known[path] = scope.ask("page", path) if asks else None
+            if known[path] is None:
+                missing.append(link)
+        found = known[path]
+        return "" if found is None else found + (link["anchor"] or "")
+
+    replaced = _LINK.sub(address, text)
+    if missing:
+        line = text.count("\n", 0, missing[0].start()) + 1
+        names = ", ".join(link[0][:200] for link in missing[:10])
+        report(line, "bad-address", f"links lead to no page: {names}; correct them")
+    return replaced
 
 
 def _without_shortcodes(text: str, report: ReportProblem) -> str:

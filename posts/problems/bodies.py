@@ -18,8 +18,9 @@ BODY_PROBLEMS: dict[str, ProblemKind] = {
     ),
     "shortcode": ProblemKind(
         "warning",
-        "the body has unknown shortcodes of Hugo or Eleventy, or components of Astro, or on a Hexo site unknown tags, "
-        "expressions (`{{ … }}`), or tags that refer to nothing; they are left out, and text between a pair stays",
+        "the body has unknown shortcodes of Hugo, Zola or Eleventy, or components of Astro, or on a Hexo site unknown "
+        "tags, expressions (`{{ … }}`), or tags that refer to nothing; they are left out, and text between a pair "
+        "stays",
         "write the text or link that they stand for",
     ),
     "body-too-large": ProblemKind(
