@@ -58,8 +58,11 @@ def deploy_site(options: RunOptions, *, verify: bool = False, overwrite: bool = 
         return deliveries
 
 
-def deploy_again(options: RunOptions, done: Done, changes: PostChanges | None) -> Done:
+def deploy_again(options: RunOptions, done: Done, changes: PostChanges | None) -> Done | None:
     """Complete the destinations after a run that found nothing changed, and return its outcome with what was sent.
+
+    Return None if another machine has published since, and its ledger has just replaced the index: the site must be
+    published from that first.
 
     Args:
         options: The options of the run.
@@ -67,6 +70,8 @@ def deploy_again(options: RunOptions, done: Done, changes: PostChanges | None) -
         changes: That nothing has changed.
     """
     with Lock() as lock, closing(OpenSite(options, lock, is_partial=True, changes=changes)) as site:
+        if site.kept and site.kept.is_restored:
+            return None
         require_published(site)
         state = site.state._replace(to=options.to, destinations=to_complete(site))
         if state != site.state:

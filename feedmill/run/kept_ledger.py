@@ -49,7 +49,7 @@ class KeptLedger:
     """The ledger of a site that is kept at an address, locked for this run.
 
     Attributes:
-        is_restored: Whether the index was made from it in this run.
+        is_restored: Whether the index was made from it, and no run has published with that index yet.
     """
 
     def __init__(self, address: Address, site: Path, author: str, state: Path) -> None:
@@ -93,6 +93,7 @@ class KeptLedger:
         lines = data.decode("utf-8", "replace").removesuffix("\n").split("\n")
         serial = self._serial(lines)
         if _version(self._state, self._store.name).serial >= serial:
+            self.is_restored = not _has_published(self._state)
             return
         if self._state.exists():
             aside = self._state.with_name(f"{self._state.name}.before-{serial}")
@@ -243,6 +244,13 @@ def _version(state: Path, name: str) -> _Version:
     except DamagedError:
         return _Version()
     return found if found.name == name else _Version()
+
+
+def _has_published(state: Path) -> bool:
+    """Return whether a run has published with an index since it was made from a ledger, which lacks requests."""
+    with suppress(DamagedError), closing(Index(state)) as index:
+        return bool(index.run().get("request"))
+    return True
 
 
 def _version_of(rows: Mapping[str, Any]) -> _Version:

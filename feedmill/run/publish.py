@@ -31,7 +31,9 @@ def publish_site(options: RunOptions) -> Done:
     if done:
         from feedmill.run.deploy import deploy_again
 
-        return deploy_again(options, done, changes)
+        if completed := deploy_again(options, done, changes):
+            return completed
+        changes = None
     from feedmill.run.produce import produce, replace_damaged_index
 
     try:

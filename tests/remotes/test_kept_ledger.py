@@ -131,6 +131,31 @@ def test_an_index_that_is_older_is_replaced_and_kept_under_another_name(machines
     assert tree(latest / "feeds") == tree(old / "feeds")
 
 
+def test_a_machine_that_completes_a_destination_first_publishes_what_others_have(machines: Machines) -> None:
+    old, new = machines.new(), machines.new()
+    machines.run(old, 0)
+    machines.run(old, 40)  # from now on, no item leaves a feed because of its age
+    machines.posts[A] = post("A, revised")
+    machines.run(machines.checkout(new), 41)
+    other = f"git:{machines.server}#other"  # nothing has changed here since, but this destination is new
+    found = machines.run(old, 42, "--to", other)
+    assert "is newer than" in found.err
+    assert found.report["destinations"][0]["destination"] == other
+    assert found.report["destinations"][0]["complete"]
+
+
+def test_hubs_are_not_told_again_by_the_run_after_one_that_only_restored_the_ledger(
+    machines: Machines, websub: Hub
+) -> None:
+    machines.run(machines.new(), 0)
+    assert len(websub.told) > 0
+    before = len(websub.told)
+    root = machines.new()
+    assert machines.feedmill("deploy", root, "--now", (DAY + timedelta(days=1)).isoformat()).code == 2
+    machines.run(root, 1)
+    assert len(websub.told) == before
+
+
 def test_a_run_in_which_nothing_has_changed_asks_nobody(machines: Machines, monkeypatch: pytest.MonkeyPatch) -> None:
     root = machines.new()
     machines.run(root, 0)
