@@ -481,6 +481,9 @@ def test_feeds_go_to_the_bucket_that_the_posts_are_in(feedmill: Command, bucket:
     bucket.put({**FILES, "feedmill.toml": '[publish]\nto = ["s3://bucket/site/feeds"]\n[feeds]\npages = false\n'})
     words = ("deploy", "s3://bucket/site", *remote.places, "--now", NOW, "-q")
     assert "there is no copy of s3://bucket/site" in feedmill(*words).err
+    remote(command="list")
+    never = "s3://bucket/site has not been published yet; run `feedmill s3://bucket/site`\n"
+    assert feedmill(*words).err == never
     outcome = remote()
     assert outcome.code == 0, outcome.err
     assert bucket.contents()["site/feeds/rss.xml"] == published(remote.out)["rss.xml"]
@@ -489,6 +492,8 @@ def test_feeds_go_to_the_bucket_that_the_posts_are_in(feedmill: Command, bucket:
     assert remote().report["written"] == []
     assert {kind for kind, _ in bucket.asked} == {"list"}
     assert not (remote.copy / "feeds").exists()
+    (remote.out / "rss.xml").unlink()
+    assert "Run `feedmill s3://bucket/site`, which" in feedmill(*words, "--to", "s3://bucket/other").err
 
 
 def test_ids_of_older_feeds_are_adopted(feedmill: Command, bucket: Bucket, remote: Site) -> None:

@@ -83,8 +83,8 @@ def _stale(options: StatusOptions, state: RunState, limit: int) -> int:
         behind = [name for name in state.incomplete if now - state.destinations[name].completed > limit]
         complain(
             *(
-                f"{options.run.site}: {name} has not been complete for more than {options.max_age}; "
-                f"run `feedmill deploy {options.run.site}`"
+                f"{options.run.place}: {name} has not been complete for more than {options.max_age}; "
+                f"run `feedmill deploy {options.run.place}`"
                 for name in behind
             )
         )

@@ -94,14 +94,14 @@ def require_published(site: OpenSite) -> None:
         PublicationError: The last run was interrupted.
     """
     if site.state.request is None:
-        raise UsageError(f"{site.root} has not been published yet; run `feedmill {site.root}`")
+        raise UsageError(f"{site.options.place} has not been published yet; run `feedmill {site.options.place}`")
     here = (str(site.out.resolve()), site.feeds_options.places.prefix)
     if (site.state.out, site.state.prefix) != here:
         raise UsageError(
             f"the last run published to {site.state.out}, not to {site.out}; use its --out, or publish with --full"
         )
     if site.state.is_unfinished:
-        raise PublicationError(f"the last run was interrupted; run `feedmill {site.root}`, which completes it")
+        raise PublicationError(f"the last run was interrupted; run `feedmill {site.options.place}`, which completes it")
 
 
 def deploy(site: OpenSite, *, verify: bool = False, overwrite: bool = False) -> list[Delivery]:
@@ -193,7 +193,7 @@ class _Deployment:
         missing = {*changes.send, *changes.gone} - {*recorder.sent, *recorder.removed}
         if missing:
             raise RemoteError(
-                f"{self._name}: {min(missing)} was not confirmed; run `feedmill deploy {self._site.root}`"
+                f"{self._name}: {min(missing)} was not confirmed; run `feedmill deploy {self._site.options.place}`"
             )
 
     def _require_intact(self, paths: Collection[str]) -> None:
@@ -208,7 +208,7 @@ class _Deployment:
         if other:
             raise PublicationError(
                 f"{self._name}: {self._site.out / other} is missing or was modified; nothing was sent there. "
-                f"Run `feedmill {self._site.root}`, which writes it again"
+                f"Run `feedmill {self._site.options.place}`, which writes it again"
             )
 
     def _store(self, error: str) -> None:
