@@ -19,7 +19,7 @@ from feeds.remotes.base import LocalFile, Presence, Update
 from posts.errors import RemoteError
 from posts.files.remote_address import Address
 from posts.objects.connect import Patience
-from posts.objects.failures import DeniedError
+from posts.objects.failures import DeniedError, ListingError
 from posts.objects.store import PATIENCE, ObjectStore, StoredObject, open_store
 
 CONCURRENCY = 16
@@ -73,15 +73,25 @@ class ObjectStoreRemote:
 
     def _stored(self, paths: Collection[str]) -> Mapping[str, StoredObject | None]:
         if len(paths) <= _LOOKUPS:
-            found: dict[str, StoredObject | None] = {}
-
-            def look_up(path: str) -> None:
-                found[path] = self._store.head(path)
-
             # S3 denies to look up an object that does not exist if only listing with a prefix is permitted.
             with suppress(DeniedError):
-                self._each(look_up, paths)
-                return found
+                return self._looked_up(paths)
+            return self._listed(paths)
+        # An object of somebody else may have a name that the library cannot list.
+        with suppress(ListingError):
+            return self._listed(paths)
+        return self._looked_up(paths)
+
+    def _looked_up(self, paths: Collection[str]) -> Mapping[str, StoredObject | None]:
+        found: dict[str, StoredObject | None] = {}
+
+        def look_up(path: str) -> None:
+            found[path] = self._store.head(path)
+
+        self._each(look_up, paths)
+        return found
+
+    def _listed(self, paths: Collection[str]) -> Mapping[str, StoredObject]:
         named = set(paths)
         return {one.path: one for one in self._store.list() if one.path in named}
 

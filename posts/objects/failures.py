@@ -78,6 +78,10 @@ class DeniedError(RemoteError):
     """The credentials do not permit a request."""
 
 
+class ListingError(RemoteError):
+    """The library cannot list the bucket, because of the name of an object in it."""
+
+
 def code_of(error: BaseException) -> str:
     """Return the code that the server gave, such as `NoSuchBucket`, or ""."""
     found = _CODE.search(str(error))
@@ -129,7 +133,7 @@ def remote_error(address: Address, doing: str, error: BaseException) -> RemoteEr
         reason = f"{what}{note}; {remedy}"
     else:
         reason = next(reason for part, reason in _NETWORK if part in str(error))
-    kind_of_error = DeniedError if kind == "denied" else RemoteError
+    kind_of_error = ListingError if named else DeniedError if kind == "denied" else RemoteError
     return kind_of_error(f"{address.text}: {doing} failed: {reason}")
 
 

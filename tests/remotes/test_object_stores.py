@@ -188,6 +188,24 @@ def test_where_looking_up_is_denied_the_bucket_is_listed(tmp_path: Path, monkeyp
         ]
 
 
+def test_an_object_of_somebody_else_that_cannot_be_listed_does_not_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with s3_server() as endpoint:
+        clean_environment(monkeypatch, tmp_path)
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
+        request("PUT", f"{endpoint}/bucket/images//a.png", b"x")
+        files = [local(tmp_path, f"{number}.xml", b"<rss/>") for number in range(101)]
+        with ObjectStoreRemote(parse_address("s3://bucket"), QUICK) as remote:
+            with pytest.raises(RemoteError, match=r"'images//a\.png', which the library cannot list"):
+                list(remote._store.list())
+            remote.update(Update(((files[0],),)), lambda _: None)
+            found = remote.compare(files)
+    assert (found.pop("0.xml"), {*found.values()}) == ("same", {"absent"})
+
+
 def test_the_policy_of_the_docs_is_enough_and_does_not_reach_beyond_the_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
