@@ -25,6 +25,7 @@ SITE_KINDS = (  # the names of `posts.sites.detect.KINDS`
     "hexo",
     "pelican",
     "nikola",
+    "astro",
     "eleventy",
     "jekyll",
     "folder",

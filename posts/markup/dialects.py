@@ -52,6 +52,7 @@ Resolve = Callable[[str, LinkOptions, BodyScope, ReportProblem], str]
 """Return the HTML of a body with the addresses that its links stand for."""
 
 _MODULES: Mapping[Dialect, str] = {
+    "astro": "posts.markup.mdx",
     "eleventy": "posts.markup.eleventy",
     "hexo": "posts.markup.hexo",
     "hugo": "posts.markup.hugo",

@@ -88,6 +88,7 @@ class LinkOptions(Struct, frozen=True):
 
 Dialect = Literal[
     "",
+    "astro",
     "eleventy",
     "hexo",
     "hugo",
@@ -98,9 +99,9 @@ Dialect = Literal[
 ]
 """What a site generator adds to the markup of bodies.
 
-`eleventy`: templates in Liquid or Nunjucks. `hexo`: tag plugins and templates, pictures beside posts. `hugo`: its own
-shortcodes, attributes and definition lists.
-`nikola`, `pelican`: links to files by their paths. `wiki`: Obsidian's comments and links between notes.
+`astro`: MDX. `eleventy`: templates in Liquid or Nunjucks. `hexo`: tag plugins and templates, pictures beside posts.
+`hugo`: its own shortcodes, attributes and definition lists. `nikola`, `pelican`: links to files by their paths. `wiki`:
+Obsidian's comments and links between notes. `zola`: shortcodes and links to files by their paths.
 """
 
 

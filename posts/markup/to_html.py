@@ -41,8 +41,9 @@ _EXTRA = lazy_pattern(r"^ {0,3}:[ \t]+\S|^\*\[[^\]\n]+\]:|\{:?[ \t]*[.#][\w-]|\{
 _BLANK_LINES = lazy_pattern(r"\n[ \t\r]*\n\s*")
 
 
-# Dialects that expand all tags of bodies.
-_WITH_TAGS: frozenset[Dialect] = frozenset(("eleventy", "hexo", "zola"))
+# Dialects that expand all tags of bodies, or in which they are text.
+_WITH_TAGS: frozenset[Dialect] = frozenset(("astro", "eleventy", "hexo", "zola"))
+_WITHOUT_SHORTCODES: frozenset[Dialect] = frozenset(("astro", "eleventy"))
 _DEFAULTS = MarkdownOptions()
 _NO_SCOPE = BodyScope()
 
@@ -88,7 +89,7 @@ def markup_to_html(
         return resolve_links(render_rest(text, report), options, scope, report)
     if options.dialect:
         text = _encodable(expand_dialect(text, options.dialect, scope, report))
-    if ("{{<" in text or "{{%" in text) and options.dialect != "eleventy":
+    if ("{{<" in text or "{{%" in text) and options.dialect not in _WITHOUT_SHORTCODES:
         from posts.markup.shortcodes import strip_shortcodes
 
         text = strip_shortcodes(text, report)

@@ -24,7 +24,7 @@ from posts.text import plain
 from posts.trailer.cut import TrimmedBody, cut_trailer
 from posts.trailer.navigation import navigation_test
 
-MARKDOWN = ("md", "markdown", "mkd", "mkdn", "mkdown", "mdown", "mdwn", "mdtxt", "mdtext")
+MARKDOWN = ("md", "markdown", "mdx", "mkd", "mkdn", "mkdown", "mdown", "mdwn", "mdtxt", "mdtext")
 
 
 def load_post(

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from posts.sites.base import SiteKind
 from posts.sites.evidence import (
+    astro_evidence,
     eleventy_evidence,
     hexo_evidence,
     hugo_evidence,
@@ -42,6 +43,7 @@ KINDS: dict[str, KindRow] = {
     "hexo": KindRow(hexo_evidence, "posts.sites.hexo", "Hexo"),
     "pelican": KindRow(pelican_evidence, "posts.sites.pelican", "Pelican"),
     "nikola": KindRow(nikola_evidence, "posts.sites.nikola", "Nikola"),
+    "astro": KindRow(astro_evidence, "posts.sites.astro.site", "Astro"),
     "eleventy": KindRow(eleventy_evidence, "posts.sites.eleventy.site", "Eleventy"),
     "jekyll": KindRow(jekyll_evidence, "posts.sites.jekyll", "Jekyll"),
     "folder": KindRow(lambda _: ".", "posts.sites.folder", "Folder"),

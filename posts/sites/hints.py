@@ -42,7 +42,6 @@ class Generator(NamedTuple):
 
 _GENERATORS = (
     Generator("Hexo", ("source/_posts",), ("source/_posts",), kind="hexo"),  # without a configuration of its own
-    Generator("Astro", ("astro.config.mjs", "astro.config.ts", "astro.config.js"), ("src/content",)),
     Generator("Gatsby", ("gatsby-config.js", "gatsby-config.ts"), ("content",)),
 )
 # Formats that cannot be read, and the format to convert each to.

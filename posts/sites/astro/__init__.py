@@ -1,0 +1,1 @@
+"""Read Astro sites: collections, routes, pages in Markdown."""
