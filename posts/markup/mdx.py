@@ -133,8 +133,11 @@ class _Walk:
         while found := _STRING.search(self.text, at, limit):
             at = found.end()
             if found[0] == "/*":
-                comment = self.text.find("*/", at, limit)
-                at = comment + 2 if comment >= 0 else limit
+                comment = self.text.find("*/", at)
+                if comment < 0:
+                    self._unclosed = True
+                    return -1
+                at = comment + 2
             elif found[0] == "{":
                 depth += 1
             elif found[0] == "}":
@@ -210,11 +213,8 @@ def _component(name: str, attributes: Mapping[str, str]) -> str:
     """Return the picture, film or link that the attributes of a component name, "" if they name none."""
     words = EmbedArguments((), attributes)
     source = words.first("src", "image", "img")
-    if (
-        source
-        and _ADDRESS.fullmatch(source)
-        and (_PICTURE.search(source) or name.lower().endswith(("image", "img", "picture")))
-    ):
+    is_picture = _PICTURE.search(source) or name.lower().endswith(("image", "img", "picture"))
+    if is_picture and _ADDRESS.fullmatch(source):
         return f'<img src="{html.escape(source)}" alt="{html.escape(words.first("alt", "caption", "title"))}">'
     if embed := embed_html(name, words):
         return embed

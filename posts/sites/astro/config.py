@@ -97,7 +97,11 @@ def read_astro_config(root: Path) -> AstroConfig:
         site=site,
         output=_clean(_text(settings, "outDir") or "dist"),
         collections=_collections(root, source),
-        unknown=tuple(key for key in ("site", "base", "trailingSlash", "srcDir") if settings.get(key) is UNKNOWN),
+        unknown=tuple(
+            key
+            for key in ("site", "base", "trailingSlash", "srcDir")
+            if settings.get(key) is UNKNOWN and not (key == "site" and "url" in site)
+        ),
     )
 
 
