@@ -6,6 +6,7 @@ the folders of posts would find feeds and pages there.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from feeds.options import KINDS
@@ -16,6 +17,13 @@ from posts.files.walk import Walk
 from posts.sites.base import SiteKind
 
 _PUBLISHED = (*KINDS, "feed")  # the folders in the output folder that feeds have
+
+
+def folders_inside(root: Path, folders: Iterable[Path]) -> frozenset[str]:
+    """Return the paths of the folders that are below the site, as paths below it."""
+    top = root.resolve()
+    found = {folder.resolve() for folder in folders} - {top}
+    return frozenset(folder.relative_to(top).as_posix() for folder in found if folder.is_relative_to(top))
 
 
 def require_output_folder(output: Path, root: Path, kind: SiteKind, options: ReadOptions) -> None:

@@ -19,7 +19,7 @@ from feedmill.notify.options import decode_notify_options
 from feedmill.run.continuation import changes_since
 from feedmill.run.history import RunState
 from feedmill.run.options import RunOptions
-from feedmill.run.output_folder import require_no_posts_inside, require_output_folder
+from feedmill.run.output_folder import folders_inside, require_no_posts_inside, require_output_folder
 from feedmill.run.output_rows import OutputRows
 from feedmill.run.up_to_date import Changes, environment
 from feeds.model import Places, Podcast
@@ -267,19 +267,14 @@ class OpenSite:
 
     def read_context(self) -> ReadContext:
         """Return what the stages of reading share in this run."""
-        root = self.root.resolve()
         # Files in the configured output folder are not posts, even if this run writes to another folder.
-        places = {
-            folder.resolve()
-            for folder in (self.out / self.feeds_options.places.prefix, self.root / self.feeds_options.out)
-        }
-        inside = [out.relative_to(root).as_posix() for out in places if out.is_relative_to(root) and out != root]
+        outputs = (self.out / self.feeds_options.places.prefix, self.root / self.feeds_options.out)
         return ReadContext(
             self.root,
             self.kind,
             self.read_options,
             self.index,
-            skip=frozenset(inside),
+            skip=folders_inside(self.root, outputs),
             since=self.state.began,
             keys=Keys(
                 metadata_key(self.kind, self.read_options, self.versions),
