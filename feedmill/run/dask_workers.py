@@ -22,7 +22,6 @@ from posts.errors import RemoteError, UsageError
 if TYPE_CHECKING:
     from distributed import Client, Future
 
-SCHEMES = ("dask://", "tcp://", "tls://")
 CONNECT_TIMEOUT = 30.0  # seconds: to connect, and for a worker where there is none
 # A task takes 13 ms of scheduler, worker and this process, the scan of a chunk 50: some chunks are one task.
 _CHUNKS_PER_TASK = 5
