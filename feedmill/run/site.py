@@ -22,9 +22,9 @@ from feedmill.run.options import RunOptions
 from feedmill.run.output_folder import folders_inside, require_no_posts_inside, require_output_folder
 from feedmill.run.output_rows import OutputRows
 from feedmill.run.up_to_date import Changes, environment
+from feedmill.run.wanted_parts import with_wanted_parts
 from feeds.model import Places, Podcast
 from feeds.remotes.options import decode_remote_options, named_remotes
-from feeds.select.membership import wanted_collections
 from posts.config.options import EpisodeOptions, local_url_problems
 from posts.config.table import Table
 from posts.errors import DamagedError, RefusedError, UsageError
@@ -113,12 +113,7 @@ class OpenSite:
 
             podcast = Table(configuration.sections["podcast"], "podcast", mistakes)
             self._add_podcast(decode_podcast(podcast, self.read_options.site, self.feeds_options))
-        self.read_options = replace(
-            self.read_options,
-            comments=self.feeds_options.comments,
-            markdown=self.feeds_options.markdown,
-            collections=wanted_collections(self.feeds_options),
-        )
+        self.read_options = with_wanted_parts(self.read_options, self.feeds_options)
         mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.read_options)]
         configuration.require(mistakes)
         if options.to:
