@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -14,6 +16,7 @@ from posts.markup.js_slugs import github_slug, slugify_simply, slugify_words
 from posts.markup.template_values import UnknownExpressionError, expand_outputs, variables_of
 from posts.sites.eleventy.config import read_eleventy_config
 from posts.sites.js_literals import UNKNOWN, read_literal, without_comments
+from tests.shared import shared
 from tests.sites import Command, site, tree
 
 TOML = '[site]\nurl = "https://site.example"\n[feeds]\nitems = 100\n'
@@ -293,3 +296,18 @@ def test_expressions_with_unknown_parts_are_refused() -> None:
     for template in ("{{ code }}", "{{ a | other }}", "{{ a or b }}", "{{ a", "{% x %}", "{{ 'a' + b }}"):
         with pytest.raises(UnknownExpressionError):
             expand_outputs(template, values)
+
+
+def test_a_link_blog_of_1499_posts(feedmill: Command, tmp_path: Path) -> None:
+    root = tmp_path / "site"
+    shutil.copytree(shared("corpus", "eleventy-nhoizey"), root)
+    (root / "feedmill.toml").write_text('[site]\nkind = "eleventy"\nurl = "https://n.example"\n')
+    assert feedmill(root).code == 0
+    dated = [path for path in root.rglob("*.md") if b"\ndate:" in path.read_bytes()[:2000]]
+    found = links(feedmill, root)
+    assert len(found) == len(dated) == 1499
+    for path, link in found.items():
+        assert unquote(link) == "https://n.example/" + path.removeprefix("src/").removesuffix("index.md")
+    for command in ("check", "diff"):
+        assert feedmill(command, root).code in (0, 1)
+    assert feedmill("adopt", root, str(root / "feeds/atom.xml")).code == 0
