@@ -28,6 +28,9 @@ _MOST_EXPANSIONS = 10_000
 _MOST_EFFORT = 10_000_000  # a few seconds
 _FEW_MARKS = 1_000
 _MARKS = "_`*|["
+# The argument of a directive is not inline markup.
+_LONG_WORD = lazy_pattern(r"^[ \t]*+\.\. (?:image|figure)::[ \t]*+\S++|(\S{1000,}+)", re.MULTILINE)
+_OPENER = lazy_pattern(r"[^\w\s]")
 _MOST_REPORTS = 20
 _WARNING = 2
 _SUBSTITUTION = lazy_pattern(r"^[ \t]*\.\. \|[^|\n]+\| replace::(.*(?:\n[ \t]+\S.*)*)", re.MULTILINE)
@@ -53,9 +56,9 @@ _SETTINGS = {
     "embed_stylesheet": False,
     "stylesheet_path": None,
     "cloak_email_addresses": False,
-    "traceback": False,
+    "traceback": True,  # else docutils prints what it cannot read and ends the process
     "_disable_config": True,
-    "line_length_limit": 100_000,
+    "line_length_limit": _MOST_CHARACTERS,
     "datestamp": None,
     "generator": False,
     "source_link": False,
@@ -109,10 +112,14 @@ def _expansions(text: str) -> int:
 
 
 def _effort(text: str) -> int:
-    """Return how long docutils reads inline markup: the time is quadratic in the marks of a paragraph."""
+    """Return how long docutils reads inline markup: the time is quadratic in the marks of a paragraph.
+
+    It is also quadratic in the punctuation of a long word: an address of mail may begin behind each.
+    """
+    effort = sum(len(word) * len(_OPENER.findall(word)) for word in _LONG_WORD.findall(text))
     if sum(map(text.count, _MARKS)) < _FEW_MARKS:
-        return 0
-    return sum(sum(map(block.count, _MARKS)) ** 2 for block in _BLANK_LINES.split(text))
+        return effort
+    return effort + sum(sum(map(block.count, _MARKS)) ** 2 for block in _BLANK_LINES.split(text))
 
 
 def _paragraphs(text: str) -> str:

@@ -125,3 +125,24 @@ def test_hostile_bodies_come_to_an_end(text: str) -> None:
     render_rest(text, ignore)
     read_rest_header(text)
     assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize("text", ["* " * 2_000 + "a", "\n\n".join(" " * depth + "a" for depth in range(400))])
+def test_a_body_that_docutils_fails_at_costs_only_itself(text: str, capfd: pytest.CaptureFixture[str]) -> None:
+    codes: list[str] = []
+    assert render_rest(text, lambda _line, code, _message: codes.append(code)).startswith("<p>")
+    assert codes == ["rest"]
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("unit", ["{%", "a-", "-x/"])
+def test_a_long_word_of_punctuation_takes_no_time(unit: str) -> None:
+    begin = time.process_time()
+    assert unit in render_rest("b " + unit * 25_000, ignore)
+    assert time.process_time() - begin < 2
+    picture = "data:image/png;base64," + "A/+/" * 2_000
+    assert f'src="{picture}"' in render_rest(f".. image:: {picture}\n", ignore)
+
+
+def test_a_long_line_is_text() -> None:
+    assert render_rest("word " * 25_000, ignore).startswith("<p>word word")
