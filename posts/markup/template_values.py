@@ -79,7 +79,7 @@ def evaluate(expression: str, values: Values) -> Any:
         arguments = [one.value(values) for one in call.arguments]
         try:
             value = _FILTERS[call.name](value, *arguments)
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
             raise UnknownExpressionError(f"filter {call.name}") from None
     return value
 

@@ -91,6 +91,22 @@ def test_a_theme_with_other_names(feedmill: Command, tmp_path: Path) -> None:
     assert (item["url"], item["date_modified"]) == ("https://paper.example/posts/one/", "2024-02-03T00:00:00+00:00")
 
 
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("pubDate: 'Jul 08 2022'", "2022-07-08"),
+        ("pubDate: Monday, July 4 2022", "2022-07-04"),
+        ("published: true\npubDate: 2022-07-08", "2022-07-08"),
+        ("published: 2022-07-08", "2022-07-08"),
+        ("publishedAt: 2022-07-08T01:02:03Z", "2022-07-08"),
+    ],
+)
+def test_dates_have_several_names(written: str, day: str, feedmill: Command, tmp_path: Path) -> None:
+    files = {**STOCK, "src/content/blog/first.md": POST.replace("pubDate: 2024-01-02", written)}
+    root = site(tmp_path / "site", files, config=None)
+    assert [line["date"][:10] for line in feedmill("list", root).lines] == [day]
+
+
 def test_pages_without_dates_are_no_posts(feedmill: Command, tmp_path: Path) -> None:
     files = {
         **STOCK,

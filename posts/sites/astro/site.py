@@ -39,7 +39,7 @@ _UPDATES = ("updatedDate", "modDatetime", "updatedAt", "modifiedDate")
 _POSTS = frozenset(
     ("article", "articles", "blog", "blogs", "journal", "news", "note", "notes", "post", "posts", "writing")
 )
-_YEAR = lazy_pattern(r"\s*+[A-Za-z]{0,9},?\s*+\d")
+_DIGIT = lazy_pattern(r"\D{0,40}\d")  # `published: true` is not a date
 _DATED = lazy_pattern(r"(\d{4}-\d{2}-\d{2})[-_](.+)")
 
 
@@ -138,7 +138,9 @@ class Astro(SiteDefaults):
             PostError: It is a page of the site, or an entry of a collection without dates.
         """
         found = dict(metadata)
-        date = next((found[key] for key in _DATES if isinstance(found.get(key), str) and _YEAR.match(found[key])), None)
+        date = next(
+            (found[key] for key in _DATES if isinstance(found.get(key), str) and _DIGIT.match(found[key])), None
+        )
         for key in (*_DATES, "pubdate"):
             if key != "date" and (key != "published" or date == found.get(key)):
                 found.pop(key, None)
