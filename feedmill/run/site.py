@@ -32,7 +32,7 @@ from posts.pipeline.cache_keys import Versions, content_key, metadata_key
 from posts.pipeline.context import Keys, ReadContext
 from posts.pipeline.parallel import Map, available, processes
 from posts.sites.detect import detect_site
-from posts.sites.hints import generator_problems
+from posts.sites.hints import generator_problems, with_site_above
 from posts.store.index import Index
 from posts.store.lock import Lock
 from posts.store.rows import OutputRow
@@ -115,17 +115,15 @@ class OpenSite:
             self._add_podcast(decode_podcast(podcast, self.read_options.site, self.feeds_options))
         self.read_options = with_wanted_parts(self.read_options, self.feeds_options)
         mistakes = [*configuration.mistakes, *mistakes, *self.kind.mistakes(self.read_options)]
-        configuration.require(mistakes)
+        configuration.require(with_site_above(self.root, self.kind, mistakes))
         if options.to:
             self.remote_options = replace(self.remote_options, to=named_remotes(options.to))
         self.locate = configuration.locate
+        found = generator_problems(self.root, self.kind, self.read_options)
         self.problems = (
             *options.problems,
             *local_url_problems(self.read_options.site.url, partial(configuration.locate, "site.url")),
-            *(
-                problem._replace(message=self.with_place(problem.message))
-                for problem in generator_problems(self.root, self.kind, self.read_options)
-            ),
+            *(one._replace(message=self.with_place(one.message)) for one in found),
         )
         self.out: Path = options.out or self.root / (self.feeds_options.root or self.feeds_options.out)
         self._require_output_folder(configuration)

@@ -85,10 +85,14 @@ def jekyll_evidence(root: Path) -> str:
 
 
 def hugo_evidence(root: Path) -> str:
-    """Return Hugo's configuration, by its name, folder or keys; else a folder that only its sites have."""
+    """Return Hugo's configuration, by its name, folder or keys; else a folder that only its sites have.
+
+    With a folder `_posts`, the site is Jekyll's unless it has Hugo's configuration and folders, and none of Jekyll's.
+    """
+    found = first_file(root, HUGO_FILES)
     if (root / "_posts").is_dir():
-        return ""
-    if found := first_file(root, HUGO_FILES):
+        return found if not first_file(root, JEKYLL_FILES) and _has_hugo_folder(root) else ""
+    if found:
         return found
     if (root / "config/_default").is_dir() and _has_hugo_folder(root):
         return "config/_default/"

@@ -13,6 +13,7 @@ from posts.errors import Problem
 from posts.files.read import begins_with_front_matter
 from posts.problems import make_problem
 from posts.sites.base import SiteKind
+from posts.sites.detect import KINDS
 from posts.sites.folder import POST_SUFFIXES, is_beside_posts, is_document
 from posts.text import plain
 
@@ -59,6 +60,7 @@ _UNREAD = {
 }
 _MOST_FILES = 10_000
 _MOST_NAMES = 3
+_MOST_ABOVE = 3  # such as src/content/blog
 
 
 def other_generator(root: Path) -> tuple[str, str]:
@@ -98,6 +100,22 @@ def _advice(root: Path, found: Generator) -> str:
     if found.permalink:
         return f'{advice} and, unless the site has other addresses, permalink = "{found.permalink}"'
     return f"{advice} and permalink as in the addresses of the site"
+
+
+def with_site_above(root: Path, kind: SiteKind, mistakes: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the mistakes of a configuration, with the site that a plain folder without an address is a folder of."""
+    if not kind.chooses_folders or not any(key == "site.url" and "is missing" in message for key, message in mistakes):
+        return mistakes
+    for folder in [*root.absolute().parents][:_MOST_ABOVE]:
+        for row in KINDS.values():
+            found = row.evidence(folder)
+            if found and found != ".":
+                place = f"{plain(str(folder))} ({found})"
+                message = (
+                    f"this folder is part of the {row.name} site {place}: give that one to feedmill, not the folder"
+                )
+                return [*mistakes, ("site.url", message)]
+    return mistakes
 
 
 def explain_no_posts(root: Path, kind: SiteKind, options: ReadOptions) -> str:
