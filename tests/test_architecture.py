@@ -234,6 +234,8 @@ LAZY = {
     },
     "posts.pipeline.content": {"posts.markup.source"},
     "posts.pipeline.load": {"posts.frontmatter.episode", "posts.frontmatter.episode_media"},
+    "posts.sites.astro.site": {"posts.sites.astro.feeds"},
+    "posts.sites.eleventy.site": {"posts.sites.eleventy.feeds"},
     "posts.sites.hexo": {"posts.sites.hexo_feed"},
     "posts.sites.hexo_addresses": {"posts.sites.hexo_letters"},
     "posts.sites.hugo.site": {"posts.sites.hugo.feeds"},

@@ -107,6 +107,18 @@ def test_dates_have_several_names(written: str, day: str, feedmill: Command, tmp
     assert [line["date"][:10] for line in feedmill("list", root).lines] == [day]
 
 
+def test_init_keeps_the_address_of_the_feed(feedmill: Command, tmp_path: Path) -> None:
+    endpoint = "import rss from '@astrojs/rss';\nexport async function GET(context) { return rss({}); }\n"
+    files = {**STOCK, "src/pages/rss.xml.js": endpoint, "src/pages/feed.json.js": "", "dist/index.html": "<p>Home</p>"}
+    root = site(tmp_path / "site", files, config=None)
+    assert feedmill("init", root).code == 0
+    written = (root / "feedmill.toml").read_text("utf-8")
+    assert '"all/rss" = "rss.xml"' in written
+    assert "feed.json" not in written.partition("[feeds.paths]")[2].partition("[[")[0]
+    assert feedmill(root).code == 0
+    assert (root / "dist/rss.xml").is_file()
+
+
 def test_pages_without_dates_are_no_posts(feedmill: Command, tmp_path: Path) -> None:
     files = {
         **STOCK,

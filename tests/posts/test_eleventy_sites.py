@@ -298,6 +298,27 @@ def test_expressions_with_unknown_parts_are_refused() -> None:
             expand_outputs(template, values)
 
 
+def test_init_keeps_the_address_of_the_feed(feedmill: Command, tmp_path: Path) -> None:
+    plugin = """
+          eleventyConfig.addPlugin(feedPlugin, {
+            type: "atom", // or "rss", "json"
+            outputPath: "/feed/feed.xml",
+            templateData: { eleventyNavigation: { key: "Feed", order: 4 } },
+            collection: { name: "posts", limit: 12 },
+          });
+        };"""
+    config = STARTER["eleventy.config.js"].replace("\n        };", plugin, 1)
+    template = '---\npermalink: "/rss.xml"\n---\n<rss version="2.0"></rss>\n'
+    root = site(tmp_path / "site", {**STARTER, "eleventy.config.js": config, "content/rss.njk": template}, config=None)
+    assert feedmill("init", root).code == 0
+    written = (root / "feedmill.toml").read_text("utf-8")
+    assert '"all/atom" = "feed/feed.xml"' in written
+    assert '"all/rss" = "rss.xml"' in written
+    assert "\nitems = 12" in written
+    assert feedmill(root).code == 0
+    assert (root / "_site/feed/feed.xml").is_file()
+
+
 def test_a_link_blog_of_1499_posts(feedmill: Command, tmp_path: Path) -> None:
     root = tmp_path / "site"
     shutil.copytree(shared("corpus", "eleventy-nhoizey"), root)

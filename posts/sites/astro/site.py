@@ -28,6 +28,7 @@ from posts.sites.astro.config import (
 )
 from posts.sites.base import FileName, PostFile
 from posts.sites.defaults import SiteDefaults
+from posts.sites.engine_feeds import OwnFeeds
 from posts.sites.evidence import ASTRO_FILES
 from posts.sites.favicons import FAVICONS
 from posts.sites.globs import glob_test
@@ -72,6 +73,11 @@ class Astro(SiteDefaults):
         if self.config.base:
             site["baseurl"] = f"/{self.config.base}"
         return {"site": site}
+
+    def own_feeds(self) -> OwnFeeds:
+        from posts.sites.astro.feeds import read_astro_feeds
+
+        return read_astro_feeds(self.root, self.config)
 
     def locate(self, key: str) -> Location | None:
         return Location(self.config.file, 0, key.partition(".")[2]) if key in ("site.url", "site.baseurl") else None

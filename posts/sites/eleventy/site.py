@@ -100,6 +100,11 @@ class Eleventy(SiteDefaults):
             site["baseurl"] = f"/{self.config.path_prefix}"
         return {"site": site}
 
+    def own_feeds(self) -> OwnFeeds:
+        from posts.sites.eleventy.feeds import read_eleventy_feeds
+
+        return read_eleventy_feeds(self.root, self.config)
+
     def locate(self, key: str) -> Location | None:
         if key == "site.baseurl" and self.config.path_prefix:
             return Location(self.config.file, 0, "pathPrefix")
@@ -230,9 +235,6 @@ class Eleventy(SiteDefaults):
 
     def tags(self, metadata: Mapping[str, Any]) -> list[str]:
         return [name for name in named(metadata.get("tags")) if name not in PLUMBING]
-
-    def own_feeds(self) -> OwnFeeds:
-        return OwnFeeds(built=self.config.output)  # templates make them
 
     def section(self, path: str, options: ReadOptions) -> str:  # noqa: ARG002 # the input folder counts
         first, slash, _ = below_input(path, self.config).partition("/")
