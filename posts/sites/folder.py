@@ -13,10 +13,13 @@ from typing import Any
 from posts.config.options import ReadOptions
 from posts.errors import Problem
 from posts.files.walk import Walk
+from posts.frontmatter.fields import KEYS
 from posts.markup.options import MarkdownOptions
 from posts.sites.base import PostFile
 from posts.sites.defaults import SiteDefaults
 from posts.sites.evidence import has_posts_of_hexo
+from posts.sites.favicons import FAVICONS
+from posts.sites.obsidian import VAULT_FILE, is_vault, vault_metadata, vault_settings
 from posts.sites.permalinks import PermalinkValues, expand_permalink, permalink_mistakes
 from posts.text import lazy_pattern
 
@@ -29,6 +32,7 @@ _README = lazy_pattern(r"readme(?:[._-][a-z]{2}(?:[_-][a-z]{2,4})?)?")
 _DOCUMENT = lazy_pattern(
     r"changelog|code[_-]of[_-]conduct|contributing|licen[cs]e|security|index(?:\.[a-z]{2}(?:[_-][a-z]{2,4})?)?"
 )
+_DATES = frozenset(("date", *KEYS["publishes"]))
 POST_SUFFIXES = ("md", "markdown", "mkd", "mkdn", "mkdown", "html", "htm", "xhtml")
 
 
@@ -43,9 +47,14 @@ class Folder(SiteDefaults):
     def __init__(self, root: Path) -> None:
         super().__init__(root)
         self.has_html_titles = has_posts_of_hexo(root)
+        self.is_vault = is_vault(root)
+        if self.is_vault:
+            self.config_files = (*FAVICONS, VAULT_FILE)
+            self.markdown = MarkdownOptions(dialect="wiki", settings=vault_settings(root))
 
     def fingerprint(self) -> str:
-        return "folder with HTML titles" if self.has_html_titles else "folder"
+        kind = "vault of Obsidian" if self.is_vault else "folder"
+        return f"{kind} with HTML titles" if self.has_html_titles else kind
 
     def mistakes(self, options: ReadOptions) -> list[tuple[str, str]]:
         """Return the mistakes: configured folders that do not exist or are outside the site, and the permalink."""
@@ -75,8 +84,12 @@ class Folder(SiteDefaults):
         paths = {path for folder in _folders(options.folders) for path in walk.files(folder, keeps)}
         yield from map(PostFile, paths)
 
-    def with_defaults(self, path: str, metadata: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002 # there are none
-        """Return the front matter with the terms from Zola's table `taxonomies`."""
+    def with_defaults(self, path: str, metadata: dict[str, Any]) -> dict[str, Any]:
+        """Return the front matter with the terms from Zola's table `taxonomies`, and a vault's as Obsidian means it."""
+        if "created" in metadata and _DATES.isdisjoint(metadata) and not self.parse_file_name(path).date:
+            metadata = metadata | {"date": metadata["created"]}
+        if self.is_vault:
+            metadata = vault_metadata(metadata)
         terms = metadata.get("taxonomies")
         if not isinstance(terms, Mapping):
             return metadata
