@@ -1,6 +1,7 @@
 """Read the YAML configuration of a site generator, and find the lines of its keys for messages.
 
-Every scalar is read as text, so that `lang: no` is Norwegian. The file is the site owner's and is trusted.
+Every scalar is read as text, so that `lang: no` is Norwegian. The file is the site owner's and is trusted, but aliases
+that stand for aliases may not fill the memory.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from posts.errors import ConfigurationError, Mistake
 from posts.frontmatter.scalars import parse_plain_lines
 
 NULLS = ("~", "null", "Null", "NULL")  # of YAML 1.1
+_MOST_VALUES = 1_000_000
+_DEEPEST = 200
+_OPENINGS = (b"[", b"{", b"- ", b"? ", b":\n", b":\r")
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -38,17 +42,49 @@ def read_yaml(path: Path, *, tabs: bool = False) -> dict[str, Any]:
     import yaml
 
     try:
+        if sum(map(text.count, _OPENINGS)) > _DEEPEST:
+            _require_shallow(text)
         data = yaml.load(text, yaml.CBaseLoader)  # noqa: S506 # the base loader makes nothing but texts
+        is_large = b"*" in text and _size(data, {}) > _MOST_VALUES
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         reason = getattr(error, "problem", None) or getattr(error, "reason", None) or error
         message = f"invalid YAML: {' '.join(str(reason).split())}; correct the line"
         raise ConfigurationError([Mistake(path.name, _error_line(text, error), "", message)]) from None
+    except RecursionError:
+        raise ConfigurationError([Mistake(path.name, 0, "", "nested too deeply; flatten it")]) from None
+    if is_large:
+        message = f"aliases (*name) stand for more than {_MOST_VALUES:,} values; write them out"
+        raise ConfigurationError([Mistake(path.name, 0, "", message)])
     if data is not None and not isinstance(data, dict):
         node: Any = yaml.compose(text, yaml.CBaseLoader)
         raise ConfigurationError(
             [Mistake(path.name, line_of_mark(text, node.start_mark), "", "expected lines of `key: value`")]
         )
     return data or {}
+
+
+def _require_shallow(text: bytes) -> None:
+    """Raise RecursionError for lists and mappings that are nested too deeply: the loader would fill the C stack."""
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(text, yaml.CBaseLoader):  # no further than needed
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _DEEPEST:
+                raise RecursionError
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _size(value: Any, known: dict[int, int]) -> int:
+    """Return the number of values in a value, each counted as often as an alias repeats it."""
+    if not isinstance(value, (dict, list)):
+        return 1
+    if id(value) not in known:
+        inside = value.values() if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_size(one, known) for one in inside)
+    return known[id(value)]
 
 
 def read_plain_lines(text: bytes) -> dict[str, Any] | None:

@@ -75,3 +75,16 @@ def test_texts(value, expected):
 def test_flags():
     assert [is_true(value) for value in (True, "yes", "false", None, 1)] == [True, True, False, False, False]
     assert [is_false(value) for value in (False, "no", "true", None, 0)] == [True, True, False, False, False]
+
+
+def test_aliases_of_aliases_are_refused(written):
+    text = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12))
+    with pytest.raises(ConfigurationError, match=r"aliases \(\*name\) stand for"):
+        read_settings(written("hugo.yaml", text))
+    assert read_settings(written("hugo.yaml", "a: &a [x, y]\nb: *a\n")) == {"a": ["x", "y"], "b": ["x", "y"]}
+
+
+@pytest.mark.parametrize("text", ["a: " + "[" * 100_000, "a:\n  " + "- " * 100_000, "a: " + "{b: " * 300 + "}" * 300])
+def test_deep_yaml_is_refused(written, text):
+    with pytest.raises(ConfigurationError, match="nested too deeply"):
+        read_settings(written("hugo.yaml", text + "]" * 100_000 if "[" in text else text))
