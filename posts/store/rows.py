@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 RemoteState = Literal["held", "adding", "replacing", "removing"]
 
 
+# Kinds of references whose names are those of posts (`posts.pipeline.library.Library.ask`).
+_OF_POSTS = frozenset(("link", "page", "post", "post_url"))
+
+
 class FileRow(NamedTuple):
     """A post file: the hash of its bytes, and `facts`, the packet of what the scan found in it (`encode_file`)."""
 
@@ -100,7 +104,7 @@ class Rendered(NamedTuple):
 
     def posts(self) -> set[str]:
         """Return the names by which the body may refer to other posts (`posts.pipeline.library.Library`)."""
-        return {name.strip().lstrip("/") for kind, name, _ in self.wants if kind in ("link", "post_url")}
+        return {name.strip().lstrip("/") for kind, name, _ in self.wants if kind in _OF_POSTS}
 
 
 class LoadedRow(NamedTuple):

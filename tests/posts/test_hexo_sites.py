@@ -397,3 +397,19 @@ def test_a_post_may_turn_tags_off() -> None:
 )
 def test_hostile_bodies_take_linear_time(part: str) -> None:
     expanded(part * (400_000 // len(part)))
+
+
+def test_feeds_with_a_link_to_a_post_that_is_renamed_change(feedmill: Command, tmp_path: Path) -> None:
+    files = {"_config.yml": CONFIG}
+    for number, category in enumerate("abab"):
+        body = f"Text {number} {{% post_link p{(number + 1) % 4} %}}"
+        files[f"source/_posts/p{number}.md"] = dated(f"P {number}", f"categories: [{category}]\n", body)
+    root = site(tmp_path / "site", files, config=None)
+    assert feedmill(root).code == 0
+    before = tree(root / "feeds")
+    (root / "source/_posts/p1.md").rename(root / "source/_posts/q1.md")
+    assert feedmill(root).code == 0
+    after = tree(root / "feeds")
+    assert after["category/a/atom.xml"] != before["category/a/atom.xml"]
+    assert feedmill(root, "--full").code == 0
+    assert tree(root / "feeds") == after
