@@ -231,6 +231,19 @@ def test_later_runs_equal_a_run_from_scratch(feedmill: Command, tmp_path: Path) 
         assert before is not None
 
 
+def test_a_new_file_of_global_data_is_noticed(feedmill: Command, tmp_path: Path) -> None:
+    files = {
+        ".eleventy.js": 'module.exports = { dir: { input: "content", data: "../_data" } }',
+        "content/posts/a.md": POST,
+        "_data/metadata.js": 'module.exports = { title: "One", url: "https://site.example" }',
+    }
+    root = site(tmp_path / "site", files, config=None)
+    assert feedmill(root).code == 0
+    (root / "_data/metadata.json").write_text('{"title": "Two", "url": "https://site.example"}')
+    assert feedmill(root).code == 0
+    assert b"<title>Two</title>" in tree(root / "feeds")["rss.xml"]
+
+
 def expanded(text: str, **metadata: object) -> tuple[str, list[str]]:
     problems: list[str] = []
 

@@ -86,7 +86,9 @@ class Eleventy(SiteDefaults):
     def config_files(self) -> tuple[str, ...]:  # type: ignore[override] # known after the first walk
         ignored = tuple(dict.fromkeys((".eleventyignore", ".gitignore", f"{self.config.input}/.eleventyignore")))
         files = (*(file.path for file in self.data.all()), *self.globals.files, *self._times.files, *self._code)
-        return (*ELEVENTY_FILES, PACKAGE, *(one.lstrip("/") for one in ignored), *FAVICONS, *files)
+        # A new file changes the folder that it is in.
+        folders = {self.config.data, *(path.rpartition("/")[0] for path in self.globals.files)} - {""}
+        return (*ELEVENTY_FILES, PACKAGE, *(one.lstrip("/") for one in ignored), *FAVICONS, *files, *sorted(folders))
 
     def fingerprint(self) -> str:
         files = [(file.path, file.values, file.is_computed) for file in self.data.all()]
