@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from posts.sites import jekyll_keys
+from posts.sites.jekyll import keys as jekyll_keys
 from tests.sites import Command, post, site
 
 A = "_posts/2021-12-31-a.md"

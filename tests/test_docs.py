@@ -26,8 +26,8 @@ from posts.config.options import decode as decode_reading
 from posts.model import Site
 from posts.problems import PROBLEMS as PROBLEMS_TABLE
 from posts.problems import make_problem, severity_of
-from posts.sites.jekyll_config import config_sections
-from posts.sites.jekyll_keys import COUNTERPARTS
+from posts.sites.jekyll.config import config_sections
+from posts.sites.jekyll.keys import COUNTERPARTS
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

@@ -15,7 +15,7 @@ import feedparser
 import pytest
 
 from posts.sites.detect import detect_site
-from posts.sites.jekyll_feed import read_jekyll_feed
+from posts.sites.jekyll.feed import read_jekyll_feed
 from tests.needs import lacking, needs
 from tests.sites import Command, site, tree
 

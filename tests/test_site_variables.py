@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from posts.sites.jekyll_variables import MAX_DATA, DataError, harmless_values, looks_secret, parse_data
+from posts.sites.jekyll.variables import MAX_DATA, DataError, harmless_values, looks_secret, parse_data
 from tests.sites import CONFIG, Command, Outcome, post, site
 
 

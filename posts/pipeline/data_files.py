@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from posts.frontmatter.decode import decode_text
-from posts.sites.jekyll_variables import (
+from posts.sites.jekyll.variables import (
     DATA_NAME,
     DATA_SUFFIXES,
     MAX_DATA,

@@ -38,14 +38,14 @@ class KindRow(NamedTuple):
 
 
 KINDS: dict[str, KindRow] = {
-    "zola": KindRow(zola_evidence, "posts.sites.zola", "Zola"),
+    "zola": KindRow(zola_evidence, "posts.sites.zola.site", "Zola"),
     "hugo": KindRow(hugo_evidence, "posts.sites.hugo.site", "Hugo"),
-    "hexo": KindRow(hexo_evidence, "posts.sites.hexo", "Hexo"),
-    "pelican": KindRow(pelican_evidence, "posts.sites.pelican", "Pelican"),
-    "nikola": KindRow(nikola_evidence, "posts.sites.nikola", "Nikola"),
+    "hexo": KindRow(hexo_evidence, "posts.sites.hexo.site", "Hexo"),
+    "pelican": KindRow(pelican_evidence, "posts.sites.pelican.site", "Pelican"),
+    "nikola": KindRow(nikola_evidence, "posts.sites.nikola.site", "Nikola"),
     "astro": KindRow(astro_evidence, "posts.sites.astro.site", "Astro"),
     "eleventy": KindRow(eleventy_evidence, "posts.sites.eleventy.site", "Eleventy"),
-    "jekyll": KindRow(jekyll_evidence, "posts.sites.jekyll", "Jekyll"),
+    "jekyll": KindRow(jekyll_evidence, "posts.sites.jekyll.site", "Jekyll"),
     "folder": KindRow(lambda _: ".", "posts.sites.folder", "Folder"),
 }
 """Every kind of site by its name in `[site] kind`. A folder is of the first kind that finds evidence."""

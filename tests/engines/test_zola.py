@@ -14,7 +14,7 @@ import pytest
 from posts.markup.dialects import BodyScope
 from posts.markup.zola import expand
 from posts.sites.detect import detect_site
-from posts.sites.zola_config import zola_slug
+from posts.sites.zola.config import zola_slug
 from tests.sites import Command, site, tree
 
 CONFIG = """base_url = "https://zola.example/base/"

@@ -13,9 +13,9 @@ from posts.markup.dialects import BodyScope
 from posts.markup.hexo import expand
 from posts.sites.detect import detect_site
 from posts.sites.globs import glob_test
-from posts.sites.hexo import Hexo, title_case
-from posts.sites.hexo_addresses import expand_hexo_permalink, last_category, parse_post_name, slugize
-from posts.sites.hexo_config import HexoSettings, hexo_sections
+from posts.sites.hexo.addresses import expand_hexo_permalink, last_category, parse_post_name, slugize
+from posts.sites.hexo.config import HexoSettings, hexo_sections
+from posts.sites.hexo.site import Hexo, title_case
 from posts.sites.permalinks import PermalinkError
 from tests.sites import Command, site, tree
 

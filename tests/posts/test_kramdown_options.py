@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from posts.markup.to_html import markup_to_html
-from posts.sites.jekyll_markdown import markdown_options
+from posts.sites.jekyll.markdown import markdown_options
 from tests.posts import kramdown_syntax
 from tests.posts.kramdown_variants import ANSWERS, DOCUMENTS, VARIANTS
 

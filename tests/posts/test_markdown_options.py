@@ -19,8 +19,8 @@ from posts.markup.kramdown.render import render
 from posts.markup.options import KramdownOptions, MarkdownOptions
 from posts.markup.to_html import markup_to_html
 from posts.pipeline.cache_keys import Versions, content_key
-from posts.sites.jekyll import Jekyll
-from posts.sites.jekyll_markdown import markdown_options
+from posts.sites.jekyll.markdown import markdown_options
+from posts.sites.jekyll.site import Jekyll
 from tests.sites import Command, site
 
 

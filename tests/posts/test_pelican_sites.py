@@ -16,7 +16,7 @@ from posts.markup.dialects import BodyScope
 from posts.markup.slugs import SlugError, SlugRules, expand_pattern, make_slug, to_ascii
 from posts.markup.to_html import markup_to_html
 from posts.sites.detect import detect_site
-from posts.sites.pelican_config import DEFAULTS, PelicanConfig
+from posts.sites.pelican.config import DEFAULTS, PelicanConfig
 from posts.sites.python_settings import PythonSettings
 from tests.sites import Command, site
 
@@ -185,7 +185,7 @@ def test_without_docutils_posts_in_restructuredtext_are_left_out(
     files["content/c.rst"] += ":status: draft\n"
     root = site(tmp_path, files, None)
     with monkeypatch.context() as patch:
-        patch.setattr("posts.sites.pelican.find_spec", lambda _: None)
+        patch.setattr("posts.sites.pelican.site.find_spec", lambda _: None)
         outcome = feedmill(root, "--json", *NOW)
         assert outcome.codes == [("content/a.rst", 0, "needs-docutils"), ("content/c.rst", 0, "needs-docutils")]
         assert "pip install 'feedmill[rst]'" in outcome.err

@@ -10,7 +10,7 @@ from posts.config.key_path import Location
 from posts.markup.options import CmarkOptions, MarkdownOptions
 from posts.sites.hugo.config import as_written, table_of
 from posts.sites.hugo.languages import Languages
-from posts.sites.jekyll_variables import harmless_values
+from posts.sites.jekyll.variables import harmless_values
 from posts.sites.settings_file import is_false, is_true, locate_setting, text_of
 
 # The keys that stand for those of `feedmill.toml`, in order of precedence; YAML is searched as it is written.

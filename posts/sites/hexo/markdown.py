@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from posts.markup.options import CmarkOptions, MarkdownOptions
-from posts.sites.hexo_config import HexoSettings
+from posts.sites.hexo.config import HexoSettings
 from posts.sites.settings_file import is_false, is_true
 
 PACKAGE = "package.json"

@@ -17,7 +17,7 @@ from posts.sites.engine_feeds import TERM_NAME, EngineFeed, OwnFeeds, Sourced
 from posts.sites.permalinks import PermalinkError
 from posts.sites.settings_file import is_true, text_of
 from posts.sites.terms import flatten
-from posts.sites.zola_config import CONTENT, Strategy, ZolaConfig, zola_slug
+from posts.sites.zola.config import CONTENT, Strategy, ZolaConfig, zola_slug
 
 _MOST_BYTES = 1 << 16
 _KINDS: Mapping[str, Literal["category", "tag", "author"]] = {

@@ -24,7 +24,7 @@ from posts.sites.engine_feeds import OwnFeeds
 from posts.sites.evidence import HEXO_FILES, hexo_base
 from posts.sites.favicons import FAVICONS
 from posts.sites.globs import glob_test
-from posts.sites.hexo_addresses import (
+from posts.sites.hexo.addresses import (
     as_text,
     date_in_hexo,
     date_in_name,
@@ -32,8 +32,8 @@ from posts.sites.hexo_addresses import (
     finish_address,
     parse_post_name,
 )
-from posts.sites.hexo_config import PLACEHOLDERS, hexo_sections, hexo_settings, locate_in_hexo, read_hexo_config
-from posts.sites.hexo_markdown import PACKAGE, markdown_of_hexo, read_plugins
+from posts.sites.hexo.config import PLACEHOLDERS, hexo_sections, hexo_settings, locate_in_hexo, read_hexo_config
+from posts.sites.hexo.markdown import PACKAGE, markdown_of_hexo, read_plugins
 from posts.sites.settings_file import is_true
 from posts.sites.terms import union
 from posts.text import lazy_pattern
@@ -89,7 +89,7 @@ class Hexo(SiteDefaults):
         return {**found, "site": {**super().sections().get("site", {}), **found["site"]}}
 
     def own_feeds(self) -> OwnFeeds:
-        from posts.sites.hexo_feed import read_hexo_feed
+        from posts.sites.hexo.feed import read_hexo_feed
 
         return read_hexo_feed(self.config, self.plugins) if self.base == self.root else OwnFeeds()
 

@@ -9,7 +9,7 @@ import posixpath
 from collections.abc import Iterator
 
 from posts.sites.engine_feeds import EngineFeed, OwnFeeds, Sourced
-from posts.sites.nikola_config import NikolaConfig
+from posts.sites.nikola.config import NikolaConfig
 
 _ITEMS = 10
 

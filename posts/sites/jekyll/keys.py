@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from posts.config.key_path import Location
-from posts.sites.jekyll_config import config_file
+from posts.sites.jekyll.config import config_file
 from posts.sites.yaml_file import locate_in_yaml
 
 # In order of precedence. A dotted key is inside mappings.

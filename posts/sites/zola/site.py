@@ -24,7 +24,7 @@ from posts.sites.favicons import FAVICONS, find_favicon
 from posts.sites.permalinks import PermalinkError, PermalinkValues, expand_permalink
 from posts.sites.settings_file import is_false, locate_setting, read_settings, text_of
 from posts.sites.terms import flatten
-from posts.sites.zola_config import CONTENT, ZolaConfig, decode_zola_config, zola_slug
+from posts.sites.zola.config import CONTENT, ZolaConfig, decode_zola_config, zola_slug
 from posts.text import lazy_pattern
 
 # A date with an optional time and a separator; a file that has only a date keeps it as its slug.
@@ -79,7 +79,7 @@ class Zola(SiteDefaults):
         return locate_setting(self.file, names) if names and self.file else None
 
     def own_feeds(self) -> OwnFeeds:
-        from posts.sites.zola_feeds import read_zola_feeds
+        from posts.sites.zola.feeds import read_zola_feeds
 
         return read_zola_feeds(self.root, self.settings, self.config, self.file.name if self.file else "")
 

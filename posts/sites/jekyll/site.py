@@ -23,12 +23,12 @@ from posts.sites.defaults import SiteDefaults
 from posts.sites.engine_feeds import OwnFeeds
 from posts.sites.evidence import JEKYLL_FILES
 from posts.sites.favicons import FAVICONS, find_favicon
-from posts.sites.jekyll_collections import POSTS, is_wanted, read_collections
-from posts.sites.jekyll_config import CNAME, DefaultsScope, config_file, config_sections, host_url, read_config
-from posts.sites.jekyll_data import Author, as_person, author_files, read_authors, with_authors
-from posts.sites.jekyll_entries import EntryFilter
-from posts.sites.jekyll_markdown import markdown_options
-from posts.sites.jekyll_variables import harmless_values
+from posts.sites.jekyll.collections import POSTS, is_wanted, read_collections
+from posts.sites.jekyll.config import CNAME, DefaultsScope, config_file, config_sections, host_url, read_config
+from posts.sites.jekyll.data import Author, as_person, author_files, read_authors, with_authors
+from posts.sites.jekyll.entries import EntryFilter
+from posts.sites.jekyll.markdown import markdown_options
+from posts.sites.jekyll.variables import harmless_values
 from posts.sites.permalinks import PermalinkValues, expand_permalink
 from posts.sites.terms import flatten, union
 from posts.text import lazy_pattern
@@ -89,12 +89,12 @@ class Jekyll(SiteDefaults):
             url, line = host_url(self.root)
             if url:
                 return Location(CNAME, line, "")
-        from posts.sites.jekyll_keys import locate_key
+        from posts.sites.jekyll.keys import locate_key
 
         return locate_key(self.root, key)
 
     def own_feeds(self) -> OwnFeeds:
-        from posts.sites.jekyll_feed import read_jekyll_feed
+        from posts.sites.jekyll.feed import read_jekyll_feed
 
         gemfile, config = self.root / "Gemfile", config_file(self.root)
         text = gemfile.read_text("utf-8", "replace") if gemfile.is_file() else ""

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from posts.frontmatter.dates import DateError, Zones, parse_date
 from posts.frontmatter.scalars import Timestamp
-from posts.sites.hexo_config import HexoSettings
+from posts.sites.hexo.config import HexoSettings
 from posts.sites.permalinks import PermalinkError
 from posts.text import lazy_pattern
 
@@ -52,7 +52,7 @@ def slugize(text: str, case: int = 0) -> str:
         case: 1 for lower case, 2 for upper case.
     """
     if not text.isascii():
-        from posts.sites.hexo_letters import PLAIN_LETTERS
+        from posts.sites.hexo.letters import PLAIN_LETTERS
 
         text = text.translate(PLAIN_LETTERS)
     slug = _SPECIAL.sub("-", _CONTROLS.sub("", text))

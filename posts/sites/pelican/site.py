@@ -30,8 +30,8 @@ from posts.sites.defaults import SiteDefaults
 from posts.sites.engine_feeds import OwnFeeds
 from posts.sites.evidence import PELICAN_FILES
 from posts.sites.favicons import FAVICONS
-from posts.sites.pelican_config import DEFAULTS, SETTING_OF, read_pelican_config
-from posts.sites.pelican_metadata import PathMetadata
+from posts.sites.pelican.config import DEFAULTS, SETTING_OF, read_pelican_config
+from posts.sites.pelican.metadata import PathMetadata
 from posts.sites.permalinks import PermalinkError, PermalinkValues, expand_permalink
 from posts.sites.terms import flatten
 
@@ -84,7 +84,7 @@ class Pelican(SiteDefaults):
         return {"site": {key: value for key, value in site.items() if value}, "posts": posts}
 
     def own_feeds(self) -> OwnFeeds:
-        from posts.sites.pelican_feeds import read_pelican_feeds
+        from posts.sites.pelican.feeds import read_pelican_feeds
 
         return read_pelican_feeds(self.config)
 

@@ -28,7 +28,7 @@ from posts.sites.defaults import SiteDefaults, named
 from posts.sites.engine_feeds import OwnFeeds
 from posts.sites.evidence import NIKOLA_FILE
 from posts.sites.favicons import FAVICONS
-from posts.sites.nikola_config import DEFAULTS, SETTING_OF_OPTION, PostFolder, read_nikola_config
+from posts.sites.nikola.config import DEFAULTS, SETTING_OF_OPTION, PostFolder, read_nikola_config
 from posts.sites.permalinks import PermalinkError, PermalinkValues, expand_permalink
 
 _TRUE, _FALSE = ("true", "yes", "1"), ("false", "no", "0")
@@ -92,7 +92,7 @@ class Nikola(SiteDefaults):
         return {"site": {key: value for key, value in site.items() if value}, "posts": posts}
 
     def own_feeds(self) -> OwnFeeds:
-        from posts.sites.nikola_feeds import read_nikola_feeds
+        from posts.sites.nikola.feeds import read_nikola_feeds
 
         return read_nikola_feeds(self.config)
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from posts.sites.pelican_config import PelicanConfig
+from posts.sites.pelican.config import PelicanConfig
 
 
 class PathMetadata:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from posts.markup.slugs import SlugError, SlugRules, make_slug
 from posts.sites.engine_feeds import TERM_NAME, EngineFeed, OwnFeeds, Sourced
-from posts.sites.pelican_config import PelicanConfig
+from posts.sites.pelican.config import PelicanConfig
 
 _MOST_ITEMS = 100
 _DEFAULTS: Mapping[str, str] = {

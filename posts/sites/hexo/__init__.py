@@ -1,0 +1,1 @@
+"""Read a site of Hexo."""
