@@ -511,10 +511,10 @@ def test_ids_of_older_feeds_are_adopted(feedmill: Command, bucket: Bucket, remot
 
 
 def test_a_bucket_without_posts_is_named(bucket: Bucket, remote: Site) -> None:
-    bucket.put({"hugo.toml": "", "content/a.txt": "x", "feedmill.toml": FOLDER["feedmill.toml"]})
+    bucket.put({"gatsby-config.js": "", "content/a.txt": "x", "feedmill.toml": FOLDER["feedmill.toml"]})
     outcome = remote()
     assert outcome.code == 2
-    assert outcome.err.startswith("no posts in s3://bucket/site; this looks like a Hugo site")
+    assert outcome.err.startswith("no posts in s3://bucket/site; this looks like a Gatsby site")
     assert str(remote.folder) not in outcome.err
 
 
