@@ -27,8 +27,8 @@ def locked(name: str) -> dict[str, str]:
 
 
 def numbers(version: str) -> list[int]:
-    """A version without the noughts at its end, which say nothing."""
-    return [int(part) for part in re.sub(r"(?:\.0)+$", "", version).split(".")]
+    """A version without the noughts at its end, which say nothing, and without the number of a post-release."""
+    return [int(part) for part in re.sub(r"(?:\.0)*(?:\.post\d+)?$", "", version).split(".")]
 
 
 def test_the_lock_holds_every_dependency_at_its_lower_bound_or_above() -> None:

@@ -162,8 +162,8 @@ def test_pages_are_no_posts(feedmill: Command, tmp_path: Path) -> None:
         "node_modules/x/d.md": POST,
     }
     root = site(tmp_path / "site", files, config=None)
-    outcome = feedmill(root)
-    assert (outcome.code, outcome.err) == (0, "")
+    outcome = feedmill(root, "--json")
+    assert (outcome.code, outcome.report["problems"]) == (0, [])
     assert links(feedmill, root) == {"a.md": "https://site.example/a/"}
 
 
