@@ -164,10 +164,7 @@ class OpenSite:
         if is_writing and self.state.out != str(self.out.resolve()):
             output = self.out / self.feeds_options.places.prefix
             require_no_posts_inside(output, self.root, self.kind, self.read_options)
-        self.versions = Versions(self.state.versions if self.state.environment == self.environment else {})
-        if self.changes and self.state.metadata_key != metadata_key(self.kind, self.read_options, self.versions):
-            self.changes = None  # a file that other posts depend on has changed
-            self.index.examine()
+        self.versions = self._versions_of(self.state)
         if self.options.now.timestamp() < self.state.now:
             raise RefusedError("--now is earlier than the last run; use another --state to see an earlier time")
 
@@ -177,11 +174,16 @@ class OpenSite:
             state = RunState.from_rows(self.index.run())
         except DamagedError:
             return None
-        # A new file, such as one with defaults for a folder, may change what unchanged posts are.
-        known_versions = Versions(state.versions if state.environment == self.environment else {})
-        if metadata_key(self.kind, self.read_options, known_versions) != state.metadata_key:
+        changes = changes_since(self.index, state, self.options, self.feeds_options, self.out, known)
+        if changes is None:
             return None
-        return changes_since(self.index, state, self.options, self.feeds_options, self.out, known)
+        # A new file, such as one with defaults for a folder, may change what unchanged posts are.
+        is_same = state.metadata_key == metadata_key(self.kind, self.read_options, self._versions_of(state))
+        return changes if is_same else None
+
+    def _versions_of(self, state: RunState) -> Versions:
+        """Return the versions of libraries, which a state has if no library has changed since."""
+        return Versions(state.versions if state.environment == self.environment else {})
 
     def _require_output_folder(self, configuration: posts.config.load.Configuration) -> None:
         try:
