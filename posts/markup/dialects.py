@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -61,8 +62,6 @@ _MODULES: Mapping[Dialect, str] = {
     "wiki": "posts.markup.wiki",
     "zola": "posts.markup.zola",
 }
-# Dialects whose links are resolved in the HTML of a body.
-_LINKED: frozenset[Dialect] = frozenset(("pelican", "nikola"))
 
 
 def expand_dialect(text: str, dialect: Dialect, scope: BodyScope, report: ReportProblem) -> str:
@@ -74,9 +73,7 @@ def expand_dialect(text: str, dialect: Dialect, scope: BodyScope, report: Report
         scope: What the body can refer to.
         report: Called with (line of the body from 1 or 0, code, message) for what was left out.
     """
-    if not dialect:
-        return text
-    expand: Expand | None = getattr(import_module(_MODULES[dialect]), "expand", None)
+    expand: Expand | None = _function(dialect, "expand")
     return expand(text, scope, report) if expand else text
 
 
@@ -89,7 +86,10 @@ def resolve_links(html: str, options: MarkdownOptions, scope: BodyScope, report:
         scope: What the body can refer to.
         report: Called with (line of the body from 1 or 0, code, message) for links that lead nowhere.
     """
-    if options.dialect not in _LINKED:
-        return html
-    resolve: Resolve = import_module(_MODULES[options.dialect]).resolve
-    return resolve(html, options.links, scope, report)
+    resolve: Resolve | None = _function(options.dialect, "resolve")
+    return resolve(html, options.links, scope, report) if resolve else html
+
+
+def _function(dialect: Dialect, name: str) -> Any:
+    """Return a function of the module of a dialect; None if it has none, or if there is no dialect."""
+    return getattr(import_module(_MODULES[dialect]), name, None) if dialect else None
